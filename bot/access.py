@@ -1,0 +1,56 @@
+"""Owns the only permission rules: who a caller is and what it may see or do. Refuses to authenticate anyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kb_ingest.article import Article, Visibility
+
+
+class Role(StrEnum):
+    """Who is calling; each person or program has exactly one."""
+
+    VISITOR = "visitor"
+    SERVICE = "service"
+    AGENT = "agent"
+    LEAD = "lead"
+    CONTENT = "content"
+    ADMIN = "admin"
+
+
+STAFF = frozenset({Role.AGENT, Role.LEAD, Role.CONTENT, Role.ADMIN})
+DESK = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A caller, with what is known of it that decides what it may see (`verified` only by a signed token)."""
+
+    role: Role
+    id: str = ""
+    conversation_id: str | None = None
+    verified: bool = False
+    region: str | None = None
+    plan: str | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        """True for signed-in people of the desk and the content team."""
+        return self.role in STAFF
+
+    def may_see(self, article: Article) -> bool:
+        """Internal articles are for staff and trusted services only."""
+        return article.visibility is Visibility.PUBLIC or self.is_staff or self.role is Role.SERVICE
+
+    def may_join(self, conversation_id: str) -> bool:
+        """A visitor may touch its own conversation; the desk may touch every one."""
+        return self.role in DESK or (self.role is Role.VISITOR and self.conversation_id == conversation_id)
+
+    @property
+    def may_work_tickets(self) -> bool:
+        """Claim, reply, return and resolve."""
+        return self.role in DESK
+
+
+PUBLIC_VISITOR = Viewer(Role.VISITOR)

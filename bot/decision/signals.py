@@ -1,0 +1,20 @@
+"""Owns the Signals: what the decision-maker saw, as numbers. Refuses to weigh them: see confidence.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Evidence about the top answer; cosines in [-1, 1], shares in [0, 1]."""
+
+    top_dense: float = 0.0
+    margin: float = 0.0
+    top_lexical: float = 0.0
+    coverage: float = 0.0
+    rare_coverage: float = 0.0
+    agreement: float = 0.0
+    span_dense: float = 0.0
+    background: float = 0.0
+    words: int = 0

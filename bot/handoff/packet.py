@@ -1,0 +1,73 @@
+"""Owns the HandoffPacket: all a person needs to go on without asking again. Refuses to call a model to build it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.answering.draft import Citation
+from bot.conversation.utterance import Utterance
+from bot.decision.outcome import Reason
+
+
+class FactKind(StrEnum):
+    """What kind of thing the customer told us."""
+
+    ORDER = "order"
+    EMAIL = "email"
+    PHONE = "phone"
+    PRODUCT = "product"
+    ERROR_CODE = "error_code"
+    REGION = "region"
+    PLAN = "plan"
+    DATE = "date"
+    AMOUNT = "amount"
+    TRIED = "tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something the customer gave, with the turn it was said in."""
+
+    kind: FactKind
+    value: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article the customer was shown and what they made of it."""
+
+    citation: Citation
+    turn: int
+    reaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTarget:
+    """The clock of this ticket; ISO times in UTC and the sentence the customer was told."""
+
+    team: str
+    priority: str
+    first_response_due: str
+    resolution_due: str
+    told_customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffPacket:
+    """Typed reason, goal in the customer's own words, facts, what was shown, what was missing, next steps."""
+
+    reason: Reason
+    category: str | None
+    goal: str
+    facts: tuple[Fact, ...]
+    shown: tuple[Shown, ...]
+    missing: str
+    risks: tuple[str, ...]
+    sentiment: float
+    language: str
+    next_steps: tuple[str, ...]
+    draft_reply: str | None
+    transcript: tuple[Utterance, ...]
+    target: ServiceTarget

@@ -1,0 +1,41 @@
+"""Owns the Passage: one retrieved chunk with its scores. Refuses to rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb_ingest.article import Article
+from kb_ingest.chunk import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`score` is what it was ranked by; `dense` is cosine in [-1, 1], `lexical` BM25 over the best BM25 of the query, in [0, 1]."""
+
+    chunk: Chunk
+    article: Article
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHit:
+    """An article as its best passage, which is what article-level results are made of."""
+
+    article: Article
+    score: float
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Article hits, best first, and the generation they came from."""
+
+    generation: str
+    hits: tuple[ArticleHit, ...]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every passage of the hits, best article first."""
+        return tuple(passage for hit in self.hits for passage in hit.passages)

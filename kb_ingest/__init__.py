@@ -1,0 +1,1 @@
+"""Articles to passages to vectors to published generations. Knows nothing of chats."""
