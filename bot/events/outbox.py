@@ -1,0 +1,40 @@
+"""Owns what another system must learn, written in the same transaction. Refuses to deliver: integrations does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from bot.storage import clock
+from bot.storage.once import insert_once
+from bot.storage.record import encode
+from bot.storage.tables import outbox
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+class Topic(StrEnum):
+    """What a receiver can subscribe to."""
+
+    TICKET_CREATED = "ticket.created"
+    TICKET_CLAIMED = "ticket.claimed"
+    TICKET_REPLIED = "ticket.replied"
+    TICKET_RETURNED = "ticket.returned"
+    TICKET_RESOLVED = "ticket.resolved"
+
+
+def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) -> bool:
+    """Queue `payload` once under the key `<topic>:<subject>`; False when that key was queued before."""
+    moment = clock.now()
+    values = {
+        "key": f"{topic}:{subject}",
+        "topic": topic,
+        "payload": encode(payload),
+        "attempts": 0,
+        "next_attempt_at": moment,
+        "created_at": moment,
+    }
+    return insert_once(tx, outbox, values, "key")

@@ -1,0 +1,75 @@
+"""Owns the Ticket as stored and its public summary. Refuses to change one: hand_off.py and desk do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import RowMapping
+
+from bot.decision.outcome import Reason
+from bot.handoff.packet import HandoffPacket
+from bot.storage.record import decode
+
+
+class TicketStatus(StrEnum):
+    """Where a ticket stands; RETURNED and RESOLVED are final."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+
+
+OPEN = (TicketStatus.WAITING, TicketStatus.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One case for a person; `assignee` is an account id, `version` grows with every change, times ISO UTC."""
+
+    id: str
+    conversation_id: str
+    status: TicketStatus
+    reason: Reason
+    category: str | None
+    team: str
+    priority: str
+    goal: str
+    packet: HandoffPacket
+    assignee: str | None
+    version: int
+    created_at: str
+    first_response_due: str
+    resolution_due: str
+    claimed_at: str | None
+    first_response_at: str | None
+    closed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChange:
+    """What the `ticket` event tells the customer and the desk: no packet, no account id."""
+
+    id: str
+    status: TicketStatus
+    told: str
+    version: int
+
+
+def from_row(row: RowMapping) -> Ticket:
+    """The ticket of one row of the tickets table."""
+    values = dict(row)
+    return Ticket(
+        **values
+        | {
+            "status": TicketStatus(values["status"]),
+            "reason": Reason(values["reason"]),
+            "packet": decode(HandoffPacket, values["packet"]),
+        }
+    )
+
+
+def change(ticket: Ticket) -> TicketChange:
+    """The event payload for the ticket as it is now."""
+    return TicketChange(ticket.id, ticket.status, ticket.packet.target.told_customer, ticket.version)

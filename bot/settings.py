@@ -1,0 +1,109 @@
+"""Owns every setting and is the only reader of the environment. Refuses to open anything named in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DATABASE_FILE = "answerdesk.db"
+
+
+class Settings(BaseSettings):
+    """Typed settings; each is `ANSWERDESK_<NAME>` in the environment. Lists are separated by commas."""
+
+    model_config = SettingsConfigDict(env_prefix="ANSWERDESK_", frozen=True, extra="forbid")
+
+    # --- places ---
+    index_dir: Path = Field(
+        Path("var/index"), description="folder of the knowledge index that `kb_ingest` builds"
+    )
+    data_dir: Path = Field(
+        Path("var/data"), description="folder of the default database and everything written"
+    )
+    policies_dir: Path = Field(
+        Path("data/policies"), description="sensitive topics, routing, hours, SLA (YAML)"
+    )
+    prompts_dir: Path = Field(Path("prompts"), description="prompts, one YAML file each")
+    calibration_file: Path = Field(
+        Path("data/calibration/default.json"), description="fitted confidence curve and thresholds"
+    )
+    model_cache_dir: Path = Field(Path("var/models"), description="where the converted encoder is kept")
+    database_url: str = Field(
+        "", description="SQLAlchemy address of a PostgreSQL database; empty: SQLite in the data folder"
+    )
+
+    # --- front doors ---
+    host: str = Field("127.0.0.1", description="address the service listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port the service listens on")
+    site_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of the websites that may embed the widget; empty: only this service's own pages",
+    )
+    cookie_secure: bool = Field(
+        True, description="staff cookie is `__Host-` and Secure; false only for plain HTTP on one machine"
+    )
+    session_hours: int = Field(12, ge=1, le=168, description="hours until a staff session ends")
+    visitor_messages_per_minute: int = Field(
+        20, ge=1, description="messages one visitor may send in a minute"
+    )
+    ip_requests_per_minute: int = Field(
+        240, ge=1, description="visitor requests one address may make in a minute"
+    )
+    site_messages_per_minute: int = Field(3000, ge=1, description="messages one website may send in a minute")
+    max_message_chars: int = Field(4000, ge=1, le=100_000, description="longest customer or staff message")
+    forwarded_allow_ips: str = Field(
+        "", description="addresses of reverse proxies whose X-Forwarded-For is believed, by commas"
+    )
+
+    # --- keys shared with other systems ---
+    identity_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="keys (32 bytes or more) that sign customer identity tokens; two while rotating"
+    )
+    identity_audience: str = Field("answerdesk", description="`aud` an identity token must carry")
+    service_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="bearer keys of other help desks that may ask for suggestions"
+    )
+    webhook_url: str = Field("", description="https address that ticket events are sent to; empty: none")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Standard Webhooks secret, `whsec_` and Base64"
+    )
+
+    # --- models ---
+    embedder_model: str = Field(
+        "", description="sentence-transformers name or path; empty: the bundled MiniLM"
+    )
+    embedder_threads: int = Field(
+        0, ge=0, description="threads of the encoder; 0: as many as there are cores"
+    )
+    llm_model: str = Field("", description="`provider:model` for LangChain; empty: extractive answers only")
+    llm_base_url: str = Field(
+        "", description="address of an OpenAI-compatible server; empty: the provider's own"
+    )
+    llm_api_key: SecretStr = Field(SecretStr(""), description="key of the language model's server")
+    llm_deadline_seconds: float = Field(8.0, gt=0, description="longest wait for the model, then extractive")
+    llm_daily_tokens: int = Field(1_000_000, ge=0, description="tokens a day; beyond, answers are extractive")
+
+    # --- how it presents itself ---
+    company_name: str = Field("Fernway", description="company name shown in the widget and the console")
+    default_language: str = Field(
+        "en", description="language of a conversation until its messages tell another"
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line"
+    )
+
+    @field_validator("site_origins", "identity_keys", "service_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Commas are easier to write in an environment than JSON."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def database_address(self) -> str:
+        """SQLAlchemy URL: the configured one, or the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / DATABASE_FILE}"

@@ -1,0 +1,119 @@
+"""Owns the database connections and their durability. Refuses a second service on one SQLite file."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import make_url
+
+from bot.errors import Unavailable
+
+SQLITE = "sqlite"
+READ_ONLY = "answerdesk_read_only"
+BUSY_MILLISECONDS = 10_000
+POOL_WAIT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database; `transaction` and `snapshot` are the only ways in."""
+
+    engine: Engine
+    lock_file: int | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A write transaction: committed (and on disk) when the block ends, rolled back when it raises."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A consistent view for reading only; it never waits for a writer in another process."""
+        with self.engine.connect() as connection:
+            reader = connection.execution_options(**{READ_ONLY: True})
+            with reader.begin() as ends:
+                yield reader
+                ends.rollback()
+
+    def close(self) -> None:
+        """Close every connection and let another service have the file."""
+        self.engine.dispose()
+        if self.lock_file is not None:
+            os.close(self.lock_file)
+
+
+def open_database(address: str, *, serving: bool = False) -> Database:
+    """Connect to `address` (SQLAlchemy URL); `serving`: this process checkpoints the SQLite file.
+
+    Unavailable when another service already serves this SQLite file.
+    """
+    url = make_url(address)
+    if url.get_backend_name() != SQLITE:
+        return Database(create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True))
+    if not url.database:
+        raise Unavailable("The database address names no file; in-memory SQLite would lose every message.")
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock(path) if serving else None
+    return Database(_sqlite_engine(address, serving=serving), lock)
+
+
+def wal_reset_bug(version: tuple[int, int, int]) -> bool:
+    """True for SQLite releases in which two checkpointing connections can lose pages."""
+    fixed_in_series = version[:2] == (3, 50) and version[2] >= 7
+    return (3, 7, 0) <= version <= (3, 51, 2) and not fixed_in_series
+
+
+def _sqlite_engine(address: str, *, serving: bool) -> Engine:
+    # One connection, lent in turn: writes are serialised without lock errors, and no second connection
+    # of this process can checkpoint, which affected SQLite releases do not survive (see wal_reset_bug).
+    connections = 1 if serving or wal_reset_bug(sqlite3.sqlite_version_info) else 4
+    engine = create_engine(
+        address,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions behind SQLAlchemy's back
+        checkpoint = () if serving else ("PRAGMA wal_autocheckpoint=0",)
+        for pragma in (
+            f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+            "PRAGMA journal_mode=WAL",
+            "PRAGMA synchronous=FULL",
+            "PRAGMA foreign_keys=ON",
+            *checkpoint,
+        ):
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(READ_ONLY, False)
+        # IMMEDIATE takes the write lock at once: a later upgrade could fail half-way through a verb.
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _lock(path: Path) -> int:
+    """Hold `<database>.lock` while serving; the system frees it even after kill -9."""
+    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise Unavailable(f"Another service already uses {path}; stop it, or use PostgreSQL.") from error
+    return handle

@@ -1,0 +1,211 @@
+"""Owns the shape of every table, SQLAlchemy Core only. Refuses queries: each verb writes its own."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+Counter = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _number(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=null)
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _counted() -> Column[int]:
+    return Column("id", Counter, primary_key=True, autoincrement=True)
+
+
+def _conversation() -> Column[str]:
+    return Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False, index=True)
+
+
+customers = Table(
+    "customers",
+    metadata,
+    _id(),
+    Column("external_id", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("email"),
+    _text("region", null=True),
+    _text("plan", null=True),
+    _text("language", null=True),
+    _text("created_at"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    _text("site"),
+    _text("visitor_token_hash"),
+    Column("customer_id", Text, ForeignKey("customers.id"), nullable=True, index=True),
+    _text("state"),
+    _text("language"),
+    _text("region", null=True),
+    _text("plan", null=True),
+    _text("created_at"),
+    _text("updated_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _counted(),
+    _conversation(),
+    _text("client_id", null=True),
+    _text("role"),
+    _text("author", null=True),
+    _text("text"),
+    _text("turn", null=True),
+    _text("created_at"),
+    UniqueConstraint("conversation_id", "client_id"),
+    sqlite_autoincrement=True,
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("message_id", Counter, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    _conversation(),
+    _text("frozen"),
+    _text("created_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _counted(),
+    _conversation(),
+    _text("kind"),
+    _text("audience"),
+    _text("payload"),
+    _text("created_at"),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    Column("email", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("role"),
+    _text("password_hash"),
+    _text("created_at"),
+    _number("disabled"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False, index=True),
+    _text("csrf"),
+    _text("created_at"),
+    _text("expires_at"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    _conversation(),
+    _text("status"),
+    _text("reason"),
+    _text("category", null=True),
+    _text("team"),
+    _text("priority"),
+    _text("goal"),
+    _text("packet"),
+    Column("assignee", Text, ForeignKey("accounts.id"), nullable=True),
+    _number("version"),
+    _text("created_at"),
+    _text("first_response_due"),
+    _text("resolution_due"),
+    _text("claimed_at", null=True),
+    _text("first_response_at", null=True),
+    _text("closed_at", null=True),
+    Index("ix_tickets_status_created_at", "status", "created_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _counted(),
+    Column("key", Text, nullable=False, unique=True),
+    _text("topic"),
+    _text("payload"),
+    _number("attempts"),
+    _text("next_attempt_at"),
+    _text("delivered_at", null=True),
+    _text("dead_at", null=True),
+    _text("last_error", null=True),
+    _text("created_at"),
+    Index("ix_outbox_next_attempt_at", "next_attempt_at"),
+    sqlite_autoincrement=True,
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    _id(),
+    Column("ticket_id", Text, ForeignKey("tickets.id"), nullable=True, index=True),
+    _conversation(),
+    Column("message_id", Counter, ForeignKey("messages.id"), nullable=False),
+    _number("rank"),
+    _text("text"),
+    _text("article_id"),
+    _text("title"),
+    _text("quote"),
+    _number("start"),
+    _number("end"),
+    _text("version"),
+    _text("visibility"),
+    Column("confidence", Float, nullable=False),
+    _text("state"),
+    _text("final_text", null=True),
+    _number("edit_distance", null=True),
+    Column("decided_by", Text, ForeignKey("accounts.id"), nullable=True),
+    _text("decided_at", null=True),
+    _text("created_at"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _id(),
+    _conversation(),
+    Column("message_id", Counter, ForeignKey("messages.id"), nullable=True),
+    _text("kind"),
+    _number("score"),
+    _text("comment"),
+    _text("created_at"),
+)
