@@ -1,4 +1,4 @@
-"""Owns what another system must learn, written in the same transaction. Refuses to deliver: integrations does."""
+"""Owns what another system must learn, written in the same transaction. Refuses to deliver it."""
 
 from __future__ import annotations
 

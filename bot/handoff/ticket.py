@@ -26,7 +26,7 @@ OPEN = (TicketStatus.WAITING, TicketStatus.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One case for a person; `assignee` is an account id, `version` grows with every change, times ISO UTC."""
+    """One case for a person; `assignee` is an account id, `version` grows with each change, times ISO UTC."""
 
     id: str
     conversation_id: str
@@ -49,12 +49,13 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class TicketChange:
-    """What the `ticket` event tells the customer and the desk: no packet, no account id."""
+    """What the `ticket` event tells the customer and the desk: `by` is the person's display name."""
 
     id: str
     status: TicketStatus
     told: str
     version: int
+    by: str | None = None
 
 
 def from_row(row: RowMapping) -> Ticket:
@@ -70,6 +71,6 @@ def from_row(row: RowMapping) -> Ticket:
     )
 
 
-def change(ticket: Ticket) -> TicketChange:
+def change(ticket: Ticket, by: str | None = None) -> TicketChange:
     """The event payload for the ticket as it is now."""
-    return TicketChange(ticket.id, ticket.status, ticket.packet.target.told_customer, ticket.version)
+    return TicketChange(ticket.id, ticket.status, ticket.packet.target.told_customer, ticket.version, by)

@@ -1,4 +1,4 @@
-"""Owns inserting a row unless its key is taken, race-free on both databases. Refuses to change the old row."""
+"""Owns inserting a row unless its key is taken, race-free on both databases. Refuses to alter the old row."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from dataclasses import asdict
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -22,10 +23,10 @@ def encode(value: DataclassInstance) -> str:
 
 def decode(kind: type[T], text: str) -> T:
     """The value of dataclass `kind` that `encode` wrote; pydantic.ValidationError when it does not fit."""
-    adapter: TypeAdapter[T] = _adapter(kind)
-    return adapter.validate_json(text)
+    value: T = _adapter(cast(Hashable, kind)).validate_json(text)
+    return value
 
 
-@lru_cache(maxsize=64)
+@cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

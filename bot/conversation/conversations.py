@@ -1,0 +1,162 @@
+"""Owns a conversation's life: opening, visitor token, state. Refuses what is said in it: see messages.py."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from bot.errors import Conflict, NotFound
+from bot.events import log
+from bot.events.log import EventKind
+from bot.storage import clock
+from bot.storage.tables import conversations
+
+
+class State(StrEnum):
+    """Who has the conversation: the bot, nobody yet, a person, or nobody any more."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    PERSON = "person"
+    RESOLVED = "resolved"
+
+
+LEGAL = {
+    State.OPEN: frozenset({State.WAITING, State.RESOLVED}),
+    State.WAITING: frozenset({State.PERSON, State.OPEN, State.RESOLVED}),
+    State.PERSON: frozenset({State.OPEN, State.RESOLVED}),
+    State.RESOLVED: frozenset({State.OPEN, State.WAITING}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One conversation; region and plan are None until known, times are ISO UTC."""
+
+    id: str
+    site: str
+    customer_id: str | None
+    state: State
+    language: str
+    region: str | None
+    plan: str | None
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new conversation and the only copy of its visitor token: the database has the hash."""
+
+    conversation: Conversation
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """What the `state` event carries."""
+
+    state: State
+
+
+def open_conversation(
+    tx: Connection,
+    *,
+    site: str,
+    language: str,
+    region: str | None = None,
+    plan: str | None = None,
+    customer_id: str | None = None,
+) -> Opened:
+    """Store a new conversation in state OPEN."""
+    token = secrets.token_urlsafe(32)
+    moment = clock.now()
+    conversation = Conversation(
+        secrets.token_hex(12), site, customer_id, State.OPEN, language, region, plan, moment, moment
+    )
+    tx.execute(
+        insert(conversations).values(
+            id=conversation.id,
+            site=site,
+            visitor_token_hash=_hash(token),
+            customer_id=customer_id,
+            state=State.OPEN,
+            language=language,
+            region=region,
+            plan=plan,
+            created_at=moment,
+            updated_at=moment,
+        )
+    )
+    return Opened(conversation, token)
+
+
+def load(tx: Connection, conversation_id: str) -> Conversation:
+    """The conversation; NotFound when there is none."""
+    row = tx.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such conversation.")
+    return _conversation(row)
+
+
+def by_token(tx: Connection, conversation_id: str, token: str) -> bool:
+    """True when `token` is the visitor token of this conversation; false also when it does not exist."""
+    query = select(conversations.c.visitor_token_hash).where(conversations.c.id == conversation_id)
+    stored = tx.execute(query).scalar()
+    return hmac.compare_digest(_hash(token), stored or _hash("")) and stored is not None
+
+
+def set_state(tx: Connection, conversation: Conversation, state: State) -> Conversation:
+    """Move to `state` and record a `state` event; staying is no event.
+
+    Conflict when the jump is not allowed, or when somebody moved the conversation since it was loaded.
+    """
+    if state is conversation.state:
+        return conversation
+    if state not in LEGAL[conversation.state]:
+        raise Conflict(f"A conversation that is {conversation.state} cannot become {state}.")
+    moment = clock.now()
+    changed = tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation.id, conversations.c.state == conversation.state)
+        .values(state=state, updated_at=moment)
+    )
+    if changed.rowcount == 0:
+        raise Conflict("The conversation changed in the meantime; load it again.")
+    log.append(tx, conversation.id, EventKind.STATE, StateChange(state))
+    return replace(conversation, state=state, updated_at=moment)
+
+
+def learn(
+    tx: Connection,
+    conversation: Conversation,
+    *,
+    language: str | None = None,
+    region: str | None = None,
+    plan: str | None = None,
+) -> Conversation:
+    """Remember what became known of the customer; None leaves a value as it is."""
+    known = replace(
+        conversation,
+        language=language or conversation.language,
+        region=region or conversation.region,
+        plan=plan or conversation.plan,
+    )
+    if known != conversation:
+        values = {"language": known.language, "region": known.region, "plan": known.plan}
+        tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(values))
+    return known
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _conversation(row: RowMapping) -> Conversation:
+    values = {key: value for key, value in row.items() if key != conversations.c.visitor_token_hash.name}
+    return Conversation(**values | {"state": State(row["state"])})

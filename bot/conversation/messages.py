@@ -1,0 +1,173 @@
+"""Owns what was said: appending it once, in order, and reading it back. Refuses to answer: see turn.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from bot.conversation.masking import mask
+from bot.conversation.utterance import Speaker, Utterance
+from bot.errors import BadRequest, Conflict, NotFound
+from bot.events import log
+from bot.events.log import EventKind
+from bot.storage import clock
+from bot.storage.clean_text import storable
+from bot.storage.record import decode, encode
+from bot.storage.tables import conversations, messages
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+# No colon: the ids the service itself makes (see reply_key) have one, so a visitor cannot take them.
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One stored message; `turn` is the JSON of the turn note that the customer may see, on bot messages."""
+
+    id: int
+    conversation_id: str
+    client_id: str | None
+    role: Speaker
+    author: str | None
+    text: str
+    turn: str | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The message as stored; `created` is false when the same client id had brought it before."""
+
+    message: Message
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cites:
+    citations: tuple[_Cited, ...] = ()
+
+
+def append(
+    tx: Connection,
+    conversation_id: str,
+    role: Speaker,
+    text: str,
+    *,
+    client_id: str | None = None,
+    author: str | None = None,
+    turn: DataclassInstance | None = None,
+) -> Stored:
+    """Store a message and its `message` event in the caller's transaction; once per `client_id`.
+
+    BadRequest for a malformed client id or no text, NotFound without such a conversation, Conflict when the
+    client id came before with another text.
+    """
+    _check_client_id(role, client_id)
+    kept = _kept(role, text)
+    _touch(tx, conversation_id)
+    if client_id is not None and (before := _by_client_id(tx, conversation_id, client_id)):
+        return _same(before, role, kept)
+    values = {
+        "conversation_id": conversation_id,
+        "client_id": client_id,
+        "role": role,
+        "author": author,
+        "text": kept,
+        "turn": encode(turn) if turn is not None else None,
+        "created_at": clock.now(),
+    }
+    row = tx.execute(insert(messages).values(values).returning(messages)).mappings().one()
+    message = _message(row)
+    log.append(tx, conversation_id, EventKind.MESSAGE, message)
+    return Stored(message, created=True)
+
+
+def transcript(tx: Connection, conversation_id: str) -> tuple[Message, ...]:
+    """Every message of the conversation, oldest first."""
+    query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.id)
+    return tuple(_message(row) for row in tx.execute(query).mappings())
+
+
+def load(tx: Connection, conversation_id: str, message_id: int) -> Message:
+    """One message of this conversation; NotFound when it is not in it."""
+    query = select(messages).where(messages.c.id == message_id, messages.c.conversation_id == conversation_id)
+    row = tx.execute(query).mappings().first()
+    if row is None:
+        raise NotFound("There is no such message in this conversation.")
+    return _message(row)
+
+
+def reply_key(message: Message) -> str:
+    """The client id under which the bot's reply to `message` is stored, so that it is stored once."""
+    return f"reply:{message.id}"
+
+
+def reply_to(tx: Connection, message: Message) -> Message | None:
+    """The bot's stored reply to a customer's message, None when it never came that far."""
+    return _by_client_id(tx, message.conversation_id, reply_key(message))
+
+
+def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
+    """The messages as the pipeline reads them, with what each bot turn cited."""
+    return tuple(
+        Utterance(message.role, message.text, turn, _cited(message)) for turn, message in enumerate(said)
+    )
+
+
+def _cited(message: Message) -> tuple[str, ...]:
+    if message.turn is None:
+        return ()
+    return tuple(dict.fromkeys(cited.article_id for cited in decode(_Cites, message.turn).citations))
+
+
+def _check_client_id(role: Speaker, client_id: str | None) -> None:
+    if role is Speaker.CUSTOMER and client_id is not None and not CLIENT_ID.fullmatch(client_id):
+        raise BadRequest("client_id must be 1 to 64 letters, digits, dots, hyphens or underscores.")
+
+
+def _kept(role: Speaker, text: str) -> str:
+    """What may be stored: card numbers, passwords and the like of customers never reach the disk."""
+    kept = storable(text).strip()
+    if role is Speaker.CUSTOMER:
+        kept = mask(kept).text
+    if not kept:
+        raise BadRequest("The message has no text.")
+    return kept
+
+
+def _touch(tx: Connection, conversation_id: str) -> None:
+    # First of all, because on PostgreSQL this row lock is what puts a conversation's messages in one order.
+    changed = tx.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(updated_at=clock.now())
+    )
+    if changed.rowcount == 0:
+        raise NotFound("There is no such conversation.")
+
+
+def _by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Message | None:
+    query = select(messages).where(
+        messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
+    )
+    row = tx.execute(query).mappings().first()
+    return _message(row) if row is not None else None
+
+
+def _same(before: Message, role: Speaker, text: str) -> Stored:
+    if before.role is not role or before.text != text:
+        raise Conflict("This client_id was used for another message; make a new one for a new message.")
+    return Stored(before, created=False)
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(**dict(row) | {"role": Speaker(row["role"])})

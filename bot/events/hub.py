@@ -1,0 +1,113 @@
+"""Owns waking live streams after a commit, and whispers. Refuses to carry what must not be lost: see log.py."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.storage.record import encode
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+WHISPERS_KEPT = 256
+
+
+class WhisperKind(StrEnum):
+    """What is shown while it happens and never stored."""
+
+    DELTA = "delta"
+    TYPING = "typing"
+
+
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """A transient event; it has no id, `payload` is JSON text."""
+
+    conversation_id: str
+    kind: WhisperKind
+    payload: str
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One live stream, in the loop it was made in; `conversation_id` None hears every conversation."""
+
+    conversation_id: str | None
+    loop: asyncio.AbstractEventLoop
+    woken: asyncio.Event
+    whispers: deque[Whisper] = field(default_factory=lambda: deque(maxlen=WHISPERS_KEPT))
+
+    def hears(self, conversation_id: str) -> bool:
+        """True when events of this conversation concern the stream."""
+        return self.conversation_id in (None, conversation_id)
+
+    async def changed(self, timeout: float) -> list[Whisper]:
+        """Wait until woken, at most `timeout` seconds; the whispers since the last call, oldest first."""
+        try:
+            await asyncio.wait_for(self.woken.wait(), timeout)
+        except TimeoutError:
+            return []
+        self.woken.clear()
+        heard = list(self.whispers)
+        self.whispers.clear()
+        return heard
+
+    def nudge(self, whisper: Whisper | None = None) -> None:
+        """Wake the stream; call it in the stream's own loop."""
+        if whisper is not None:
+            self.whispers.append(whisper)
+        self.woken.set()
+
+
+class Hub:
+    """The listeners of this process. Every method but `Listener.changed` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def listen(self, conversation_id: str | None = None) -> Iterator[Listener]:
+        """Register the running loop's stream for as long as the block lasts."""
+        listener = Listener(conversation_id, asyncio.get_running_loop(), asyncio.Event())
+        with self._guard:
+            self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            with self._guard:
+                self._listeners.discard(listener)
+
+    def wake(self, conversation_id: str) -> None:
+        """Say, after a commit, that the log has news of this conversation."""
+        self._nudge(conversation_id, None)
+
+    def whisper(self, conversation_id: str, kind: WhisperKind, payload: DataclassInstance) -> None:
+        """Send something to whoever listens now; nobody else ever sees it."""
+        self._nudge(conversation_id, Whisper(conversation_id, kind, encode(payload)))
+
+    def close(self) -> None:
+        """Wake every stream, so that it notices that the service is stopping."""
+        for listener in self._all():
+            _call(listener, None)
+
+    def _nudge(self, conversation_id: str, whisper: Whisper | None) -> None:
+        for listener in self._all():
+            if listener.hears(conversation_id):
+                _call(listener, whisper)
+
+    def _all(self) -> tuple[Listener, ...]:
+        with self._guard:
+            return tuple(self._listeners)
+
+
+def _call(listener: Listener, whisper: Whisper | None) -> None:
+    if not listener.loop.is_closed():
+        listener.loop.call_soon_threadsafe(listener.nudge, whisper)
