@@ -1,4 +1,4 @@
-"""Owns waking live streams after a commit, and whispers. Refuses to carry what must not be lost: see log.py."""
+"""Owns waking live streams after a commit, and whispers. Refuses to carry what must not be lost: log.py."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -24,6 +25,7 @@ metadata = MetaData(
     }
 )
 
+OPEN_TICKET = "closed_at IS NULL"
 Counter = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -154,6 +156,14 @@ tickets = Table(
     _text("first_response_at", null=True),
     _text("closed_at", null=True),
     Index("ix_tickets_status_created_at", "status", "created_at"),
+    # Whatever races, a conversation has at most one open ticket.
+    Index(
+        "uq_tickets_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text(OPEN_TICKET),
+        postgresql_where=text(OPEN_TICKET),
+    ),
 )
 
 outbox = Table(

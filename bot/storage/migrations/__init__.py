@@ -1,0 +1,1 @@
+"""Owns the Alembic revisions of the database. Refuses to run them: see storage/migrate.py."""

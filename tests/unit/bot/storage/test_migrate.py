@@ -1,0 +1,64 @@
+"""The database is made by migrations, and they make exactly the tables the code uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, insert, text
+
+from bot.storage import migrate as migrations
+from bot.storage.engine import Database, open_database
+from bot.storage.migrate import migrate, newest, revision
+from bot.storage.tables import customers, metadata
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Database:
+    return open_database(f"sqlite:///{tmp_path / 'empty.db'}")
+
+
+def test_an_empty_database_comes_to_the_newest_revision(empty: Database) -> None:
+    assert migrate(empty) == newest()
+    with empty.snapshot() as tx:
+        assert set(inspect(tx).get_table_names()) >= set(metadata.tables)
+
+
+def test_migrating_again_changes_nothing_and_keeps_the_rows(empty: Database) -> None:
+    migrate(empty)
+    with empty.transaction() as tx:
+        tx.execute(insert(customers).values(id="1", external_id="e", name="n", email="", created_at=""))
+    assert migrate(empty) == newest()
+    with empty.snapshot() as tx:
+        assert tx.execute(customers.select()).one().external_id == "e"
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
+    with database.snapshot() as tx:
+        differences = compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata)
+    assert differences == []
+
+
+def test_a_failing_migration_leaves_the_database_as_it_was(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade = migrations._upgrade
+
+    def fails_at_the_end(connection: Connection) -> None:
+        upgrade(connection)
+        connection.execute(text("SELECT 1 FROM there_is_no_such_table"))
+
+    monkeypatch.setattr(migrations, "_upgrade", fails_at_the_end)
+    with pytest.raises(Exception, match="there_is_no_such_table"):
+        migrate(empty)
+    with empty.snapshot() as tx:
+        assert inspect(tx).get_table_names() == []
+        assert revision(tx) is None
+
+
+def test_foreign_keys_are_checked_again_after_migrating(empty: Database) -> None:
+    migrate(empty)
+    with empty.transaction() as tx:
+        assert tx.execute(text("PRAGMA foreign_keys")).scalar() == 1
