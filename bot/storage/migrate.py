@@ -1,4 +1,4 @@
-"""Owns bringing a database to the newest revision, all or nothing. Refuses to know its shape: migrations do."""
+"""Owns bringing a database to the newest revision, all or nothing. Refuses to know its shape."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, insert, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from bot.storage import migrate as migrations
 from bot.storage.engine import Database, open_database

@@ -1,0 +1,202 @@
+"""Owns what was suggested to a person and what became of it. Refuses to make suggestions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from bot.assist.edit_distance import edit_distance
+from bot.errors import Conflict, NotFound
+from bot.events import log
+from bot.events.log import Audience, EventKind
+from bot.storage import clock
+from bot.storage.clean_text import storable
+from bot.storage.tables import suggestions
+from kb_ingest.article import Visibility
+
+
+class SuggestionState(StrEnum):
+    """What became of a suggestion; all but OFFERED are final."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A reply to suggest, from `quote == article.text[start:end]`; confidence in [0, 1]."""
+
+    text: str
+    article_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    version: str
+    visibility: Visibility
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A stored proposal for one customer message; `rank` from 1, `edit_distance` in characters once sent."""
+
+    id: str
+    ticket_id: str | None
+    conversation_id: str
+    message_id: int
+    rank: int
+    proposal: Proposal
+    state: SuggestionState
+    final_text: str | None
+    edit_distance: int | None
+    decided_by: str | None
+    decided_at: str | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsChanged:
+    """What the `suggestion` event tells the desk: which ones, and what they are now."""
+
+    ticket_id: str | None
+    message_id: int
+    ids: tuple[str, ...]
+    state: SuggestionState
+
+
+def store(
+    tx: Connection,
+    conversation_id: str,
+    message_id: int,
+    proposals: Sequence[Proposal],
+    ticket_id: str | None,
+) -> tuple[Suggestion, ...]:
+    """Offer `proposals`, best first, for a customer message; older offers of the conversation become stale."""
+    make_stale(tx, conversation_id)
+    moment = clock.now()
+    offered = tuple(
+        Suggestion(
+            secrets.token_hex(12),
+            ticket_id,
+            conversation_id,
+            message_id,
+            rank,
+            proposal,
+            SuggestionState.OFFERED,
+            *(None, None, None, None),
+            created_at=moment,
+        )
+        for rank, proposal in enumerate(proposals, start=1)
+    )
+    if offered:
+        tx.execute(insert(suggestions), [_values(suggestion) for suggestion in offered])
+        _tell(tx, conversation_id, offered)
+    return offered
+
+
+def current(tx: Connection, conversation_id: str) -> tuple[Suggestion, ...]:
+    """What is offered now, best first."""
+    query = select(suggestions).where(
+        suggestions.c.conversation_id == conversation_id, suggestions.c.state == SuggestionState.OFFERED
+    )
+    return tuple(_suggestion(row) for row in tx.execute(query.order_by(suggestions.c.rank)).mappings())
+
+
+def load(tx: Connection, suggestion_id: str) -> Suggestion:
+    """The suggestion; NotFound when there is none."""
+    row = tx.execute(select(suggestions).where(suggestions.c.id == suggestion_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such suggestion.")
+    return _suggestion(row)
+
+
+def sent(tx: Connection, suggestion_id: str, account_id: str, final_text: str) -> Suggestion:
+    """Record that a reply was made from the suggestion: ACCEPTED when unchanged, else EDITED.
+
+    Even a stale one may be sent: a customer can write while the person edits. Conflict once decided.
+    """
+    suggestion = load(tx, suggestion_id)
+    final = storable(final_text).strip()
+    distance = edit_distance(suggestion.proposal.text.strip(), final)
+    state = SuggestionState.EDITED if distance else SuggestionState.ACCEPTED
+    return _decide(
+        tx, suggestion, account_id, state=state, final_text=final, edit_distance=distance, from_stale=True
+    )
+
+
+def reject(tx: Connection, suggestion_id: str, account_id: str) -> Suggestion:
+    """Record that the person does not want it; again is fine. Conflict when it was used or is stale."""
+    suggestion = load(tx, suggestion_id)
+    if suggestion.state is SuggestionState.REJECTED:
+        return suggestion
+    return _decide(tx, suggestion, account_id, state=SuggestionState.REJECTED)
+
+
+def make_stale(tx: Connection, conversation_id: str) -> int:
+    """Withdraw what is still offered in the conversation; how many there were."""
+    offered = current(tx, conversation_id)
+    if offered:
+        ids = [suggestion.id for suggestion in offered]
+        tx.execute(update(suggestions).where(suggestions.c.id.in_(ids)).values(state=SuggestionState.STALE))
+    return len(offered)
+
+
+def _decide(
+    tx: Connection,
+    suggestion: Suggestion,
+    account_id: str,
+    *,
+    state: SuggestionState,
+    final_text: str | None = None,
+    edit_distance: int | None = None,
+    from_stale: bool = False,
+) -> Suggestion:
+    undecided = [SuggestionState.OFFERED] + [SuggestionState.STALE] * from_stale
+    changed = tx.execute(
+        update(suggestions)
+        .where(suggestions.c.id == suggestion.id, suggestions.c.state.in_(undecided))
+        .values(
+            state=state,
+            final_text=final_text,
+            edit_distance=edit_distance,
+            decided_by=account_id,
+            decided_at=clock.now(),
+        )
+    )
+    if changed.rowcount == 0:
+        raise Conflict(f"This suggestion is already {suggestion.state}.")
+    decided = load(tx, suggestion.id)
+    _tell(tx, suggestion.conversation_id, (decided,))
+    return decided
+
+
+def _tell(tx: Connection, conversation_id: str, changed: Sequence[Suggestion]) -> None:
+    first = changed[0]
+    ids = tuple(suggestion.id for suggestion in changed)
+    payload = SuggestionsChanged(first.ticket_id, first.message_id, ids, first.state)
+    log.append(tx, conversation_id, EventKind.SUGGESTION, payload, Audience.DESK)
+
+
+_PROPOSED = ("text", "article_id", "title", "quote", "start", "end", "version", "visibility", "confidence")
+
+
+def _values(suggestion: Suggestion) -> dict[str, object]:
+    own = {
+        name: getattr(suggestion, name)
+        for name in ("id", "ticket_id", "conversation_id", "message_id", "rank", "state", "created_at")
+    }
+    return own | {name: getattr(suggestion.proposal, name) for name in _PROPOSED}
+
+
+def _suggestion(row: RowMapping) -> Suggestion:
+    proposed = {name: row[name] for name in _PROPOSED} | {"visibility": Visibility(row["visibility"])}
+    own = {name: value for name, value in row.items() if name not in _PROPOSED}
+    return Suggestion(**own | {"state": SuggestionState(row["state"])}, proposal=Proposal(**proposed))

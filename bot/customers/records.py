@@ -1,0 +1,52 @@
+"""Owns the customers a website vouched for. Refuses to make one from what somebody typed: see identity.py."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from bot.customers.identity import Identity
+from bot.errors import NotFound
+from bot.storage import clock
+from bot.storage.clean_text import storable
+from bot.storage.once import insert_once
+from bot.storage.tables import customers
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One customer; `external_id` is the website's number, region, plan and language None where unknown."""
+
+    id: str
+    external_id: str
+    name: str
+    email: str
+    region: str | None
+    plan: str | None
+    language: str | None
+    created_at: str
+
+
+def upsert(tx: Connection, identity: Identity) -> Customer:
+    """The customer of a verified identity, made or brought up to date; what the token leaves out stays."""
+    told = {
+        name: storable(value)
+        for name in ("name", "email", "region", "plan", "language")
+        if (value := getattr(identity, name))
+    }
+    key = storable(identity.external_id)
+    new = {"id": secrets.token_hex(12), "external_id": key, "created_at": clock.now()}
+    if not insert_once(tx, customers, {"name": "", "email": ""} | told | new, "external_id") and told:
+        tx.execute(update(customers).where(customers.c.external_id == key).values(told))
+    row = tx.execute(select(customers).where(customers.c.external_id == key)).mappings().one()
+    return Customer(**dict(row))
+
+
+def load(tx: Connection, customer_id: str) -> Customer:
+    """The customer; NotFound when there is none."""
+    row = tx.execute(select(customers).where(customers.c.id == customer_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such customer.")
+    return Customer(**dict(row))

@@ -1,0 +1,177 @@
+"""Owns what people do with tickets: claim, reply, return, resolve. Refuses to open one: see handoff/hand_off.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select, update
+
+from bot.conversation import conversations, messages
+from bot.conversation.conversations import State
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
+from bot.desk import notices
+from bot.desk.accounts import Account
+from bot.errors import Conflict, NotFound
+from bot.events.outbox import Topic
+from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
+from bot.storage import clock
+from bot.storage.tables import accounts, tickets
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The ticket after a reply, the message the customer sees, and false when it had been sent before."""
+
+    ticket: Ticket
+    message: Message
+    created: bool
+
+
+def queue(tx: Connection, status: TicketStatus | None = None, limit: int = MOST) -> tuple[Ticket, ...]:
+    """Tickets by when a first answer is due; None: the open ones."""
+    wanted = OPEN if status is None else (status,)
+    query = select(tickets).where(tickets.c.status.in_(wanted))
+    rows = tx.execute(query.order_by(tickets.c.first_response_due, tickets.c.id).limit(limit)).mappings()
+    return tuple(from_row(row) for row in rows)
+
+
+def load(tx: Connection, ticket_id: str) -> Ticket:
+    """The ticket; NotFound when there is none."""
+    row = tx.execute(select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
+    if row is None:
+        raise NotFound("There is no such ticket.")
+    return from_row(row)
+
+
+def latest(tx: Connection, conversation_id: str) -> Ticket | None:
+    """The conversation's newest ticket, open or not; None when it never had one."""
+    query = select(tickets).where(tickets.c.conversation_id == conversation_id)
+    newest = query.order_by(tickets.c.closed_at.is_(None).desc(), tickets.c.created_at.desc())
+    row = tx.execute(newest).mappings().first()
+    return from_row(row) if row is not None else None
+
+
+def claim(
+    tx: Connection, ticket_id: str, account: Account, version: int | None = None, *, take_over: bool = False
+) -> Ticket:
+    """Take the ticket: CLAIMED, conversation with a PERSON. Claiming one's own ticket again changes nothing.
+
+    Conflict when it is closed, somebody else's (unless `take_over`), or not at `version` any more.
+    """
+    ticket = load(tx, ticket_id)
+    if ticket.assignee == account.id and ticket.status is TicketStatus.CLAIMED:
+        return ticket
+    _check_open(ticket)
+    if ticket.assignee is not None and not take_over:
+        raise Conflict(f"{_name(tx, ticket.assignee)} is already working on this ticket.")
+    _check_version(ticket, version)
+    claimed = replace(
+        ticket, status=TicketStatus.CLAIMED, assignee=account.id, claimed_at=ticket.claimed_at or clock.now()
+    )
+    stored = _store(tx, claimed)
+    _move(tx, ticket.conversation_id, State.PERSON)
+    notices.changed(tx, Topic.TICKET_CLAIMED, stored, account)
+    return stored
+
+
+def reply(
+    tx: Connection,
+    ticket_id: str,
+    account: Account,
+    text: str,
+    version: int | None = None,
+    client_id: str | None = None,
+) -> Replied:
+    """Send `text` to the customer as this person; a waiting ticket is claimed first. Once per `client_id`.
+
+    Conflict when the ticket is closed, somebody else's, or not at `version` any more.
+    """
+    _check_version(load(tx, ticket_id), version)
+    ticket = claim(tx, ticket_id, account)
+    key = f"{account.id}:{client_id}" if client_id else None
+    stored = messages.append(
+        tx, ticket.conversation_id, Speaker.AGENT, text, client_id=key, author=account.name
+    )
+    if not stored.created:
+        return Replied(ticket, stored.message, created=False)
+    answered = _store(tx, replace(ticket, first_response_at=ticket.first_response_at or clock.now()))
+    notices.changed(tx, Topic.TICKET_REPLIED, answered, account, text=stored.message.text)
+    return Replied(answered, stored.message, created=True)
+
+
+def return_to_bot(
+    tx: Connection, ticket_id: str, account: Account, note: str = "", version: int | None = None
+) -> Ticket:
+    """Close the ticket and give the conversation back to the bot; the note stays on the desk."""
+    return _close(tx, ticket_id, account, note, version, TicketStatus.RETURNED)
+
+
+def resolve(
+    tx: Connection, ticket_id: str, account: Account, note: str = "", version: int | None = None
+) -> Ticket:
+    """Close ticket and conversation; the note stays on the desk."""
+    return _close(tx, ticket_id, account, note, version, TicketStatus.RESOLVED)
+
+
+_CLOSING = {
+    TicketStatus.RETURNED: (State.OPEN, Topic.TICKET_RETURNED),
+    TicketStatus.RESOLVED: (State.RESOLVED, Topic.TICKET_RESOLVED),
+}
+
+
+def _close(
+    tx: Connection, ticket_id: str, account: Account, note: str, version: int | None, status: TicketStatus
+) -> Ticket:
+    ticket = load(tx, ticket_id)
+    if ticket.status is status:
+        return ticket
+    _check_open(ticket)
+    if ticket.assignee not in (None, account.id):
+        raise Conflict(f"{_name(tx, ticket.assignee)} is working on this ticket.")
+    _check_version(ticket, version)
+    closed = _store(tx, replace(ticket, status=status, closed_at=clock.now()))
+    state, topic = _CLOSING[status]
+    _move(tx, ticket.conversation_id, state)
+    notices.changed(tx, topic, closed, account, text=note)
+    return closed
+
+
+def _check_open(ticket: Ticket) -> None:
+    if ticket.status not in OPEN:
+        raise Conflict(f"This ticket is already {ticket.status}.")
+
+
+def _check_version(ticket: Ticket, version: int | None) -> None:
+    if version is not None and version != ticket.version:
+        raise Conflict("The ticket changed in the meantime; load it again.")
+
+
+def _store(tx: Connection, ticket: Ticket) -> Ticket:
+    """Write the worked-on columns if nobody wrote since `ticket` was loaded."""
+    stored = replace(ticket, version=ticket.version + 1)
+    changed = tx.execute(
+        update(tickets)
+        .where(tickets.c.id == ticket.id, tickets.c.version == ticket.version)
+        .values(
+            status=stored.status,
+            assignee=stored.assignee,
+            version=stored.version,
+            claimed_at=stored.claimed_at,
+            first_response_at=stored.first_response_at,
+            closed_at=stored.closed_at,
+        )
+    )
+    if changed.rowcount == 0:
+        raise Conflict("The ticket changed in the meantime; load it again.")
+    return stored
+
+
+def _move(tx: Connection, conversation_id: str, state: State) -> None:
+    conversations.set_state(tx, conversations.load(tx, conversation_id), state)
+
+
+def _name(tx: Connection, account_id: str | None) -> str:
+    return str(tx.execute(select(accounts.c.name).where(accounts.c.id == account_id)).scalar() or "Somebody")
