@@ -79,7 +79,7 @@ def store(
     proposals: Sequence[Proposal],
     ticket_id: str | None,
 ) -> tuple[Suggestion, ...]:
-    """Offer `proposals`, best first, for a customer message; older offers of the conversation become stale."""
+    """Offer `proposals`, best first, for a customer message; the conversation's older offers become stale."""
     make_stale(tx, conversation_id)
     moment = clock.now()
     offered = tuple(

@@ -1,4 +1,4 @@
-"""Owns replying with a suggestion: release of internal text, then the reply, then the record. Refuses drafting."""
+"""Owns replying with a suggestion: release of internal text, reply, record. Refuses to draft one."""
 
 from __future__ import annotations
 

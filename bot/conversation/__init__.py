@@ -1,1 +1,1 @@
-"""bot.conversation"""
+"""Owns conversations and their messages, masked and stored once. Refuses to answer them."""

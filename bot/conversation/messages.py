@@ -76,7 +76,7 @@ def append(
     _check_client_id(role, client_id)
     kept = _kept(role, text)
     _touch(tx, conversation_id)
-    if client_id is not None and (before := _by_client_id(tx, conversation_id, client_id)):
+    if client_id is not None and (before := by_client_id(tx, conversation_id, client_id)):
         return _same(before, role, kept)
     values = {
         "conversation_id": conversation_id,
@@ -115,7 +115,16 @@ def reply_key(message: Message) -> str:
 
 def reply_to(tx: Connection, message: Message) -> Message | None:
     """The bot's stored reply to a customer's message, None when it never came that far."""
-    return _by_client_id(tx, message.conversation_id, reply_key(message))
+    return by_client_id(tx, message.conversation_id, reply_key(message))
+
+
+def by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Message | None:
+    """The message that was stored under this client id, None when none was."""
+    query = select(messages).where(
+        messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
+    )
+    row = tx.execute(query).mappings().first()
+    return _message(row) if row is not None else None
 
 
 def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
@@ -153,14 +162,6 @@ def _touch(tx: Connection, conversation_id: str) -> None:
     )
     if changed.rowcount == 0:
         raise NotFound("There is no such conversation.")
-
-
-def _by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Message | None:
-    query = select(messages).where(
-        messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
-    )
-    row = tx.execute(query).mappings().first()
-    return _message(row) if row is not None else None
 
 
 def _same(before: Message, role: Speaker, text: str) -> Stored:

@@ -1,1 +1,1 @@
-"""bot.customers"""
+"""Owns who a visitor is, when a website vouches for it. Refuses what a visitor says of itself."""

@@ -37,7 +37,7 @@ class TicketNotice:
 
 
 def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:
-    """Record the `ticket` event for all, a closing note for the desk alone, and one outbox row per version."""
+    """Record the `ticket` event, a closing note for the desk alone, and one outbox row per version."""
     log.append(tx, ticket.conversation_id, EventKind.TICKET, change(ticket, account.name))
     if text and ticket.closed_at is not None:
         note = TicketNote(ticket.id, account.name, text)

@@ -1,4 +1,4 @@
-"""Owns what people do with tickets: claim, reply, return, resolve. Refuses to open one: see handoff/hand_off.py."""
+"""Owns what people do with tickets: claim, reply, return, resolve. Refuses to open one: see hand_off.py."""
 
 from __future__ import annotations
 
@@ -89,15 +89,17 @@ def reply(
 
     Conflict when the ticket is closed, somebody else's, or not at `version` any more.
     """
-    _check_version(load(tx, ticket_id), version)
-    ticket = claim(tx, ticket_id, account)
+    ticket = load(tx, ticket_id)
     key = f"{account.id}:{client_id}" if client_id else None
+    before = messages.by_client_id(tx, ticket.conversation_id, key) if key else None
+    if before is not None:
+        return Replied(ticket, before, created=False)
+    _check_version(ticket, version)
+    mine = claim(tx, ticket_id, account)
     stored = messages.append(
         tx, ticket.conversation_id, Speaker.AGENT, text, client_id=key, author=account.name
     )
-    if not stored.created:
-        return Replied(ticket, stored.message, created=False)
-    answered = _store(tx, replace(ticket, first_response_at=ticket.first_response_at or clock.now()))
+    answered = _store(tx, replace(mine, first_response_at=mine.first_response_at or clock.now()))
     notices.changed(tx, Topic.TICKET_REPLIED, answered, account, text=stored.message.text)
     return Replied(answered, stored.message, created=True)
 

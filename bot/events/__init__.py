@@ -1,1 +1,1 @@
-"""bot.events"""
+"""Owns what happened: the event log, live streams, the outbox. Refuses to deliver outside this process."""

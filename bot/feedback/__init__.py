@@ -1,1 +1,1 @@
-"""bot.feedback"""
+"""Owns customers' judgements. Refuses to interpret them."""

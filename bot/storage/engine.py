@@ -62,7 +62,7 @@ def open_database(address: str, *, serving: bool = False) -> Database:
     if not url.database:
         raise Unavailable("The database address names no file; in-memory SQLite would lose every message.")
     path = Path(url.database)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = _lock(path) if serving else None
     return Database(_sqlite_engine(address, serving=serving), lock)
 

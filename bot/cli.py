@@ -1,0 +1,86 @@
+"""Owns the command line of the desk: parse, call a verb, print. Refuses to decide anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.access import Role
+from bot.desk import accounts
+from bot.errors import DeskError
+from bot.settings import Settings
+from bot.storage.engine import Database, open_database
+from bot.storage.migrate import migrate as bring_up
+
+# A traceback that shows local values would print passwords and customer text.
+app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_exceptions_show_locals=False)
+account_commands = typer.Typer(no_args_is_help=True, help="People who may sign in to the console.")
+app.add_typer(account_commands, name="accounts")
+
+DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; default: ANSWERDESK_DATA_DIR.")]
+
+
+@app.command()
+def migrate(data: DataDir = None) -> None:
+    """Bring the database to the newest revision."""
+    with _database(data, migrated=False) as database:
+        typer.echo(f"The database is at revision {bring_up(database)}.")
+
+
+@account_commands.command("add")
+def add_account(
+    email: str,
+    name: Annotated[str, typer.Option(help="The name customers see beside a reply.")],
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, help="10 characters or more."),
+    ],
+    role: Annotated[Role, typer.Option(help="agent, lead, content or admin.")] = Role.AGENT,
+    data: DataDir = None,
+) -> None:
+    """Add a person; the password is asked for unless given."""
+    with _database(data) as database, database.transaction() as tx:
+        account = accounts.add(tx, email, name, role, password)
+        typer.echo(f"Added {account.email} as {account.role}.")
+
+
+@account_commands.command("list")
+def list_accounts(data: DataDir = None) -> None:
+    """List every account."""
+    with _database(data) as database, database.snapshot() as tx:
+        for account in accounts.every(tx):
+            standing = "disabled" if account.disabled else "active"
+            typer.echo(f"{account.email}\t{account.name}\t{account.role}\t{standing}")
+
+
+@account_commands.command("disable")
+def disable_account(email: str, data: DataDir = None) -> None:
+    """Forbid sign-in and end the person's sessions."""
+    with _database(data) as database, database.transaction() as tx:
+        typer.echo(f"Disabled {accounts.disable(tx, email).email}.")
+
+
+def settings_for(data: Path | None = None, index: Path | None = None) -> Settings:
+    """The environment's settings with the folders given on the command line."""
+    given: dict[str, Any] = {"data_dir": data, "index_dir": index}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def _database(data: Path | None, *, migrated: bool = True) -> Iterator[Database]:
+    """The database for one command; an error a person can act on is printed and ends with status 1."""
+    try:
+        database = open_database(settings_for(data).database_address)
+        try:
+            if migrated:
+                bring_up(database)
+            yield database
+        finally:
+            database.close()
+    except DeskError as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(1) from error
