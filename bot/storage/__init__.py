@@ -1,1 +1,1 @@
-"""Owns the database: connections, tables, migrations, time and JSON columns. Refuses every rule of the desk."""
+"""Owns the database: connections, tables, migrations, time, JSON columns. Refuses every rule of the desk."""

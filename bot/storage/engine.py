@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import make_url
@@ -27,7 +26,7 @@ class Database:
     """One database; `transaction` and `snapshot` are the only ways in."""
 
     engine: Engine
-    lock_file: int | None = None
+    lock_file: IO[bytes] | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -48,7 +47,7 @@ class Database:
         """Close every connection and let another service have the file."""
         self.engine.dispose()
         if self.lock_file is not None:
-            os.close(self.lock_file)
+            self.lock_file.close()
 
 
 def open_database(address: str, *, serving: bool = False) -> Database:
@@ -108,12 +107,12 @@ def _sqlite_engine(address: str, *, serving: bool) -> Engine:
     return engine
 
 
-def _lock(path: Path) -> int:
+def _lock(path: Path) -> IO[bytes]:
     """Hold `<database>.lock` while serving; the system frees it even after kill -9."""
-    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    handle = path.with_name(path.name + ".lock").open("ab")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        os.close(handle)
+        handle.close()
         raise Unavailable(f"Another service already uses {path}; stop it, or use PostgreSQL.") from error
     return handle

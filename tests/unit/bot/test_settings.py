@@ -1,0 +1,47 @@
+"""Settings come typed from ANSWERDESK_* and say what they are for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+MOST = 40
+
+
+def test_there_are_at_most_forty_and_each_is_described() -> None:
+    assert len(Settings.model_fields) <= MOST
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWERDESK_SITE_ORIGINS", "https://a.example, https://b.example,")
+    assert Settings().site_origins == ("https://a.example", "https://b.example")
+
+
+def test_keys_do_not_show_when_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWERDESK_IDENTITY_KEYS", "first-secret-key,second-secret-key")
+    settings = Settings()
+    assert [key.get_secret_value() for key in settings.identity_keys] == [
+        "first-secret-key",
+        "second-secret-key",
+    ]
+    assert "secret-key" not in repr(settings)
+
+
+def test_the_default_database_lies_in_the_data_folder() -> None:
+    assert Settings(data_dir=Path("/somewhere")).database_address == "sqlite:////somewhere/answerdesk.db"
+
+
+def test_other_peoples_variables_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere")
+    assert "elsewhere" not in Settings().database_address
+
+
+def test_a_limit_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWERDESK_VISITOR_MESSAGES_PER_MINUTE", "0")
+    with pytest.raises(ValidationError):
+        Settings()
