@@ -1,0 +1,189 @@
+"""Owns the commands build, check, diff, rollback and forget: parses, calls one verb, prints a table or one JSON object.
+
+Refuses to decide anything. Exit codes: 0 done (bad files are listed, the rest is in), 2 nothing could be done.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from kb_ingest import build as building
+from kb_ingest import embedder, library, publish
+from kb_ingest.article import Problem, Severity
+from kb_ingest.embedder import Runtime
+from kb_ingest.erase import Receipt
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Articles to a published knowledge index.")
+_FAILED = 2
+
+Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or .jsonl(.gz); repeatable.")]
+Index = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
+
+
+@app.callback()
+def _logs_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s")
+
+
+@app.command()
+def build(
+    source: Sources,
+    index: Index,
+    full: Annotated[bool, typer.Option("--full", help="Embed everything again.")] = False,
+    as_json: Json = False,
+    model: Annotated[str, typer.Option(help="A sentence-transformers model instead of the packaged one.")] = "",
+    runtime: Annotated[Runtime, typer.Option(help="What runs the model.")] = Runtime.AUTO,
+) -> None:
+    """Publish the sources' articles as the current generation; only what changed is embedded."""
+    with _stated_failures(), _progress_bar() as progress:
+        report = building.build(source, index, embedder.load(model, runtime), full=full, progress=progress)
+    if as_json:
+        _print_json(_report_object(report))
+        return
+    console = Console()
+    console.print(
+        f"generation {report.generation}: {report.articles} articles, {report.passages} passages "
+        f"({report.embedded} embedded, {report.reused} reused, {report.removed} removed) in {report.seconds:.1f} s"
+    )
+    _print_problems(console, report.problems)
+    for receipt in report.receipts:
+        _print_receipt(console, receipt)
+
+
+@app.command()
+def check(source: Sources, as_json: Json = False) -> None:
+    """Say what is wrong with the sources, without building."""
+    with _stated_failures():
+        found = library.read(source, date.today())
+    if as_json:
+        _print_json({"articles": len(found.articles), **_problems_object(found.problems)})
+        return
+    console = Console()
+    console.print(f"{len(found.articles)} articles, {len(found.problems)} findings")
+    _print_problems(console, found.problems)
+
+
+@app.command()
+def diff(source: Sources, index: Index, as_json: Json = False) -> None:
+    """Say what a build would change, without building."""
+    with _stated_failures():
+        difference = building.diff(source, index)
+    ids = {name: list(getattr(difference, name)) for name in ("added", "changed", "removed", "archived")}
+    if as_json:
+        _print_json({**ids, **_problems_object(difference.problems)})
+        return
+    console = Console()
+    for name, found in ids.items():
+        console.print(f"{len(found)} {name}" + "".join(f"\n  {article_id}" for article_id in found), markup=False)
+    _print_problems(console, difference.problems)
+
+
+@app.command()
+def rollback(index: Index, as_json: Json = False) -> None:
+    """Make the generation before the current one current again."""
+    with _stated_failures():
+        generation = publish.Store(index).rollback()
+    if as_json:
+        _print_json({"generation": generation})
+    else:
+        Console().print(f"current generation is now {generation}")
+
+
+@app.command()
+def forget(article_id: str, index: Index, as_json: Json = False) -> None:
+    """Remove an article from everything derived from it and print the receipt."""
+    with _stated_failures():
+        receipt = building.forget(index, article_id)
+    if as_json:
+        _print_json(asdict(receipt))
+        return
+    _print_receipt(Console(), receipt)
+    Console().print("Remove it from the sources too: the next build brings back what is still there.")
+
+
+@contextmanager
+def _stated_failures() -> Iterator[None]:
+    try:
+        yield
+    except (
+        building.NothingToBuild, building.UnknownArticle, publish.NoGeneration, publish.NothingToRollBackTo,
+        publish.Locked, embedder.ModelDamaged, OSError,
+    ) as error:  # fmt: skip
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True).print(message, style="red", markup=False)
+    raise typer.Exit(_FAILED)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[building.Progress | None]:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks: dict[building.Stage, TaskID] = {}
+
+        def show(stage: building.Stage, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage.value, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _report_object(report: building.BuildReport) -> dict[str, object]:
+    numbers = asdict(report)
+    names = ("generation", "articles", "passages", "embedded", "reused", "removed")
+    return {
+        **{name: numbers[name] for name in names},
+        **_problems_object(report.problems),
+        "receipts": numbers["receipts"],
+        "seconds": round(report.seconds, 3),
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+
+
+def _problems_object(problems: Sequence[Problem]) -> dict[str, object]:
+    def listed(severity: Severity) -> list[dict[str, object]]:
+        return [
+            {"file": problem.file, "line": problem.line, "message": problem.message, "kind": problem.kind}
+            for problem in problems
+            if problem.severity is severity
+        ]
+
+    return {"errors": listed(Severity.ERROR), "warnings": listed(Severity.WARNING)}
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _print_problems(console: Console, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+        console.print(f"{problem.severity.value}  {where}  {problem.message}", markup=False, highlight=False)
+
+
+def _print_receipt(console: Console, receipt: Receipt) -> None:
+    console.print(f"removed {receipt.article_id!r} at {receipt.at}", markup=False)
+    console.print(f"  generation {receipt.generation_before} -> {receipt.generation_after}", markup=False)
+    for place in receipt.places:
+        console.print(f"  {place.place.value}: {place.removed}", markup=False)

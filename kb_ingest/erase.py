@@ -1,0 +1,141 @@
+"""Owns removing articles from everything derived from them, and the receipt that says what went from where.
+
+Refuses to leave a copy in an older generation: those are rewritten without the article, the damaged ones dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import numpy as np
+
+from kb_ingest import index
+from kb_ingest.index import KnowledgeIndex, Model
+from kb_ingest.manifest import DamagedGeneration
+from kb_ingest.publish import Store
+
+
+class Place(StrEnum):
+    """Where something derived from an article can lie."""
+
+    VECTORS = "vectors"
+    LEXICAL = "lexical"
+    CHUNKS = "chunks"
+    ARTICLE_VERSIONS = "article versions"
+    VECTOR_CACHE = "vector cache"
+    OLDER_GENERATIONS = "kept older generations"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many entries went from one place."""
+
+    place: Place
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of one erasure. `at` is UTC, ISO 8601; generations are ids, None where there was none."""
+
+    article_id: str
+    at: str
+    generation_before: str | None
+    generation_after: str | None
+    places: tuple[Removed, ...]
+
+    @property
+    def anything(self) -> bool:
+        return any(place.removed for place in self.places)
+
+
+def erase(
+    store: Store, article_ids: Sequence[str], before: KnowledgeIndex | None, after: KnowledgeIndex | None = None
+) -> tuple[Receipt, ...]:
+    """Remove the articles from cache, versions and every generation, and switch readers; one receipt for each found.
+
+    Runs inside `store.building()`. `before` is the current generation, `after` the one written to replace it (None:
+    `before`, rewritten). The versions go last: while one is there, a build knows that an erasure was cut short.
+    """
+    found = {article_id: _Found() for article_id in article_ids}
+    kept = _cleaned_generations(store, found, before)
+    for each in found.values():
+        each.cached = store.vectors.forget(each.texts)
+    current = after.generation if after else kept[before.generation if before else ""]
+    store.switch(current, ([after.generation] if after else []) + list(kept.values()))
+    for article_id, each in found.items():
+        each.versions = store.versions.forget(article_id)
+    old = before.generation if before else None
+    receipts = (each.receipt(article_id, old, current) for article_id, each in found.items())
+    return tuple(receipt for receipt in receipts if receipt.anything)
+
+
+def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex:
+    """The same generation as if the articles had never been in it; nothing is embedded again."""
+    gone = frozenset(article_ids)
+    rows = [row for row, chunk in enumerate(whole.chunks) if chunk.article_id not in gone]
+    about = whole.manifest
+    return index.build(
+        Model(about.model, about.model_digest, about.dimensions), about.rules,
+        [article for article in whole.articles.values() if article.id not in gone],
+        [whole.chunks[row] for row in rows], whole.vectors()[np.array(rows, dtype=np.int64)],
+    )  # fmt: skip
+
+
+class _Found:
+    """What has been found of one article so far."""
+
+    def __init__(self) -> None:
+        self.passages = 0
+        self.older = 0
+        self.cached = 0
+        self.versions = 0
+        self.texts: set[str] = set()
+
+    def add(self, texts: Sequence[str], *, is_current: bool) -> None:
+        self.texts.update(texts)
+        if is_current:
+            self.passages += len(texts)
+        else:
+            self.older += len(texts)
+
+    def receipt(self, article_id: str, before: str | None, after: str | None) -> Receipt:
+        numbers = {
+            Place.VECTORS: self.passages, Place.LEXICAL: self.passages, Place.CHUNKS: self.passages,
+            Place.ARTICLE_VERSIONS: self.versions, Place.VECTOR_CACHE: self.cached,
+            Place.OLDER_GENERATIONS: self.older,
+        }  # fmt: skip
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        return Receipt(article_id, at, before, after, tuple(Removed(*pair) for pair in numbers.items()))
+
+
+def _cleaned_generations(
+    store: Store, found: dict[str, _Found], before: KnowledgeIndex | None
+) -> dict[str, str]:
+    """Kept generation → its id without the articles, newest first; one that cannot be read is dropped."""
+    if not found:
+        return {generation: generation for generation in store.kept()}
+    cleaned: dict[str, str] = {}
+    for generation in store.kept():
+        try:
+            whole = store.open(generation)
+        except DamagedGeneration:
+            continue
+        is_current = before is not None and generation == before.generation
+        cleaned[generation] = _cleaned(store, whole, found, is_current=is_current)
+    return cleaned
+
+
+def _cleaned(store: Store, whole: KnowledgeIndex, found: dict[str, _Found], *, is_current: bool) -> str:
+    held = [article_id for article_id in found if article_id in whole.articles]
+    for article_id in held:
+        texts = [whole.chunks[row].embedded_text for row in whole.rows_of(article_id)]
+        found[article_id].add(texts, is_current=is_current)
+    if not held:
+        return whole.generation
+    rest = without(whole, held)
+    store.write(rest)
+    return rest.generation

@@ -1,0 +1,172 @@
+"""Owns the knowledge index: one generation's passages, vectors and postings, searched together; the only faiss importer.
+
+Filters before it ranks. Refuses pickles and anything a manifest does not vouch for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_ingest import article_record, manifest
+from kb_ingest.article import Article
+from kb_ingest.chunk import Chunk
+from kb_ingest.lexical import LexicalIndex
+from kb_ingest.manifest import Manifest, Rules
+
+_VECTORS, _CHUNKS, _ARTICLES, _LEXICAL = "vectors.faiss", "chunks.jsonl", "articles.jsonl", "lexical.npz"
+_FLAT_UP_TO = 50_000
+"""Passages searched exhaustively (exact); a larger base gets a graph (approximate)."""
+_NEIGHBOURS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The embedder that made the vectors."""
+
+    name: str
+    digest: str
+    dimensions: int
+
+
+class KnowledgeIndex:
+    """One complete generation in memory. Rows of vectors, postings and `chunks` are the same rows."""
+
+    def __init__(
+        self, about: Manifest, articles: Mapping[str, Article], chunks: tuple[Chunk, ...], lexical: LexicalIndex,
+        vectors: faiss.Index,
+    ) -> None:  # fmt: skip
+        self.manifest = about
+        self.articles = articles
+        self.chunks = chunks
+        self.lexical = lexical
+        self._vectors = vectors
+
+    @property
+    def generation(self) -> str:
+        return self.manifest.generation
+
+    def search(
+        self, vectors: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Cosine scores (m, k) and rows (m, k) for `vectors` (m, d), best first; row -1, score 0 where none is left.
+
+        `allowed` (n,) is applied before ranking: a row that is not allowed never takes a place.
+        """
+        usable = np.ones(len(self.chunks), dtype=np.bool_) if allowed is None else allowed
+        bits = np.packbits(usable, bitorder="little")
+        # Always with a selector: faiss then scores a query the same way alone and in a batch.
+        selector = faiss.IDSelectorBitmap(bits)
+        scores, rows = self._vectors.search(
+            np.ascontiguousarray(vectors, dtype=np.float32), k, params=self._parameters(selector, k)
+        )
+        scores[rows < 0] = 0.0
+        return scores, rows
+
+    def vectors(self) -> NDArray[np.float32]:
+        """All vectors, shape (n, d)."""
+        rows: NDArray[np.float32] = self._vectors.reconstruct_n(0, len(self.chunks))
+        return rows
+
+    def rows_of(self, article_id: str) -> NDArray[np.int64]:
+        """Rows of the article's passages, in the article's order."""
+        return self._rows.get(article_id, np.empty(0, dtype=np.int64))
+
+    @cached_property
+    def _rows(self) -> dict[str, NDArray[np.int64]]:
+        rows: dict[str, list[int]] = {}
+        for row, chunk in enumerate(self.chunks):
+            rows.setdefault(chunk.article_id, []).append(row)
+        return {article_id: np.array(found, dtype=np.int64) for article_id, found in rows.items()}
+
+    def _parameters(self, selector: faiss.IDSelector, k: int) -> faiss.SearchParameters:
+        if len(self.chunks) > _FLAT_UP_TO:
+            return faiss.SearchParametersHNSW(sel=selector, efSearch=max(128, 2 * k))
+        return faiss.SearchParameters(sel=selector)
+
+    def save(self, folder: Path) -> None:
+        """Write every file of the generation, the manifest last. `folder` exists and is empty."""
+        for name, content in _contents(self).items():
+            (folder / name).write_bytes(content)
+        (folder / manifest.FILE_NAME).write_bytes(self.manifest.to_bytes())
+
+
+def build(
+    model: Model, rules: Rules, articles: Sequence[Article], chunks: Sequence[Chunk], vectors: NDArray[np.float32]
+) -> KnowledgeIndex:
+    """An index of `articles` (sorted by id) and their `chunks`; `vectors` (n, d) are unit rows of the chunks."""
+    lexical = LexicalIndex.build([chunk.embedded_text for chunk in chunks])
+    about = Manifest(
+        generation=manifest.generation_id(model.digest, rules, map(article_record.to_line, articles)),
+        created_at=datetime.now(UTC).isoformat(timespec="milliseconds"), model=model.name,
+        model_digest=model.digest, rules=rules, articles=len(articles), passages=len(chunks),
+        dimensions=model.dimensions, files={},
+    )  # fmt: skip
+    by_id = {article.id: article for article in articles}
+    unsigned = KnowledgeIndex(about, by_id, tuple(chunks), lexical, _faiss_index(vectors, model.dimensions))
+    return _signed(unsigned)
+
+
+def load(folder: Path) -> KnowledgeIndex:
+    """The generation in `folder`, every file checked. Raises DamagedGeneration."""
+    about, contents = manifest.read_folder(folder)
+    try:
+        articles = [article_record.of_line(line) for line in contents[_ARTICLES].splitlines()]
+        by_id = {article.id: article for article in articles}
+        versions = [article.version for article in articles]
+        chunks = tuple(_chunk_of(line, articles, versions) for line in contents[_CHUNKS].splitlines())
+        lexical = LexicalIndex.of_bytes(contents[_LEXICAL])
+        vectors = faiss.deserialize_index(np.frombuffer(contents[_VECTORS], dtype=np.uint8))
+    except (KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
+        raise manifest.DamagedGeneration(f"{folder.name} cannot be read: {error}") from error
+    if not len(chunks) == lexical.size == vectors.ntotal:
+        raise manifest.DamagedGeneration(f"{folder.name}: passages, postings and vectors differ in number")
+    return KnowledgeIndex(about, by_id, chunks, lexical, vectors)
+
+
+def _signed(index: KnowledgeIndex) -> KnowledgeIndex:
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in _contents(index).items()}
+    values = {name: getattr(index.manifest, name) for name in Manifest.__slots__}
+    return KnowledgeIndex(
+        Manifest(**values | {"files": sums}), index.articles, index.chunks, index.lexical, index._vectors
+    )
+
+
+def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
+    place = {article_id: number for number, article_id in enumerate(index.articles)}
+    return {
+        _VECTORS: faiss.serialize_index(index._vectors).tobytes(),
+        _CHUNKS: b"".join(_chunk_line(chunk, place[chunk.article_id]) for chunk in index.chunks),
+        _ARTICLES: b"".join(article_record.to_line(article).encode() + b"\n" for article in index.articles.values()),
+        _LEXICAL: index.lexical.to_bytes(),
+    }
+
+
+def _chunk_line(chunk: Chunk, place: int) -> bytes:
+    record = [place, chunk.ordinal, list(chunk.heading_path), chunk.start, chunk.end, chunk.header]
+    return json.dumps(record, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _chunk_of(line: bytes, articles: Sequence[Article], versions: Sequence[str]) -> Chunk:
+    place, ordinal, path, start, end, header = json.loads(line)
+    article = articles[place]
+    text = article.text[start:end]
+    return Chunk(article.id, versions[place], ordinal, article.title, tuple(path), start, end, text, header)
+
+
+def _faiss_index(vectors: NDArray[np.float32], dimensions: int) -> faiss.Index:
+    if len(vectors) > _FLAT_UP_TO:
+        index = faiss.IndexHNSWFlat(dimensions, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+    else:
+        index = faiss.IndexFlatIP(dimensions)
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1, dimensions))
+    return index
