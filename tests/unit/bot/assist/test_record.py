@@ -1,0 +1,157 @@
+"""What was suggested, sent, edited or rejected is recorded once; internal text needs a release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.access import Role
+from bot.assist import record
+from bot.assist.record import Proposal, Suggestion, SuggestionsChanged, SuggestionState
+from bot.assist.reply import reply_with
+from bot.conversation import messages
+from bot.conversation.utterance import Speaker
+from bot.desk import accounts
+from bot.desk.accounts import Account
+from bot.errors import Conflict, NotFound
+from bot.events import log
+from bot.events.log import Audience, EventKind
+from bot.handoff.ticket import Ticket
+from bot.storage.engine import Database
+from bot.storage.record import decode
+from kb_ingest.article import Visibility
+
+TEXT = "You can return it within 30 days."
+PUBLIC = Proposal(TEXT, "returns", "Returns", "within 30 days", 10, 24, "abc", Visibility.PUBLIC, 0.9)
+INTERNAL = replace(PUBLIC, article_id="playbook", visibility=Visibility.INTERNAL, confidence=0.6)
+
+
+@pytest.fixture
+def ticket(database: Database, waiting_ticket: Callable[[Connection], Ticket]) -> Ticket:
+    with database.transaction() as tx:
+        return waiting_ticket(tx)
+
+
+@pytest.fixture
+def ana(database: Database) -> Account:
+    with database.transaction() as tx:
+        return accounts.add(tx, "ana@example.com", "Ana", Role.AGENT, "correct horse battery")
+
+
+def offer(tx: Connection, ticket: Ticket, *proposals: Proposal) -> tuple[Suggestion, ...]:
+    asked = messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Can I return it?").message
+    return record.store(tx, ticket.conversation_id, asked.id, proposals, ticket.id)
+
+
+def test_suggestions_come_back_best_first_as_they_were_stored(database: Database, ticket: Ticket) -> None:
+    with database.transaction() as tx:
+        offered = offer(tx, ticket, PUBLIC, INTERNAL)
+        assert record.current(tx, ticket.conversation_id) == offered
+    assert [one.rank for one in offered] == [1, 2]
+
+
+def test_only_the_desk_hears_of_a_suggestion(database: Database, ticket: Ticket) -> None:
+    with database.transaction() as tx:
+        offered = offer(tx, ticket, INTERNAL)
+        visitor = log.since(tx, 0, conversation_id=ticket.conversation_id, audience=Audience.ALL)
+        desk = log.since(tx, 0, conversation_id=ticket.conversation_id, audience=Audience.DESK)
+    assert EventKind.SUGGESTION not in {event.kind for event in visitor}
+    assert decode(SuggestionsChanged, desk[-1].payload).ids == (offered[0].id,)
+
+
+def test_the_next_message_makes_older_offers_stale(database: Database, ticket: Ticket) -> None:
+    with database.transaction() as tx:
+        old = offer(tx, ticket, PUBLIC, INTERNAL)
+        new = offer(tx, ticket, PUBLIC)
+        assert record.current(tx, ticket.conversation_id) == new
+        assert record.load(tx, old[0].id).state is SuggestionState.STALE
+        assert offer(tx, ticket) == ()
+        assert record.current(tx, ticket.conversation_id) == ()
+
+
+@pytest.mark.parametrize(
+    ("sent", "state", "distance"),
+    [
+        (TEXT, SuggestionState.ACCEPTED, 0),
+        (f"  {TEXT}\n", SuggestionState.ACCEPTED, 0),
+        ("You can return it within 60 days.", SuggestionState.EDITED, 1),
+        (f"Hi! {TEXT}", SuggestionState.EDITED, 4),
+    ],
+)
+def test_how_much_the_person_kept_is_recorded(
+    database: Database, ticket: Ticket, ana: Account, sent: str, state: SuggestionState, distance: int
+) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, PUBLIC)
+        replied = reply_with(tx, ticket.id, ana, sent, offered.id)
+        stored = record.load(tx, offered.id)
+    assert (stored.state, stored.edit_distance, stored.decided_by) == (state, distance, ana.id)
+    assert stored.final_text == replied.message.text == sent.strip()
+
+
+def test_internal_text_needs_a_release_and_sends_nothing_without(
+    database: Database, ticket: Ticket, ana: Account
+) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, INTERNAL)
+        with pytest.raises(Conflict, match="internal"):
+            reply_with(tx, ticket.id, ana, TEXT, offered.id)
+        assert len(messages.transcript(tx, ticket.conversation_id)) == 1
+        assert record.load(tx, offered.id).state is SuggestionState.OFFERED
+        assert reply_with(tx, ticket.id, ana, TEXT, offered.id, release_internal=True).created
+
+
+def test_a_suggestion_is_used_once_but_a_retried_reply_is_fine(
+    database: Database, ticket: Ticket, ana: Account
+) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, PUBLIC)
+        first = reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1")
+        assert reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1").message == first.message
+        with pytest.raises(Conflict, match="already accepted"):
+            reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r2")
+
+
+def test_a_suggestion_that_went_stale_while_it_was_edited_can_be_sent(
+    database: Database, ticket: Ticket, ana: Account
+) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, PUBLIC)
+        offer(tx, ticket, INTERNAL)
+        reply_with(tx, ticket.id, ana, TEXT, offered.id)
+        assert record.load(tx, offered.id).state is SuggestionState.ACCEPTED
+
+
+def test_a_suggestion_of_another_conversation_is_not_found(
+    database: Database, ticket: Ticket, ana: Account, waiting_ticket: Callable[[Connection], Ticket]
+) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, waiting_ticket(tx), PUBLIC)
+        with pytest.raises(NotFound):
+            reply_with(tx, ticket.id, ana, TEXT, offered.id)
+
+
+def test_rejecting_is_recorded_once_and_final(database: Database, ticket: Ticket, ana: Account) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, PUBLIC)
+        rejected = record.reject(tx, offered.id, ana.id)
+        assert record.reject(tx, offered.id, ana.id) == rejected
+        with pytest.raises(Conflict):
+            record.sent(tx, offered.id, ana.id, TEXT)
+    assert (rejected.state, rejected.decided_by) == (SuggestionState.REJECTED, ana.id)
+
+
+def test_a_stale_suggestion_cannot_be_rejected(database: Database, ticket: Ticket, ana: Account) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, PUBLIC)
+        assert record.make_stale(tx, ticket.conversation_id) == 1
+        with pytest.raises(Conflict, match="stale"):
+            record.reject(tx, offered.id, ana.id)
+
+
+def test_an_unknown_suggestion_is_not_found(database: Database) -> None:
+    with database.snapshot() as tx, pytest.raises(NotFound):
+        record.load(tx, "nothing")
