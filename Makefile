@@ -1,0 +1,34 @@
+# The commands of the README. Each works on a fresh machine with Python >= 3.11.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test eval bench promises lint clean
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Answerdesk needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[llm,copilot,test]'
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/python -m bot demo --port $(PORT)
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+eval: $(STAMP)
+	$(BIN)/python -m eval run
+
+bench: $(STAMP)
+	$(BIN)/python -m eval.bench
+
+promises: $(STAMP)
+	$(BIN)/python -m pytest tests/faults tests/property $(if $(FAST),,-m 'full or not full')
+
+clean:
+	rm -rf $(VENV) var
