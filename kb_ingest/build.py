@@ -1,4 +1,4 @@
-"""Owns the story of a build: library → passages → vectors → index → published generation; and of `diff` and `forget`.
+"""Owns the story of a build: library → passages → vectors → index → published generation; and of `forget`.
 
 Refuses detail: every step is one call into the module that has the step's name.
 """
@@ -13,9 +13,21 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from kb_ingest import article_record, chunk, erase, index, library, lexical, manifest, tokens, vectors
+from kb_ingest import (
+    article_record,
+    chunk,
+    difference,
+    erase,
+    index,
+    lexical,
+    library,
+    manifest,
+    passages,
+    vectors,
+)  # fmt: skip
 from kb_ingest.article import Article, Problem, Status
-from kb_ingest.chunk import Chunk, Limits
+from kb_ingest.chunk import Limits
+from kb_ingest.difference import Difference
 from kb_ingest.embedder import Embedder
 from kb_ingest.erase import Receipt
 from kb_ingest.index import KnowledgeIndex, Model
@@ -44,7 +56,8 @@ class UnknownArticle(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `embedded`, `reused` and `removed` count passages; `receipts` are of archived articles."""
+    """What a build did. `embedded`, `reused`, `removed` count passages; `receipts` are of archived articles.
+    """
 
     generation: str
     articles: int
@@ -57,43 +70,34 @@ class BuildReport:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Article ids by what the next build would do with them."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    archived: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-
 def build(
     sources: Sequence[Path], index_dir: Path, embedder: Embedder, *, full: bool = False,
-    progress: Progress | None = None, limits: Limits = Limits(),
+    limits: Limits | None = None, progress: Progress | None = None,
 ) -> BuildReport:  # fmt: skip
-    """Publish the sources' articles as the current generation. Only changed passages are embedded unless `full`.
+    """Publish the sources' articles as the current generation; only changed passages are embedded unless
+    `full`.
 
     Raises NothingToBuild and publish.Locked. Killed at any point, it leaves readers what they had.
     """
     started = time.monotonic()
     found = _read(sources, progress)
+    articles = _with_status(found, Status.PUBLISHED)
+    rules = _rules(limits or Limits())
+    model = Model(embedder.name, embedder.digest, embedder.dimensions)
+    generation = manifest.generation_id(model.digest, rules, map(article_record.to_line, articles))
     store = Store(index_dir)
     with store.building():
         previous = _previous(store)
-        model = Model(embedder.name, embedder.digest, embedder.dimensions)
-        rules = Rules(limits.tokens, limits.word_pieces, chunk.RULES, lexical.RULES)
-        articles = _published(found)
-        chunks = _passages(articles, rules, previous, limits, embedder)
+        chunks = passages.of_library(articles, rules, embedder, previous)
         texts = [passage.embedded_text for passage in chunks]
-        rows = vectors.of_texts(texts, embedder, store.vectors, fresh=full, progress=_part(progress, Stage.EMBEDDING))
-        generation = manifest.generation_id(model.digest, rules, map(article_record.to_line, articles))
-        archived = [article_id for article_id in _archived(found) if store.versions.has(article_id)]
+        shown = _part(progress, Stage.EMBEDDING)
+        rows = vectors.of_texts(texts, embedder, store.vectors, fresh=full, progress=shown)
         built = None
-        if not _is_current(store, generation):
+        if store.alarm or store.generation_id() != generation:
             built = index.build(model, rules, articles, chunks, rows.rows)
             store.write(built)
             store.versions.add(articles)
+        archived = [each.id for each in _with_status(found, Status.ARCHIVED) if store.versions.has(each.id)]
         receipts = erase.erase(store, archived, previous, built) if built or archived else ()
     return BuildReport(
         generation, len(articles), len(chunks), rows.embedded, len(chunks) - rows.embedded,
@@ -102,30 +106,19 @@ def build(
 
 
 def diff(sources: Sequence[Path], index_dir: Path) -> Difference:
-    """What a build of `sources` would change, by article; nothing is written."""
-    found = _read(sources, None)
-    now = {article.id: article for article in _published(found)}
-    previous = _previous(Store(index_dir))
-    before = previous.articles if previous else {}
-    archived = {article.id for article in found.articles if article.status is Status.ARCHIVED}
-    return Difference(
-        added=tuple(sorted(now.keys() - before.keys())),
-        changed=tuple(sorted(each for each in now.keys() & before.keys() if now[each] != before[each])),
-        removed=tuple(sorted(before.keys() - now.keys() - archived)),
-        archived=tuple(sorted(before.keys() & archived)),
-        problems=found.problems,
-    )
+    """What a build of `sources` would change. Raises NothingToBuild; nothing is written."""
+    return difference.between(_previous(Store(index_dir)), _read(sources, None))
 
 
 def forget(index_dir: Path, article_id: str) -> Receipt:
-    """Remove an article from the index and everything derived. Raises UnknownArticle, NoGeneration, publish.Locked.
+    """Remove an article from the index and everything derived. Raises UnknownArticle, NoGeneration,
+    publish.Locked.
 
     The sources are not touched: an article that is still there comes back with the next build.
     """
     store = Store(index_dir)
     with store.building():
-        before = store.current()
-        receipts = erase.erase(store, [article_id], before)
+        receipts = erase.erase(store, [article_id], store.current())
     if not receipts:
         raise UnknownArticle(f"nothing of article {article_id!r} is stored in {index_dir}")
     return receipts[0]
@@ -142,6 +135,14 @@ def _part(progress: Progress | None, stage: Stage) -> Callable[[int, int], None]
     return (lambda done, total: progress(stage, done, total)) if progress else None
 
 
+def _with_status(found: library.Library, status: Status) -> list[Article]:
+    return sorted((each for each in found.articles if each.status is status), key=lambda each: each.id)
+
+
+def _rules(limits: Limits) -> Rules:
+    return Rules(limits.tokens, limits.word_pieces, chunk.RULES, lexical.RULES)
+
+
 def _previous(store: Store) -> KnowledgeIndex | None:
     try:
         return store.current()
@@ -149,49 +150,8 @@ def _previous(store: Store) -> KnowledgeIndex | None:
         return None
 
 
-def _published(found: library.Library) -> list[Article]:
-    published = (article for article in found.articles if article.status is Status.PUBLISHED)
-    return sorted(published, key=lambda article: article.id)
-
-
-def _archived(found: library.Library) -> list[str]:
-    return [article.id for article in found.articles if article.status is Status.ARCHIVED]
-
-
-def _is_current(store: Store, generation: str) -> bool:
-    return store.alarm is None and store.generation_id() == generation
-
-
 def _gone(previous: KnowledgeIndex | None, texts: Sequence[str]) -> int:
     """Passages of the previous generation that the new one does not have."""
     if previous is None:
         return 0
     return (Counter(passage.embedded_text for passage in previous.chunks) - Counter(texts)).total()
-
-
-def _passages(
-    articles: Sequence[Article], rules: Rules, previous: KnowledgeIndex | None, limits: Limits, embedder: Embedder
-) -> list[Chunk]:
-    """Each article's passages; those of an unchanged article are taken over from `previous`."""
-    reusable = previous if previous and previous.manifest.rules == rules else None
-    counter = _Counter(embedder)
-    passages: list[Chunk] = []
-    for article in articles:
-        if reusable and (old := reusable.articles.get(article.id)) and old.version == article.version:
-            passages += [reusable.chunks[row] for row in reusable.rows_of(article.id)]
-        else:
-            passages += chunk.split(article, limits, counter)
-    return passages
-
-
-class _Counter:
-    """The two measures a passage must respect."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-
-    def tokens(self, text: str) -> int:
-        return tokens.count(text)
-
-    def word_pieces(self, text: str) -> int:
-        return self._embedder.word_pieces(text)

@@ -1,23 +1,33 @@
 """Owns the cut of an article into passages: by heading, within two limits, with exact spans.
 
-Refuses to cut inside a numbered step, a table row or a sentence; a single one longer than the limits is a passage of
-its own (the embedder reads its beginning, the lexical side all of it).
+Refuses to cut inside a numbered step or a table row: one longer than the limits is a passage of its own (the
+embedder reads its beginning, the lexical side all of it). Sentences stay whole unless a single one is over
+the limits.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from kb_ingest.article import Article
-from kb_ingest.units import Unit, UnitKind, sentences, units
+from kb_ingest.cuts import Span, halves, is_step, items, lines, sentences
+from kb_ingest.units import Unit, UnitKind, units
 
 RULES = "headings/1"
 """Changes whenever the cut or the embedded text changes, so that old passages are not reused."""
 
 _PATH_WORDS = 40
+_PATH_CHARACTERS = 200
+_FINER: Mapping[UnitKind, tuple[Callable[[str, Span], list[Span]], ...]] = {
+    UnitKind.PARAGRAPH: (sentences,),
+    UnitKind.BULLET: (items, sentences),
+    UnitKind.STEP: (),
+    UnitKind.CODE: (lines,),
+}
+"""What a unit that is too long is divided into, coarse to fine."""
 
 
 class TokenCounter(Protocol):
@@ -34,7 +44,9 @@ class TokenCounter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`tokens`: o200k_base tokens of a passage's own text. `word_pieces`: of the whole embedded text, frame included."""
+    """`tokens`: o200k_base tokens of a passage's own text. `word_pieces`: of the embedded text and its
+    frame.
+    """
 
     tokens: int = 160
     word_pieces: int = 256
@@ -42,7 +54,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One passage: `text == article.text[start:end]`. `header`: the table header repeated for a table's later rows."""
+    """One passage: `text == article.text[start:end]`. `header`: the header repeated for a table's later
+    rows.
+    """
 
     article_id: str
     article_version: str
@@ -65,7 +79,7 @@ class Chunk:
 
 
 def split(article: Article, limits: Limits, counter: TokenCounter) -> tuple[Chunk, ...]:
-    """The passages of `article`, in order; each character outside headings and white space is in exactly one."""
+    """The passages of `article`, in order; each character but headings and white space is in exactly one."""
     version = article.version
     spans = [
         (path, part)
@@ -85,7 +99,8 @@ def split(article: Article, limits: Limits, counter: TokenCounter) -> tuple[Chun
 
 def _embedded(title: str, path: Sequence[str], header: str, body: str) -> str:
     words = " › ".join((title, *path)).split()
-    return "\n".join(part for part in (" ".join(words[:_PATH_WORDS]), header, body) if part)
+    above = " ".join(words[:_PATH_WORDS])[:_PATH_CHARACTERS]
+    return "\n".join(part for part in (above, header, body) if part)
 
 
 def _sections(text: str) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
@@ -125,12 +140,15 @@ def _parts(
 class _Scale:
     """Measures units of one section as a share of a passage: 1 is a full passage by the tighter limit."""
 
-    def __init__(self, article: Article, path: tuple[str, ...], limits: Limits, counter: TokenCounter) -> None:
+    def __init__(
+        self, article: Article, path: tuple[str, ...], limits: Limits, counter: TokenCounter
+    ) -> None:
         self._text = article.text
         self._counter = counter
         self._tokens = limits.tokens
         frame = 2 + counter.word_pieces(_embedded(article.title, path, "", ""))
-        self._pieces = max(limits.word_pieces - frame, 1)
+        # A heading path in a script of one word piece per character must not leave the passage without room.
+        self._pieces = max(limits.word_pieces - frame, limits.word_pieces // 4)
 
     def share(self, unit: Unit) -> float:
         # One token more for the line break that joins it to its neighbour.
@@ -141,19 +159,25 @@ class _Scale:
         return self._counter.word_pieces(unit.header) / self._pieces if unit.header else 0.0
 
     def divided(self, unit: Unit) -> list[Unit]:
-        """`unit` itself, or its sentences (code: lines) when it is too long and may be divided."""
-        if self.share(unit) <= 1 or unit.kind in (UnitKind.ITEM, UnitKind.ROW):
+        """`unit` itself, or its smaller pieces when it is too long and may be divided."""
+        if unit.kind is UnitKind.ROW:
             return [unit]
-        if unit.kind is UnitKind.CODE:
-            return [Unit(unit.kind, start, end) for start, end in self._lines(unit)]
-        return [Unit(unit.kind, start, end) for start, end in sentences(self._text, unit.start, unit.end)]
+        spans = [(unit.start, unit.end)]
+        for cut in _FINER[unit.kind]:
+            spans = [piece for span in spans for piece in self._cut(cut, span)]
+        return [Unit(unit.kind, start, end) for span in spans for start, end in self._halved(span)]
 
-    def _lines(self, unit: Unit) -> Iterator[tuple[int, int]]:
-        start = unit.start
-        for line in self._text[unit.start : unit.end].split("\n"):
-            if line.strip():
-                yield start, start + len(line)
-            start += len(line) + 1
+    def _cut(self, cut: Callable[[str, Span], list[Span]], span: Span) -> list[Span]:
+        return cut(self._text, span) if self._too_long(span) else [span]
+
+    def _too_long(self, span: Span) -> bool:
+        return not is_step(self._text, span) and self._share(self._text[slice(*span)], 1) > 1
+
+    def _halved(self, span: Span) -> list[Span]:
+        """A single sentence or line over the limits has to be cut somewhere."""
+        if not self._too_long(span):
+            return [span]
+        return [piece for half in halves(self._text, span) for piece in self._halved(half)]
 
     def _share(self, text: str, extra: int) -> float:
         by_tokens = (self._counter.tokens(text) + extra) / self._tokens

@@ -1,6 +1,8 @@
-"""Owns the commands build, check, diff, rollback and forget: parses, calls one verb, prints a table or one JSON object.
+"""Owns the commands build, check, diff, rollback and forget: parses, calls one verb, prints a table or one
+JSON object.
 
-Refuses to decide anything. Exit codes: 0 done (bad files are listed, the rest is in), 2 nothing could be done.
+Refuses to decide anything. Exit codes: 0 done (bad files are listed, the rest is in), 2 nothing could be
+done.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ def build(
     index: Index,
     full: Annotated[bool, typer.Option("--full", help="Embed everything again.")] = False,
     as_json: Json = False,
-    model: Annotated[str, typer.Option(help="A sentence-transformers model instead of the packaged one.")] = "",
+    model: Annotated[str, typer.Option(help="A sentence-transformers model, not the packaged one.")] = "",
     runtime: Annotated[Runtime, typer.Option(help="What runs the model.")] = Runtime.AUTO,
 ) -> None:
     """Publish the sources' articles as the current generation; only what changed is embedded."""
@@ -57,7 +59,8 @@ def build(
     console = Console()
     console.print(
         f"generation {report.generation}: {report.articles} articles, {report.passages} passages "
-        f"({report.embedded} embedded, {report.reused} reused, {report.removed} removed) in {report.seconds:.1f} s"
+        f"({report.embedded} embedded, {report.reused} reused, {report.removed} removed), "
+        f"{report.seconds:.1f} s"
     )
     _print_problems(console, report.problems)
     for receipt in report.receipts:
@@ -88,7 +91,7 @@ def diff(source: Sources, index: Index, as_json: Json = False) -> None:
         return
     console = Console()
     for name, found in ids.items():
-        console.print(f"{len(found)} {name}" + "".join(f"\n  {article_id}" for article_id in found), markup=False)
+        console.print("\n  ".join([f"{len(found)} {name}", *found]), markup=False)
     _print_problems(console, difference.problems)
 
 

@@ -26,7 +26,8 @@ class ConvertedModel:
         self._home = folder / name
 
     def path(self, convert: Callable[[Path], None]) -> Path:
-        """The graph file; `convert(graph file)` writes it (and its weights beside it) when it is not there."""
+        """The graph file; `convert(graph file)` writes it (and its weights beside it) when it is not there.
+        """
         if not self._intact():
             self._make(convert)
         return self._home / _GRAPH

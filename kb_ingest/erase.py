@@ -1,6 +1,7 @@
 """Owns removing articles from everything derived from them, and the receipt that says what went from where.
 
-Refuses to leave a copy in an older generation: those are rewritten without the article, the damaged ones dropped.
+Refuses to leave a copy in an older generation: those are rewritten without the article, the damaged ones
+dropped.
 """
 
 from __future__ import annotations
@@ -53,12 +54,15 @@ class Receipt:
 
 
 def erase(
-    store: Store, article_ids: Sequence[str], before: KnowledgeIndex | None, after: KnowledgeIndex | None = None
-) -> tuple[Receipt, ...]:
-    """Remove the articles from cache, versions and every generation, and switch readers; one receipt for each found.
+    store: Store, article_ids: Sequence[str], before: KnowledgeIndex | None,
+    after: KnowledgeIndex | None = None,
+) -> tuple[Receipt, ...]:  # fmt: skip
+    """Remove the articles from cache, versions and every generation, and switch readers; one receipt for
+    each found.
 
-    Runs inside `store.building()`. `before` is the current generation, `after` the one written to replace it (None:
-    `before`, rewritten). The versions go last: while one is there, a build knows that an erasure was cut short.
+    Runs inside `store.building()`. `before` is the current generation, `after` the one written to replace it
+    (None: `before`, rewritten). The versions go last: while one is there, a build knows that an erasure was
+    cut short.
     """
     found = {article_id: _Found() for article_id in article_ids}
     kept = _cleaned_generations(store, found, before)

@@ -1,4 +1,4 @@
-"""Owns the knowledge index: one generation's passages, vectors and postings, searched together; the only faiss importer.
+"""Owns the knowledge index: one generation's passages, vectors and postings; the only importer of faiss.
 
 Filters before it ranks. Refuses pickles and anything a manifest does not vouch for.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -27,6 +28,7 @@ _VECTORS, _CHUNKS, _ARTICLES, _LEXICAL = "vectors.faiss", "chunks.jsonl", "artic
 _FLAT_UP_TO = 50_000
 """Passages searched exhaustively (exact); a larger base gets a graph (approximate)."""
 _NEIGHBOURS = 32
+_faiss: Any = faiss  # for the calls that faiss's own stubs do not describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class KnowledgeIndex:
     """One complete generation in memory. Rows of vectors, postings and `chunks` are the same rows."""
 
     def __init__(
-        self, about: Manifest, articles: Mapping[str, Article], chunks: tuple[Chunk, ...], lexical: LexicalIndex,
-        vectors: faiss.Index,
+        self, about: Manifest, articles: Mapping[str, Article], chunks: tuple[Chunk, ...],
+        lexical: LexicalIndex, vectors: faiss.Index,
     ) -> None:  # fmt: skip
         self.manifest = about
         self.articles = articles
@@ -58,17 +60,16 @@ class KnowledgeIndex:
     def search(
         self, vectors: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Cosine scores (m, k) and rows (m, k) for `vectors` (m, d), best first; row -1, score 0 where none is left.
+        """Cosine scores (m, k) and rows (m, k) for `vectors` (m, d), best first; row -1, score 0: none left.
 
         `allowed` (n,) is applied before ranking: a row that is not allowed never takes a place.
         """
         usable = np.ones(len(self.chunks), dtype=np.bool_) if allowed is None else allowed
         bits = np.packbits(usable, bitorder="little")
         # Always with a selector: faiss then scores a query the same way alone and in a batch.
-        selector = faiss.IDSelectorBitmap(bits)
-        scores, rows = self._vectors.search(
-            np.ascontiguousarray(vectors, dtype=np.float32), k, params=self._parameters(selector, k)
-        )
+        selector = _faiss.IDSelectorBitmap(bits)
+        asked = np.ascontiguousarray(vectors, dtype=np.float32)
+        scores, rows = self._vectors.search(asked, k, params=self._parameters(selector, k))
         scores[rows < 0] = 0.0
         return scores, rows
 
@@ -88,10 +89,10 @@ class KnowledgeIndex:
             rows.setdefault(chunk.article_id, []).append(row)
         return {article_id: np.array(found, dtype=np.int64) for article_id, found in rows.items()}
 
-    def _parameters(self, selector: faiss.IDSelector, k: int) -> faiss.SearchParameters:
+    def _parameters(self, selector: Any, k: int) -> Any:
         if len(self.chunks) > _FLAT_UP_TO:
-            return faiss.SearchParametersHNSW(sel=selector, efSearch=max(128, 2 * k))
-        return faiss.SearchParameters(sel=selector)
+            return _faiss.SearchParametersHNSW(sel=selector, efSearch=max(128, 2 * k))
+        return _faiss.SearchParameters(sel=selector)
 
     def save(self, folder: Path) -> None:
         """Write every file of the generation, the manifest last. `folder` exists and is empty."""
@@ -101,9 +102,12 @@ class KnowledgeIndex:
 
 
 def build(
-    model: Model, rules: Rules, articles: Sequence[Article], chunks: Sequence[Chunk], vectors: NDArray[np.float32]
-) -> KnowledgeIndex:
-    """An index of `articles` (sorted by id) and their `chunks`; `vectors` (n, d) are unit rows of the chunks."""
+    model: Model, rules: Rules, articles: Sequence[Article], chunks: Sequence[Chunk],
+    vectors: NDArray[np.float32],
+) -> KnowledgeIndex:  # fmt: skip
+    """An index of `articles` (sorted by id) and their `chunks`; `vectors` (n, d) are unit rows of the
+    chunks.
+    """
     lexical = LexicalIndex.build([chunk.embedded_text for chunk in chunks])
     about = Manifest(
         generation=manifest.generation_id(model.digest, rules, map(article_record.to_line, articles)),
@@ -143,10 +147,11 @@ def _signed(index: KnowledgeIndex) -> KnowledgeIndex:
 
 def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
     place = {article_id: number for number, article_id in enumerate(index.articles)}
+    articles = map(article_record.to_line, index.articles.values())
     return {
         _VECTORS: faiss.serialize_index(index._vectors).tobytes(),
         _CHUNKS: b"".join(_chunk_line(chunk, place[chunk.article_id]) for chunk in index.chunks),
-        _ARTICLES: b"".join(article_record.to_line(article).encode() + b"\n" for article in index.articles.values()),
+        _ARTICLES: b"".join(line.encode() + b"\n" for line in articles),
         _LEXICAL: index.lexical.to_bytes(),
     }
 
@@ -164,9 +169,8 @@ def _chunk_of(line: bytes, articles: Sequence[Article], versions: Sequence[str])
 
 
 def _faiss_index(vectors: NDArray[np.float32], dimensions: int) -> faiss.Index:
+    index: faiss.Index = faiss.IndexFlatIP(dimensions)
     if len(vectors) > _FLAT_UP_TO:
         index = faiss.IndexHNSWFlat(dimensions, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-    else:
-        index = faiss.IndexFlatIP(dimensions)
     index.add(np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1, dimensions))
     return index

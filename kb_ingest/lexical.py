@@ -25,18 +25,19 @@ RULES = "bm25-lucene/1"
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _PARTS = re.compile(r"['’.\-]")
-_STOP = frozenset(
-    "a about after all also am an and any are as at be because been before being between both but by can could did do "
-    "does doing during each few for from further had has have having he her here hers him his how i if in into is it "
-    "its itself just me more most my myself no nor of on once only or other our ours own s same she should so some "
-    "such t than that the their theirs them then there these they this those through to too up us very was we were "
-    "what when where which while who whom why will with would you your yours yourself".split()
-)
+_STOP_WORDS = """
+a about after all also am an and any are as at be because been before being between both but by can could
+did do does doing during each few for from further had has have having he her here hers him his how i if in
+into is it its itself just me more most my myself no nor of on once only or other our ours own s same she
+should so some such t than that the their theirs them then there these they this those through to too up us
+very was we were what when where which while who whom why will with would you your yours yourself
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 _stemmer_of_thread = threading.local()
 
 
 def terms(text: str) -> list[str]:
-    """Stemmed words of `text` in order, without stop words. Codes such as `E-107` give `e107` and their parts."""
+    """Stemmed words of `text` in order, no stop words. Codes such as `E-107` give `e107` and their parts."""
     words = _WORD.findall(unicodedata.normalize("NFKC", text).lower())
     return [term for word in words for term in _terms_of_word(word)]
 
@@ -64,7 +65,7 @@ def _stem(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """Postings of n passages in one compressed-row table: term t owns `rows[starts[t]:starts[t + 1]]`."""
+    """Postings of n passages in one table: term t owns `rows[starts[t]:starts[t + 1]]`."""
 
     size: int
     vocabulary: dict[str, int]
@@ -93,10 +94,13 @@ class LexicalIndex:
         norms = K1 * (1 - B + B * lengths / max(lengths.mean() if len(counts) else 0.0, 1e-9))
         weights = idfs[columns] * frequencies / (frequencies + norms[rows])
         starts = np.concatenate([[0], np.cumsum(found_in)]).astype(np.int64)
-        return cls(len(counts), vocabulary, starts, rows, weights.astype(np.float32), idfs.astype(np.float32))
+        plain = (weights.astype(np.float32), idfs.astype(np.float32))
+        return cls(len(counts), vocabulary, starts, rows, *plain)
 
-    def scores(self, query_terms: Sequence[str], mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-        """BM25 score of each passage, shape (n,), repeated query terms counted again; 0 where `mask` is False."""
+    def scores(
+        self, query_terms: Sequence[str], mask: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float32]:
+        """BM25 score of each passage, shape (n,); a repeated term counts again; 0 where `mask` is False."""
         total = np.zeros(self.size, dtype=np.float32)
         for term in query_terms:
             number = self.vocabulary.get(term)

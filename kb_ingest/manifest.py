@@ -1,4 +1,5 @@
-"""Owns what made a generation: model, rules, counts and the SHA-256 of every file; tells an intact one from a damaged.
+"""Owns what made a generation: model, rules, counts, SHA-256 of every file; tells an intact one from a
+damaged.
 
 Refuses a folder that is not exactly what its manifest says: a missing, altered or swapped file is damage.
 """
@@ -21,7 +22,7 @@ class DamagedGeneration(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What besides articles and model decides the passages: limits, and the versions of the two algorithms."""
+    """What besides articles and model decides the passages: limits, and the versions of two algorithms."""
 
     tokens: int
     word_pieces: int
@@ -62,7 +63,7 @@ class Manifest:
 
 
 def generation_id(model_digest: str, rules: Rules, article_lines: Iterable[str]) -> str:
-    """16 hex characters named by content: the same articles under the same rules and model give the same id."""
+    """16 hex characters named by content: the same articles, rules and model give the same id."""
     digest = hashlib.sha256(json.dumps([FORMAT, model_digest, asdict(rules)], sort_keys=True).encode())
     for line in article_lines:
         digest.update(b"\n")

@@ -1,7 +1,8 @@
-"""Owns the index folder: generations written aside, synced, verified by loading, switched to in one step, kept, removed.
+"""Owns the index folder: generations written aside, synced, verified by loading, switched to in one step,
+removed.
 
-Refuses to show a reader anything but one complete, intact generation: a damaged current one is passed over for the
-last good one, with an alarm. Writers hold one lock; readers need none.
+Refuses to show a reader anything but one complete, intact generation: a damaged current one is passed over
+for the last good one, with an alarm. Writers hold one lock; readers need none.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Store:
     # --- readers ---
 
     def generation_id(self) -> str | None:
-        """The id `CURRENT` names, cheap enough to ask each second; None when nothing is published or it is damaged."""
+        """The id `CURRENT` names, cheap enough to ask each second; None when there is no intact `CURRENT`."""
         named = self._pointer()
         return named.current if named else None
 
@@ -158,7 +159,7 @@ class Store:
 
     def switch(self, current: str, kept: Sequence[str]) -> None:
         """Make `current` what readers open, keep `kept` (newest first, at most KEEP), remove the others."""
-        shown = [generation for generation in dict.fromkeys(kept)][:KEEP]
+        shown = list(dict.fromkeys(kept))[:KEEP]
         if current not in shown:
             shown = [*shown[: KEEP - 1], current]
         pointer.write(self.index_dir, Pointer(current, tuple(shown)))
@@ -172,7 +173,7 @@ class Store:
         return True
 
     def rollback(self) -> str:
-        """Switch to the newest older generation that is intact; its id. Raises NothingToRollBackTo, Locked."""
+        """Switch to the newest older intact generation; its id. Raises NothingToRollBackTo, Locked."""
         with self.building():
             named = self._pointer()
             kept = named.kept if named else ()

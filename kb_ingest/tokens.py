@@ -1,8 +1,8 @@
 """Owns the count of `o200k_base` tokens and the vocabulary file it needs; the only importer of tiktoken.
 
-Refuses the network, the environment and any cache directory: the vocabulary travels in `data/`, is checked against
-tiktoken's own hash and is handed to tiktoken directly. (tiktoken's loader would fetch the file from the network, or
-delete one whose hash it does not like.)
+Refuses the network, the environment and any cache directory: the vocabulary travels in `data/`, is checked
+against tiktoken's own hash and is handed to tiktoken directly. (tiktoken's loader would fetch the file from
+the network, or delete one whose hash it does not like.)
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ import tiktoken
 _VOCABULARY = "o200k_base.tiktoken.xz"
 _SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 _SPECIAL = {"<|endoftext|>": 199999, "<|endofprompt|>": 200018}
-# The split pattern of o200k_base, as tiktoken 0.14 defines it; a test compares our counts with tiktoken's own.
+# The split pattern of o200k_base, as tiktoken 0.14 defines it; a test compares our counts with tiktoken's.
+_UPPER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"
+_LOWER = r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+_ENDING = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
 _PATTERN = "|".join(
     [
-        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
-        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+        rf"[^\r\n\p{{L}}\p{{N}}]?{_UPPER}*{_LOWER}+{_ENDING}",
+        rf"[^\r\n\p{{L}}\p{{N}}]?{_UPPER}+{_LOWER}*{_ENDING}",
         r"\p{N}{1,3}",
         r" ?[^\s\p{L}\p{N}]+[\r\n/]*",
         r"\s*[\r\n]+",

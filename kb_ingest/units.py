@@ -1,6 +1,7 @@
-"""Owns the pieces a cleaned article may not be cut inside: headings, sentences' paragraphs, steps, rows, code.
+"""Owns the pieces of a cleaned article: headings, paragraphs and their sentences, list items, table rows,
+code.
 
-Every piece is a character span of the text; refuses to measure or group them (that is `chunk`).
+Every piece is a character span of the text; refuses to measure, group (`chunk`) or divide them (`cuts`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from enum import StrEnum
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t]*$")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+\S")
+_STEP = re.compile(r"[ \t]*\d{1,4}[.)][ \t]")
 _FENCE = re.compile(r"[ \t]*(```|~~~)")
 _RULE_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*[ \t\n]+(?=[\"'“‘(\[]*[A-Z0-9À-ÖØ-Þ])")
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]|e\.g|i\.e|etc|vs|approx|No|Nos|Fig|Mr|Mrs|Ms|Dr|Inc|Ltd|Co|St)|(?:^|\s)\d{1,2})\.$")
 
 
 class UnitKind(StrEnum):
@@ -23,14 +23,17 @@ class UnitKind(StrEnum):
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
-    ITEM = "item"
+    STEP = "step"
+    BULLET = "bullet"
     ROW = "row"
     CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`text[start:end]`. `level` and `name` for headings; `header` is the table's header rows, for later rows."""
+    """`text[start:end]`. `level` and `name`: of a heading. `header`: the table's header rows, for later
+    rows.
+    """
 
     kind: UnitKind
     start: int
@@ -69,19 +72,6 @@ def units(text: str) -> Iterator[Unit]:
         taken, found = _unit_at(lines, at)
         yield from found
         at += taken
-
-
-def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Sentence spans of `text[start:end]`, trimmed. In doubt two sentences stay together."""
-    cuts = [start]
-    for match in _SENTENCE_END.finditer(text, start, end):
-        if not _ABBREVIATION.search(text[max(cuts[-1], match.start() - 12) : match.start()]):
-            cuts.append(match.end())
-    return list(zip(cuts, [_trimmed(text, a, b) for a, b in zip(cuts, cuts[1:] + [end], strict=True)], strict=True))
-
-
-def _trimmed(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end].rstrip())
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -154,7 +144,8 @@ def _item(lines: list[_Line], at: int) -> tuple[int, list[Unit]]:
         elif line.indented and _FENCE.match(line.text):
             size += _fence_size(lines, at + size)
         size += 1
-    return size, [_span(UnitKind.ITEM, _without_blank_tail(lines[at : at + size]))]
+    kind = UnitKind.STEP if _STEP.match(lines[at].text) else UnitKind.BULLET
+    return size, [_span(kind, _without_blank_tail(lines[at : at + size]))]
 
 
 def _paragraph(lines: list[_Line], at: int) -> tuple[int, list[Unit]]:
@@ -165,9 +156,8 @@ def _paragraph(lines: list[_Line], at: int) -> tuple[int, list[Unit]]:
 
 
 def _starts_block(line: _Line) -> bool:
-    return bool(
-        _HEADING.match(line.text) or _ITEM.match(line.text) or _FENCE.match(line.text) or line.text.startswith("|")
-    )
+    text = line.text
+    return bool(_HEADING.match(text) or _ITEM.match(text) or _FENCE.match(text) or text.startswith("|"))
 
 
 def _next_filled(lines: list[_Line], at: int) -> int | None:

@@ -1,6 +1,6 @@
 """Owns the vectors already computed: (model digest, text) → vector, one append-only file per digest.
 
-A record carries its own checksum, so a record torn by a crash is skipped and computed again. One writer at a time
+A record carries its own checksum, so one torn by a crash is skipped and computed again. One writer at a time
 (the builder's lock); refuses to know articles: what to forget is said in texts.
 """
 

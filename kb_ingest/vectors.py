@@ -30,7 +30,8 @@ def of_texts(
     texts: Sequence[str], embedder: Embedder, cache: VectorCache, *, fresh: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Vectors:  # fmt: skip
-    """Unit vectors of `texts`, from the cache where it has them (`fresh`: never), else embedded and stored."""
+    """Unit vectors of `texts`: from the cache where it has them (`fresh`: never), else embedded and stored.
+    """
     unique = list(dict.fromkeys(texts))
     known = [None] * len(unique) if fresh else cache.get_many(embedder.digest, unique)
     by_text = {text: row for text, row in zip(unique, known, strict=True) if row is not None}

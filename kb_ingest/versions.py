@@ -1,6 +1,6 @@
 """Owns every published version of every article, so that an old citation can be opened as it was.
 
-One file per version, written once. Refuses to change a version; it can only be removed with its whole article.
+One file per version, written once. Refuses to change a version; it is only removed with its whole article.
 """
 
 from __future__ import annotations
