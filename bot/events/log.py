@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, RowMapping, insert, select, text
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from bot.storage import clock
 from bot.storage.record import encode
@@ -14,9 +14,6 @@ from bot.storage.tables import events
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-POSTGRESQL = "postgresql"
-ORDER_LOCK = 4711
 
 
 class EventKind(StrEnum):
@@ -57,9 +54,6 @@ def append(
     audience: Audience = Audience.ALL,
 ) -> int:
     """Record an event in the caller's transaction; its id. Ids become visible in growing order."""
-    if tx.dialect.name == POSTGRESQL:
-        # Sequence numbers are taken before commit: without this a reader could see 8, move on, and miss 7.
-        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ORDER_LOCK})
     values = {
         "conversation_id": conversation_id,
         "kind": kind,

@@ -9,13 +9,12 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.storage.engine import SQLITE, Database
 
 REVISIONS = Path(__file__).parent / "migrations"
 HEAD = "head"
-MIGRATION_LOCK = 4712
 
 
 def migrate(database: Database) -> str:
@@ -24,7 +23,6 @@ def migrate(database: Database) -> str:
         _foreign_keys(connection, on=False)
         try:
             with connection.begin():
-                _one_at_a_time(connection)
                 _upgrade(connection)
                 return revision(connection) or ""
         finally:
@@ -66,8 +64,3 @@ def _foreign_keys(connection: Connection, *, on: bool) -> None:
         cursor = driver.cursor()
         cursor.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
         cursor.close()
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    if connection.dialect.name != SQLITE:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})

@@ -13,4 +13,5 @@ def insert_once(tx: Connection, table: Table, values: Mapping[str, Any], *key: s
     """True when the row is new; False when a row with the same `key` columns was there and stays as it is."""
     insert = sqlite.insert if tx.dialect.name == sqlite.dialect.name else postgresql.insert
     statement = insert(table).values(dict(values)).on_conflict_do_nothing(index_elements=list(key))
-    return tx.execute(statement).rowcount == 1
+    # Not rowcount: for an INSERT PostgreSQL's driver may leave it unknown.
+    return tx.execute(statement.returning(table.c[key[0]])).first() is not None

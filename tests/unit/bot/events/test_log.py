@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from sqlalchemy import delete
 
 from bot.conversation.conversations import open_conversation
+from bot.conversation.messages import append
+from bot.conversation.utterance import Speaker
 from bot.events import log
 from bot.events.log import Audience, EventKind
 from bot.storage.engine import Database
@@ -76,3 +79,36 @@ def test_an_id_is_never_given_twice(database: Database) -> None:
     with database.transaction() as tx:
         tx.execute(delete(events))
     assert write(database, conversation, "next") > last
+
+
+def test_a_reader_beside_many_writers_misses_and_doubles_nothing(database: Database) -> None:
+    conversations = [new_conversation(database) for _ in range(2)]
+    seen: list[int] = []
+    done = threading.Event()
+
+    def follow() -> None:
+        while not done.is_set():
+            seen.extend(newer(database, seen[-1] if seen else 0))
+
+    def speak(writer: int) -> None:
+        for number in range(20):
+            with database.transaction() as tx:
+                for conversation in conversations if writer % 2 else reversed(conversations):
+                    append(tx, conversation, Speaker.CUSTOMER, f"{writer}:{number}")
+
+    reader = threading.Thread(target=follow)
+    writers = [threading.Thread(target=speak, args=(writer,)) for writer in range(4)]
+    for thread in (reader, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    reader.join()
+    seen.extend(newer(database, seen[-1] if seen else 0))
+    assert seen == newer(database, 0)
+    assert len(seen) == 4 * 20 * 2
+
+
+def newer(database: Database, after: int) -> list[int]:
+    with database.snapshot() as tx:
+        return [event.id for event in log.since(tx, after, audience=Audience.DESK)]
