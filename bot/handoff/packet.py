@@ -1,4 +1,4 @@
-"""Owns the HandoffPacket: all a person needs to go on without asking again. Refuses to call a model to build it."""
+"""Owns the HandoffPacket: what a person needs to go on without asking again. Refuses any model."""
 
 from __future__ import annotations
 

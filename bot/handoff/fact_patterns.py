@@ -1,0 +1,55 @@
+"""Owns how facts and reactions are recognised (`facts.yaml`). Refuses to apply it: facts.py does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.decision.policy import read_yaml
+from bot.handoff.packet import FactKind
+from bot.handoff.policy_node import Node
+
+Patterns = tuple[re.Pattern[str], ...]
+BY_EXPRESSION = (FactKind.ORDER, FactKind.ERROR_CODE, FactKind.DATE, FactKind.AMOUNT, FactKind.TRIED)
+
+
+@dataclass(frozen=True, slots=True)
+class FactPatterns:
+    """`expressions` find a fact's value in the text; `names` map its fixed values to how they are said."""
+
+    expressions: Mapping[FactKind, Patterns]
+    names: Mapping[FactKind, Mapping[str, re.Pattern[str]]]
+    negative: Patterns
+    positive: Patterns
+    no_problem_said: frozenset[str]
+
+
+def read_fact_patterns(path: Path) -> FactPatterns:
+    """The expressions of `facts.yaml`; BadPolicy names the key that is wrong."""
+    fields = Node(path.name, "", read_yaml(path)).fields(
+        "version", "expressions", "products", "plans", "regions", "reactions", "no_problem_said"
+    )
+    expressions = fields["expressions"].fields(*BY_EXPRESSION)
+    reactions = fields["reactions"].fields("negative", "positive")
+    words = " ".join(fields["no_problem_said"].texts()).casefold()
+    return FactPatterns(
+        expressions={kind: expressions[kind].expressions() for kind in BY_EXPRESSION},
+        names={
+            FactKind.PRODUCT: _names(fields["products"]),
+            FactKind.PLAN: _names(fields["plans"]),
+            FactKind.REGION: _names(fields["regions"]),
+        },
+        negative=reactions["negative"].expressions(),
+        positive=reactions["positive"].expressions(),
+        no_problem_said=frozenset(words.replace("’", "'").split()),
+    )
+
+
+def _names(node: Node) -> Mapping[str, re.Pattern[str]]:
+    found = {}
+    for name, ways in node.mapping().items():
+        sources = [way.expression().pattern for way in ways.items()]
+        found[name] = re.compile(rf"(?<!\w)(?:{'|'.join(sources)})(?!\w)", re.IGNORECASE)
+    return found

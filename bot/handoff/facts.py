@@ -1,0 +1,59 @@
+"""Owns which facts a customer gave, each with the turn it was said in. Refuses others' words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import phonenumbers
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.handoff.fact_patterns import FactPatterns
+from bot.handoff.packet import Fact, FactKind
+
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}(?<![.-])")
+VALUE = "value"
+LONGEST = 140
+LONGEST_MESSAGE = 4000
+# Whose numbering plan a national phone number is read by, for each region of the policies.
+NUMBERING = {"us": "US", "uk": "GB", "eu": "DE"}
+
+
+def extract(
+    transcript: Sequence[Utterance], patterns: FactPatterns, region: str | None = None
+) -> tuple[Fact, ...]:
+    """Each fact once, with the first turn that gave it, in the order they were given."""
+    facts: dict[tuple[FactKind, str], Fact] = {}
+    for said in transcript:
+        if said.speaker is Speaker.CUSTOMER:
+            for kind, value in _of(said.text[:LONGEST_MESSAGE], patterns, region):
+                key = (kind, re.sub(r"[\W_]", "", value).casefold())
+                facts.setdefault(key, Fact(kind, value, said.turn))
+    return tuple(facts.values())
+
+
+def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple[FactKind, str]]:
+    for kind, expressions in patterns.expressions.items():
+        for expression in expressions:
+            for match in expression.finditer(text):
+                yield kind, _value(match)
+    for kind, names in patterns.names.items():
+        for name, expression in names.items():
+            if expression.search(text):
+                yield kind, name
+    for match in EMAIL.finditer(text):
+        yield FactKind.EMAIL, match.group()
+    yield from _phones(text, region)
+
+
+def _phones(text: str, region: str | None) -> Iterator[tuple[FactKind, str]]:
+    if sum(char.isdecimal() for char in text) < 7:
+        return
+    numbering = NUMBERING.get(region or "", NUMBERING["us"])
+    for match in phonenumbers.PhoneNumberMatcher(text, numbering):
+        yield FactKind.PHONE, match.raw_string
+
+
+def _value(match: re.Match[str]) -> str:
+    found = match.groupdict().get(VALUE) or match.group()
+    return found.strip()[:LONGEST]

@@ -1,0 +1,41 @@
+"""Owns the customer's goal in their own words. Refuses to rephrase: it is a message, or nothing was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.handoff.packet import Shown
+from bot.handoff.reactions import Reaction
+
+LONGEST = 500
+_WORD = re.compile(r"[\w'’-]+")
+
+
+def goal(
+    transcript: Sequence[Utterance], shown: Sequence[Shown], no_problem_said: frozenset[str]
+) -> str | None:
+    """The first message that states the problem which is still open; None when none does.
+
+    Messages up to the last answer that helped, or an agent's last reply, belong to a settled problem.
+    """
+    settled = [article.turn for article in shown if article.reaction == Reaction.HELPED]
+    settled += [said.turn for said in transcript if said.speaker is Speaker.AGENT]
+    since = max(settled, default=-1)
+    stated = [
+        said
+        for said in transcript
+        if said.speaker is Speaker.CUSTOMER and states_problem(said.text, no_problem_said)
+    ]
+    first = next((said for said in stated if said.turn > since), next(iter(stated), None))
+    if first is None:
+        return None
+    text = first.text.strip()
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def states_problem(text: str, no_problem_said: frozenset[str]) -> bool:
+    """False for "hello", "I want to talk to a person, please" and other messages without a subject."""
+    words = _WORD.findall(text.casefold().replace("’", "'"))
+    return any(word not in no_problem_said and len(word) > 1 for word in words)

@@ -1,0 +1,140 @@
+"""Owns giving a conversation to a person: ticket, outbox row and messages in the caller's transaction.
+
+Refuses a second open ticket for one conversation: the open one is refreshed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.conversation import conversations, messages
+from bot.conversation.conversations import Conversation, State
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.errors import NotFound
+from bot.events import log, outbox
+from bot.events.log import EventKind
+from bot.events.outbox import Topic
+from bot.handoff.packet import HandoffPacket, ServiceTarget
+from bot.handoff.ticket import OPEN, Ticket, TicketStatus, change, from_row
+from bot.storage import clock
+from bot.storage.record import encode
+from bot.storage.tables import conversations as conversation_rows
+from bot.storage.tables import tickets
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCreated:
+    """The outbox payload from which another help desk makes its ticket."""
+
+    ticket_id: str
+    conversation_id: str
+    reason: Reason
+    category: str | None
+    team: str
+    priority: str
+    goal: str
+    created_at: str
+    first_response_due: str
+    resolution_due: str
+    packet: HandoffPacket
+
+
+def hand_off(tx: Connection, conversation_id: str, packet: HandoffPacket) -> Ticket:
+    """Store the handoff; record first, deliver later from the outbox row. NotFound without a conversation.
+
+    A new ticket tells the customer `packet.target.told_customer`. An open ticket keeps its team and what was
+    promised: only an earlier due time replaces the one told.
+    """
+    conversation = _lock(tx, conversation_id)
+    before = _open_ticket(tx, conversation_id)
+    ticket = _refresh(tx, before, packet) if before else _create(tx, conversation_id, packet)
+    if ticket.status is TicketStatus.WAITING:
+        conversations.set_state(tx, conversation, State.WAITING)
+    if before is None or before.packet.target != ticket.packet.target:
+        messages.append(tx, conversation_id, Speaker.SYSTEM, ticket.packet.target.told_customer)
+    log.append(tx, conversation_id, EventKind.TICKET, change(ticket))
+    return ticket
+
+
+def _lock(tx: Connection, conversation_id: str) -> Conversation:
+    """Two handoffs of one conversation at a time would both find no open ticket (PostgreSQL)."""
+    held = select(conversation_rows.c.id).where(conversation_rows.c.id == conversation_id).with_for_update()
+    if tx.execute(held).first() is None:
+        raise NotFound("There is no such conversation.")
+    return conversations.load(tx, conversation_id)
+
+
+def _open_ticket(tx: Connection, conversation_id: str) -> Ticket | None:
+    query = select(tickets).where(tickets.c.conversation_id == conversation_id, tickets.c.status.in_(OPEN))
+    row = tx.execute(query).mappings().first()
+    return from_row(row) if row is not None else None
+
+
+def _create(tx: Connection, conversation_id: str, packet: HandoffPacket) -> Ticket:
+    ticket_id, moment, target = secrets.token_hex(12), clock.now(), packet.target
+    values = {
+        "id": ticket_id,
+        "conversation_id": conversation_id,
+        "status": TicketStatus.WAITING,
+        "reason": packet.reason,
+        "category": packet.category,
+        "team": target.team,
+        "priority": target.priority,
+        "goal": packet.goal,
+        "packet": encode(packet),
+        "version": 1,
+        "created_at": moment,
+        "first_response_due": target.first_response_due,
+        "resolution_due": target.resolution_due,
+    }
+    ticket = from_row(tx.execute(insert(tickets).values(values).returning(tickets)).mappings().one())
+    outbox.put(tx, Topic.TICKET_CREATED, ticket_id, _created(ticket))
+    return ticket
+
+
+def _refresh(tx: Connection, ticket: Ticket, packet: HandoffPacket) -> Ticket:
+    """The open ticket with what is known now; never later than promised, never with another reason."""
+    kept = replace(
+        packet,
+        reason=ticket.reason if packet.category is None else packet.reason,
+        category=packet.category or ticket.category,
+        target=_sooner(ticket.packet.target, packet.target),
+    )
+    values = {
+        "reason": kept.reason,
+        "category": kept.category,
+        "team": kept.target.team,
+        "priority": kept.target.priority,
+        "goal": kept.goal,
+        "packet": encode(kept),
+        "version": ticket.version + 1,
+        "first_response_due": kept.target.first_response_due,
+        "resolution_due": kept.target.resolution_due,
+    }
+    changed = update(tickets).where(tickets.c.id == ticket.id).values(values).returning(tickets)
+    return from_row(tx.execute(changed).mappings().one())
+
+
+def _sooner(promised: ServiceTarget, now: ServiceTarget) -> ServiceTarget:
+    """ISO UTC text sorts as time."""
+    return now if now.first_response_due < promised.first_response_due else promised
+
+
+def _created(ticket: Ticket) -> TicketCreated:
+    return TicketCreated(
+        ticket_id=ticket.id,
+        conversation_id=ticket.conversation_id,
+        reason=ticket.reason,
+        category=ticket.category,
+        team=ticket.team,
+        priority=ticket.priority,
+        goal=ticket.goal,
+        created_at=ticket.created_at,
+        first_response_due=ticket.first_response_due,
+        resolution_due=ticket.resolution_due,
+        packet=ticket.packet,
+    )

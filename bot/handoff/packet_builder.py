@@ -1,0 +1,163 @@
+"""Owns building the packet from what is known at a handoff. Refuses models, storage and network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.answering.draft import Draft
+from bot.conversation.language import detect
+from bot.conversation.masking import placeholder
+from bot.conversation.secret_span import SecretKind
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.outcome import Reason
+from bot.handoff.desk_notes import DeskNotes, Risk
+from bot.handoff.facts import extract
+from bot.handoff.goal import goal
+from bot.handoff.packet import Fact, FactKind, HandoffPacket
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.reactions import BotTurn, shown
+from bot.handoff.routing import Case, Mood
+from bot.handoff.sentiment import mood, sentiment
+from bot.handoff.target import service_target
+from bot.retrieval.passage import SearchResult
+from bot.retrieval.question import Known
+
+MOST_TERMS = 8
+STEM = 6
+LOOKED_FOR = frozenset(
+    {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
+)
+CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE})
+_WORD = re.compile(r"[^\W_]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known when a conversation is handed over; all but `reason` may be missing.
+
+    `language` is the conversation's so far; `found` what the last search gave; `verified` whether a signed
+    token proved who the customer is.
+    """
+
+    reason: Reason
+    category: str | None = None
+    transcript: tuple[Utterance, ...] = ()
+    turns: tuple[BotTurn, ...] = ()
+    draft: Draft | None = None
+    found: SearchResult | None = None
+    known: Known = field(default_factory=Known)
+    language: str = "en"
+    verified: bool = False
+
+
+def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> HandoffPacket:
+    """The packet, complete for every path, in a few milliseconds; `now` is aware."""
+    language = detect(_last_words(given.transcript), given.language)
+    facts = extract(given.transcript, policies.facts, given.known.region)
+    articles = shown(given.transcript, given.turns, policies.facts)
+    stated = goal(given.transcript, articles, policies.facts.no_problem_said)
+    score = sentiment(given.transcript, language)
+    case = _case(given, facts, language, mood(score))
+    return HandoffPacket(
+        reason=given.reason,
+        category=given.category,
+        goal=stated or policies.notes.goal_unsaid,
+        facts=facts,
+        shown=articles,
+        missing=_missing(given, stated or "", policies),
+        risks=tuple(_risks(given, case, facts, policies)),
+        sentiment=score,
+        language=language,
+        next_steps=tuple(_next_steps(given, case, facts, policies)),
+        draft_reply=_draft_reply(given, stated, language, policies),
+        transcript=given.transcript,
+        target=service_target(policies, case, now),
+    )
+
+
+def _case(given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood) -> Case:
+    """What routing looks at; the record of a customer counts more than what they say in passing."""
+    area = given.found.hits[0].article.area if given.found and given.found.hits else None
+    said = {fact.kind: fact.value for fact in reversed(facts)}
+    return Case(
+        category=given.category,
+        area=area or None,
+        plan=given.known.plan or said.get(FactKind.PLAN),
+        region=given.known.region or said.get(FactKind.REGION),
+        language=language,
+        sentiment=Mood.NEGATIVE if given.reason is Reason.ANGER else feeling,
+    )
+
+
+def _last_words(transcript: Sequence[Utterance]) -> str:
+    return " ".join(said.text for said in transcript if said.speaker is Speaker.CUSTOMER)[-1000:]
+
+
+def _missing(given: Circumstances, stated: str, policies: HandoffPolicies) -> str:
+    """What evidence was lacking: the reason's sentence, the closest article, words that no article found has."""
+    notes = policies.notes
+    hits = given.found.hits if given.found else ()
+    sentence = notes.missing[given.reason]
+    if not hits or given.reason not in LOOKED_FOR:
+        return sentence
+    texts = " ".join(f"{hit.article.title} {hit.article.text}" for hit in hits[:3]).casefold()
+    words = dict.fromkeys(word for word in _WORD.findall(stated.casefold()) if word[:STEM] not in texts)
+    terms = [word for word in words if word not in policies.facts.no_problem_said][:MOST_TERMS]
+    closest = notes.closest.format(article=hits[0].article.title)
+    unseen = notes.terms.format(terms=", ".join(terms)) if terms else ""
+    return " ".join(part for part in (sentence, closest, unseen) if part)
+
+
+def _risks(
+    given: Circumstances, case: Case, facts: Sequence[Fact], policies: HandoffPolicies
+) -> Iterator[str]:
+    texts = policies.notes.risks
+    category = policies.sensitive.category(given.category)
+    if category is not None and (category.risk or given.reason is Reason.SENSITIVE):
+        yield texts[Risk.SENSITIVE].format(label=category.label)
+    customer = [said.text for said in given.transcript if said.speaker is Speaker.CUSTOMER]
+    for kind in SecretKind:
+        if any(placeholder(kind) in text for text in customer):
+            yield texts[Risk.SECRET].format(kind=kind)
+    if case.sentiment is Mood.NEGATIVE:
+        yield texts[Risk.UPSET]
+    if given.reason is Reason.INSTRUCTION_ATTACK:
+        yield texts[Risk.ATTACK]
+    if given.reason is Reason.SYSTEM_FAILURE:
+        yield texts[Risk.FAILURE]
+    if not given.verified and any(fact.kind in CLAIMS_IDENTITY for fact in facts):
+        yield texts[Risk.UNVERIFIED]
+
+
+def _next_steps(
+    given: Circumstances, case: Case, facts: Sequence[Fact], policies: HandoffPolicies
+) -> Iterator[str]:
+    """The category's steps, the reason's, then what to ask for and what never to ask again."""
+    notes = policies.notes
+    category = policies.sensitive.category(given.category)
+    yield from category.steps if category else ()
+    yield from notes.next_steps[given.reason]
+    known = {fact.kind for fact in facts}
+    wanted = [kind for kind in notes.ask_for.get(case.area or "", ()) if kind not in known]
+    if wanted:
+        yield notes.ask.format(facts=_names(wanted, notes))
+    if known:
+        given_kinds = [kind for kind in FactKind if kind in known]
+        yield notes.already_given.format(facts=_names(given_kinds, notes))
+
+
+def _names(kinds: Sequence[FactKind], notes: DeskNotes) -> str:
+    return ", ".join(notes.fact_names[kind] for kind in kinds)
+
+
+def _draft_reply(
+    given: Circumstances, stated: str | None, language: str, policies: HandoffPolicies
+) -> str | None:
+    """The answer that was held back, if there is one; else an acknowledgement that claims nothing."""
+    if given.draft is not None and given.draft.text.strip():
+        return given.draft.text
+    phrases = policies.wording.phrases(language)
+    return phrases.acknowledgement.format(goal=stated) if stated else phrases.acknowledgement_unsaid

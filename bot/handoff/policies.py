@@ -1,0 +1,70 @@
+"""Owns the content team's handoff policies as one value, read together. Refuses to apply them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.decision.policy import SensitivePolicy, read_sensitive
+from bot.errors import BadPolicy
+from bot.handoff.business_hours import BusinessHours, read_business_hours
+from bot.handoff.desk_notes import DeskNotes, read_desk_notes
+from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
+from bot.handoff.routing import Routing, read_routing
+from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
+from bot.handoff.wording import Wording, read_wording
+
+ROUTING_FILE = "routing.yaml"
+HOURS_FILE = "business_hours.yaml"
+SLA_FILE = "sla.yaml"
+WORDING_FILE = "wording.yaml"
+DESK_NOTES_FILE = "desk_notes.yaml"
+FACTS_FILE = "facts.yaml"
+SENSITIVE_FILE = "sensitive.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffPolicies:
+    """Everything a packet is built from besides the conversation."""
+
+    routing: Routing
+    hours: BusinessHours
+    levels: Mapping[Priority, ServiceLevel]
+    wording: Wording
+    notes: DeskNotes
+    facts: FactPatterns
+    sensitive: SensitivePolicy
+
+
+def read_policies(folder: Path) -> HandoffPolicies:
+    """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
+    hours = read_business_hours(folder / HOURS_FILE)
+    policies = HandoffPolicies(
+        routing=read_routing(folder / ROUTING_FILE),
+        hours=hours,
+        levels=read_service_levels(folder / SLA_FILE),
+        wording=read_wording(folder / WORDING_FILE, hours.regions),
+        notes=read_desk_notes(folder / DESK_NOTES_FILE),
+        facts=read_fact_patterns(folder / FACTS_FILE),
+        sensitive=read_sensitive(folder / SENSITIVE_FILE),
+    )
+    _check_references(policies)
+    return policies
+
+
+def _check_references(policies: HandoffPolicies) -> None:
+    """A misspelt id would silently route to nobody in particular."""
+    categories = {category.id for category in policies.sensitive.categories}
+    regions = set(policies.hours.regions)
+    for rule in policies.routing.rules:
+        for field, known in (("category", categories), ("region", regions)):
+            for value in sorted(rule.when.get(field, frozenset()) - known):
+                raise BadPolicy(
+                    f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"
+                )
+    for language, phrases in policies.wording.languages.items():
+        for category in sorted(set(phrases.notes) - categories):
+            raise BadPolicy(
+                f"{WORDING_FILE}: languages.{language}.notes: category {category!r} does not exist"
+            )

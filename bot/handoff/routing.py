@@ -1,0 +1,99 @@
+"""Owns which team gets a ticket and how urgent it is, read from `routing.yaml`. Refuses due times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bot.decision.policy import read_yaml
+from bot.handoff.policy_node import Node
+from bot.handoff.service_level import Priority
+
+
+class Mood(StrEnum):
+    """The customer's sentiment in three steps."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known when a ticket is routed; None where unknown, which no condition matches."""
+
+    category: str | None = None
+    area: str | None = None
+    plan: str | None = None
+    region: str | None = None
+    language: str | None = None
+    sentiment: Mood = Mood.NEUTRAL
+
+
+CONDITIONS = ("category", "area", "plan", "region", "language", "sentiment")
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Who gets the ticket; `rule` is the id of the rule that decided, `default` when none did."""
+
+    team: str
+    priority: Priority
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: every condition must hold, and any of a condition's values will do."""
+
+    when: Mapping[str, frozenset[str]]
+    then: Routed
+
+    def holds(self, case: Case) -> bool:
+        """True when all conditions are met."""
+        return all(getattr(case, field) in values for field, values in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The rules in order, the default, and the teams' names."""
+
+    teams: Mapping[str, str]
+    rules: tuple[Rule, ...]
+    default: Routed
+
+    def route(self, case: Case) -> Routed:
+        """What the first rule that holds says."""
+        return next((rule.then for rule in self.rules if rule.holds(case)), self.default)
+
+
+def read_routing(path: Path) -> Routing:
+    """The rules of `routing.yaml`; BadPolicy names the key that is wrong."""
+    fields = Node(path.name, "", read_yaml(path)).fields("version", "teams", "rules", "default")
+    teams = {key: node.text() for key, node in fields["teams"].mapping().items()}
+    rules = tuple(_rule(node, teams) for node in fields["rules"].items())
+    default = fields["default"].fields("team", "priority")
+    return Routing(teams, rules, _routed(default, teams, "default"))
+
+
+def _rule(node: Node, teams: Mapping[str, str]) -> Rule:
+    fields = node.fields("id", "when", "team", "priority")
+    when = fields["when"].fields(optional=CONDITIONS)
+    if not when:
+        raise fields["when"].wrong("needs a condition; use `default` for what always holds")
+    values = {key: frozenset(condition.texts()) for key, condition in when.items()}
+    if "sentiment" in values and not values["sentiment"] <= set(Mood):
+        raise when["sentiment"].wrong(f"must be some of {', '.join(Mood)}")
+    return Rule(values, _routed(fields, teams, fields["id"].text()))
+
+
+def _routed(fields: Mapping[str, Node], teams: Mapping[str, str], rule: str) -> Routed:
+    team = fields["team"].text()
+    if team not in teams:
+        raise fields["team"].wrong(f"{team!r} is not one of the teams")
+    try:
+        return Routed(team, Priority(fields["priority"].text()), rule)
+    except ValueError as error:
+        raise fields["priority"].wrong(f"must be one of {', '.join(Priority)}") from error

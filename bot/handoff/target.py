@@ -1,0 +1,49 @@
+"""Owns a ticket's due times and the sentence that tells them. Refuses to tell any other time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.handoff.business_hours import Region
+from bot.handoff.clock import is_open, next_opening
+from bot.handoff.packet import ServiceTarget
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.routing import Case
+from bot.handoff.service_level import ClockKind, Due, ServiceLevel, due
+from bot.handoff.wording import Phrases, Waiting
+from bot.storage import clock
+
+SOON_MINUTES = 60
+
+
+def service_target(policies: HandoffPolicies, case: Case, now: datetime) -> ServiceTarget:
+    """Team, priority, due times, and what the customer is told in the case's language."""
+    routed = policies.routing.route(case)
+    level = policies.levels[routed.priority]
+    region = policies.hours.region(case.region)
+    times = due(level, region, now)
+    phrases = policies.wording.phrases(case.language or policies.wording.default_language)
+    note = phrases.notes.get(case.category or "")
+    told = (note, phrases.lead, _waiting(phrases, region, level, times, now))
+    return ServiceTarget(
+        team=routed.team,
+        priority=routed.priority,
+        first_response_due=clock.write(times.first_response),
+        resolution_due=clock.write(times.resolution),
+        told_customer=" ".join(sentence for sentence in told if sentence),
+    )
+
+
+def _waiting(phrases: Phrases, region: Region, level: ServiceLevel, times: Due, now: datetime) -> str:
+    """When the first answer is due, exactly as it is measured."""
+    answering = level.clock is ClockKind.ALWAYS or is_open(region, now)
+    minutes = -(-int((times.first_response - now).total_seconds()) // 60)
+    situation = (
+        Waiting.CLOSED if not answering else Waiting.WITHIN if minutes <= SOON_MINUTES else Waiting.OPEN
+    )
+    return phrases.sentences[situation].format(
+        minutes=minutes,
+        by=phrases.by(region, times.first_response, now),
+        at=phrases.at(region, next_opening(region, now), now),
+        zone=phrases.zones[region.id],
+    )

@@ -1,0 +1,126 @@
+"""Owns what a customer is told about a handoff, in their language (`wording.yaml`). Refuses to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from bot.decision.policy import read_yaml
+from bot.handoff.business_hours import Region
+from bot.handoff.policy_node import Node
+
+
+class Waiting(StrEnum):
+    """The three situations in which a waiting time is told."""
+
+    WITHIN = "within"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class When(StrEnum):
+    """How a moment is written: as a limit or as a time, today or on another day."""
+
+    BY_TODAY = "by_today"
+    BY_DAY = "by_day"
+    AT_TODAY = "at_today"
+    AT_DAY = "at_day"
+
+
+PLACES = {
+    Waiting.WITHIN: ("minutes", "by", "zone"),
+    Waiting.OPEN: ("by", "zone"),
+    Waiting.CLOSED: ("at", "by", "zone"),
+    When.BY_TODAY: ("time",),
+    When.AT_TODAY: ("time",),
+    When.BY_DAY: ("time", "weekday", "day", "month"),
+    When.AT_DAY: ("time", "weekday", "day", "month"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One language's sentences; `notes` by category id, `zones` by region id."""
+
+    lead: str
+    sentences: Mapping[str, str]
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    zones: Mapping[str, str]
+    acknowledgement: str
+    acknowledgement_unsaid: str
+    notes: Mapping[str, str]
+
+    def by(self, region: Region, moment: datetime, now: datetime) -> str:
+        """The moment as a limit, in the region's local time."""
+        return self._moment(region, moment, now, When.BY_TODAY, When.BY_DAY)
+
+    def at(self, region: Region, moment: datetime, now: datetime) -> str:
+        """The moment as a time, in the region's local time."""
+        return self._moment(region, moment, now, When.AT_TODAY, When.AT_DAY)
+
+    def _moment(self, region: Region, moment: datetime, now: datetime, today: When, other: When) -> str:
+        local = moment.astimezone(region.zone)
+        same_day = local.date() == now.astimezone(region.zone).date()
+        return self.sentences[today if same_day else other].format(
+            time=f"{local:%H:%M}",
+            weekday=self.weekdays[local.weekday()],
+            day=local.day,
+            month=self.months[local.month - 1],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Every language's sentences."""
+
+    languages: Mapping[str, Phrases]
+    default_language: str
+
+    def phrases(self, language: str) -> Phrases:
+        """The sentences in that language (ISO 639-1), in the default one when it has none."""
+        return self.languages.get(language, self.languages[self.default_language])
+
+
+def read_wording(path: Path, regions: Mapping[str, Region]) -> Wording:
+    """The sentences of `wording.yaml`, which must name the time zone of each region; BadPolicy otherwise."""
+    fields = Node(path.name, "", read_yaml(path)).fields("version", "default_language", "languages")
+    languages = {key: _phrases(node, regions) for key, node in fields["languages"].mapping().items()}
+    default = fields["default_language"].text()
+    if default not in languages:
+        raise fields["default_language"].wrong(f"{default!r} is not one of the languages")
+    return Wording(languages, default)
+
+
+def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
+    fields = node.fields(
+        *Waiting,
+        *When,
+        "lead",
+        "weekdays",
+        "months",
+        "zones",
+        "acknowledgement",
+        "acknowledgement_unsaid",
+        "notes",
+    )
+    return Phrases(
+        lead=fields["lead"].sentence(),
+        sentences={key: fields[key].sentence(*places) for key, places in PLACES.items()},
+        weekdays=_names(fields["weekdays"], 7),
+        months=_names(fields["months"], 12),
+        zones={key: zone.text() for key, zone in fields["zones"].fields(*regions).items()},
+        acknowledgement=fields["acknowledgement"].sentence("goal"),
+        acknowledgement_unsaid=fields["acknowledgement_unsaid"].sentence(),
+        notes={key: note.sentence() for key, note in fields["notes"].mapping().items()},
+    )
+
+
+def _names(node: Node, amount: int) -> tuple[str, ...]:
+    names = node.texts()
+    if len(names) != amount:
+        raise node.wrong(f"must have {amount} names")
+    return names

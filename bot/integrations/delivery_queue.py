@@ -1,0 +1,133 @@
+"""Owns the outbox as a queue: what is due, what came of a try, what is given up. Refuses the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, func, select, update
+
+from bot.integrations.backoff import TRIES, delay
+from bot.integrations.webhook_request import DEADLINE_SECONDS, Event, Sent
+from bot.storage import clock
+from bot.storage.tables import outbox
+
+# A row being sent is not due for this long, so that two replicas do not send it at the same time; after a
+# kill -9 in the middle of a request it is due again this soon.
+LEASE_SECONDS = DEADLINE_SECONDS + 2
+OUTAGE_NOTE = "outage"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row this process may send now; `attempts` had failed before."""
+
+    id: int
+    event: Event
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What one pass did: rows delivered, failed (to be tried again) and given up."""
+
+    delivered: int = 0
+    failed: int = 0
+    dead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What has not reached the help desk: rows waiting for a try, rows given up."""
+
+    waiting: int
+    dead: int
+
+
+def claim(tx: Connection, now: str, limit: int) -> tuple[Claimed, ...]:
+    """At most `limit` rows due at `now` (ISO UTC), longest due first, leased to the caller."""
+    open_rows = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None)
+    due = (
+        select(outbox)
+        .where(open_rows, outbox.c.next_attempt_at <= now)
+        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = tx.execute(due).mappings().all()
+    if rows:
+        leased = outbox.c.id.in_([row["id"] for row in rows])
+        tx.execute(update(outbox).where(leased).values(next_attempt_at=clock.after(now, LEASE_SECONDS)))
+    return tuple(
+        Claimed(
+            row["id"], Event(row["key"], row["topic"], row["payload"], row["created_at"]), row["attempts"]
+        )
+        for row in rows
+    )
+
+
+def record(tx: Connection, tries: Iterable[tuple[Claimed, Sent]], now: str, gone_note: str) -> Delivered:
+    """Write down what came of a batch; `gone_note` is kept on a row answered with 410."""
+    before = tx.execute(select(func.max(outbox.c.delivered_at))).scalar()
+    total = Delivered()
+    for row, sent in tries:
+        if sent.delivered:
+            _store(tx, row, delivered_at=now, last_error=None)
+            total = replace(total, delivered=total.delivered + 1)
+        elif _put_off(tx, row, sent, now, gone_note):
+            total = replace(total, failed=total.failed + 1)
+        else:
+            total = replace(total, dead=total.dead + 1)
+    if total.delivered:
+        _end_outage(tx, now, before)
+    return total
+
+
+def is_dead_with(tx: Connection, note: str) -> bool:
+    """True when some row was given up with exactly this `last_error`."""
+    dead = select(outbox.c.id).where(outbox.c.last_error == note, outbox.c.dead_at.is_not(None))
+    return tx.execute(dead.limit(1)).first() is not None
+
+
+def backlog(tx: Connection) -> Backlog:
+    """How much has not reached the help desk: what health pages and metrics show."""
+    undelivered = select(func.count(), func.count(outbox.c.dead_at)).where(outbox.c.delivered_at.is_(None))
+    every, dead = tx.execute(undelivered).one()
+    return Backlog(every - dead, dead)
+
+
+def replay(tx: Connection, now: str, key: str | None = None) -> int:
+    """Make rows that were given up (one, or all) due again with a fresh schedule; re-enables after a 410."""
+    dead = update(outbox).where(outbox.c.dead_at.is_not(None), outbox.c.delivered_at.is_(None))
+    chosen = dead if key is None else dead.where(outbox.c.key == key)
+    return tx.execute(chosen.values(dead_at=None, attempts=0, next_attempt_at=now, last_error=None)).rowcount
+
+
+def _put_off(tx: Connection, row: Claimed, sent: Sent, now: str, gone_note: str) -> bool:
+    """Schedule the next try; False when there is none left and the row is given up."""
+    cause = sent.error or f"HTTP {sent.status}"
+    wait = None if sent.gone else delay(row.attempts + 1, row.event.key)
+    if wait is None:
+        _store(tx, row, dead_at=now, last_error=gone_note if sent.gone else cause)
+        return False
+    note = f"{OUTAGE_NOTE}: {cause}" if sent.outage else cause
+    _store(tx, row, next_attempt_at=clock.after(now, wait), last_error=note)
+    return True
+
+
+def _store(tx: Connection, row: Claimed, **values: str | None) -> None:
+    tx.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, **values))
+
+
+def _end_outage(tx: Connection, now: str, last_success: str | None) -> None:
+    """The receiver answers again: rows that only its outage held back are due at once, not in hours.
+
+    Only rows that failed after the success before this one: an event that fails while others get through
+    keeps its schedule, and no row spends its last try this way.
+    """
+    waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & (outbox.c.next_attempt_at > now)
+    down = outbox.c.last_error.startswith(OUTAGE_NOTE) & outbox.c.attempts.between(1, TRIES - 2)
+    for row in tx.execute(select(outbox).where(waiting, down)).mappings().all():
+        tried = clock.after(row["next_attempt_at"], -(delay(row["attempts"], row["key"]) or 0))
+        if last_success is None or tried > last_success:
+            tx.execute(update(outbox).where(outbox.c.id == row["id"]).values(next_attempt_at=now))
