@@ -12,6 +12,8 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import Unavailable
 
@@ -24,7 +26,10 @@ WRITER_LOCK = 4711
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One database; `transaction` and `snapshot` are the only ways in."""
+    """One database; `transaction` and `snapshot` are the only ways in.
+
+    Both raise Unavailable when the database is busy for too long, full or unreachable.
+    """
 
     engine: Engine
     lock_file: IO[bytes] | None = None
@@ -32,13 +37,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write transaction: committed (and on disk) when the block ends, rolled back when it raises."""
-        with self.engine.connect() as connection, connection.begin():
+        with _outages(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A consistent view for reading only; it never waits for a writer in another process."""
-        with self.engine.connect() as connection:
+        with _outages(), self.engine.connect() as connection:
             reader = connection.execution_options(**{READ_ONLY: True})
             with reader.begin() as ends:
                 yield reader
@@ -71,6 +76,19 @@ def wal_reset_bug(version: tuple[int, int, int]) -> bool:
     """True for SQLite releases in which two checkpointing connections can lose pages."""
     fixed_in_series = version[:2] == (3, 50) and version[2] >= 7
     return (3, 7, 0) <= version <= (3, 51, 2) and not fixed_in_series
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """A database that cannot work now is the caller's 503; a mistake in a statement stays a mistake."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("The database is busy; try again in a moment.") from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise
+        raise Unavailable("The database is busy, full or unreachable; nothing was stored.") from error
 
 
 def _server_engine(url: URL) -> Engine:

@@ -107,8 +107,8 @@ def test_a_step_from_an_outdated_view_is_refused(database: Database) -> None:
 def test_what_becomes_known_is_kept_and_unknown_does_not_erase(database: Database) -> None:
     conversation = opened_in(database, State.OPEN)
     with database.transaction() as tx:
-        known = conversations.learn(tx, conversation, region="uk", plan="plus")
-        known = conversations.learn(tx, known, language="fr")
+        known = conversations.learn(tx, conversation, language="fr", region="uk")
+        known = conversations.learn(tx, known, plan="plus")
         stored = load(tx, conversation.id)
     assert stored == known
     assert (stored.language, stored.region, stored.plan) == ("fr", "uk", "plus")

@@ -49,6 +49,19 @@ def test_a_quiet_stream_returns_after_the_timeout() -> None:
     assert asyncio.run(waits()) == []
 
 
+def test_one_wake_wakes_once() -> None:
+    async def waits() -> float:
+        hub = Hub()
+        with hub.listen("c") as listener:
+            hub.wake("c")
+            await listener.changed(5)
+            started = time.monotonic()
+            await listener.changed(0.1)
+            return time.monotonic() - started
+
+    assert asyncio.run(waits()) >= 0.09
+
+
 def test_whispers_arrive_in_order_and_only_in_their_conversation() -> None:
     async def listens() -> tuple[list[str], list[str], int]:
         hub = Hub()
@@ -56,8 +69,8 @@ def test_whispers_arrive_in_order_and_only_in_their_conversation() -> None:
             for text in ("a", "b"):
                 hub.whisper("c", WhisperKind.DELTA, Delta(text))
             heard, all_heard = await mine.changed(1), await desk.changed(1)
-            await other.changed(0.01)
-            return [w.payload for w in heard], [w.payload for w in all_heard], len(other.whispers)
+            not_heard = await other.changed(0.01)
+            return [w.payload for w in heard], [w.payload for w in all_heard], len(not_heard)
 
     assert asyncio.run(listens()) == (
         ['{"text": "a"}', '{"text": "b"}'],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import Unavailable
 from bot.storage.engine import Database, open_database, wal_reset_bug
@@ -86,6 +87,34 @@ def test_the_command_line_works_beside_the_service(database: Database, tmp_path:
 def test_memory_is_no_database() -> None:
     with pytest.raises(Unavailable, match="in-memory"):
         open_database("sqlite://")
+
+
+def test_a_full_disk_is_said_so_and_what_was_stored_stays(database: Database) -> None:
+    add_customer(database, "before")
+    with database.snapshot() as tx:
+        tx.execute(text(f"PRAGMA max_page_count={tx.execute(text('PRAGMA page_count')).scalar()}"))
+    with pytest.raises(Unavailable, match="full"):
+        add_customer(database, "x" * 100_000)
+    assert count(database) == 1
+
+
+def test_a_writer_that_never_ends_is_an_outage_not_a_hang(
+    tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.engine.BUSY_MILLISECONDS", 50)
+    shutil.copy(migrated_file, tmp_path / "busy.db")
+    stuck, other = (open_database(f"sqlite:///{tmp_path / 'busy.db'}") for _ in range(2))
+    with stuck.transaction(), pytest.raises(Unavailable, match="busy"):
+        add_customer(other, "1")
+    stuck.close()
+    other.close()
+
+
+def test_a_wrong_statement_stays_a_programming_error(database: Database) -> None:
+    with database.snapshot() as tx, pytest.raises(OperationalError):
+        tx.execute(text("SELECT 1 FROM there_is_no_such_table"))
+    with pytest.raises(OperationalError), database.snapshot() as tx:
+        tx.execute(text("SELECT 1 FROM there_is_no_such_table"))
 
 
 @pytest.mark.parametrize(
