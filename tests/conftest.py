@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
-from bot.conversation.conversations import State, load, open_conversation, set_state
+from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
+from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import Fact, FactKind, HandoffPacket, ServiceTarget
-from bot.handoff.ticket import Ticket, TicketStatus, from_row
-from bot.storage import clock
+from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
-from bot.storage.record import encode
-from bot.storage.tables import tickets
 
 
 @pytest.fixture(scope="session")
@@ -67,26 +64,10 @@ PACKET = HandoffPacket(
 
 @pytest.fixture
 def waiting_ticket() -> Callable[[Connection], Ticket]:
-    """Stores a ticket of a new conversation that waits for a person, without the rest of a handoff."""
+    """Hands a new conversation over: a ticket that waits for a person."""
 
-    def stored(tx: Connection) -> Ticket:
+    def handed_over(tx: Connection) -> Ticket:
         conversation = open_conversation(tx, site="shop", language="en").conversation
-        set_state(tx, load(tx, conversation.id), State.WAITING)
-        values = {
-            "id": secrets.token_hex(12),
-            "conversation_id": conversation.id,
-            "status": TicketStatus.WAITING,
-            "reason": PACKET.reason,
-            "team": PACKET.target.team,
-            "priority": PACKET.target.priority,
-            "goal": PACKET.goal,
-            "packet": encode(PACKET),
-            "version": 1,
-            "created_at": clock.now(),
-            "first_response_due": PACKET.target.first_response_due,
-            "resolution_due": PACKET.target.resolution_due,
-        }
-        row = tx.execute(insert(tickets).values(values).returning(tickets)).mappings().one()
-        return from_row(row)
+        return hand_off(tx, conversation.id, PACKET)
 
-    return stored
+    return handed_over

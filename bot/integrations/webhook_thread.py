@@ -7,6 +7,7 @@ import threading
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import Unavailable
 from bot.integrations.webhook import Endpoint, deliver_due
 from bot.storage import clock
 from bot.storage.engine import Database
@@ -51,7 +52,7 @@ class WebhookThread:
         """True when there may be more to deliver right now."""
         try:
             done = deliver_due(self._database, self._receiver, clock.now())
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Unavailable) as error:
             _log.error("webhook_database_error", error=type(error).__name__)
             return False
         if done.failed or done.dead:

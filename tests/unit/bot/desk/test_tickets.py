@@ -19,6 +19,7 @@ from bot.desk.notices import TicketNotice
 from bot.errors import BadRequest, Conflict, NotFound
 from bot.events import log
 from bot.events.log import Audience, EventKind
+from bot.events.outbox import Topic
 from bot.handoff.ticket import Ticket, TicketChange, TicketStatus
 from bot.storage import tables
 from bot.storage.engine import Database
@@ -41,7 +42,14 @@ def people(database: Database) -> tuple[Account, Account]:
 
 
 def outbox_keys(tx: Connection) -> list[str]:
-    return list(tx.execute(select(tables.outbox.c.key).order_by(tables.outbox.c.id)).scalars())
+    """Of every change after the handoff itself."""
+    keys = tx.execute(select(tables.outbox.c.key).order_by(tables.outbox.c.id)).scalars()
+    return [key for key in keys if not key.startswith(Topic.TICKET_CREATED)]
+
+
+def replies(tx: Connection, ticket: Ticket) -> list[str]:
+    said = messages.transcript(tx, ticket.conversation_id)
+    return [message.text for message in said if message.role is Speaker.AGENT]
 
 
 def ticket_events(tx: Connection, ticket: Ticket, audience: Audience = Audience.ALL) -> list[str]:
@@ -122,7 +130,7 @@ def test_an_outdated_version_is_refused_and_changes_nothing(
         with pytest.raises(Conflict, match="meantime"):
             steps[verb](tx, ticket.version - 1)
         assert tickets.load(tx, ticket.id) == ticket
-        assert messages.transcript(tx, ticket.conversation_id) == ()
+        assert replies(tx, ticket) == []
 
 
 def test_a_writer_who_read_before_another_wrote_is_refused(
@@ -164,7 +172,7 @@ def test_a_retried_reply_is_sent_once_even_with_the_old_version(
     with database.transaction() as tx:
         first = tickets.reply(tx, ticket.id, people[0], "Hello", ticket.version, client_id="r1")
         again = tickets.reply(tx, ticket.id, people[0], "Hello", ticket.version, client_id="r1")
-        assert len(messages.transcript(tx, ticket.conversation_id)) == 1
+        assert replies(tx, ticket) == ["Hello"]
     assert (first.created, again.created) == (True, False)
     assert again.message == first.message
 
