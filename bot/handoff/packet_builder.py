@@ -97,7 +97,7 @@ def _last_words(transcript: Sequence[Utterance]) -> str:
 
 
 def _missing(given: Circumstances, stated: str, policies: HandoffPolicies) -> str:
-    """What evidence was lacking: the reason's sentence, the closest article, words that no article found has."""
+    """What evidence was lacking: the reason, the closest article, words that no article found has."""
     notes = policies.notes
     hits = given.found.hits if given.found else ()
     sentence = notes.missing[given.reason]

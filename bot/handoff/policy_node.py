@@ -27,7 +27,7 @@ class Node:
         children = self.mapping()
         for key in required:
             if key not in children:
-                raise self.wrong(f"key {key!r} is missing")
+                raise self.wrong(f"key {str(key)!r} is missing")
         for key in children:
             if key not in required and key not in optional:
                 raise self.wrong(f"unknown key {key!r}; allowed: {', '.join(sorted((*required, *optional)))}")

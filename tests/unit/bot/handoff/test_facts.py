@@ -1,0 +1,73 @@
+"""Facts a customer gave are found with the turn that gave them; nobody else's words count."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.handoff.facts import extract
+from bot.handoff.packet import FactKind
+from bot.handoff.policies import HandoffPolicies
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Where is FW-123456?", FactKind.ORDER, "FW-123456"),
+        ("order number: 88123456 has not come", FactKind.ORDER, "88123456"),
+        ("meine Bestellung #7712345", FactKind.ORDER, "7712345"),
+        ("write to jane.roe+home@mail.example.com.", FactKind.EMAIL, "jane.roe+home@mail.example.com"),
+        ("call 020 7946 0958 please", FactKind.PHONE, "020 7946 0958"),
+        ("ring +49 30 901820 after six", FactKind.PHONE, "+49 30 901820"),
+        ("the WC-OUT is dead", FactKind.PRODUCT, "Watch Cam Outdoor"),
+        ("my door sensor beeps", FactKind.PRODUCT, "Sense Door"),
+        ("it shows C-204 again", FactKind.ERROR_CODE, "C-204"),
+        ("I live in Germany", FactKind.REGION, "eu"),
+        ("I'm on the Plus plan", FactKind.PLAN, "plus"),
+        ("bought on 3 March 2026", FactKind.DATE, "3 March 2026"),
+        ("since last Tuesday", FactKind.DATE, "last Tuesday"),
+        ("you charged £79.00 twice", FactKind.AMOUNT, "£79.00"),
+        ("I paid 49 euros", FactKind.AMOUNT, "49 euros"),
+        ("I've already restarted it twice. Nothing.", FactKind.TRIED, "restarted it twice"),
+        ("ich habe den Hub schon neu gestartet", FactKind.TRIED, "den Hub schon neu gestartet"),
+    ],
+)
+def test_a_fact_is_found(policies: HandoffPolicies, text: str, kind: FactKind, value: str) -> None:
+    facts = extract((Utterance(Speaker.CUSTOMER, text, 4),), policies.facts, "uk")
+    assert (kind, value, 4) in {(fact.kind, fact.value, fact.turn) for fact in facts}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, that plus the other one",
+        "we use it at home",
+        "in order to reset it",
+        "the first 3 of them",
+        "ok 12",
+    ],
+)
+def test_ordinary_words_are_no_facts(policies: HandoffPolicies, text: str) -> None:
+    found = extract((Utterance(Speaker.CUSTOMER, text, 0),), policies.facts)
+    assert found == ()
+
+
+def test_a_fact_given_twice_points_to_the_first_turn(policies: HandoffPolicies) -> None:
+    transcript = (
+        Utterance(Speaker.CUSTOMER, "order FW-123456", 0),
+        Utterance(Speaker.BOT, "Is it FW-999999? Write to bot@example.com", 1),
+        Utterance(Speaker.CUSTOMER, "no, fw-123456!", 2),
+    )
+    assert [(fact.value, fact.turn) for fact in extract(transcript, policies.facts)] == [("FW-123456", 0)]
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "I tried ", "order ", "a@", "12-", "+1 ", "already ", "$1.", "we have "]
+)
+def test_ten_kilobytes_of_anything_are_read_quickly(policies: HandoffPolicies, piece: str) -> None:
+    said = Utterance(Speaker.CUSTOMER, piece * (10_000 // len(piece)), 0)
+    start = time.perf_counter()
+    extract((said,), policies.facts)
+    assert time.perf_counter() - start <= 0.5

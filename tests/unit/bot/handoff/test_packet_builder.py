@@ -1,0 +1,203 @@
+"""The packet is complete for every path into a handoff, and built at once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.answering.draft import Citation, Draft, Statement
+from bot.conversation.masking import mask
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.outcome import Reason
+from bot.handoff import sentiment
+from bot.handoff.packet import FactKind, HandoffPacket
+from bot.handoff.packet_builder import Circumstances, build
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.reactions import BotTurn, Reaction
+from bot.retrieval.passage import ArticleHit, SearchResult
+from bot.retrieval.question import Known
+from bot.storage.record import decode, encode
+from kb_ingest.article import Article, Visibility
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+CUSTOMER, BOT, AGENT = Speaker.CUSTOMER, Speaker.BOT, Speaker.AGENT
+
+
+def _said(*lines: tuple[Speaker, str]) -> tuple[Utterance, ...]:
+    return tuple(Utterance(speaker, text, turn) for turn, (speaker, text) in enumerate(lines))
+
+
+def _citation(article_id: str = "hub-e-101") -> Citation:
+    return Citation(1, article_id, "Hub error E-101", "abcdef012345", 0, 7, "Restart", Visibility.PUBLIC)
+
+
+def _found() -> SearchResult:
+    article = Article(id="hub-e-101", title="Hub error E-101", text="Restart the router.", area="hub")
+    return SearchResult("generation", (ArticleHit(article, 0.4, ()),))
+
+
+LONG_STORY = _said(
+    (CUSTOMER, "hello"),
+    (BOT, "Hello! What can I do for you?"),
+    (CUSTOMER, "My Hub 2 shows E-101 since yesterday. I've already restarted it. Order FW-123456"),
+    (BOT, "Restart the router."),
+    (CUSTOMER, "that didn't help, it is about the mesh extender"),
+)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+@pytest.mark.parametrize("transcript", [(), LONG_STORY], ids=["nothing said", "long story"])
+def test_every_field_is_filled_for_every_reason(
+    policies: HandoffPolicies, reason: Reason, transcript: tuple[Utterance, ...]
+) -> None:
+    packet = build(Circumstances(reason, transcript=transcript), policies, NOW)
+    assert packet.reason is reason
+    for text in (
+        packet.goal,
+        packet.missing,
+        packet.language,
+        packet.draft_reply,
+        packet.target.told_customer,
+    ):
+        assert text
+        assert "{" not in text
+    assert packet.next_steps or reason is Reason.SENSITIVE
+    assert packet.target.first_response_due <= packet.target.resolution_due
+    assert decode(HandoffPacket, encode(packet)) == packet
+
+
+@pytest.mark.parametrize("category", ["self_harm", "payment_data", "complaint", "press", "account_takeover"])
+def test_a_sensitive_case_carries_its_steps_and_warning(policies: HandoffPolicies, category: str) -> None:
+    transcript = _said((CUSTOMER, "something terrible happened with my account"))
+    packet = build(Circumstances(Reason.SENSITIVE, category, transcript), policies, NOW)
+    known = policies.sensitive.category(category)
+    assert known is not None
+    assert packet.next_steps[: len(known.steps)] == known.steps
+    assert any(known.label in risk for risk in packet.risks)
+
+
+def test_the_goal_is_the_first_message_with_a_subject(policies: HandoffPolicies) -> None:
+    packet = build(Circumstances(Reason.REPEATED_FAILURE, transcript=LONG_STORY), policies, NOW)
+    assert packet.goal == LONG_STORY[2].text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hi", "I want to talk to a real person please", "hello? is anyone there", "HUMAN NOW",
+        "Guten Tag, ich möchte bitte mit einem Menschen sprechen", "agent",
+        "Bonjour, je veux parler à un conseiller", "quiero hablar con una persona",
+    ],
+)  # fmt: skip
+def test_asking_for_a_person_is_no_goal(policies: HandoffPolicies, said: str) -> None:
+    packet = build(Circumstances(Reason.ASKED_FOR_PERSON, transcript=_said((CUSTOMER, said))), policies, NOW)
+    assert packet.goal == policies.notes.goal_unsaid
+
+
+def test_a_settled_problem_is_not_the_goal(policies: HandoffPolicies) -> None:
+    question, answer = (CUSTOMER, "How do I pair a Glow Bulb?"), (BOT, "Press the button.")
+    liked = (BotTurn(1, (_citation("glow-pair"),), thumbs=1),)
+    helped = _said(question, answer, (CUSTOMER, "ok thanks"), (CUSTOMER, "now my invoice is wrong"))
+    packet = build(Circumstances(Reason.FACT_MISSING, transcript=helped, turns=liked), policies, NOW)
+    assert packet.goal == "now my invoice is wrong"
+    by_agent = _said(question, answer, (AGENT, "All set then?"), (CUSTOMER, "Please send a new invoice"))
+    packet = build(Circumstances(Reason.FACT_MISSING, transcript=by_agent), policies, NOW)
+    assert packet.goal == "Please send a new invoice"
+
+
+def test_what_was_shown_comes_with_the_reaction(policies: HandoffPolicies) -> None:
+    given = Circumstances(
+        Reason.REPEATED_FAILURE, transcript=LONG_STORY, turns=(BotTurn(3, (_citation(), _citation())),)
+    )
+    shown = build(given, policies, NOW).shown
+    assert [(entry.citation.article_id, entry.turn, entry.reaction) for entry in shown] == [
+        ("hub-e-101", 3, Reaction.DID_NOT_HELP)
+    ]
+    liked = replace(given, turns=(BotTurn(3, (_citation(),), thumbs=1),))
+    assert build(liked, policies, NOW).shown[0].reaction == Reaction.HELPED
+    silent = replace(given, transcript=LONG_STORY[:4])
+    assert build(silent, policies, NOW).shown[0].reaction is None
+
+
+def test_what_is_missing_names_article_and_words(policies: HandoffPolicies) -> None:
+    given = Circumstances(
+        Reason.FACT_MISSING,
+        transcript=_said((CUSTOMER, "does the mesh extender need a router?")),
+        found=_found(),
+    )
+    missing = build(given, policies, NOW).missing
+    assert "Hub error E-101" in missing
+    assert "mesh, extender" in missing
+    assert "router" not in missing
+
+
+def test_next_steps_ask_only_for_what_was_not_given(policies: HandoffPolicies) -> None:
+    packet = build(Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY, found=_found()), policies, NOW)
+    assert not any(step.startswith("Ask for:") for step in packet.next_steps)
+    assert any("Do not ask again" in step and "order number" in step for step in packet.next_steps)
+    bare = build(
+        Circumstances(Reason.FACT_MISSING, transcript=_said((CUSTOMER, "hub dead")), found=_found()),
+        policies,
+        NOW,
+    )
+    assert "Ask for: product, error code, what was tried." in bare.next_steps
+
+
+def test_a_removed_secret_is_a_warning(policies: HandoffPolicies) -> None:
+    said = mask("my card is 4111 1111 1111 1111, take it from there").text
+    packet = build(Circumstances(Reason.SENSITIVE, "payment_data", _said((CUSTOMER, said))), policies, NOW)
+    assert any("sent a card number" in risk for risk in packet.risks)
+
+
+def test_the_draft_is_laid_out_when_there_is_one(policies: HandoffPolicies) -> None:
+    draft = Draft((Statement("Restart the router.", 1),), (_citation(),))
+    given = Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY, draft=draft)
+    assert build(given, policies, NOW).draft_reply == "Restart the router."
+    assert LONG_STORY[2].text in (build(replace(given, draft=None), policies, NOW).draft_reply or "")
+
+
+def test_language_sentiment_and_routing_follow_the_words(policies: HandoffPolicies) -> None:
+    german = _said((CUSTOMER, "Wo bleibt meine Bestellung FW-123456? Ich warte seit drei Wochen."))
+    packet = build(
+        Circumstances(Reason.ASKED_FOR_PERSON, transcript=german, known=Known(region="eu")), policies, NOW
+    )
+    assert (packet.language, packet.target.team) == ("de", "languages")
+    assert "bekommen hier" in packet.target.told_customer
+    angry = _said((CUSTOMER, "This is a terrible, useless service and I am furious. I hate it."))
+    upset = build(Circumstances(Reason.ANGER, transcript=angry), policies, NOW)
+    assert upset.sentiment < -0.5
+    assert policies.notes.risks["upset"] in upset.risks
+
+
+def test_typed_details_are_marked_as_unproved_unless_signed_in(policies: HandoffPolicies) -> None:
+    given = Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY)
+    warning = policies.notes.risks["unverified"]
+    assert warning in build(given, policies, NOW).risks
+    assert warning not in build(replace(given, verified=True), policies, NOW).risks
+
+
+def test_facts_point_to_their_turns(policies: HandoffPolicies) -> None:
+    facts = build(Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY), policies, NOW).facts
+    assert {(fact.kind, fact.value, fact.turn) for fact in facts} == {
+        (FactKind.ORDER, "FW-123456", 2),
+        (FactKind.ERROR_CODE, "E-101", 2),
+        (FactKind.DATE, "yesterday", 2),
+        (FactKind.TRIED, "restarted it", 2),
+        (FactKind.PRODUCT, "Hub 2", 2),
+    }
+
+
+def test_a_packet_is_built_in_fifty_milliseconds(policies: HandoffPolicies) -> None:
+    sentiment.warm()
+    story = _said(*[(entry.speaker, entry.text) for _ in range(8) for entry in LONG_STORY])
+    given = Circumstances(Reason.REPEATED_FAILURE, transcript=story, found=_found())
+    build(given, policies, NOW)
+    took = []
+    for _ in range(20):
+        start = time.perf_counter()
+        build(given, policies, NOW)
+        took.append(time.perf_counter() - start)
+    assert sorted(took)[len(took) // 2] <= 0.05
