@@ -1,0 +1,46 @@
+"""Owns the process that is killed: builds edition after edition until it dies. Started by test_ingest_kill.
+
+`ingest_child.py publish|in_place INDEX SOURCES FIRST_EDITION`. `in_place` is the negative control: the same
+files written over the old ones, as the usual FAISS save does. Prints a line before each build.
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+
+# Some installed package ships a top-level `tests` too: say which one is meant.
+sys.modules["tests"] = ModuleType("tests")
+sys.modules["tests"].__path__ = [str(Path(__file__).parents[1])]
+
+from kb_ingest import build, index, tokens  # noqa: E402
+from kb_ingest.publish import Store  # noqa: E402
+from tests.faults.ingest_scene import write_edition  # noqa: E402
+from tests.hashing_embedder import HashingEmbedder  # noqa: E402
+
+
+def main(how: str, index_dir: Path, sources: Path, first: int) -> None:
+    tokens.count("loads the vocabulary, so that the kills fall into builds")
+    for number in count(first):
+        source = sources / f"edition-{number}"
+        write_edition(source, number)
+        print(number, flush=True)
+        if how == "publish":
+            build.build([source], index_dir, HashingEmbedder())
+        else:
+            in_place(source, index_dir)
+
+
+def in_place(source: Path, index_dir: Path) -> None:
+    """The writer that must be caught: no folder aside, no pointer."""
+    aside = index_dir.parent / "scratch"
+    build.build([source], aside, HashingEmbedder())
+    live: index.KnowledgeIndex = Store(aside).current()
+    index_dir.mkdir(exist_ok=True)
+    live.save(index_dir)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

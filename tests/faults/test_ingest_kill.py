@@ -1,0 +1,140 @@
+"""A build killed at any point leaves readers one complete generation; the same harness breaks an in-place
+writer.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kb_ingest import build, index, manifest
+from kb_ingest.index import KnowledgeIndex
+from kb_ingest.manifest import DamagedGeneration, Manifest
+from kb_ingest.publish import NoGeneration, Store
+from tests.faults.ingest_scene import edition_of, write_edition
+from tests.hashing_embedder import HashingEmbedder
+
+CHILD = Path(__file__).with_name("ingest_child.py")
+SEED = 20261122
+
+
+@dataclass
+class Tally:
+    """What a reader saw while builds were killed."""
+
+    reads: int = 0
+    editions: set[int] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+
+@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.timeout(900)
+def test_killed_build_leaves_readers_one_complete_generation(kills: int, tmp_path: Path) -> None:
+    store_dir = tmp_path / "index"
+    first = tmp_path / "first"
+    write_edition(first, 0)
+    build.build([first], store_dir, HashingEmbedder())
+    alarms: list[str] = []
+
+    def read() -> KnowledgeIndex:
+        store = Store(store_dir)
+        found = store.current()
+        if store.alarm:
+            alarms.append(store.alarm)
+        return found
+
+    with reader(read) as tally:
+        unfinished = kill_builds("publish", store_dir, tmp_path / "sources", kills)
+    print(
+        f"seed {SEED}: {kills} kills, {unfinished} of them while a generation was being written, "
+        f"{tally.reads} reads, {len(tally.editions)} editions seen, {len(tally.faults)} faults"
+    )
+    assert tally.faults == []
+    assert alarms == []
+    assert tally.reads > kills
+    assert len(tally.editions) > 1, "no build was ever finished: the kills came too early to prove anything"
+    assert_next_build_cleans_up(store_dir, tmp_path / "last")
+
+
+@pytest.mark.timeout(300)
+def test_harness_breaks_an_in_place_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = tmp_path / "live"
+    monkeypatch.setattr(manifest, "read_folder", read_unchecked)
+    monkeypatch.setattr(DamagedGeneration, "__str__", lambda self: "unreadable")
+    with reader(lambda: index.load(live)) as tally:
+        kill_builds("in_place", live, tmp_path / "sources", 4)
+    print(f"seed {SEED}: in-place writer, {tally.reads} reads, {len(tally.faults)} faults")
+    assert tally.faults, "the harness does not notice a broken writer"
+
+
+def read_unchecked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
+    """What a reader without checksums does."""
+    about = Manifest.of_bytes((folder / manifest.FILE_NAME).read_bytes())
+    return about, {name: (folder / name).read_bytes() for name in about.files}
+
+
+def kill_builds(how: str, index_dir: Path, sources: Path, kills: int) -> int:
+    """Start a builder and kill it at a random point of a build, again and again; how often inside a write."""
+    chance = random.Random(SEED)
+    number = 1
+    unfinished = 0
+    for _ in range(kills):
+        command = [sys.executable, str(CHILD), how, str(index_dir), str(sources), str(number)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            number = int(child.stdout.readline()) + 1
+            time.sleep(chance.uniform(0, 1.2))
+            child.send_signal(signal.SIGKILL)
+            number = max([number, *(int(line) + 1 for line in child.stdout)])
+        unfinished += any(index_dir.glob("generations/.building-*"))
+    return unfinished
+
+
+@contextmanager
+def reader(read: Callable[[], KnowledgeIndex]) -> Iterator[Tally]:
+    """Read and examine in a thread while the block runs."""
+    tally = Tally()
+    over = threading.Event()
+
+    def run() -> None:
+        while not over.is_set():
+            examine(read, tally)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield tally
+    finally:
+        over.set()
+        thread.join()
+
+
+def examine(read: Callable[[], KnowledgeIndex], tally: Tally) -> None:
+    try:
+        tally.editions.add(edition_of(read()))
+        tally.reads += 1
+        time.sleep(0.01)  # leaves the builder some of the processor
+    except FileNotFoundError:
+        time.sleep(0.05)  # the in-place writer has not written anything yet
+    except (AssertionError, DamagedGeneration, NoGeneration, ValueError, KeyError) as fault:
+        tally.faults.append(f"{type(fault).__name__}: {fault}")
+
+
+def assert_next_build_cleans_up(store_dir: Path, source: Path) -> None:
+    write_edition(source, 1_000_000)
+    build.build([source], store_dir, HashingEmbedder())
+    store = Store(store_dir)
+    assert edition_of(store.current()) == 1_000_000
+    folders = {path.name for path in (store_dir / "generations").iterdir()}
+    assert folders == set(store.kept())
+    assert len(folders) <= 5
