@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -94,11 +96,18 @@ def post(client: httpx2.Client, url: str, secret: SecretStr, at: datetime, event
 def open_client() -> httpx2.Client:
     """No proxy from the environment, no redirects, no connection kept; every wait bounded."""
     return httpx2.Client(
+        verify=_tls(),
         trust_env=False,
         follow_redirects=False,
         timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
         limits=httpx2.Limits(max_keepalive_connections=0),
     )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The system's certificates, read once: that takes longer than most deliveries."""
+    return ssl.create_default_context()
 
 
 @contextmanager
