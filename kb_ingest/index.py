@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import faiss
 import numpy as np
@@ -130,7 +131,7 @@ def load(folder: Path) -> KnowledgeIndex:
         chunks = tuple(_chunk_of(line, articles, versions) for line in contents[_CHUNKS].splitlines())
         lexical = LexicalIndex.of_bytes(contents[_LEXICAL])
         vectors = faiss.deserialize_index(np.frombuffer(contents[_VECTORS], dtype=np.uint8))
-    except (KeyError, ValueError, TypeError, IndexError, RuntimeError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, RuntimeError, EOFError, BadZipFile) as error:
         raise manifest.DamagedGeneration(f"{folder.name} cannot be read: {error}") from error
     if not len(chunks) == lexical.size == vectors.ntotal:
         raise manifest.DamagedGeneration(f"{folder.name}: passages, postings and vectors differ in number")

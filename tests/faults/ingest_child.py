@@ -15,7 +15,7 @@ from types import ModuleType
 sys.modules["tests"] = ModuleType("tests")
 sys.modules["tests"].__path__ = [str(Path(__file__).parents[1])]
 
-from kb_ingest import build, index, tokens  # noqa: E402
+from kb_ingest import build, tokens  # noqa: E402
 from kb_ingest.publish import Store  # noqa: E402
 from tests.faults.ingest_scene import write_edition  # noqa: E402
 from tests.hashing_embedder import HashingEmbedder  # noqa: E402
@@ -23,23 +23,32 @@ from tests.hashing_embedder import HashingEmbedder  # noqa: E402
 
 def main(how: str, index_dir: Path, sources: Path, first: int) -> None:
     tokens.count("loads the vocabulary, so that the kills fall into builds")
+    if how == "publish":
+        publish(index_dir, sources, first)
+    else:
+        write_in_place(index_dir, sources, first)
+
+
+def publish(index_dir: Path, sources: Path, first: int) -> None:
     for number in count(first):
         source = sources / f"edition-{number}"
         write_edition(source, number)
         print(number, flush=True)
-        if how == "publish":
-            build.build([source], index_dir, HashingEmbedder())
-        else:
-            in_place(source, index_dir)
+        build.build([source], index_dir, HashingEmbedder())
 
 
-def in_place(source: Path, index_dir: Path) -> None:
-    """The writer that must be caught: no folder aside, no pointer."""
-    aside = index_dir.parent / "scratch"
-    build.build([source], aside, HashingEmbedder())
-    live: index.KnowledgeIndex = Store(aside).current()
+def write_in_place(index_dir: Path, sources: Path, first: int) -> None:
+    """The writer that must be caught: no folder aside, no pointer. Two editions in turn."""
+    made = []
+    for number in (first, first + 1):
+        source = sources / f"edition-{number}"
+        write_edition(source, number)
+        build.build([source], sources / "aside", HashingEmbedder())
+        made.append(Store(sources / "aside").current())
     index_dir.mkdir(exist_ok=True)
-    live.save(index_dir)
+    for number in count(first):
+        print(number, flush=True)
+        made[number % 2].save(index_dir)
 
 
 if __name__ == "__main__":
