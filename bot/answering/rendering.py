@@ -1,0 +1,139 @@
+"""Owns turning an answer's Markdown into typed blocks a page builds nodes from. Refuses HTML in and out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from kb_ingest.units import Unit, UnitKind, units
+
+_MARKER = re.compile(r"(?:[-*+]|(?P<number>\d{1,4})[.)])[ \t]+")
+_NESTED = re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE)
+_INDENT = re.compile(r"\n[ \t]+")
+_CELL_BREAK = re.compile(r"(?<!\\)\|")
+_RULE_CELL = re.compile(r":?-+:?")
+_FENCES = re.compile(r"\A[ \t]*(?:```|~~~)[^\n]*\n|\n[ \t]*(?:```|~~~)[ \t]*\Z")
+_BULLET = "• "
+
+
+class BlockType(StrEnum):
+    """What a page shows it as."""
+
+    PARAGRAPH = "p"
+    HEADING = "h"
+    BULLETS = "ul"
+    STEPS = "ol"
+    TABLE = "table"
+    CODE = "pre"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """One block of plain text: `text`, or `items` of a list, or `rows` of a table (the first is its head).
+
+    `cite` is the number of the citation it stands in, `start` the first number of a list of steps.
+    """
+
+    type: BlockType
+    text: str = ""
+    items: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    cite: int | None = None
+    start: int | None = None
+
+
+class Quoted(Protocol):
+    """A citation as far as rendering needs it."""
+
+    @property
+    def number(self) -> int:
+        """The server's number, from 1."""
+        ...
+
+    @property
+    def quote(self) -> str:
+        """The cited words."""
+        ...
+
+
+def render(text: str, citations: Sequence[Quoted] = ()) -> tuple[ShownBlock, ...]:
+    """The blocks of cleaned Markdown; a block whose words stand in a citation's quote carries its number."""
+    return tuple(_joined(_block(text, unit, citations) for unit in units(text)))
+
+
+def plain(text: str) -> tuple[ShownBlock, ...]:
+    """What a person typed, as it is: one paragraph, line breaks kept."""
+    return (ShownBlock(BlockType.PARAGRAPH, text),) if text else ()
+
+
+def _block(text: str, unit: Unit, citations: Sequence[Quoted]) -> ShownBlock:
+    raw = text[unit.start : unit.end]
+    cite = next((citation.number for citation in citations if raw.strip() in citation.quote), None)
+    return replace(_SHOWN[unit.kind](raw, unit), cite=cite)
+
+
+def _heading(_raw: str, unit: Unit) -> ShownBlock:
+    return ShownBlock(BlockType.HEADING, unit.name)
+
+
+def _paragraph(raw: str, _unit: Unit) -> ShownBlock:
+    return ShownBlock(BlockType.PARAGRAPH, raw)
+
+
+def _code(raw: str, _unit: Unit) -> ShownBlock:
+    return ShownBlock(BlockType.CODE, _FENCES.sub("", raw))
+
+
+def _item(raw: str, unit: Unit) -> ShownBlock:
+    marker = _MARKER.match(raw)
+    number = marker["number"] if marker else None
+    said = _INDENT.sub("\n", _NESTED.sub(_BULLET, raw[marker.end() if marker else 0 :]))
+    if unit.kind is UnitKind.STEP:
+        return ShownBlock(BlockType.STEPS, items=(said,), start=int(number or 1))
+    return ShownBlock(BlockType.BULLETS, items=(said,))
+
+
+def _table(raw: str, _unit: Unit) -> ShownBlock:
+    rows = tuple(_cells(line) for line in raw.split("\n"))
+    return ShownBlock(
+        BlockType.TABLE, rows=tuple(row for row in rows if not all(map(_RULE_CELL.fullmatch, row)))
+    )
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return tuple(cell.strip().replace("\\|", "|") for cell in _CELL_BREAK.split(inner))
+
+
+_SHOWN = {
+    UnitKind.HEADING: _heading,
+    UnitKind.PARAGRAPH: _paragraph,
+    UnitKind.STEP: _item,
+    UnitKind.BULLET: _item,
+    UnitKind.ROW: _table,
+    UnitKind.CODE: _code,
+}
+_GROWING = frozenset({BlockType.BULLETS, BlockType.STEPS, BlockType.TABLE})
+
+
+def _joined(blocks: Iterator[ShownBlock]) -> Iterator[ShownBlock]:
+    """Neighbouring items become one list, neighbouring rows one table, as long as they cite the same."""
+    held: ShownBlock | None = None
+    for block in blocks:
+        if held is not None and _continues(held, block):
+            held = replace(held, items=held.items + block.items, rows=held.rows + block.rows)
+            continue
+        if held is not None:
+            yield held
+        held = block
+    if held is not None:
+        yield held
+
+
+def _continues(held: ShownBlock, block: ShownBlock) -> bool:
+    grows = held.type is block.type and block.type in _GROWING and held.cite == block.cite
+    follows = block.start is None or block.start == (held.start or 1) + len(held.items)
+    return grows and follows

@@ -1,0 +1,127 @@
+"""Owns the JSON a visitor sends and gets. Refuses unknown fields in what is sent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.api.message_shapes import MessageBody
+from bot.conversation.conversations import State
+from bot.conversation.messages import CLIENT_ID
+from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
+from bot.handoff.ticket import Ticket, TicketStatus
+
+LONGEST_TOKEN = 4096
+LONGEST_NOTE = 2000
+HIGHEST_ID = 2**63 - 1
+
+Named = Annotated[str, StringConstraints(max_length=100)]
+Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
+ClientId = Annotated[str, StringConstraints(pattern=f"^{CLIENT_ID.pattern}$")]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+MessageId = Annotated[int, Field(ge=1, le=HIGHEST_ID)]
+
+
+class Sent(BaseModel):
+    """What a caller sends: nothing but the fields that are named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OpenBody(Sent):
+    """Everything is optional; `identity` is a token signed by the website."""
+
+    site: Named = ""
+    language: Language | None = None
+    region: Named | None = None
+    plan: Named | None = None
+    identity: Annotated[str, StringConstraints(max_length=LONGEST_TOKEN)] | None = None
+
+
+class OpenedBody(BaseModel):
+    """A new conversation; `token` is its only key and is not shown again."""
+
+    id: str
+    token: str
+    state: State
+    label: str
+    disclosure: str
+    greeting: str
+    starters: list[str]
+    last_event_id: int
+
+
+class TicketBrief(BaseModel):
+    """What a customer sees of the ticket: that it exists, and the honest time they were told."""
+
+    id: str
+    status: TicketStatus
+    told: str
+
+
+class ConversationBody(BaseModel):
+    """A conversation as it stands; events after `last_event_id` bring it up to date."""
+
+    id: str
+    state: State
+    label: str
+    messages: list[MessageBody]
+    last_event_id: int
+    ticket: TicketBrief | None
+
+
+class MessagePost(Sent):
+    """`client_id` is made by the client: the same one again is the same message."""
+
+    client_id: ClientId
+    text: Said
+
+
+class PostedBody(BaseModel):
+    """The stored message and, when the bot has the conversation, its reply."""
+
+    message: MessageBody
+    reply: MessageBody | None
+    state: State
+    ticket: TicketBrief | None
+
+
+class HandoffPost(Sent):
+    """`note` is what the customer wants to say to the person, if anything."""
+
+    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+
+
+class HandoffBody(BaseModel):
+    """The ticket and the sentence the customer was told."""
+
+    ticket: TicketBrief
+    message: MessageBody | None
+    state: State
+
+
+class FeedbackPost(Sent):
+    """Thumbs -1 or 1 on one message; csat 1 to 5; ces 1 to 7."""
+
+    kind: FeedbackKind
+    score: Annotated[int, Field(ge=-1, le=7)]
+    message_id: MessageId | None = None
+    comment: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
+
+
+class FeedbackBody(BaseModel):
+    """What was kept."""
+
+    id: str
+    kind: FeedbackKind
+    score: int
+    message_id: int | None
+    created_at: str
+
+
+def ticket_brief(ticket: Ticket | None) -> TicketBrief | None:
+    """The customer's view of a ticket, None for None."""
+    if ticket is None:
+        return None
+    return TicketBrief(id=ticket.id, status=ticket.status, told=ticket.packet.target.told_customer)

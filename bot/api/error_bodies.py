@@ -1,0 +1,77 @@
+"""Owns how errors reach a caller: one shape, one handler. Refuses to show what went on inside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from bot.errors import DeskError, TooMany
+
+INVALID_REQUEST = "invalid_request"
+UNEXPECTED = "Something went wrong on our side. Nothing you sent was lost; please try again."
+DOCUMENTED = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+
+
+class ErrorBody(BaseModel):
+    """`error` is a code for programs, `detail` a sentence a person can act on."""
+
+    error: str
+    detail: str
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": HTTPStatus(status).phrase} for status in DOCUMENTED
+}
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the app go through `respond`."""
+    for kind in (DeskError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, respond)
+
+
+def respond(_request: Request, error: Exception) -> JSONResponse:
+    """The one place where an error becomes a response."""
+    status, code, detail = _told(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"error": code, "detail": detail}, status, headers)
+
+
+def _told(error: Exception) -> tuple[int, str, str]:
+    if isinstance(error, DeskError):
+        # What is wrong inside (a policy file, a disk) is for the log, not for whoever sent the request.
+        inner = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        return error.status, error.code, UNEXPECTED if inner else error.detail
+    if isinstance(error, HTTPException):
+        return error.status_code, _code(error.status_code), str(error.detail)
+    if isinstance(error, RequestValidationError):
+        return HTTPStatus.UNPROCESSABLE_ENTITY, INVALID_REQUEST, _problems(error.errors())
+    return HTTPStatus.INTERNAL_SERVER_ERROR, DeskError.code, UNEXPECTED
+
+
+def _code(status: int) -> str:
+    for kind in DeskError.__subclasses__():
+        if kind.status == status:
+            return kind.code
+    return HTTPStatus(status).phrase.lower().replace(" ", "_")
+
+
+def _problems(errors: Sequence[Any]) -> str:
+    """Which field is wrong and why, without repeating what was sent."""
+    return "; ".join(f"{_place(error['loc'])}: {error['msg']}" for error in errors)
+
+
+def _place(location: Sequence[object]) -> str:
+    return json.dumps(".".join(map(str, location)))[1:-1]

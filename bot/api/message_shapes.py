@@ -1,0 +1,93 @@
+"""Owns the JSON of messages, turns and citations. Refuses what is for the desk: ticket_shapes.py."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.answering.rendering import ShownBlock, plain, render
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason, Verdict
+
+LABEL = "Automated answer"
+
+
+class CitationBody(BaseModel):
+    """A numbered source: characters `start` to `end` of one version of an article."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    number: int
+    article_id: str
+    title: str
+    version: str
+    start: int
+    end: int
+    quote: str
+    url: str | None = None
+    updated_at: str | None = None
+
+
+class OptionBody(BaseModel):
+    """One way to read the question, offered when clarifying."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    article_id: str
+    label: str
+
+
+class TurnBody(BaseModel):
+    """What the bot decided about a message; on every message of the bot."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    decision: Verdict
+    reason: Reason | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
+    sensitive: str | None = None
+    citations: list[CitationBody] = []
+    options: list[OptionBody] = []
+    generation: str = ""
+    automated: bool = True
+    label: str = LABEL
+
+
+class MessageBody(BaseModel):
+    """A message; `blocks` is its text as typed blocks, `automated` true for whatever no person wrote."""
+
+    id: int
+    client_id: str | None
+    role: Speaker
+    author: str | None
+    text: str
+    blocks: list[ShownBlock]
+    created_at: str
+    automated: bool
+    turn: TurnBody | None
+
+
+def message_body(message: Message) -> MessageBody:
+    """The message as customers and agents see it."""
+    turn = TurnBody.model_validate_json(message.turn) if message.turn else None
+    by_customer = message.role is Speaker.CUSTOMER
+    return MessageBody(
+        id=message.id,
+        # Other messages' client ids are the service's own keys.
+        client_id=message.client_id if by_customer else None,
+        role=message.role,
+        author=message.author,
+        text=message.text,
+        blocks=list(_blocks(message, turn)),
+        created_at=message.created_at,
+        automated=message.role in (Speaker.BOT, Speaker.SYSTEM),
+        turn=turn,
+    )
+
+
+def _blocks(message: Message, turn: TurnBody | None) -> tuple[ShownBlock, ...]:
+    if message.role is Speaker.BOT:
+        return render(message.text, turn.citations if turn else ())
+    return plain(message.text)

@@ -1,0 +1,80 @@
+"""Owns serving a folder of small files: hashes, ETags, gzip made once. Refuses disk reads later."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.errors import NotFound
+
+FOREVER = "public, max-age=31536000, immutable"
+CHECKED = "public, max-age=0, must-revalidate"
+VERSION = "v"
+HASH_LENGTH = 16
+COMPRESSED_LEVEL = 9
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file in memory; `zipped` None where compressing gains nothing."""
+
+    content: bytes
+    zipped: bytes | None
+    media_type: str
+    digest: str
+
+
+class StaticFiles:
+    """The files of one folder, read once. `url` names a version for ever, the bare path is always checked."""
+
+    def __init__(self, folder: Path, prefix: str) -> None:
+        """`prefix` is where they are mounted, without a slash at the end: `/widget/static`."""
+        self._prefix = prefix
+        self._files = _read(folder)
+
+    def url(self, name: str) -> str:
+        """The address of the file as it is now, with its hash; KeyError for an unknown name."""
+        return f"{self._prefix}/{name}?{VERSION}={self._files[name].digest}"
+
+    def response(self, request: Request, name: str) -> Response:
+        """The file, or 304 when the caller has it; NotFound for anything that is not in the folder."""
+        file = self._files.get(name)
+        if file is None:
+            raise NotFound("There is no such file.")
+        dated = request.query_params.get(VERSION) == file.digest
+        headers = {
+            "ETag": f'"{file.digest}"',
+            "Cache-Control": FOREVER if dated else CHECKED,
+            "Vary": "Accept-Encoding",
+        }
+        if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+            return Response(
+                file.zipped, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"}
+            )
+        return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _read(folder: Path) -> Mapping[str, StaticFile]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): _file(path) for path in paths}
+
+
+def _file(path: Path) -> StaticFile:
+    content = path.read_bytes()
+    zipped = gzip.compress(content, COMPRESSED_LEVEL, mtime=0)
+    return StaticFile(
+        content,
+        zipped if len(zipped) < len(content) else None,
+        mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        hashlib.sha256(content).hexdigest()[:HASH_LENGTH],
+    )

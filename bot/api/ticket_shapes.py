@@ -1,0 +1,191 @@
+"""Owns the JSON of the desk: tickets, packets, suggestions, accounts. Refuses to be sent to a visitor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from bot.access import Role
+from bot.api.conversation_shapes import LONGEST_NOTE, ClientId, Said, Sent
+from bot.api.message_shapes import MessageBody
+from bot.assist.record import Proposal, Suggestion, SuggestionState
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.desk.accounts import Account
+from bot.handoff.packet import HandoffPacket
+from bot.handoff.ticket import Ticket, TicketStatus
+from kb_ingest.article import Visibility
+
+MOST_CONTEXT = 200
+MOST_SUGGESTIONS = 10
+
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class SignInPost(Sent):
+    """What a person types to sign in."""
+
+    email: Annotated[str, StringConstraints(max_length=320)]
+    password: Annotated[str, StringConstraints(max_length=1024)]
+
+
+class AccountBody(BaseModel):
+    """Who is signed in."""
+
+    id: str
+    name: str
+    role: Role
+
+
+class SessionBody(BaseModel):
+    """The signed-in person; `csrf` goes into X-CSRF-Token of every call that changes something."""
+
+    account: AccountBody
+    csrf: str
+
+
+class TicketBody(BaseModel):
+    """A line of the queue; `assignee` is an account id."""
+
+    id: str
+    conversation_id: str
+    status: TicketStatus
+    reason: Reason
+    category: str | None
+    team: str
+    priority: str
+    goal: str
+    created_at: str
+    first_response_due: str
+    resolution_due: str
+    assignee: str | None
+    version: int
+
+
+class QueueBody(BaseModel):
+    """Tickets, the one due first at the top."""
+
+    tickets: list[TicketBody]
+
+
+class CustomerBody(BaseModel):
+    """A customer the website vouched for."""
+
+    id: str
+    external_id: str
+    name: str
+    email: str
+    region: str | None
+    plan: str | None
+    language: str | None
+
+
+class SuggestionBody(BaseModel):
+    """A reply to consider; an internal one must be released before a customer may read it."""
+
+    id: str | None
+    message_id: int | None
+    text: str
+    article_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    version: str
+    visibility: Visibility
+    confidence: float
+    state: SuggestionState
+
+
+class SuggestionsBody(BaseModel):
+    """What is suggested now, best first."""
+
+    suggestions: list[SuggestionBody]
+
+
+class TicketDetail(TicketBody):
+    """A ticket with everything a person needs to go on."""
+
+    packet: HandoffPacket
+    messages: list[MessageBody]
+    customer: CustomerBody | None
+    suggestions: list[SuggestionBody]
+
+
+class ClaimPost(Sent):
+    """`version` refuses when the ticket changed meanwhile; `take_over` takes a colleague's."""
+
+    version: Version | None = None
+    take_over: bool = False
+
+
+class ReplyPost(Sent):
+    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out."""
+
+    text: Said
+    client_id: ClientId | None = None
+    version: Version | None = None
+    suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    release_internal: bool = False
+
+
+class RepliedBody(BaseModel):
+    """The ticket after the reply and the message the customer sees."""
+
+    ticket: TicketBody
+    message: MessageBody
+
+
+class ClosePost(Sent):
+    """`note` stays on the desk."""
+
+    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    version: Version | None = None
+
+
+class SaidBody(Sent):
+    """One thing said in another help desk's ticket."""
+
+    role: Speaker
+    text: Said
+
+
+class SuggestPost(Sent):
+    """The ticket so far, oldest first; the last customer message is what a reply is suggested to."""
+
+    context: Annotated[list[SaidBody], Field(min_length=1, max_length=MOST_CONTEXT)]
+    k: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = 3
+
+
+class SuggestedBody(BaseModel):
+    """Suggestions, best first; `needs_knowledge` is the probability that none of them is right."""
+
+    suggestions: list[SuggestionBody]
+    needs_knowledge: float
+
+
+def account_body(account: Account) -> AccountBody:
+    """The account without its e-mail address."""
+    return AccountBody(id=account.id, name=account.name, role=account.role)
+
+
+def ticket_body(ticket: Ticket) -> TicketBody:
+    """A line of the queue."""
+    return TicketBody(**{name: getattr(ticket, name) for name in TicketBody.model_fields})
+
+
+def suggestion_body(suggestion: Suggestion) -> SuggestionBody:
+    """A stored suggestion."""
+    return proposal_body(suggestion.proposal, suggestion.id, suggestion.message_id, suggestion.state)
+
+
+def proposal_body(
+    proposal: Proposal,
+    suggestion_id: str | None = None,
+    message_id: int | None = None,
+    state: SuggestionState = SuggestionState.OFFERED,
+) -> SuggestionBody:
+    """A suggestion that is stored (with its id) or not (for another help desk)."""
+    words = {name: getattr(proposal, name) for name in Proposal.__slots__}
+    return SuggestionBody(id=suggestion_id, message_id=message_id, state=state, **words)
