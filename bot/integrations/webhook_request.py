@@ -107,7 +107,7 @@ def open_client() -> httpx2.Client:
 @cache
 def _tls() -> ssl.SSLContext:
     """The system's certificates, read once: that takes longer than most deliveries."""
-    return ssl.create_default_context()
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 @contextmanager

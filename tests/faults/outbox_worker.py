@@ -1,0 +1,49 @@
+"""A process that delivers the outbox until it is killed: `outbox_worker.py DATABASE URL SECRET [broken]`.
+
+`broken` is the negative control: it marks rows as delivered before it sends them.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from pydantic import SecretStr
+from sqlalchemy import update
+
+from bot.integrations.delivery_queue import claim
+from bot.integrations.webhook import Endpoint
+from bot.integrations.webhook_request import open_client, post
+from bot.integrations.webhook_thread import WebhookThread
+from bot.storage import clock
+from bot.storage.engine import Database, open_database
+from bot.storage.tables import outbox
+
+
+def _mark_then_send(database: Database, receiver: Endpoint) -> None:
+    with open_client() as client:
+        while True:
+            now = clock.now()
+            with database.transaction() as tx:
+                claimed = claim(tx, now, 8)
+                for row in claimed:
+                    tx.execute(update(outbox).where(outbox.c.id == row.id).values(delivered_at=now))
+            for row in claimed:
+                post(client, receiver.url, receiver.secret, clock.read(now), row.event)
+            time.sleep(0.05)
+
+
+def main() -> None:
+    path, url, secret, *variant = sys.argv[1:]
+    database = open_database(f"sqlite:///{path}", serving=True)
+    receiver = Endpoint(url, SecretStr(secret))
+    print("ready", flush=True)
+    if variant:
+        _mark_then_send(database, receiver)
+    WebhookThread(database, receiver).start()
+    while True:
+        time.sleep(60)
+
+
+if __name__ == "__main__":
+    main()
