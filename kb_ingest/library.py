@@ -1,19 +1,23 @@
-"""Owns the way from a folder or file to articles and the list of what is wrong with them.
+"""Owns the way from folders and files to articles and the list of what is wrong with them.
 
 Refuses to stop at a bad file: what is broken becomes a `Problem`, the rest is read.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import yaml
-
-from kb_ingest.article import Article, Problem, ProblemKind, Severity, Status, Visibility
+from kb_ingest.article import Article, Problem, ProblemKind, Severity, Status
+from kb_ingest.checks.links import dead_links
+from kb_ingest.checks.near_duplicates import near_duplicates
+from kb_ingest.formats.fields import article_from
+from kb_ingest.formats.files import SourceFile, files_of
+from kb_ingest.formats.raw import Reading, error, warning
+from kb_ingest.formats.read import read as read_file
+from kb_ingest.formats.sandbox import Sandbox
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
@@ -27,39 +31,54 @@ class Library:
     problems: tuple[Problem, ...]
 
 
+@dataclass(slots=True)
+class _Shelf:
+    articles: dict[str, Article] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, reading: Reading) -> None:
+        self.problems += reading.problems
+        for raw in reading.articles:
+            article, problems = article_from(raw)
+            self.problems += problems
+            if article is not None:
+                self._add(article, raw.line)
+
+    def _add(self, article: Article, line: int | None) -> None:
+        first = self.articles.setdefault(article.id, article)
+        if first is not article:
+            message = f"the id `{article.id}` is taken by {first.source}: give this article its own"
+            self.problems.append(error(article.source, ProblemKind.DUPLICATE_ID, message, line))
+
+
 def read(sources: Sequence[Path], today: date, progress: Progress | None = None) -> Library:
     """Read every file of `sources` (folders or files). Never raises for a bad file."""
-    files = [(root, path) for root in sources for path in _files(root)]
-    articles: list[Article] = []
-    problems: list[Problem] = []
-    for done, (root, path) in enumerate(files, 1):
-        name = str(path.relative_to(root if root.is_dir() else root.parent))
-        try:
-            articles.append(_article(path.read_text(encoding="utf-8"), name))
-        except (OSError, ValueError, yaml.YAMLError) as error:
-            problems.append(Problem(name, None, str(error), ProblemKind.UNREADABLE, Severity.ERROR))
-        if progress is not None:
-            progress(done, len(files))
-    return Library(tuple(articles), tuple(problems))
+    files: list[SourceFile] = [file for source in sources for file in files_of(source)]
+    shelf = _Shelf()
+    with Sandbox() as sandbox:
+        for done, file in enumerate(files, 1):
+            shelf.take(read_file(file, sandbox))
+            if progress is not None:
+                progress(done, len(files))
+    articles = tuple(shelf.articles.values())
+    problems = [*shelf.problems, *_overdue(articles, today), *dead_links(articles), *near_duplicates(articles)]
+    return Library(articles, tuple(_as_unknown_source(sources, problems)))
 
 
-def _files(root: Path) -> list[Path]:
-    return sorted(root.rglob("*.md")) if root.is_dir() else [root]
+def _overdue(articles: Sequence[Article], today: date) -> list[Problem]:
+    return [
+        warning(article.source, ProblemKind.REVIEW_OVERDUE, f"was to be reviewed by {article.review_by}: review it")
+        for article in articles
+        if article.review_by is not None and article.review_by < today and article.status is Status.PUBLISHED
+    ]
 
 
-def _article(raw: str, name: str) -> Article:
-    match = re.match(r"---\n(.*?)\n---\n(.*)", raw, re.DOTALL)
-    fields: Mapping[str, object] = yaml.safe_load(match[1]) if match else {}
-    body = match[2] if match else raw
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", body).replace("**", "").replace("`", "").strip()
-    return Article(
-        id=str(fields.get("id", name)), title=str(fields.get("title", "")), text=text,
-        visibility=Visibility(fields.get("visibility", "public")), status=Status(fields.get("status", "published")),
-        area=str(fields.get("area", "")), region=_names(fields, "region"), plan=_names(fields, "plan"),
-        product=_names(fields, "product"), source=name,
-    )  # fmt: skip
-
-
-def _names(fields: Mapping[str, object], key: str) -> tuple[str, ...]:
-    value = fields.get(key)
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+def _as_unknown_source(sources: Sequence[Path], problems: Sequence[Problem]) -> list[Problem]:
+    """A file somebody named is expected in: of an unknown format it is an error, in a folder it is a warning."""
+    named = {source.name for source in sources if not source.is_dir()}
+    return [
+        error(problem.file, problem.kind, problem.message)
+        if problem.kind is ProblemKind.UNKNOWN_FORMAT and problem.severity is Severity.WARNING and problem.file in named
+        else problem
+        for problem in problems
+    ]

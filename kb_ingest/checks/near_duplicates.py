@@ -1,0 +1,71 @@
+"""Owns the search for articles that say nearly the same: Jaccard of word 5-shingles of at least 0.8.
+
+Exact but for shingles that very many articles share, and about linear in the size of the library: pairs that can
+reach the limit share one of the smallest shingle hashes (prefix filtering), and only those are compared.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb_ingest.article import Article, Problem, ProblemKind, Severity, Status
+
+LIMIT = 0.8
+_SHINGLE = 5
+_FEWEST = 20  # shingles; shorter articles resemble each other without meaning anything
+_COMMON = 100  # a shingle of more articles than this is boilerplate and proposes no pair
+_TRIES = 10
+_WORD = re.compile(r"\w+")
+_FACTORS = np.array([3**20, 3**15, 3**10, 3**5, 1], dtype=np.uint64)
+
+Shingles = NDArray[np.uint64]
+
+
+def near_duplicates(articles: Sequence[Article]) -> list[Problem]:
+    """A warning per published article that nearly repeats an earlier one, naming the closest."""
+    shown = [article for article in articles if article.status is Status.PUBLISHED]
+    shingles = [_shingles(article.text) for article in shown]
+    seen: dict[int, list[int]] = defaultdict(list)
+    problems: list[Problem] = []
+    for number, mine in enumerate(shingles):
+        if len(mine) < _FEWEST:
+            continue
+        prefix = mine[: len(mine) - int(np.ceil(LIMIT * len(mine))) + 1].tolist()
+        shared = Counter(other for shingle in prefix for other in seen[shingle])
+        pairs = [(_jaccard(mine, shingles[other]), other) for other, _ in shared.most_common(_TRIES)]
+        closest = max(pairs, default=(0.0, -1))
+        if closest[0] >= LIMIT and not _replaces(shown[number], shown[closest[1]]):
+            problems.append(_problem(shown[number], shown[closest[1]], closest[0]))
+        for shingle in prefix:
+            if len(seen[shingle]) < _COMMON:
+                seen[shingle].append(number)
+    return problems
+
+
+def _shingles(text: str) -> Shingles:
+    words = np.array([zlib.crc32(word.encode()) for word in _WORD.findall(text.lower())], dtype=np.uint64)
+    if len(words) < _SHINGLE:
+        return np.zeros(0, dtype=np.uint64)
+    windows = np.lib.stride_tricks.sliding_window_view(words, _SHINGLE)
+    mixed = (windows * _FACTORS).sum(axis=1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return np.unique(mixed ^ (mixed >> np.uint64(29)))
+
+
+def _jaccard(one: Shingles, other: Shingles) -> float:
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return common / (len(one) + len(other) - common)
+
+
+def _replaces(one: Article, other: Article) -> bool:
+    return one.replaces == other.id or other.replaces == one.id
+
+
+def _problem(article: Article, other: Article, jaccard: float) -> Problem:
+    message = f"{jaccard:.0%} the same as {other.id} ({other.source}): merge them or say what sets them apart"
+    return Problem(article.source, None, message, ProblemKind.NEAR_DUPLICATE, Severity.WARNING)

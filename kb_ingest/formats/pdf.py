@@ -1,0 +1,109 @@
+"""Owns PDF files. Runs in the child process. Refuses encrypted ones and those without text; pages have no layout."""
+
+from __future__ import annotations
+
+import io
+import re
+import statistics
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pypdf import PageObject, PdfReader
+from pypdf.errors import PyPdfError
+
+from kb_ingest.article import ProblemKind
+from kb_ingest.formats.raw import RawArticle, Reading, refused
+
+_PAGE_LIMIT = 500
+_TEXT_LIMIT = 5_000_000
+_HEADING_RATIO = 1.15  # of a line's font size to the usual one
+_BULLET = re.compile(r"^[•▪◦‣●○∙·–]\s+")
+_PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?$", re.IGNORECASE)
+_MARKUP = re.compile(r"([\\`*_\[\]<>&#|~])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    size: float
+
+
+def read(data: bytes, source: str) -> Reading:
+    """The one article of a PDF: larger lines become headings, running heads and page numbers go."""
+    if b"%PDF-" not in data[:1024]:
+        return refused(source, ProblemKind.UNREADABLE, "this is no PDF, whatever its name says")
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            return refused(source, ProblemKind.UNREADABLE, "the PDF is encrypted: save it without a password")
+        pages = [_lines(page) for page in list(reader.pages)[:_PAGE_LIMIT]]
+        title = str(reader.metadata.title or "") if reader.metadata else ""
+    except (
+        PyPdfError, zlib.error, struct.error, KeyError, ValueError, AttributeError, TypeError, IndexError, EOFError,
+        OSError, RuntimeError, NotImplementedError, AssertionError, ArithmeticError,
+    ) as problem:  # fmt: skip
+        return refused(source, ProblemKind.UNREADABLE, f"the PDF cannot be read ({type(problem).__name__}): save it again")
+    markdown = _markdown(_without_running_heads(pages))
+    if not markdown.strip():
+        return refused(source, ProblemKind.EMPTY, "the PDF holds no text, perhaps scanned pages: run text recognition")
+    return Reading((RawArticle(markdown[:_TEXT_LIMIT], source, source, title),))
+
+
+def _lines(page: PageObject) -> list[_Line]:
+    lines: list[_Line] = []
+    text, size = "", 0.0
+
+    def take(piece: str, _cm: Sequence[float], tm: Sequence[float], _font: object, font_size: float) -> None:
+        nonlocal text, size
+        for number, part in enumerate(piece.split("\n")):
+            if number:
+                lines.append(_Line(text.strip(), size))
+                text, size = "", 0.0
+            text += part
+            if part.strip():
+                size = max(size, round(abs(font_size or 0) * (abs(tm[3]) or abs(tm[1]) or 1), 1))
+
+    page.extract_text(visitor_text=take)
+    return [*lines, _Line(text.strip(), size)]
+
+
+def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
+    edges: Counter[str] = Counter()
+    for page in pages:
+        shown = [line.text for line in page if line.text]
+        edges.update({_key(text) for text in (*shown[:2], *shown[-2:])})
+    running = {key for key, count in edges.items() if len(pages) > 2 and count * 2 > len(pages)}
+    kept: list[_Line] = []
+    for page in pages:
+        shown = [number for number, line in enumerate(page) if line.text]
+        outer = {*shown[:2], *shown[-2:]}
+        kept += [
+            line for number, line in enumerate(page)
+            if number not in outer or not (_key(line.text) in running or _PAGE_NUMBER.match(line.text))
+        ]  # fmt: skip
+    return kept
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _markdown(lines: Sequence[_Line]) -> str:
+    sizes = [line.size for line in lines if line.text and line.size for _ in range(len(line.text) // 20 + 1)]
+    usual = statistics.median(sizes) if sizes else 0.0
+    out: list[str] = []
+    for number, line in enumerate(lines):
+        text = _MARKUP.sub(r"\\\1", _BULLET.sub("", line.text))
+        if not text:
+            out.append("")
+        elif _BULLET.match(line.text):
+            out.append(f"- {text}")
+        elif usual and line.size > usual * _HEADING_RATIO and len(text) < 150:
+            continues = number > 0 and out and out[-1].startswith("## ") and lines[number - 1].size == line.size
+            out[-1:] = [f"{out[-1]} {text}"] if continues else [*out[-1:], "", f"## {text}"]
+        else:
+            out.append(text)
+    return "\n".join(out)
