@@ -63,6 +63,10 @@ def test_the_same_password_has_another_hash_each_time() -> None:
     assert passwords.hash_password(PASSWORD) != passwords.hash_password(PASSWORD)
 
 
+def test_without_a_hash_no_password_matches() -> None:
+    assert not passwords.matches(None, "nobody has this password")
+
+
 def test_a_hash_of_another_kind_never_matches() -> None:
     assert not passwords.matches("5f4dcc3b5aa765d61d8327deb882cf99", "password")
 
@@ -73,6 +77,7 @@ def test_a_disabled_person_cannot_sign_in_and_is_signed_out(database: Database, 
         assert accounts.disable(tx, "ana@example.com").disabled
         with pytest.raises(SignInNeeded):
             sessions.signed_in(tx, started.token, NOW)
+        assert tx.execute(tables.sessions.select()).all() == []
     with pytest.raises(SignInNeeded):
         sign_in(database, "ana@example.com", PASSWORD)
 
