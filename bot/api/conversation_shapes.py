@@ -96,7 +96,7 @@ class HandoffPost(Sent):
 class HandoffBody(BaseModel):
     """The ticket and the sentence the customer was told."""
 
-    ticket: TicketBrief
+    ticket: TicketBrief | None
     message: MessageBody | None
     state: State
 

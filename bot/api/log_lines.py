@@ -15,9 +15,9 @@ import structlog
 CODE = re.compile(r"[\w.:/{}+\-]{1,120}", re.ASCII)
 LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){7,}")
 REMOVED = "[removed]"
-OWN_WORDS = frozenset({"event", "frames", "timestamp"})
+OWN_WORDS = frozenset({"event", "frames"})
 FRAMES = 12
-NOISY = ("uvicorn.access", "sse_starlette.sse", "httpx2", "httpcore2")
+CHATTY = "uvicorn.error"
 
 
 def configure(level: str) -> None:
@@ -25,9 +25,9 @@ def configure(level: str) -> None:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         frames_only,
         redact,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
@@ -44,9 +44,9 @@ def configure(level: str) -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.ERROR)
+    # Libraries speak up when something is wrong; of the server we also want to know when it starts and stops.
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger(CHATTY).setLevel(level)
 
 
 def redact(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.decision.outcome import Reason, Verdict
@@ -15,7 +17,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        named = {"namespace": "answerdesk", "registry": self.registry}
+        named: dict[str, Any] = {"namespace": "answerdesk", "registry": self.registry}
         self.requests = Counter("requests", "Requests answered.", ["method", "route", "status"], **named)
         self.request_seconds = Histogram(
             "request_seconds", "Time to answer a request.", ["route"], buckets=SECONDS, **named

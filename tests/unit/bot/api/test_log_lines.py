@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+from datetime import datetime
 
 import pytest
 import structlog
@@ -70,3 +71,8 @@ def test_our_lines_and_other_libraries_lines_are_json_without_personal_data(line
     assert written[1]["error"] == "RuntimeError"
     assert "parcel" not in lines.getvalue()
     assert "jo@" not in lines.getvalue()
+
+
+def test_a_line_says_when(lines: io.StringIO) -> None:
+    structlog.get_logger().info("request")
+    assert datetime.fromisoformat(json.loads(lines.getvalue())["timestamp"]).year >= 2024

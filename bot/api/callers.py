@@ -1,0 +1,144 @@
+"""Owns finding out who calls, by token, service key or session. Refuses what access.py does not allow."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Connection
+
+from bot.access import PUBLIC_VISITOR, Role, Viewer
+from bot.api.service import Serving
+from bot.conversation import conversations
+from bot.desk import sessions
+from bot.desk.accounts import Account
+from bot.desk.sessions import SignedIn
+from bot.errors import NotAllowed, SignInNeeded
+from bot.settings import Settings
+from bot.storage import clock
+
+SECURE_COOKIE = "__Host-answerdesk"
+PLAIN_COOKIE = "answerdesk"
+CSRF_HEADER = "X-CSRF-Token"
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A visitor's conversation token, or a service key."
+)
+_cookie = APIKeyCookie(
+    name=SECURE_COOKIE, auto_error=False, scheme_name="session", description="The session of signed-in staff."
+)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` needs https, which one machine without a proxy does not have."""
+    return SECURE_COOKIE if settings.cookie_secure else PLAIN_COOKIE
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What came with a request, unchecked."""
+
+    bearer: str | None
+    session: str | None
+    csrf: str | None
+    service_keys: tuple[str, ...] = ()
+
+
+async def _credentials(
+    request: Request,
+    service: Serving,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    _session: Annotated[str | None, Security(_cookie)],
+    csrf: Annotated[str | None, Header(alias=CSRF_HEADER)] = None,
+) -> Credentials:
+    settings = service.assistant.settings
+    return Credentials(
+        bearer.credentials if bearer else None,
+        request.cookies.get(cookie_name(settings)),
+        csrf,
+        tuple(key.get_secret_value() for key in settings.service_keys),
+    )
+
+
+async def _token(bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Credentials:
+    return Credentials(bearer.credentials if bearer else None, None, None)
+
+
+Caller = Annotated[Credentials, Depends(_credentials)]
+VisitorCaller = Annotated[Credentials, Depends(_token)]
+
+
+def visitor(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer:
+    """The visitor of this conversation; SignInNeeded alike for a wrong token and no such conversation."""
+    if caller.bearer is None or not conversations.by_token(tx, conversation_id, caller.bearer):
+        raise SignInNeeded("This needs the token of this conversation.")
+    conversation = conversations.load(tx, conversation_id)
+    return Viewer(
+        Role.VISITOR,
+        conversation_id=conversation_id,
+        verified=conversation.customer_id is not None,
+        region=conversation.region,
+        plan=conversation.plan,
+    )
+
+
+def participant(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer:
+    """The visitor, or somebody of the desk."""
+    if caller.bearer is not None or caller.session is None:
+        return visitor(tx, caller, conversation_id)
+    return desk(tx, caller).viewer
+
+
+def signed_in(tx: Connection, caller: Credentials, *, changes: bool = False) -> SignedIn:
+    """Whose session it is; a call that `changes` something must show the session's CSRF token."""
+    if caller.session is None:
+        raise SignInNeeded("Please sign in.")
+    session = sessions.signed_in(tx, caller.session, clock.now())
+    if changes:
+        sessions.check_csrf(session, caller.csrf)
+    return session
+
+
+def desk(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
+    """Somebody who works tickets; NotAllowed for other staff."""
+    account = signed_in(tx, caller, changes=changes).account
+    if not account.viewer.may_work_tickets:
+        raise NotAllowed("Your account may not work on tickets.")
+    return account
+
+
+def helper(tx: Connection, caller: Credentials) -> Viewer:
+    """Somebody of the desk, or another help desk with a service key."""
+    if caller.bearer is not None:
+        return _service(caller)
+    return desk(tx, caller).viewer
+
+
+def anybody(tx: Connection, caller: Credentials) -> Viewer:
+    """Staff or service when they say so, else the public; a wrong key is refused, not ignored."""
+    if caller.bearer is not None:
+        return _service(caller)
+    if caller.session is not None:
+        return signed_in(tx, caller).account.viewer
+    return PUBLIC_VISITOR
+
+
+def reader(tx: Connection, caller: Credentials) -> Viewer:
+    """Like `anybody`, but a token that is no service key is a visitor's and opens what is public."""
+    if caller.bearer is not None and not _is_service(caller):
+        return PUBLIC_VISITOR
+    return anybody(tx, caller)
+
+
+def _service(caller: Credentials) -> Viewer:
+    if not _is_service(caller):
+        raise SignInNeeded("This service key is not known here.")
+    return Viewer(Role.SERVICE)
+
+
+def _is_service(caller: Credentials) -> bool:
+    shown = (caller.bearer or "").encode("utf-8", "replace")
+    return any(hmac.compare_digest(shown, key.encode()) for key in caller.service_keys)

@@ -1,0 +1,156 @@
+"""Owns the visitor's routes: open, read, send, ask for a person. Refuses to decide: see turn.py."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+from sqlalchemy import Connection
+
+from bot.access import Viewer
+from bot.api import callers
+from bot.api.callers import Caller, Credentials, VisitorCaller
+from bot.api.conversation_shapes import (
+    ConversationBody,
+    HandoffBody,
+    HandoffPost,
+    MessagePost,
+    OpenBody,
+    OpenedBody,
+    PostedBody,
+    ticket_brief,
+)
+from bot.api.message_shapes import TurnBody, message_body
+from bot.api.service import Limited, Service, Serving
+from bot.conversation import conversations, messages
+from bot.conversation.conversations import Conversation, Opened
+from bot.conversation.utterance import Speaker
+from bot.customers import identity, records
+from bot.customers.identity import Identity
+from bot.desk import tickets
+from bot.errors import TooLarge
+from bot.events import log
+from bot.settings import Settings
+from bot.storage import clock
+from bot.turn import TurnResult, ask_for_person, take_turn
+
+router = APIRouter(prefix="/v1/conversations", tags=["visitor"], dependencies=[Limited])
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+def open_conversation(body: OpenBody, service: Serving) -> OpenedBody:
+    """Open a conversation; its token is the only way back into it."""
+    settings, words = service.assistant.settings, service.assistant.responder.small_talk
+    told = _vouched_for(body, settings)
+    with service.assistant.database.transaction() as tx:
+        opened = _open(tx, body, told, settings)
+        last = log.last_id(tx, opened.conversation.id)
+    return OpenedBody(
+        id=opened.conversation.id,
+        token=opened.token,
+        state=opened.conversation.state,
+        label=words.label,
+        disclosure=words.disclosure,
+        greeting=words.greeting,
+        starters=list(words.starters),
+        last_event_id=last,
+    )
+
+
+@router.get("/{conversation_id}")
+def read_conversation(conversation_id: str, service: Serving, caller: Caller) -> ConversationBody:
+    """The conversation as it stands."""
+    with service.assistant.database.snapshot() as tx:
+        callers.participant(tx, caller, conversation_id)
+        conversation = conversations.load(tx, conversation_id)
+        return ConversationBody(
+            id=conversation_id,
+            state=conversation.state,
+            label=service.assistant.responder.small_talk.label,
+            messages=[message_body(message) for message in messages.transcript(tx, conversation_id)],
+            last_event_id=log.last_id(tx, conversation_id),
+            ticket=ticket_brief(tickets.latest(tx, conversation_id)),
+        )
+
+
+@router.post(
+    "/{conversation_id}/messages",
+    status_code=HTTPStatus.CREATED,
+    responses={HTTPStatus.OK: {"model": PostedBody, "description": "The same client_id came before"}},
+)
+def send_message(
+    conversation_id: str, body: MessagePost, service: Serving, caller: VisitorCaller, response: Response
+) -> PostedBody:
+    """Say something. It is stored before the bot looks at it; sent again, it is the same message."""
+    viewer, conversation = _admitted(service, caller, conversation_id)
+    service.limits.message(conversation_id, conversation.site)
+    _check_length(body.text, service.assistant.settings)
+    started = time.perf_counter()
+    result = take_turn(service.assistant, viewer, conversation_id, body.client_id, body.text)
+    service.committed(conversation_id)
+    _count(service, result, time.perf_counter() - started)
+    if not result.created:
+        response.status_code = HTTPStatus.OK
+    return PostedBody(
+        message=message_body(result.message),
+        reply=message_body(result.reply) if result.reply else None,
+        state=result.state,
+        ticket=ticket_brief(result.ticket),
+    )
+
+
+@router.post("/{conversation_id}/handoff")
+def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: VisitorCaller) -> HandoffBody:
+    """A person, now: before a first word or at any time later."""
+    viewer, conversation = _admitted(service, caller, conversation_id)
+    service.limits.message(conversation_id, conversation.site)
+    ask_for_person(service.assistant, viewer, conversation_id, body.note)
+    service.committed(conversation_id)
+    return _handed_off(service, conversation_id)
+
+
+def _handed_off(service: Service, conversation_id: str) -> HandoffBody:
+    with service.assistant.database.snapshot() as tx:
+        ticket = ticket_brief(tickets.latest(tx, conversation_id))
+        said = messages.transcript(tx, conversation_id)
+        state = conversations.load(tx, conversation_id).state
+    told = next((message for message in reversed(said) if message.role is Speaker.SYSTEM), None)
+    return HandoffBody(ticket=ticket, message=message_body(told) if told else None, state=state)
+
+
+def _admitted(service: Service, caller: Credentials, conversation_id: str) -> tuple[Viewer, Conversation]:
+    with service.assistant.database.snapshot() as tx:
+        viewer = callers.visitor(tx, caller, conversation_id)
+        return viewer, conversations.load(tx, conversation_id)
+
+
+def _vouched_for(body: OpenBody, settings: Settings) -> Identity | None:
+    if body.identity is None:
+        return None
+    keys = [key.get_secret_value() for key in settings.identity_keys]
+    return identity.verify(body.identity, keys, settings.identity_audience, clock.now())
+
+
+def _open(tx: Connection, body: OpenBody, told: Identity | None, settings: Settings) -> Opened:
+    """What the website signed counts more than what the page says."""
+    customer = records.upsert(tx, told) if told else None
+    return conversations.open_conversation(
+        tx,
+        site=body.site,
+        language=body.language or (customer and customer.language) or settings.default_language,
+        region=(customer and customer.region) or body.region,
+        plan=(customer and customer.plan) or body.plan,
+        customer_id=customer.id if customer else None,
+    )
+
+
+def _check_length(text: str, settings: Settings) -> None:
+    if len(text) > settings.max_message_chars:
+        raise TooLarge(f"A message has at most {settings.max_message_chars} characters; please shorten it.")
+
+
+def _count(service: Service, result: TurnResult, seconds: float) -> None:
+    turn = TurnBody.model_validate_json(result.reply.turn) if result.reply and result.reply.turn else None
+    if turn is not None and result.created:
+        service.metrics.turn(turn.decision, turn.reason, seconds)

@@ -1,0 +1,85 @@
+"""Owns the streaming routes: one conversation for its people, all for the desk. Refuses to buffer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse
+from starlette.responses import Response
+
+from bot.access import Role
+from bot.api import callers
+from bot.api.callers import Caller, Credentials
+from bot.api.conversation_shapes import HIGHEST_ID
+from bot.api.service import Limited, Service, Serving
+from bot.api.streams import Watch
+from bot.conversation import conversations
+from bot.errors import BadRequest
+from bot.events import log
+from bot.events.log import Audience
+
+router = APIRouter(tags=["events"], dependencies=[Limited])
+
+LastEventId = Annotated[str | None, Header(description="The id of the last event seen; wins over `after`.")]
+After = Annotated[
+    int | None, Query(ge=0, le=HIGHEST_ID, description="Send what came after this event; 0: everything.")
+]
+STREAM = {
+    200: {
+        "description": "Events: message, state, ticket, typing, delta",
+        "content": {"text/event-stream": {}},
+    }
+}
+
+
+@router.get(
+    "/v1/conversations/{conversation_id}/events", response_class=EventSourceResponse, responses=STREAM
+)
+def conversation_events(
+    conversation_id: str,
+    service: Serving,
+    caller: Caller,
+    last_event_id: LastEventId = None,
+    after: After = None,
+) -> Response:
+    """What happens in the conversation, from the stored log: nothing is missed or doubled over reconnects."""
+    start = _start(last_event_id, after)
+    watch = _conversation_watch(service, caller, conversation_id)
+    return service.streams.response(watch, start or 0)
+
+
+@router.get("/v1/desk/events", response_class=EventSourceResponse, responses=STREAM)
+def desk_events(
+    service: Serving, caller: Caller, last_event_id: LastEventId = None, after: After = None
+) -> Response:
+    """Every event of every conversation, for the console; without a start, from now on."""
+    start = _start(last_event_id, after)
+
+    def check() -> None:
+        with service.assistant.database.snapshot() as tx:
+            callers.desk(tx, caller)
+
+    check()
+    if start is None:
+        with service.assistant.database.snapshot() as tx:
+            start = log.last_id(tx)
+    return service.streams.response(Watch(None, Audience.DESK, check), start)
+
+
+def _conversation_watch(service: Service, caller: Credentials, conversation_id: str) -> Watch:
+    def check() -> Audience:
+        with service.assistant.database.snapshot() as tx:
+            viewer = callers.participant(tx, caller, conversation_id)
+            conversations.load(tx, conversation_id)
+        return Audience.ALL if viewer.role is Role.VISITOR else Audience.DESK
+
+    return Watch(conversation_id, check(), check)
+
+
+def _start(last_event_id: str | None, after: int | None) -> int | None:
+    if last_event_id is None:
+        return after
+    if not (last_event_id.isascii() and last_event_id.isdecimal()) or int(last_event_id) > HIGHEST_ID:
+        raise BadRequest("Last-Event-ID must be the id of an event of this stream.")
+    return int(last_event_id)

@@ -1,0 +1,25 @@
+"""Owns the search route. Refuses to rank what the caller may not see: search filters first."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.search_shapes import FoundBody, SearchPost, passage_body
+from bot.api.service import Limited, Serving
+from bot.retrieval.question import Question
+from bot.retrieval.search import search
+
+router = APIRouter(tags=["knowledge"], dependencies=[Limited])
+
+
+@router.post("/v1/search")
+def find(body: SearchPost, service: Serving, caller: Caller) -> FoundBody:
+    """Passages for a question: public ones for everybody, internal ones too for staff and services."""
+    with service.assistant.database.snapshot() as tx:
+        viewer = callers.anybody(tx, caller)
+    parts = service.assistant.responder
+    found = search(parts.live.current(), parts.encoder, Question(body.query, body.query), viewer, body.k)
+    passages = [passage_body(passage) for passage in found.passages]
+    return FoundBody(generation=found.generation, passages=passages[: body.k])

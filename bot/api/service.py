@@ -1,0 +1,55 @@
+"""Owns what every request handler shares: the assistant, limits, metrics, streams. Refuses global state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from bot.api.limits import RateLimits
+from bot.api.metrics import Metrics
+from bot.api.streams import Streams
+from bot.assemble import Assistant
+from bot.integrations.webhook_thread import WebhookThread
+
+UNKNOWN_ADDRESS = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One running app."""
+
+    assistant: Assistant
+    limits: RateLimits
+    metrics: Metrics
+    streams: Streams
+    webhooks: WebhookThread | None
+
+    def committed(self, conversation_id: str) -> None:
+        """Call after a transaction that changed this conversation: streams and the outbox look at once."""
+        self.assistant.hub.wake(conversation_id)
+        if self.webhooks is not None:
+            self.webhooks.wake()
+
+
+async def service_of(request: Request) -> Service:
+    """The service of the app that answers this request."""
+    service: Service = request.app.state.service
+    return service
+
+
+Serving = Annotated[Service, Depends(service_of)]
+
+
+def address_of(request: Request) -> str:
+    """Who connects; uvicorn has already put in what a trusted proxy said."""
+    return request.client.host if request.client else UNKNOWN_ADDRESS
+
+
+async def limited(request: Request, service: Serving) -> None:
+    """Counts a request against its address; for routes that need no staff session."""
+    service.limits.request(address_of(request))
+
+
+Limited = Depends(limited)

@@ -1,0 +1,36 @@
+"""Owns the routes of suggested replies, stored ones beside a ticket and those for another help desk.
+
+Refuses to send anything to a customer: replying is a route of the ticket.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.service import Serving
+from bot.api.ticket_shapes import SuggestionBody, SuggestionsBody, suggestion_body
+from bot.assist import record
+from bot.desk import tickets
+
+router = APIRouter(tags=["desk"])
+
+
+@router.get("/v1/tickets/{ticket_id}/suggestions")
+def current_suggestions(ticket_id: str, service: Serving, caller: Caller) -> SuggestionsBody:
+    """What is suggested for the customer's last message, best first."""
+    with service.assistant.database.snapshot() as tx:
+        callers.desk(tx, caller)
+        offered = record.current(tx, tickets.load(tx, ticket_id).conversation_id)
+    return SuggestionsBody(suggestions=[suggestion_body(suggestion) for suggestion in offered])
+
+
+@router.post("/v1/suggestions/{suggestion_id}/reject")
+def reject(suggestion_id: str, service: Serving, caller: Caller) -> SuggestionBody:
+    """Say that a suggestion is of no use."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        rejected = record.reject(tx, suggestion_id, account.id)
+    service.committed(rejected.conversation_id)
+    return suggestion_body(rejected)

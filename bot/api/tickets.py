@@ -1,0 +1,123 @@
+"""Owns the routes of the desk's tickets. Refuses a ticket's rules: desk and assist have them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.message_shapes import message_body
+from bot.api.service import Serving
+from bot.api.ticket_shapes import (
+    ClaimPost,
+    ClosePost,
+    CustomerBody,
+    QueueBody,
+    RepliedBody,
+    ReplyPost,
+    TicketBody,
+    TicketDetail,
+    suggestion_body,
+    ticket_body,
+)
+from bot.assist import record
+from bot.assist.reply import reply_with
+from bot.conversation import conversations, messages
+from bot.customers import records
+from bot.desk import tickets
+from bot.desk.accounts import Account
+from bot.desk.tickets import Replied
+from bot.handoff.ticket import Ticket, TicketStatus
+
+router = APIRouter(tags=["desk"])
+
+
+@router.get("/v1/tickets")
+def list_tickets(service: Serving, caller: Caller, status: TicketStatus | None = None) -> QueueBody:
+    """The queue, first due first; without a status the open ones."""
+    with service.assistant.database.snapshot() as tx:
+        callers.desk(tx, caller)
+        return QueueBody(tickets=[ticket_body(ticket) for ticket in tickets.queue(tx, status)])
+
+
+@router.get("/v1/tickets/{ticket_id}")
+def open_ticket(ticket_id: str, service: Serving, caller: Caller) -> TicketDetail:
+    """The ticket with packet, transcript, customer and what is suggested now."""
+    with service.assistant.database.snapshot() as tx:
+        callers.desk(tx, caller)
+        return _detail(tx, tickets.load(tx, ticket_id))
+
+
+@router.post("/v1/tickets/{ticket_id}/claim")
+def claim(ticket_id: str, body: ClaimPost, service: Serving, caller: Caller) -> TicketBody:
+    """Take the ticket; the customer is told that a person has it."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = tickets.claim(tx, ticket_id, account, body.version, take_over=body.take_over)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+@router.post("/v1/tickets/{ticket_id}/reply")
+def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> RepliedBody:
+    """Answer the customer as a person, from a suggestion or freely."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        replied = _reply(tx, ticket_id, account, body)
+    service.committed(replied.ticket.conversation_id)
+    return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message))
+
+
+@router.post("/v1/tickets/{ticket_id}/return")
+def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
+    """Close the ticket and let the bot go on."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = tickets.return_to_bot(tx, ticket_id, account, body.note, body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+@router.post("/v1/tickets/{ticket_id}/resolve")
+def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
+    """Close ticket and conversation."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = tickets.resolve(tx, ticket_id, account, body.note, body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) -> Replied:
+    if body.suggestion_id is None:
+        return tickets.reply(tx, ticket_id, account, body.text, body.version, body.client_id)
+    return reply_with(
+        tx,
+        ticket_id,
+        account,
+        body.text,
+        body.suggestion_id,
+        release_internal=body.release_internal,
+        version=body.version,
+        client_id=body.client_id,
+    )
+
+
+def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
+    said = messages.transcript(tx, ticket.conversation_id)
+    offered = record.current(tx, ticket.conversation_id)
+    return TicketDetail(
+        **ticket_body(ticket).model_dump(),
+        packet=ticket.packet,
+        messages=[message_body(message) for message in said],
+        customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
+        suggestions=[suggestion_body(suggestion) for suggestion in offered],
+    )
+
+
+def _customer(tx: Connection, customer_id: str | None) -> CustomerBody | None:
+    if customer_id is None:
+        return None
+    customer = records.load(tx, customer_id)
+    return CustomerBody(**{name: getattr(customer, name) for name in CustomerBody.model_fields})

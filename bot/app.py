@@ -1,0 +1,115 @@
+"""Owns create_app: routers, wrappers, what starts and stops with the service. Refuses logic."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from bot.api import (
+    articles,
+    conversations,
+    error_bodies,
+    event_streams,
+    feedback,
+    health,
+    reference,
+    search,
+    sessions,
+    suggestions,
+    tickets,
+)
+from bot.api.body_limit import BodyLimit
+from bot.api.index_watch import IndexWatch
+from bot.api.limits import RateLimits
+from bot.api.metrics import Metrics
+from bot.api.request_log import REQUEST_ID, RequestLog
+from bot.api.security_headers import SecurityHeaders
+from bot.api.service import Service
+from bot.api.streams import Streams
+from bot.assemble import Assistant
+from bot.integrations import webhook
+from bot.integrations.webhook_thread import WebhookThread
+
+# Every front door is registered here, and only here.
+ROUTERS: tuple[APIRouter, ...] = (
+    conversations.router,
+    event_streams.router,
+    feedback.router,
+    search.router,
+    sessions.router,
+    tickets.router,
+    suggestions.router,
+    articles.router,
+    health.router,
+    reference.router,
+)
+CROSS_SITE_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", REQUEST_ID)
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The service over one assistant; its background threads live as long as the app's lifespan."""
+    service = _service(assistant)
+    app = FastAPI(
+        title="Answerdesk",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses=error_bodies.RESPONSES,
+        middleware=_wrappers(service),
+    )
+    app.state.service = service
+    error_bodies.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def _service(assistant: Assistant) -> Service:
+    metrics = Metrics()
+    receiver = webhook.endpoint(assistant.settings)
+    return Service(
+        assistant=assistant,
+        limits=RateLimits(assistant.settings),
+        metrics=metrics,
+        streams=Streams(assistant.database, assistant.hub, metrics.streams),
+        webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
+    )
+
+
+def _wrappers(service: Service) -> list[Middleware]:
+    """Outermost first. None of them buffers a response: streams pass through."""
+    origins = service.assistant.settings.site_origins
+    return [
+        Middleware(RequestLog, metrics=service.metrics),
+        Middleware(SecurityHeaders),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=list(CROSS_SITE_HEADERS),
+            expose_headers=["Retry-After", REQUEST_ID],
+            max_age=600,
+        ),
+        Middleware(BodyLimit),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    watch = IndexWatch(service.assistant.live)
+    watch.start()
+    if service.webhooks is not None:
+        service.webhooks.start()
+    try:
+        yield
+    finally:
+        service.streams.close()
+        watch.stop()
+        if service.webhooks is not None:
+            service.webhooks.stop()

@@ -1,0 +1,100 @@
+"""Owns the demonstration: sample index, demo sign-in, addresses. Refuses to run a real desk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from bot.access import Role
+from bot.desk import accounts
+from bot.errors import Conflict
+from bot.settings import Settings
+from bot.storage.engine import Database
+from kb_ingest import build as building
+from kb_ingest import embedder
+from kb_ingest.publish import Store
+
+EMAIL = "agent@demo.example"
+NAME = "Sam (demo agent)"
+SIGN_IN_FILE = "demo-sign-in.json"
+SOURCES_FILE = "demo-sources.txt"
+PASSWORD_BYTES = 9
+PAGES = {
+    "/demo": "Demo shop with the widget",
+    "/console": "Agent console",
+    "/docs": "HTTP interface",
+    "/copilot": "Staff copilot",
+    "/report": "Evaluation report",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What to type on the console's sign-in page."""
+
+    email: str
+    password: str
+
+
+def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
+    """Build the index when there is none or a file of `source` changed since the last demo."""
+    noted = settings.data_dir / SOURCES_FILE
+    found = fingerprint(source)
+    known = noted.read_text() if noted.exists() else ""
+    if found == known and Store(settings.index_dir).generation_id() is not None:
+        return
+    say(f"Building the knowledge index from {source} (the first time takes a minute or two) ...")
+    report = building.build([source], settings.index_dir, embedder.load(settings.embedder_model))
+    say(f"{report.articles} articles, {report.passages} passages, {report.seconds:.0f} s.")
+    noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    noted.write_text(found)
+
+
+def fingerprint(source: Path) -> str:
+    """Changes when a file below `source` is added, removed or written."""
+    return hashlib.sha256("\n".join(_files(source)).encode()).hexdigest()
+
+
+def ensure_sign_in(database: Database, data_dir: Path) -> SignIn:
+    """The demo agent's sign-in, made once; the password is kept in the data folder, readable by its owner."""
+    kept = data_dir / SIGN_IN_FILE
+    if kept.exists():
+        return SignIn(**json.loads(kept.read_text()))
+    sign_in = _new_account(database)
+    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(asdict(sign_in), file)
+    return sign_in
+
+
+def addresses(app: FastAPI, host: str, port: int) -> Iterator[str]:
+    """One line for each page that this app has."""
+    served = {getattr(route, "path", "") for route in app.routes}
+    for path, name in PAGES.items():
+        if path in served:
+            yield f"  {name:<28} http://{host}:{port}{path}"
+
+
+def _new_account(database: Database) -> SignIn:
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    for email in (EMAIL, f"agent-{secrets.token_hex(3)}@demo.example"):
+        try:
+            with database.transaction() as tx:
+                accounts.add(tx, email, NAME, Role.AGENT, password)
+        except Conflict:
+            continue  # an earlier demo's account whose password is lost with its file
+        return SignIn(email, password)
+    raise Conflict("The demo accounts exist already; remove the data folder of the demo.")
+
+
+def _files(source: Path) -> Iterator[str]:
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        facts = path.stat()
+        yield f"{path} {facts.st_size} {facts.st_mtime_ns}"

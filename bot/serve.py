@@ -1,0 +1,94 @@
+"""Owns running the service: socket, uvicorn, signals, end within a deadline. Refuses to build it."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot.app import create_app
+from bot.assemble import Assistant
+from bot.errors import Unavailable
+
+DRAIN_SECONDS = 10
+BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 75
+
+
+class DeskServer(uvicorn.Server):
+    """uvicorn that ends its event streams first: they would keep it from draining."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close streams, let running requests end within DRAIN_SECONDS, stop the background threads."""
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.service.streams.close()
+        await super().shutdown(sockets)
+
+
+def serve(
+    assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[int], None] | None = None
+) -> None:
+    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with the port once everything is loaded.
+
+    Unavailable when the port is taken, before anything is loaded.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    with listen(host, port) as listening:
+        assistant = assemble()
+        try:
+            server = server_for(create_app(assistant))
+            if ready is not None:
+                ready(listening.getsockname()[1])
+            server.run(sockets=[listening])
+        finally:
+            assistant.database.close()
+
+
+def server_for(app: FastAPI) -> DeskServer:
+    """The server of one app; it logs through structlog and believes only the configured proxies."""
+    proxies = app.state.service.assistant.settings.forwarded_allow_ips
+    return DeskServer(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=proxies,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            backlog=BACKLOG,
+            ws="none",
+            lifespan="on",
+        )
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; Unavailable, with what to do, when the port is taken or the address is not ours."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise Unavailable(_why_not(host, port, error)) from error
+    return bound
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use. Stop what runs there, or choose another with --port."
+    return f"Cannot listen on {host}:{port}: {error.strerror}."
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # uvicorn puts this handler back and raises the signal once more after it has drained.
+    sys.exit(0)
