@@ -1,1 +1,3 @@
-"""Runs cases through the real pipeline and compares with a committed baseline. Never imported by the product."""
+"""Runs cases through the real pipeline and compares with a committed baseline. Never imported by the
+product.
+"""

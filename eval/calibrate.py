@@ -1,0 +1,153 @@
+"""Owns the story of a calibration: samples → fit → out-of-fold quality → bound → file.
+
+Refuses the test split.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+import numpy as np
+
+from bot.decision.confidence import Calibration
+from bot.decision.signals import Signals
+from eval.calibration import bound, logistic, quality, samples
+from eval.calibration.file import Provenance, SetCount
+from eval.calibration.quality import Point
+from eval.calibration.samples import Floats, Sample
+
+L2 = 3.0
+LEFT_OUT = ("words",)
+"""A count, not evidence."""
+CLARIFY_SHARE = 0.6
+"""Where no bound is set for clarifying: from this share of the answering threshold on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the operator asks for: at most `max_wrong` among the answered, with this `confidence`."""
+
+    max_wrong: float = 0.05
+    confidence: float = 0.95
+    l2: float = L2
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuality:
+    """One set: AUROC and calibration error of out-of-fold confidences, and what the threshold does there."""
+
+    name: str
+    samples: int
+    auroc: float
+    calibration_error: float
+    answered: float
+    wrong: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration, how good it is, and the samples and out-of-fold confidences that show it."""
+
+    calibration: Calibration
+    provenance: Provenance
+    chosen: Point | None
+    points: tuple[Point, ...]
+    sets: tuple[SetQuality, ...]
+    samples: tuple[Sample, ...]
+    estimates: Floats
+
+
+def calibrate(
+    found: Sequence[Sample], own: str, before: Calibration, wanted: Wanted, generation: str
+) -> Fitted:
+    """Fit on all samples; the threshold is chosen on those of the set `own`, whose mix of questions is the
+    desk's.
+    """
+    features = wanted.features or default_features()
+    rows, right = samples.matrix(found, features), samples.labels(found)
+    fit = logistic.fit(rows, right, wanted.l2)
+    estimates = quality.out_of_fold(rows, right, [f"{s.source}:{s.group}" for s in found], wanted.l2)
+    ours = np.array([sample.source == own for sample in found])
+    points = quality.risk_coverage(estimates[ours], right[ours])
+    chosen = bound.choose(points, wanted.max_wrong, wanted.confidence)
+    answer_from = chosen.threshold if chosen else before.answer_from
+    calibration = replace(
+        before,
+        weights={name: float(weight) for name, weight in zip(features, fit.weights, strict=True)},
+        intercept=fit.intercept,
+        answer_from=_down(answer_from),
+        clarify_from=_down(CLARIFY_SHARE * answer_from),
+        estimated=chosen is None,
+    )
+    provenance = Provenance(
+        date=date.today().isoformat(),
+        sets=_counts(found),
+        generation=generation,
+        l2=wanted.l2,
+        auroc=quality.auroc(estimates[ours], right[ours]),
+        calibration_error=quality.calibration_error(estimates[ours], right[ours]),
+        max_wrong=wanted.max_wrong,
+        confidence=wanted.confidence,
+        coverage=chosen.coverage if chosen else 0.0,
+        guarantee=_guarantee(chosen, wanted, int(ours.sum())),
+    )
+    sets = tuple(
+        _set_quality(name, found, estimates, right, calibration.answer_from) for name in _names(found)
+    )
+    return Fitted(calibration, provenance, chosen, points, sets, tuple(found), estimates)
+
+
+def default_features() -> tuple[str, ...]:
+    """Every signal that is evidence."""
+    return tuple(field.name for field in fields(Signals) if field.name not in LEFT_OUT)
+
+
+def _set_quality(
+    name: str, found: Sequence[Sample], estimates: Floats, right: Floats, answer_from: float
+) -> SetQuality:
+    mine = np.array([sample.source == name for sample in found])
+    scores, labels = estimates[mine], right[mine]
+    answered = scores >= answer_from
+    return SetQuality(
+        name,
+        int(mine.sum()),
+        quality.auroc(scores, labels),
+        quality.calibration_error(scores, labels),
+        float(answered.mean()),
+        float(1.0 - labels[answered].mean()) if answered.any() else 0.0,
+    )
+
+
+def _guarantee(chosen: Point | None, wanted: Wanted, count: int) -> str:
+    if chosen is None:
+        return (
+            f"None: on {count} tuning cases no threshold keeps wrong answers at or below "
+            f"{wanted.max_wrong:.0%} with {wanted.confidence:.0%} confidence. "
+            "The threshold from before was kept."
+        )
+    return (
+        f"Of questions drawn like the {count} tuning cases, at most {wanted.max_wrong:.0%} of the answers "
+        f"given are wrong, with {wanted.confidence:.0%} confidence; seen: {chosen.wrong} wrong of "
+        f"{chosen.answered} answered ({chosen.coverage:.0%} of the questions). Confidences are out of fold; "
+        "another mix of questions voids it."
+    )
+
+
+def _counts(found: Sequence[Sample]) -> tuple[SetCount, ...]:
+    total = Counter(sample.source for sample in found)
+    right = Counter(sample.source for sample in found if sample.right)
+    return tuple(SetCount(name, total[name], right[name]) for name in _names(found))
+
+
+def _names(found: Sequence[Sample]) -> list[str]:
+    return list(dict.fromkeys(sample.source for sample in found))
+
+
+def _down(value: float) -> float:
+    """Rounded down, so that the question at the threshold itself is answered."""
+    return math.floor(value * 10_000) / 10_000

@@ -1,0 +1,1 @@
+"""The statistics of the confidence: samples, fit, quality, bound, file."""

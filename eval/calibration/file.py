@@ -1,0 +1,75 @@
+"""Owns the calibration file: what `bot` reads of it, and where each number came from.
+
+Refuses to overwrite unnamed work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.decision.confidence import Calibration
+
+PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SetCount:
+    """How many samples of one set took part, and how many of them were right."""
+
+    name: str
+    samples: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the numbers came from. `guarantee` is a sentence for people; figures are out of fold."""
+
+    date: str
+    sets: tuple[SetCount, ...]
+    generation: str
+    l2: float
+    auroc: float
+    calibration_error: float
+    max_wrong: float
+    confidence: float
+    coverage: float
+    guarantee: str
+
+
+def write(path: Path, calibration: Calibration, provenance: Provenance) -> None:
+    """Write both, the parts that `read_calibration` reads first."""
+    content = {
+        "weights": {name: round(weight, PLACES) for name, weight in calibration.weights.items()},
+        "intercept": round(calibration.intercept, PLACES),
+        "answer_from": round(calibration.answer_from, 4),
+        "clarify_from": round(calibration.clarify_from, 4),
+        "sensitive_from": round(calibration.sensitive_from, 4),
+        "estimated": calibration.estimated,
+        "provenance": _provenance(provenance),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _provenance(provenance: Provenance) -> Mapping[str, object]:
+    return {
+        "made_by": "python -m eval calibrate",
+        "date": provenance.date,
+        "generation": provenance.generation,
+        "sets": _sets(provenance.sets),
+        "l2": provenance.l2,
+        "auroc": round(provenance.auroc, 4),
+        "calibration_error": round(provenance.calibration_error, 4),
+        "max_wrong": provenance.max_wrong,
+        "confidence": provenance.confidence,
+        "coverage": round(provenance.coverage, 4),
+        "guarantee": provenance.guarantee,
+    }
+
+
+def _sets(counts: Sequence[SetCount]) -> list[Mapping[str, object]]:
+    return [{"name": count.name, "samples": count.samples, "right": count.right} for count in counts]

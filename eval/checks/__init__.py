@@ -1,0 +1,1 @@
+"""What is judged of an observation, one file per family."""

@@ -1,0 +1,37 @@
+"""Owns the `split` field in the case files: writes it, finds where it is missing or wrong.
+
+Refuses to touch anything else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from eval.case import Case
+from eval.case_file import parse
+
+
+def write(path: Path) -> int:
+    """Give every case of the file its split; how many lines changed. A second call changes none."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    labelled = [_labelled(line, path.name, number) for number, line in enumerate(lines, 1)]
+    changed = sum(before != after for before, after in zip(lines, labelled, strict=True))
+    if changed:
+        path.write_text("".join(f"{line}\n" for line in labelled), encoding="utf-8")
+    return changed
+
+
+def wrong(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Cases whose written split is missing or not the one of their article."""
+    return tuple(case for case in cases if case.split is not case.belongs_to)
+
+
+def _labelled(line: str, file: str, number: int) -> str:
+    if not line.strip():
+        return line
+    case = parse(line, file, number)
+    if case.split is case.belongs_to:
+        return line
+    return json.dumps({**json.loads(line), "split": case.belongs_to.value}, ensure_ascii=False)
