@@ -1,1 +1,1 @@
-"""bot.widget"""
+"""The chat widget of websites: loader, chat page, demo shop."""

@@ -1,0 +1,66 @@
+"""Owns the addresses of the widget: loader, chat page, their files, and the demo shop. Refuses to know conversations."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from bot.api.service import Serving
+from bot.api.static_files import StaticFiles
+from bot.widget.policy import frame_policy, shop_policy
+from bot.widget.shop import DEVICES, PLANS
+
+HERE = Path(__file__).parent
+PREFIX = "/widget"
+# Websites on other origins load these files, also websites that isolate themselves.
+EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+POLICY = "Content-Security-Policy"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(PREFIX + "/frame.html", response_class=HTMLResponse)
+def frame(service: Serving) -> HTMLResponse:
+    """The chat page, made by the loader in an iframe on the visitor's first click; also works on its own."""
+    settings = service.assistant.settings
+    page = _pages().get_template("frame.html")
+    return HTMLResponse(
+        page.render(company=settings.company_name, limit=settings.max_message_chars, modules=modules()),
+        headers=EMBEDDABLE | {POLICY: frame_policy(settings.site_origins)},
+    )
+
+
+@router.get("/demo", response_class=HTMLResponse)
+def demo() -> HTMLResponse:
+    """The shop of an invented company, with the widget as any website would embed it."""
+    return HTMLResponse(_pages().get_template("demo.html").render(devices=DEVICES, plans=PLANS), headers={POLICY: shop_policy()})
+
+
+@router.get(PREFIX + "/{name:path}")
+def static(name: str, request: Request) -> Response:
+    """Loader, scripts, stylesheets, languages and pictures."""
+    response = _static().response(request, name)
+    response.headers.update(EMBEDDABLE)
+    return response
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """The chat page's script modules, named in the page so that they are fetched side by side."""
+    folder = HERE / "static"
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in folder.glob("frame/*.js")))
+
+
+@cache
+def _pages() -> Environment:
+    return Environment(loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined)
+
+
+@cache
+def _static() -> StaticFiles:
+    return StaticFiles(HERE / "static", PREFIX)

@@ -1,0 +1,172 @@
+// Owns the chat page: builds its parts and lets each tell the others. Refuses any work that a part can do.
+import { Chat } from "./frame/chat.js";
+import * as api from "./frame/api.js";
+import { safeLink } from "./frame/blocks.js";
+import { chime } from "./frame/chime.js";
+import { isColour, paint } from "./frame/colour.js";
+import { Composer } from "./frame/composer.js";
+import { icon } from "./frame/dom.js";
+import { Drawer, sound, subjectOf } from "./frame/kept.js";
+import * as page from "./frame/page.js";
+import { Source } from "./frame/source.js";
+import { Status } from "./frame/status.js";
+import { trap } from "./frame/trap.js";
+import { View } from "./frame/view.js";
+import { speak, t } from "./frame/words.js";
+
+const part = (id) => document.getElementById(id);
+const { company, limit } = document.documentElement.dataset;
+const site = page.option("site");
+const language = page.option("lang") || navigator.language || "en";
+
+paint(isColour(page.option("color")) ? page.option("color") : "#1f5f4a");
+await speak(language);
+label();
+
+let visible = !page.embedded;
+let unread = 0;
+
+const chat = new Chat({ site, language, onChange: changed, onArrival: arrived });
+const source = new Source(part("source"), {
+  fetchArticle: (id, version) => api.article(id, version, chat.entry.token),
+  linkOf: (address) => safeLink(address, null), // the operator's own articles
+});
+const view = new View({ scroll: part("scroll"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
+  source: (citation, opener) => source.show(citation, opener),
+  thumb: (id, score) => chat.thumb(id, score).catch(() => {}),
+  option: (words) => chat.send(words),
+  retry: () => chat.outbox.retry(),
+  discard: (clientId) => chat.outbox.discard(clientId),
+  person: askForPerson,
+}, page.hostNames());
+const status = new Status(
+  { strip: part("strip"), banner: part("banner"), starters: part("starters"), rating: part("rating"), disclosure: part("disclosure") },
+  chat,
+  { starter: (words) => chat.send(words), rate: (score, comment) => chat.rate(score, comment) },
+);
+const composer = new Composer(
+  { form: part("composer"), text: part("text"), send: part("send"), count: part("count"), limit: Number(limit) },
+  (words) => { chat.send(words); part("text").focus(); },
+);
+
+function changed() {
+  document.body.classList.toggle("loading", chat.starting);
+  view.sync();
+  status.sync();
+  composer.lock(chat.starting);
+  const withPerson = ["waiting", "person"].includes(chat.state);
+  part("person").hidden = withPerson;
+  part("hint").hidden = !withPerson;
+  part("person").disabled = chat.starting || asking;
+}
+
+function arrived(message) {
+  if (message.role === "agent" && sound.on && !(visible && document.hasFocus())) chime();
+  if (visible && !document.hidden) return;
+  unread += 1;
+  page.tell("unread", { count: unread });
+}
+
+function seen() {
+  unread = 0;
+  page.tell("unread", { count: 0 });
+}
+
+let asking = false;
+async function askForPerson() {
+  if (asking || chat.starting) return;
+  asking = true;
+  changed();
+  const note = composer.length <= Number(limit) ? composer.value : "";
+  try {
+    await chat.handOff(note);
+    if (note) composer.clear();
+  } catch (failure) {
+    part("count").textContent = failure.status === 429 ? t("tooMany") : t("personFailed");
+    part("count").classList.add("over");
+  }
+  asking = false;
+  changed();
+}
+
+async function begin(token, { forget = false } = {}) {
+  source.close();
+  view.clear();
+  composer.clear();
+  unread = 0;
+  const drawer = new Drawer(site, subjectOf(token));
+  if (token || forget) drawer.clearOthers();
+  if (forget) drawer.set(null);
+  await chat.start(drawer, token);
+}
+
+async function renew() {
+  menu(false);
+  view.clear();
+  await chat.renew();
+  part("text").focus();
+}
+
+function menu(open) {
+  part("menu").hidden = !open;
+  part("menu-button").setAttribute("aria-expanded", String(open));
+  if (open) part("new-conversation").focus();
+}
+
+function focusIn() {
+  const touch = matchMedia("(pointer: coarse)").matches;
+  (touch ? part("company") : part("text")).focus({ preventScroll: true }); // no keyboard jumps up on a phone
+}
+
+function label() {
+  const name = (id, key, picture) => {
+    part(id).setAttribute("aria-label", t(key));
+    part(id).title = t(key);
+    part(id).replaceChildren(icon(picture));
+  };
+  name("close", "close", "close");
+  name("menu-button", "more", "more");
+  name("send", "send", "send");
+  part("mark").replaceChildren([...company][0] || "");
+  part("person").replaceChildren(icon("person"), t("talkToPerson"));
+  part("hint").textContent = t("hint");
+  part("newer").replaceChildren(icon("down"), t("newMessages"));
+  part("new-conversation").textContent = t("newConversation");
+  part("sound").textContent = t("sound");
+  part("sound").setAttribute("aria-checked", String(sound.on));
+  part("text-label").textContent = t("yourMessage");
+  part("text").placeholder = t("placeholder");
+  part("log").setAttribute("aria-label", t("conversation"));
+  part("scroll").setAttribute("aria-label", t("conversation"));
+  part("disclosure").textContent = t("disclosure");
+  document.title = t("title", { company });
+  part("close").hidden = !page.embedded;
+}
+
+part("close").addEventListener("click", () => page.tell("close"));
+part("person").addEventListener("click", askForPerson);
+part("menu-button").addEventListener("click", () => menu(part("menu").hidden));
+part("new-conversation").addEventListener("click", renew);
+part("sound").addEventListener("click", () => {
+  sound.on = !sound.on;
+  part("sound").setAttribute("aria-checked", String(sound.on));
+  if (sound.on) chime();
+});
+addEventListener("pointerdown", (event) => {
+  if (!part("menu").hidden && !event.target.closest("#menu, #menu-button")) menu(false);
+});
+document.addEventListener("visibilitychange", () => { if (visible && !document.hidden) seen(); });
+trap(document.body, () => {
+  if (!part("menu").hidden) { menu(false); part("menu-button").focus(); } else page.tell("close");
+}, () => part("source").open || !part("menu").hidden);
+window.visualViewport?.addEventListener("resize", () => view.toEnd());
+
+page.listen({
+  start: (data) => { visible = Boolean(data.open); begin(data.identity, { forget: data.forget }); if (visible) focusIn(); },
+  opened: (data) => { visible = true; seen(); view.toEnd(); if (data.focus) focusIn(); },
+  closed: () => { visible = false; source.close(); menu(false); },
+  identify: (data) => begin(data.token),
+  signOut: () => begin(null, { forget: true }),
+});
+if (page.embedded) page.tell("ready");
+else begin(null);

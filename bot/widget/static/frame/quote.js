@@ -1,0 +1,27 @@
+// Owns marking a cited span inside an article's blocks. Refuses to guess: what is not found in the text is not marked.
+import { el } from "./dom.js";
+
+const FARTHEST = 600; // a block's text is found this near after the one before it, or not at all
+
+/** The service counts Unicode characters; JavaScript counts UTF-16 units. */
+export function unitsBefore(text, characters) {
+  let units = 0;
+  for (let seen = 0; seen < characters && units < text.length; seen++) units += text.codePointAt(units) > 0xffff ? 2 : 1;
+  return units;
+}
+
+/** A painter for `draw`, called with the block's texts in the article's order: marks what lies in [start, end). */
+export function marker(articleText, start, end) {
+  const from = unitsBefore(articleText, start);
+  const to = unitsBefore(articleText, end);
+  let cursor = 0;
+  return (text) => {
+    const at = articleText.indexOf(text, cursor);
+    if (!text || at < 0 || at - cursor > FARTHEST) return [text];
+    cursor = at + text.length;
+    const first = Math.min(Math.max(from - at, 0), text.length);
+    const last = Math.min(Math.max(to - at, 0), text.length);
+    if (first >= last) return [text];
+    return [text.slice(0, first), el("mark", {}, text.slice(first, last)), text.slice(last)].filter((part) => part !== "");
+  };
+}

@@ -1,0 +1,189 @@
+// Owns the log: one element per message, changed in place. Refuses to know how messages come.
+import { draw, written } from "./blocks.js";
+import { el, icon } from "./dom.js";
+import { t, timeOf } from "./words.js";
+
+const NEAR_PX = 80;
+
+export class View {
+  /** `on`: {source(citation, opener), thumb(id, score), option(label), retry(), discard(clientId), person()}. */
+  constructor({ scroll, log, live, newer }, chat, on, allowedHosts) {
+    Object.assign(this, { scroll, log, live, newer, chat, on, allowedHosts });
+    this.drawn = new Map();
+    newer.addEventListener("click", () => this.toEnd(true));
+    this.stuck = true; // at the end: stays there when the page or what is in it changes size
+    let top = 0;
+    scroll.addEventListener("scroll", () => {
+      if (this.atEnd) { this.stuck = true; newer.hidden = true; } else if (scroll.scrollTop < top - 2) this.stuck = false;
+      top = scroll.scrollTop;
+    }, { passive: true });
+    const sizes = new ResizeObserver(() => { if (this.stuck) this.toEnd(); });
+    [scroll, ...scroll.children].forEach((element) => sizes.observe(element));
+  }
+
+  clear() {
+    this.drawn.clear();
+    this.log.replaceChildren();
+    this.live.replaceChildren();
+  }
+
+  get atEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
+    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+  }
+
+  toEnd(smooth = false) {
+    this.stuck = true;
+    this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth && !still() ? "smooth" : "auto" });
+  }
+
+  /** Bring the log up to date with the chat. */
+  sync() {
+    const wasAtEnd = this.stuck;
+    const rows = this.rows();
+    const wanted = new Set(rows.map((row) => row.key));
+    for (const [key, row] of this.drawn) if (!wanted.has(key)) { row.element.remove(); this.drawn.delete(key); }
+    let added = null;
+    rows.forEach((row, at) => { added = this.place(row, at) || added; });
+    this.write();
+    if (added) this.reveal(added, wasAtEnd);
+  }
+
+  rows() {
+    const { entry, ordered, outbox } = this.chat;
+    if (!entry) return [];
+    const greeting = { key: "greeting", sign: "", make: () => this.greeting(entry) };
+    const said = ordered.map((message, at) => this.row(message, at === ordered.length - 1));
+    const waiting = (outbox ? outbox.items : []).map((item) => ({
+      key: "c" + item.client_id,
+      sign: `waiting:${item.failed}:${outbox.problem ? outbox.problem.status : ""}`,
+      make: () => this.customer(item.text, item.at, this.sending(item)),
+    }));
+    return [greeting, ...said, ...waiting];
+  }
+
+  row(message, last) {
+    const key = message.client_id ? "c" + message.client_id : "m" + message.id;
+    const thumb = this.chat.entry.thumbs[message.id];
+    const open = last && this.chat.state === "open";
+    const make = { customer: () => this.customer(message.text, message.created_at), bot: () => this.bot(message, thumb, open),
+      agent: () => this.agent(message), system: () => this.system(message) }[message.role];
+    return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}`, make };
+  }
+
+  /** Put the row at its place; its element when it is new to the log. */
+  place(row, at) {
+    const known = this.drawn.get(row.key);
+    let element = known && known.element;
+    if (!known || known.sign !== row.sign) {
+      const focused = element && element.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
+      const made = row.make();
+      if (element) element.replaceWith(made);
+      element = made;
+      this.drawn.set(row.key, { element, sign: row.sign });
+      const again = focused && element.querySelector(`[data-keep="${focused}"]`);
+      if (again) again.focus();
+    }
+    if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] || null);
+    return known ? null : element;
+  }
+
+  /** A long answer is shown from its beginning, everything else by going to the end. */
+  reveal(element, wasAtEnd) {
+    const mine = element.classList.contains("mine");
+    if (!wasAtEnd && !mine) { this.newer.hidden = false; return; }
+    if (mine || element.offsetHeight < this.scroll.clientHeight - 60) { this.toEnd(); return; }
+    this.stuck = false;
+    this.scroll.scrollTo({ top: element.offsetTop - 12, behavior: still() ? "auto" : "smooth" });
+  }
+
+  /** The answer being written, or that somebody is writing. It is read aloud once, when it is whole. */
+  write() {
+    const { draft, typing, outbox } = this.chat;
+    const awaited = typing || (outbox && outbox.busy && this.chat.state === "open" && !outbox.problem);
+    const human = typing && typing !== "bot";
+    const shown = draft ? "draft" : awaited ? "dots" + typing : "";
+    if (this.live.dataset.shown !== shown) {
+      this.live.dataset.shown = shown;
+      const bubble = draft ? el("div", { class: "bubble writing", dir: "auto" }, el("p", {})) : el("div", { class: "bubble dots" }, el("span"), el("span"), el("span"));
+      this.live.replaceChildren(...(shown ? [turn("bot", human ? label("person", typing) : label("spark", t("automated")), bubble)] : []));
+    }
+    if (draft) this.live.querySelector(".writing p").textContent = draft.replace(/^#{1,6} /gm, "");
+  }
+
+  greeting(entry) {
+    return turn("bot", label("spark", t("automated")), el("div", { class: "bubble" }, ...paragraphs(entry.greeting)));
+  }
+
+  customer(text, at, status = null) {
+    return turn("mine", el("p", { class: "meta" }, el("span", { class: "unseen" }, t("youSaid")), moment(at)), el("div", { class: "bubble", dir: "auto" }, el("p", {}, text)), status);
+  }
+
+  sending(item) {
+    if (!item.failed) return el("p", { class: "status" }, t(this.chat.outbox.problem?.status === 429 ? "slow" : "sending"));
+    const again = el("button", { type: "button", class: "again", "data-keep": "again", onclick: () => this.on.retry() }, icon("retry"), t("retry"));
+    const drop = el("button", { type: "button", class: "again", onclick: () => this.on.discard(item.client_id) }, t("discard"));
+    return el("p", { class: "status failed", role: "alert" }, reason(this.chat.outbox.problem), " ", again, drop);
+  }
+
+  bot(message, thumb, open) {
+    const citations = message.turn?.citations || [];
+    const find = (number) => citations.find((citation) => citation.number === number);
+    const chip = (number) => find(number) && this.chip(find(number));
+    const words = message.blocks?.length ? draw(message.blocks, { cite: chip }) : paragraphs(message.text);
+    const answered = message.turn?.decision === "answer" && citations.length > 0;
+    return turn("bot", label("spark", t("automated"), message.created_at),
+      el("div", { class: "bubble", dir: "auto" }, ...words),
+      citations.length > 0 && this.sources(citations),
+      answered && this.thumbs(message, thumb),
+      thumb === -1 && open && el("button", { type: "button", class: "offer", onclick: () => this.on.person() }, icon("person"), t("notHelpful")),
+      open && this.options(message.turn?.options || []));
+  }
+
+  chip(citation) {
+    const name = t("openSource", { number: citation.number, title: citation.title });
+    return el("button", { type: "button", class: "cite", "aria-label": name, title: citation.title, onclick: (event) => this.on.source(citation, event.currentTarget) }, String(citation.number));
+  }
+
+  sources(citations) {
+    return el("ul", { class: "sources", "aria-label": t("sources") }, ...citations.map((citation) =>
+      el("li", {}, el("button", { type: "button", class: "origin", onclick: (event) => this.on.source(citation, event.currentTarget) },
+        el("span", { class: "number" }, String(citation.number)), el("span", { class: "title" }, citation.title)))));
+  }
+
+  thumbs(message, given) {
+    const one = (score, name, turned) => el("button", { type: "button", class: "thumb", "aria-pressed": String(given === score), "aria-label": t(name), title: t(name),
+      "data-keep": name, onclick: () => this.on.thumb(message.id, score) }, icon("up", turned));
+    return el("div", { class: "thumbs", role: "group", "aria-label": t("helpful") }, el("span", {}, t(given === undefined ? "helpful" : "thanks")), one(1, "yes", false), one(-1, "no", true));
+  }
+
+  options(options) {
+    if (!options.length) return null;
+    return el("div", { class: "options", role: "group", "aria-label": t("choose") }, ...options.map((option) =>
+      el("button", { type: "button", class: "choice", dir: "auto", onclick: () => this.on.option(option.label) }, option.label)));
+  }
+
+  agent(message) {
+    const name = message.author || t("ourTeam");
+    return turn("agent", el("p", { class: "meta" }, el("span", { class: "avatar", "aria-hidden": "true" }, [...name][0].toUpperCase()),
+      el("strong", {}, name), el("span", { class: "human" }, t("aPerson")), moment(message.created_at)),
+      el("div", { class: "bubble", dir: "auto" }, el("p", {}, ...written(message.text, this.allowedHosts))));
+  }
+
+  system(message) {
+    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(message.text)));
+  }
+}
+
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const turn = (kind, ...parts) => el("div", { class: `turn ${kind}` }, ...parts);
+const moment = (at) => (at ? el("time", { datetime: at }, timeOf(at)) : null);
+const label = (name, words, at) => el("p", { class: "meta" }, icon(name), el("span", {}, words), moment(at));
+const paragraphs = (text) => (text || "").split(/\n{2,}/).map((part) => el("p", {}, part));
+
+function reason(problem) {
+  if (!navigator.onLine || !problem || problem.status === 0) return t("notSent");
+  if (problem.status === 429) return t("tooMany");
+  if (problem.status >= 500) return t("busy");
+  return problem.message || t("notSent");
+}
