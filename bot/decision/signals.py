@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Evidence about the top answer; cosines in [-1, 1], shares in [0, 1]."""
+    """Evidence about the top answer; cosines in [-1, 1], shares in [0, 1].
+
+    `margin` is to the next article, `top_lexical` BM25 over the best the question could get, `coverage` the share of
+    the question's terms (by idf) in the passage and `span_coverage` in the answer shown, `agreement` BM25 of the top
+    article over the best article's, `background` the best cosine less the mean of the other articles found.
+    """
 
     top_dense: float = 0.0
     margin: float = 0.0
@@ -16,5 +21,6 @@ class Signals:
     rare_coverage: float = 0.0
     agreement: float = 0.0
     span_dense: float = 0.0
+    span_coverage: float = 0.0
     background: float = 0.0
     words: int = 0

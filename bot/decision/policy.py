@@ -1,0 +1,135 @@
+"""Owns reading the content team's decision policies into typed values. Refuses unknown keys and bad expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import BadPolicy
+
+
+class Action(StrEnum):
+    """What a recognised message leads to."""
+
+    HAND_OFF = "hand_off"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One sensitive topic; `risk` puts it on the ticket as a risk flag, `steps` are for the agent."""
+
+    id: str
+    label: str
+    action: Action
+    expressions: tuple[re.Pattern[str], ...]
+    exemplars: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    risk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SensitivePolicy:
+    """The categories in order of precedence and the harmless sentences that look like them."""
+
+    categories: tuple[Category, ...]
+    lookalikes: tuple[str, ...]
+
+    def category(self, identifier: str | None) -> Category | None:
+        """The category of that id, None when there is none."""
+        return next((category for category in self.categories if category.id == identifier), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalkKind:
+    """Messages that need no knowledge, and what is said to them."""
+
+    id: str
+    expressions: tuple[re.Pattern[str], ...]
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalkPolicy:
+    """What the bot says about itself and to small talk."""
+
+    label: str
+    disclosure: str
+    greeting: str
+    starters: tuple[str, ...]
+    kinds: tuple[SmallTalkKind, ...]
+    emoji_reply: str
+    unclear: str
+    which_of_these: str
+    refusal: str
+
+
+def read_yaml(path: Path) -> Mapping[str, Any]:
+    """The mapping in a policy file; BadPolicy names the file and what to mend."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadPolicy(f"{path.name}: cannot be read ({error.strerror}); restore the file") from error
+    except yaml.YAMLError as error:
+        raise BadPolicy(f"{path.name}: is not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise BadPolicy(f"{path.name}: must be a mapping with keys at the top level")
+    return content
+
+
+def read_sensitive(path: Path) -> SensitivePolicy:
+    """The sensitive topics of `sensitive.yaml`."""
+    content = read_yaml(path)
+    categories = tuple(_category(path.name, entry) for entry in _required(path.name, content, "categories"))
+    return SensitivePolicy(categories, tuple(_required(path.name, content, "lookalikes")))
+
+
+def read_small_talk(path: Path) -> SmallTalkPolicy:
+    """The small talk and the bot's own sentences of `small_talk.yaml`."""
+    content = read_yaml(path)
+    kinds = tuple(
+        SmallTalkKind(entry["id"], _compile(path.name, entry["id"], entry["expressions"]), entry["reply"])
+        for entry in _required(path.name, content, "kinds")
+    )
+    texts = [_required(path.name, content, key) for key in ("label", "disclosure", "greeting")]
+    starters = tuple(_required(path.name, content, "starters"))
+    closing = [
+        _required(path.name, content, key) for key in ("emoji_reply", "unclear", "which_of_these", "refusal")
+    ]
+    return SmallTalkPolicy(*texts, starters, kinds, *closing)
+
+
+def _category(file: str, entry: Mapping[str, Any]) -> Category:
+    identifier = str(_required(file, entry, "id"))
+    try:
+        action = Action(_required(file, entry, "action"))
+    except ValueError as error:
+        raise BadPolicy(f"{file}: {identifier}: action must be hand_off or refuse") from error
+    return Category(
+        id=identifier,
+        label=str(_required(file, entry, "label")),
+        action=action,
+        expressions=_compile(file, identifier, _required(file, entry, "expressions")),
+        exemplars=tuple(_required(file, entry, "exemplars")),
+        steps=tuple(entry.get("steps", ())),
+        risk=bool(entry.get("risk", False)),
+    )
+
+
+def _compile(file: str, identifier: str, expressions: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    try:
+        return tuple(re.compile(expression) for expression in expressions)
+    except re.error as error:
+        raise BadPolicy(f"{file}: {identifier}: bad expression {error.pattern!r}: {error}") from error
+
+
+def _required(file: str, mapping: Mapping[str, Any], key: str) -> Any:
+    if key not in mapping or mapping[key] in (None, "", []):
+        raise BadPolicy(f"{file}: {mapping.get('id', 'top level')}: key {key!r} is missing or empty")
+    return mapping[key]

@@ -1,0 +1,113 @@
+"""Owns recognising sensitive messages before anything is drafted. Refuses to answer them or to guess a remedy.
+
+Expressions catch what is said in set words ("my lawyer"), a linear classifier over the encoder's vectors catches
+what is said in other words. The classifier is fitted at start-up, in closed form, on the policy's own exemplars,
+so that an edit of the policy file is in force with the next start and nothing else has to be trained.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.policy import Action, Category, SensitivePolicy
+from bot.retrieval.encoding import Encoder
+
+RIDGE = 10.0
+HISTORY = 2
+MAX_SENTENCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What was recognised: `category` is None for an ordinary message; `score` is the classifier's, if it decided."""
+
+    category: str | None = None
+    action: Action | None = None
+    by_expression: bool = False
+    score: float = 0.0
+
+
+class SensitiveScreen:
+    """Screens messages against one policy; the same message and history always give the same result."""
+
+    def __init__(
+        self, policy: SensitivePolicy, encoder: Encoder, background: Sequence[str], threshold: float
+    ) -> None:
+        """`background` are harmless texts of this base (article titles); `threshold` is in classifier units, -1 to 1."""
+        self.policy = policy
+        self._encoder = encoder
+        self._threshold = threshold
+        self._weights = _fit(policy, encoder, background)
+
+    def screen(self, text: str, history: Sequence[Utterance] = ()) -> Screening:
+        """The most urgent category of the message, or of it together with what the customer said just before."""
+        said = normalise(text)
+        earlier = [normalise(u.text) for u in history if u.speaker is Speaker.CUSTOMER][-HISTORY:]
+        for category in self.policy.categories:
+            if _found(category, said):
+                return Screening(category.id, category.action, by_expression=True)
+        return self._by_meaning(text) or self._from_history(earlier) or Screening()
+
+    def _by_meaning(self, text: str) -> Screening | None:
+        scores = self._scores(_pieces(text))
+        best = int(np.argmax(scores))
+        if scores[best] < self._threshold:
+            return None
+        category = self.policy.categories[best]
+        return Screening(category.id, category.action, score=float(scores[best]))
+
+    def _from_history(self, earlier: Sequence[str]) -> Screening | None:
+        # A danger named a moment ago is not over because the next message is harmless. Asking for a person or
+        # attacking the assistant ends with the message it stood in, so only risks carry over.
+        for category in (category for category in self.policy.categories if category.risk):
+            if any(_found(category, said) for said in earlier):
+                return Screening(category.id, category.action, by_expression=True)
+        return None
+
+    def _scores(self, pieces: Sequence[str]) -> NDArray[np.float32]:
+        vectors = _with_bias(self._encoder.encode(pieces))
+        return np.asarray((vectors @ self._weights).max(axis=0), dtype=np.float32)
+
+
+def normalise(text: str) -> str:
+    """Lower case, one kind of apostrophe, no invisible characters: what the expressions are matched on."""
+    folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("`", "'")
+    return re.sub(r"[​-‏‪-‮⁠﻿]", "", folded)
+
+
+def _found(category: Category, said: str) -> bool:
+    return any(expression.search(said) for expression in category.expressions)
+
+
+def _pieces(text: str) -> list[str]:
+    """The message and its sentences: a danger buried in a long story must not be averaged away."""
+    sentences = [piece.strip() for piece in re.split(r"(?<=[.!?\n])\s+", text) if len(piece.split()) > 3]
+    return [text, *sentences[:MAX_SENTENCES]] if len(sentences) > 1 else [text]
+
+
+def _fit(policy: SensitivePolicy, encoder: Encoder, background: Sequence[str]) -> NDArray[np.float64]:
+    """One-against-the-rest ridge regression, both sides weighted alike; shape (dimensions + 1, categories)."""
+    labels = [index for index, category in enumerate(policy.categories) for _ in category.exemplars]
+    exemplars = [text for category in policy.categories for text in category.exemplars]
+    rows = _with_bias(encoder.encode([*exemplars, *policy.lookalikes, *background]))
+    owner = np.array([*labels, *([-1] * (len(rows) - len(labels)))])
+    columns = [_ridge(rows, owner == index) for index in range(len(policy.categories))]
+    return np.stack(columns, axis=1)
+
+
+def _ridge(rows: NDArray[np.float64], positive: NDArray[np.bool_]) -> NDArray[np.float64]:
+    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(rows)
+    gram = (rows * weights[:, None]).T @ rows + RIDGE * np.eye(rows.shape[1])
+    target = np.where(positive, 1.0, -1.0) * weights
+    return np.asarray(np.linalg.solve(gram, rows.T @ target))
+
+
+def _with_bias(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.hstack([vectors.astype(np.float64), np.ones((len(vectors), 1))])

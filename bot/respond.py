@@ -1,0 +1,125 @@
+"""Owns the pure story of one message: screen, understand, search, extract, measure, decide. Refuses to store anything.
+
+`turn.py` runs it inside a conversation, `python -m bot ask` and the evaluation run it alone: all see the same code.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.access import Viewer
+from bot.answering.draft import Draft, Statement
+from bot.answering.extract import extract
+from bot.answering.rewrite import Rewriter
+from bot.conversation.language import detect
+from bot.conversation.utterance import Utterance
+from bot.decision.confidence import Calibration
+from bot.decision.decide import Evidence, decide
+from bot.decision.measure import measure
+from bot.decision.outcome import Answer, Decision, HandOff, Reason, Refuse
+from bot.decision.policy import Action, SmallTalkPolicy
+from bot.decision.sensitive import Screening, SensitiveScreen
+from bot.decision.signals import Signals
+from bot.decision.small_talk import reply_to
+from bot.retrieval.encoding import Encoder
+from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.passage import SearchResult
+from bot.retrieval.question import Known, Question
+from bot.retrieval.search import search
+from bot.retrieval.standalone import understand
+from bot.retrieval.variants import VariantPolicy
+from kb_ingest.index import KnowledgeIndex
+
+RANKED = 10
+ASKS_PERSON = "asks_person"
+"""The policy's category of messages that ask for a person: no risk, and never argued with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """The parts a message passes through; built once by `assemble`."""
+
+    live: LiveIndex
+    encoder: Encoder
+    screen: SensitiveScreen
+    small_talk: SmallTalkPolicy
+    variants: VariantPolicy
+    calibration: Calibration
+    rewriter: Rewriter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one message, with all that the decision-maker saw; `milliseconds` is wall time."""
+
+    decision: Decision
+    question: Question
+    screening: Screening
+    generation: str
+    result: SearchResult
+    draft: Draft | None
+    signals: Signals
+    confidence: float
+    milliseconds: float
+
+
+def respond(
+    parts: Responder, text: str, context: Sequence[Utterance], viewer: Viewer, known: Known | None = None
+) -> Outcome:
+    """The outcome for `text` after `context`; the same input on the same generation gives the same outcome."""
+    started = time.perf_counter()
+    index = parts.live.current()
+    screening = parts.screen.screen(text, context)
+    question = understand(text, context, known or Known(viewer.region, viewer.plan), parts.variants, detect(text, "en"))
+    evidence, draft = _evidence(parts, index, question, viewer)
+    decision, draft = _decision(parts, evidence, screening, draft)
+    return Outcome(
+        decision=decision,
+        question=question,
+        screening=screening,
+        generation=index.generation,
+        result=evidence.result,
+        draft=draft,
+        signals=evidence.signals,
+        confidence=evidence.confidence,
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
+
+
+def _evidence(
+    parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
+) -> tuple[Evidence, Draft | None]:
+    result = search(index, parts.encoder, question, viewer, RANKED)
+    found = extract(question.standalone, result.hits[0], parts.encoder, index.lexical) if result.hits else None
+    signals = measure(question, result, found, index)
+    confidence = round(parts.calibration.confidence(signals), 4) if found else 0.0
+    return Evidence(question, result, signals, confidence), found.draft if found else None
+
+
+def _decision(
+    parts: Responder, evidence: Evidence, screening: Screening, draft: Draft | None
+) -> tuple[Decision, Draft | None]:
+    """The decision and the draft that goes with it; sensitive messages keep the draft for the agent only."""
+    small_talk = reply_to(evidence.question.said, parts.small_talk)
+    if small_talk is not None:
+        return Answer(small_talk=True), Draft((Statement(small_talk, 0),), (), origin="small_talk")
+    if screening.action is Action.REFUSE:
+        return Refuse(Reason.INSTRUCTION_ATTACK), draft
+    if screening.category == ASKS_PERSON:
+        return HandOff(Reason.ASKED_FOR_PERSON), draft
+    if screening.category is not None:
+        return HandOff(Reason.SENSITIVE, screening.category), draft
+    if evidence.question.language not in _languages(evidence):
+        return HandOff(Reason.LANGUAGE_NOT_COVERED), draft
+    decision = decide(evidence, parts.calibration, parts.variants, parts.small_talk)
+    if isinstance(decision, Answer) and draft is not None and parts.rewriter is not None:
+        draft = parts.rewriter.rewrite(evidence.question, draft)
+    return decision, draft
+
+
+def _languages(evidence: Evidence) -> set[str]:
+    """The languages of the articles found: a question in another one cannot be matched reliably."""
+    return {hit.article.locale.split("-")[0] for hit in evidence.result.hits} or {"en"}
+

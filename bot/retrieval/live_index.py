@@ -1,0 +1,53 @@
+"""Owns the generation in service: loads it, swaps it for a newer one in one step. Refuses to serve none silently."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from bot.errors import Unavailable
+from kb_ingest.article import Article
+from kb_ingest.index import KnowledgeIndex
+from kb_ingest.publish import NoGeneration, Store
+
+
+class LiveIndex:
+    """The current generation. A request takes `current()` once and works on that to its end."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self._store = Store(index_dir)
+        self._index: KnowledgeIndex | None = None
+        self._named: str | None = None
+        self._swapping = threading.Lock()
+
+    def current(self) -> KnowledgeIndex:
+        """The generation in service; Unavailable when none has been built."""
+        if self._index is None:
+            self.refresh()
+        if self._index is None:
+            raise Unavailable("No knowledge index yet: run `python -m kb_ingest build --source data/kb`.")
+        return self._index
+
+    def refresh(self) -> bool:
+        """Swap to what the pointer names now; True when the generation changed. Cheap when it did not."""
+        with self._swapping:
+            named = self._store.generation_id()
+            if named is None or named == self._named:
+                return False
+            try:
+                self._index, self._named = self._store.current(), named
+            except NoGeneration:
+                return False
+            return True
+
+    @property
+    def alarm(self) -> str | None:
+        """What is wrong with the published generation, None when all is well."""
+        return self._store.alarm
+
+    def article(self, article_id: str, version: str | None = None) -> Article | None:
+        """The published article, or the kept version of it as it was then."""
+        published = self.current().articles.get(article_id)
+        if version is None or (published is not None and published.version == version):
+            return published
+        return self._store.article(article_id, version)

@@ -1,0 +1,140 @@
+"""Owns making a message independent of the turns before it: ellipsis, slot answers, "yes", corrections, pronouns.
+
+Refuses to drag an old topic into a message that stands on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.retrieval.question import Known, Question
+from bot.retrieval.variants import Facet, VariantPolicy
+from kb_ingest.lexical import terms
+
+MAX_DEPTH = 3
+SLOT_WORDS = 7
+SHORT_TERMS = 6
+
+YES = re.compile(
+    r"^\W*(yes|yeah|yep|yup|ya|sure|ok|okay|please( do)?|go (ahead|on)|of course|absolutely|definitely|exactly|correct|right|"
+    r"that'?s (right|it|the one)|i (would|do)|that would be (great|good|nice)|sounds good)\b"
+    r"(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+NO_CORRECTION = re.compile(
+    r"^\W*(no|nope|nah|not (that|this|the)|sorry|actually|wait|oops|i mean(t)?|correction|rather)\b", re.IGNORECASE
+)
+CORRECTS = re.compile(r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE)
+ELLIPSIS = re.compile(
+    r"^\W*(and|what about|how about|or|but|also|same (for|with|question)|then|so|what if|and if|and when|with|for|in|on|from|to|"
+    r"is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|will (it|that|they)|"
+    r"how (long|much|many|often|far|soon)\s*(is|does|will|would)?\s*(it|that|this|they|take|then)?\s*\W*$|"
+    r"why|when|where|who|which( one)?|until when|since when|by when|"
+    r"still|again|nothing|nope|didn'?t|doesn'?t|did not|does not|it|they|that|this|those|these)\b",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|the second|"
+    r"the latter|either|neither|both)\b",
+    re.IGNORECASE,
+)
+DID_NOT_HELP = re.compile(
+    r"\b((did|does|do)(n'?t| not) (work|help)|not work(ing|ed)?|no luck|still (not|no|nothing|the same|blinking|red|offline)|"
+    r"what (next|now|else)|(tried|did) (that|this|it|all)|next step|same (thing|problem|error))\b",
+    re.IGNORECASE,
+)
+OFFER = re.compile(
+    r"^(would you like( me)?( to)?|do you want( me)?( to)?|shall i|should i|can i|may i|want me to|are you asking (about|how)|"
+    r"do you mean|did you mean|is it about)\s*(see|know|show( you)?|explain|tell you|walk you through|send( you)?|share)?\s*",
+    re.IGNORECASE,
+)
+
+
+class Carried(StrEnum):
+    """How a message depends on the turns before it."""
+
+    AFFIRMED = "affirmed"
+    SLOT = "slot"
+    CORRECTED = "corrected"
+    ELLIPSIS = "ellipsis"
+    NOT_SOLVED = "not_solved"
+
+
+def understand(
+    text: str, context: Sequence[Utterance], given: Known, variants: VariantPolicy, language: str = "en"
+) -> Question:
+    """The question behind the message, with what the conversation tells about region, plan and product."""
+    standalone, carried = resolve(text, context, variants)
+    said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
+    known = variants.known_from([*said, text], given)
+    return Question(text, standalone, tuple(context), language, known, carried)
+
+
+def resolve(
+    text: str, context: Sequence[Utterance], variants: VariantPolicy, depth: int = 0
+) -> tuple[str, Carried | None]:
+    """The text to search for, and how it depends on the context; None when it stands alone."""
+    earlier = _last_question(context, variants, depth)
+    how = _dependence(text, context) if earlier else None
+    if earlier is None or how is None:
+        return text, None
+    if how is Carried.AFFIRMED:
+        return _affirmed(text, context, earlier), how
+    return f"{_without_replaced(earlier, text, variants)} {text}", how
+
+
+def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
+    asked = _open_question(context)
+    count = len(set(terms(text)))
+    if asked and YES.match(text) and count <= SHORT_TERMS:
+        return Carried.AFFIRMED
+    if (NO_CORRECTION.match(text) or CORRECTS.search(text)) and count <= 2 * SHORT_TERMS:
+        return Carried.CORRECTED
+    if asked and len(text.split()) <= SLOT_WORDS and "?" not in text:
+        return Carried.SLOT
+    if DID_NOT_HELP.search(text) and count <= 2 * SHORT_TERMS:
+        return Carried.NOT_SOLVED
+    return Carried.ELLIPSIS if _is_elliptic(text, count) else None
+
+
+def _is_elliptic(text: str, count: int) -> bool:
+    if count <= 2 and len(text.split()) <= SLOT_WORDS:
+        return True
+    return count <= SHORT_TERMS and bool(ELLIPSIS.match(text) or PRONOUN.search(text))
+
+
+def _open_question(context: Sequence[Utterance]) -> str | None:
+    """The last thing said, when the desk said it and it ends with a question."""
+    if not context or context[-1].speaker not in (Speaker.BOT, Speaker.AGENT):
+        return None
+    last = context[-1].text.strip()
+    return re.split(r"(?<=[.!?])\s+", last)[-1] if last.endswith("?") else None
+
+
+def _last_question(context: Sequence[Utterance], variants: VariantPolicy, depth: int) -> str | None:
+    """What the customer asked last, itself made standalone."""
+    for position in range(len(context) - 1, -1, -1):
+        utterance = context[position]
+        if utterance.speaker is Speaker.CUSTOMER and terms(utterance.text):
+            if depth >= MAX_DEPTH:
+                return utterance.text
+            return resolve(utterance.text, context[:position], variants, depth + 1)[0]
+    return None
+
+
+def _affirmed(text: str, context: Sequence[Utterance], earlier: str) -> str:
+    offer = OFFER.sub("", _open_question(context) or "").rstrip("?! ")
+    match = YES.match(text)
+    rest = match["rest"].strip(" ,.!") if match else ""
+    return " ".join(part for part in (earlier, offer, rest) if part)
+
+
+def _without_replaced(earlier: str, text: str, variants: VariantPolicy) -> str:
+    """The earlier question without the region, plan or product that the new message replaces."""
+    for facet in Facet:
+        if variants.mentioned(text, facet):
+            earlier = variants.without(earlier, facet)
+    return earlier

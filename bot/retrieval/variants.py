@@ -1,0 +1,85 @@
+"""Owns the words by which customers name a region, a plan or a product. Refuses to guess what was not said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.errors import BadPolicy
+from bot.retrieval.question import Known
+
+
+class Facet(StrEnum):
+    """What variants of an article differ by."""
+
+    REGION = "region"
+    PLAN = "plan"
+    PRODUCT = "product"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPolicy:
+    """How a facet is asked for, and per value its label and the expressions that name it."""
+
+    question: str
+    labels: Mapping[str, str]
+    expressions: Mapping[str, tuple[re.Pattern[str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantPolicy:
+    """The facets of `variants.yaml`."""
+
+    facets: Mapping[Facet, FacetPolicy]
+
+    def mentioned(self, text: str, facet: Facet) -> str | None:
+        """The value named last in the text, None when none is named."""
+        found = [
+            (match.end(), value)
+            for value, expressions in self.facets[facet].expressions.items()
+            for expression in expressions
+            for match in expression.finditer(text.lower())
+        ]
+        return max(found)[1] if found else None
+
+    def known_from(self, texts: Sequence[str], given: Known) -> Known:
+        """What the texts, oldest first, say about the customer on top of what is given; the last mention wins."""
+        values = {facet: getattr(given, facet) for facet in Facet}
+        for text in texts:
+            for facet in Facet:
+                values[facet] = self.mentioned(text, facet) or values[facet]
+        return Known(values[Facet.REGION], values[Facet.PLAN], values[Facet.PRODUCT])
+
+    def without(self, text: str, facet: Facet) -> str:
+        """The text with every mention of the facet taken out."""
+        for expressions in self.facets[facet].expressions.values():
+            for expression in expressions:
+                text = re.sub(expression.pattern, " ", text, flags=re.IGNORECASE)
+        return " ".join(text.split())
+
+
+def read_variants(path: Path) -> VariantPolicy:
+    """The policy file as typed values; BadPolicy names the file and the key to mend."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return VariantPolicy({facet: _facet(content["facets"][facet]) for facet in Facet})
+    except (OSError, yaml.YAMLError, KeyError, TypeError, re.error) as error:
+        raise BadPolicy(f"{path.name}: {type(error).__name__}: {error}; see the comment in the file") from error
+
+
+def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
+    values = entry["values"]
+    return FacetPolicy(
+        question=entry["question"],
+        labels={value: spec["label"] for value, spec in values.items()},
+        expressions={
+            value: tuple(re.compile(expression) for expression in spec["expressions"])
+            for value, spec in values.items()
+        },
+    )
