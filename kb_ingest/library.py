@@ -61,13 +61,22 @@ def read(sources: Sequence[Path], today: date, progress: Progress | None = None)
             if progress is not None:
                 progress(done, len(files))
     articles = tuple(shelf.articles.values())
-    problems = [*shelf.problems, *_overdue(articles, today), *dead_links(articles), *near_duplicates(articles)]
+    problems = [
+        *shelf.problems,
+        *_overdue(articles, today),
+        *dead_links(articles),
+        *near_duplicates(articles),
+    ]
     return Library(articles, tuple(_as_unknown_source(sources, problems)))
 
 
 def _overdue(articles: Sequence[Article], today: date) -> list[Problem]:
     return [
-        warning(article.source, ProblemKind.REVIEW_OVERDUE, f"was to be reviewed by {article.review_by}: review it")
+        warning(
+            article.source,
+            ProblemKind.REVIEW_OVERDUE,
+            f"was to be reviewed by {article.review_by}: review it",
+        )
         for article in articles
         if article.review_by is not None and article.review_by < today and article.status is Status.PUBLISHED
     ]
@@ -78,7 +87,9 @@ def _as_unknown_source(sources: Sequence[Path], problems: Sequence[Problem]) -> 
     named = {source.name for source in sources if not source.is_dir()}
     return [
         error(problem.file, problem.kind, problem.message)
-        if problem.kind is ProblemKind.UNKNOWN_FORMAT and problem.severity is Severity.WARNING and problem.file in named
+        if problem.kind is ProblemKind.UNKNOWN_FORMAT
+        and problem.severity is Severity.WARNING
+        and problem.file in named
         else problem
         for problem in problems
     ]

@@ -44,7 +44,9 @@ class _Known:
             return False  # a picture, an archive or a text in brackets: not ours to judge
         path = _without_ending(posixpath.normpath(posixpath.join(posixpath.dirname(article.source), target)))
         name = PurePosixPath(_without_ending(target)).name
-        return not (target in self.ids or path in self.paths or name in self.ids or (not page and name in self.names))
+        return not (
+            target in self.ids or path in self.paths or name in self.ids or (not page and name in self.names)
+        )
 
 
 def _without_ending(path: str) -> str:

@@ -82,7 +82,7 @@ class _Parser:
             self.flush()
             self.open = _Paragraph([_CLOSING_HASHES.sub("", (match[2] or "").rstrip())], column)
             self._heading(len(match[1]))
-        elif (match := _ITEM.match(text)) and self._starts_item(match, column):
+        elif (match := _ITEM.match(text)) and self._starts_item(match):
             self._item(column, match)
         elif self.open is not None:
             self.open.lines.append(text)
@@ -100,8 +100,8 @@ class _Parser:
             return False
         return _UNDERLINE.match(text) is not None and len(text) > 1
 
-    def _starts_item(self, match: re.Match[str], column: int) -> bool:
-        if self.open is None or self.items:
+    def _starts_item(self, match: re.Match[str]) -> bool:
+        if self.open is None or self.open.marker is not None or self.items:
             return True
         if match[2] is None:
             return match[4] is not None
@@ -151,7 +151,12 @@ class _Parser:
     def _write_item(self, paragraph: _Paragraph, text: str) -> None:
         sibling = self._leave(paragraph.column)
         number = paragraph.number
-        if number is not None and sibling is not None and sibling.number is not None and number <= sibling.number:
+        if (
+            number is not None
+            and sibling is not None
+            and sibling.number is not None
+            and number <= sibling.number
+        ):
             number = sibling.number + 1
         marker = "- " if number is None else f"{number}. "
         indent = self._indent()

@@ -25,7 +25,7 @@ def strip_html(text: str, shelf: Shelf) -> str:
     if "<" not in text:
         return text
     lines = [_strip_row(line) if "<" in line and _ROW.match(line) else line for line in text.split("\n")]
-    return _strip(_convert_regions("\n".join(lines), shelf), shelf)
+    return _strip(_convert_regions("\n".join(lines), shelf))
 
 
 def _strip_row(line: str) -> str:
@@ -64,7 +64,9 @@ def _region(name: str, text: str, tag: re.Match[str], end: re.Match[str], shelf:
         return shelf.hold(defuse(html.unescape(inner))) if "<" not in inner and "\n\n" not in inner else None
     if name in _ONE_LINERS and "\n\n" not in inner.strip():
         mark = "#" * int(name[1]) + " " if name != "p" else ""
-        return f"\n\n{_lead(text, tag)}{mark}{' '.join(_with_breaks(inner, name).split())}\n\n".replace("\x05", "  \n")
+        return f"\n\n{_lead(text, tag)}{mark}{' '.join(_with_breaks(inner, name).split())}\n\n".replace(
+            "\x05", "  \n"
+        )
     if name == "pre":
         code = html.unescape(TAG.sub("", shelf.put_back(inner))).strip("\n")
         return f"\n\n{_lead(text, tag)}{shelf.hold_block(code)}\n\n"
@@ -85,7 +87,7 @@ def _lead(text: str, tag: re.Match[str]) -> str:
     return before if before.isspace() else ""
 
 
-def _strip(text: str, shelf: Shelf) -> str:
+def _strip(text: str) -> str:
     tags = list(TAG.finditer(text))
     closes = pairs(tags)
     closing = {close: opening for opening, close in closes.items()}
@@ -97,7 +99,12 @@ def _strip(text: str, shelf: Shelf) -> str:
             shown = _anchor(tag, number in closes, tags[closing[number]] if number in closing else None)
         elif name in KNOWN:
             shown = "\n\n" if name in BLOCK else "  \n" if name == "br" else ""
-        elif number in closes or number in closing or tag["attributes"].endswith("/") or "=" in tag["attributes"]:
+        elif (
+            number in closes
+            or number in closing
+            or tag["attributes"].endswith("/")
+            or "=" in tag["attributes"]
+        ):
             shown = ""
         else:
             shown = tag[0]

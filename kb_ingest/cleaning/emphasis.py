@@ -45,7 +45,10 @@ def _run(text: str, match: re.Match[str]) -> _Run:
     left = not after.isspace() and (not _punctuation(after) or before.isspace() or _punctuation(before))
     right = not before.isspace() and (not _punctuation(before) or after.isspace() or _punctuation(after))
     if match[0][0] == "_":
-        left, right = left and (not right or _punctuation(before)), right and (not left or _punctuation(after))
+        left, right = (
+            left and (not right or _punctuation(before)),
+            right and (not left or _punctuation(after)),
+        )
     length = len(match[0])
     return _Run(match.start(), match[0][0], left, right, length, length)
 

@@ -9,15 +9,18 @@ import html
 import re
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import Comment
 from markdownify import MarkdownConverter
 
+from kb_ingest.cleaning.comments import drop_between
 from kb_ingest.cleaning.tags import BLOCK, TAG, UNSHOWN, depth
 
 _DEPTH_LIMIT = 120  # the converter recurses a few frames per level
 _SIZE_LIMIT = 5_000_000  # characters of one piece of HTML that the tree builder gets
+_STRAY_LIMIT = 1000  # the parser starts over at each `<` that opens nothing
 _SURROUNDINGS = ("nav", "aside", "footer", "button", "input", "dialog", "menu", *sorted(UNSHOWN))
-_ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alertdialog"})
+_ROLES = frozenset(
+    {"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alertdialog"}
+)
 _NAMED_SURROUNDINGS = re.compile(
     r"(?:^|[-_ ])(?:breadcrumbs?|cookie(?:s|-?banner|-?consent|-?notice)?|consent|sidebar|side-nav|site-header|site-footer|"
     r"navbar|skip-link|skip-to-content|toc|table-of-contents|share(?:-buttons)?|social|related-articles|"
@@ -27,10 +30,10 @@ _P_OPEN, _P_CLOSE = re.compile(r"<p(?=[\s>])", re.IGNORECASE), re.compile(r"</p\
 _PARAGRAPH_LIKE = ("summary", "dt", "dd", "figcaption", "legend", "caption", "address")
 
 
-class _Converter(MarkdownConverter):  # type: ignore[misc]
+class _Converter(MarkdownConverter):
     """Markdownify without images; a line break stays a line break."""
 
-    def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+    def convert_img(self, *_image: object) -> str:
         return " "
 
 
@@ -44,7 +47,8 @@ def _convert(tree: Tag, escape: bool) -> str:
 
 def fragment_to_markdown(source: str) -> str:
     """Markdown of a piece of HTML that stands in a Markdown article; Markdown inside it stays as it is."""
-    if len(source) > _SIZE_LIMIT or depth(source) > _DEPTH_LIMIT:
+    source = drop_between(source, "<!--", "-->", limit=len(source))
+    if _is_hostile(source):
         return flattened(source)
     tree = _tree(source)
     _drop(tree.find_all(list(UNSHOWN)))
@@ -55,7 +59,8 @@ def page_to_markdown(source: str) -> tuple[str, str]:
     """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like."""
     title = re.search(r"<title[^<>]*>([^<]*)</title", source, re.IGNORECASE)
     name = html.unescape(" ".join(title[1].split())) if title else ""
-    if len(source) > _SIZE_LIMIT or depth(source) > _DEPTH_LIMIT:
+    source = drop_between(source, "<!--", "-->", limit=len(source))
+    if _is_hostile(source):
         return name, flattened(source)
     tree = _tree(source)
     article = _article_of(tree)
@@ -63,6 +68,12 @@ def page_to_markdown(source: str) -> tuple[str, str]:
     _drop([tag for tag in article.find_all(True) if _is_surrounding(tag)])
     _drop_forms(article)
     return name, _convert(_ready(article), escape=True)
+
+
+def _is_hostile(source: str) -> bool:
+    """Whether the tree builder could not cope: too large, too deep, or thousands of tags that never end."""
+    stray = source.count("<") - sum(1 for _ in TAG.finditer(source))
+    return len(source) > _SIZE_LIMIT or stray > _STRAY_LIMIT or depth(source) > _DEPTH_LIMIT
 
 
 def flattened(source: str) -> str:
@@ -76,10 +87,7 @@ def _tree(source: str) -> BeautifulSoup:
     if len(_P_OPEN.findall(source)) > len(_P_CLOSE.findall(source)):
         source = _P_OPEN.sub(r"</p>\g<0>", source)
     # Entities stay encoded until the very end, so that `&lt;b&gt;` never turns into a tag on the way.
-    tree = BeautifulSoup(source.replace("&", "&amp;"), "html.parser")
-    for comment in tree.find_all(string=lambda text: isinstance(text, Comment)):
-        comment.extract()
-    return tree
+    return BeautifulSoup(source.replace("&", "&amp;"), "html.parser")
 
 
 def _ready(tree: Tag) -> Tag:
@@ -94,7 +102,15 @@ def _ready(tree: Tag) -> Tag:
 
 
 def _article_of(tree: BeautifulSoup) -> Tag:
-    for selector in ("main article", "article", "main", "[role=main]", "#main-content", ".article-body", "#content"):
+    for selector in (
+        "main article",
+        "article",
+        "main",
+        "[role=main]",
+        "#main-content",
+        ".article-body",
+        "#content",
+    ):
         found = tree.select(selector)
         if len(found) == 1 and len(found[0].get_text(" ", strip=True)) > 40:
             return found[0]

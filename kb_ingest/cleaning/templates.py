@@ -7,15 +7,17 @@ stay. Every rule is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from kb_ingest.cleaning.code import defuse
+from kb_ingest.cleaning.comments import drop_between
 
 _SPAN_LIMIT = 1000  # characters a tag may take when it runs over lines; a stray `{{` must not eat the page
 _BLOCK_TAG = re.compile(r"\{%-?\s{0,9}((?:end)?(?:raw|comment))\s{0,9}-?%\}")
 _RAW, _COMMENT = "{%raw%}", "{%comment%}"
 _INCLUDE_TEXT = re.compile(r"""\b(?:content|text|title|message|note)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,500}\}|(?<!\$)\{[#.][\w-]+(?:[ \t][^{}\n]{0,500})?\}|\{::[^{}\n]{0,100}\}")
+_ATTRIBUTES = re.compile(
+    r"\{:[^{}\n]{0,500}\}|(?<!\$)\{[#.][\w-]+(?:[ \t][^{}\n]{0,500})?\}|\{::[^{}\n]{0,100}\}"
+)
 _TABLE_OF_CONTENTS = re.compile(
     r"^[ \t]*(?:[-*+]|\d+\.)[^\n]{0,80}\n[ \t]*\{:\s*toc[^}\n]{0,80}\}|^[ \t]*\[{1,2}_?toc_?\]{1,2}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -32,7 +34,9 @@ _ADMONITION = re.compile(
 _DOCS_INCLUDE = re.compile(r"\[!INCLUDE[ \t]*\[[^\]\n]*\]\([^)\n]*\)[ \t]*\]", re.IGNORECASE)
 _DOCS_MARKER = re.compile(r"\[!(?P<name>[A-Za-z-]+)(?P<rest>[^\]\n]*)\]")
 _WORD_MARKERS = frozenset({"uicontrol", "dnl"})
-_MODULE_LINE = re.compile(r"^(?:import\s[^\n'\"]+\sfrom\s+['\"][^'\"\n]+['\"];?|export\s+\{[^}\n]*\};?)[ \t]*$", re.MULTILINE)
+_MODULE_LINE = re.compile(
+    r"^(?:import\s[^\n'\"]+\sfrom\s+['\"][^'\"\n]+['\"];?|export\s+\{[^}\n]*\};?)[ \t]*$", re.MULTILINE
+)
 
 
 def strip_templates(text: str) -> str:
@@ -53,7 +57,9 @@ def strip_templates(text: str) -> str:
 def _strip_braces(text: str) -> str:
     text = _TABLE_OF_CONTENTS.sub("", text)
     text = _BLOCK_TAG.sub(r"{%\1%}", text)
-    text = drop_between(text, _RAW, "{%endraw%}", len(text), lambda raw: defuse(raw[len(_RAW) : -len("{%endraw%}")]))
+    text = drop_between(
+        text, _RAW, "{%endraw%}", len(text), lambda raw: defuse(raw[len(_RAW) : -len("{%endraw%}")])
+    )
     text = drop_between(text, _COMMENT, "{%endcomment%}", len(text))
     text = drop_between(text, "{%", "%}", _SPAN_LIMIT, _shown_by_include)
     text = drop_between(text, "{{", "}}", _SPAN_LIMIT)
@@ -64,32 +70,6 @@ def _shown_by_include(tag: str) -> str:
     if not tag[2:].lstrip("- \n\t").startswith("include"):
         return ""
     return " ".join(double or single for double, single in _INCLUDE_TEXT.findall(tag))
-
-
-def drop_between(
-    text: str, opening: str, closing: str, limit: int, keep: Callable[[str], str] | None = None
-) -> str:
-    """Text without what stands between both marks, or with what `keep` makes of it.
-
-    A stretch over several lines and longer than `limit` characters is no tag and stays.
-    """
-    out: list[str] = []
-    done, end = 0, -1
-    start = text.find(opening)
-    while start >= 0:
-        inner = start + len(opening)
-        if end < inner:
-            end = text.find(closing, inner)
-            if end < 0:
-                break
-        stop = end + len(closing)
-        if stop - start > limit and text.find("\n", start, stop) >= 0:
-            start = text.find(opening, inner)
-            continue
-        out += [text[done:start], keep(text[start:stop]) if keep else ""]
-        done = stop
-        start = text.find(opening, stop)
-    return "".join(out) + text[done:]
 
 
 def _directive(match: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """Owns the story of cleaning: published Markdown in, the text of an article out.
 
-    visible characters → code held aside → templates → HTML → blocks → title taken out → text
+visible characters → code held aside → templates → HTML → blocks → title taken out → text
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def _levelled(blocks: Sequence[Block]) -> list[Block]:
     """Headings from level 2 on; where sections are H1, every level moves down by one."""
     top = any(block.kind is Kind.HEADING and block.level == 1 for block in blocks)
     return [
-        replace(block, level=min(6, block.level + top)) if block.kind is Kind.HEADING else block for block in blocks
+        replace(block, level=min(6, block.level + top)) if block.kind is Kind.HEADING else block
+        for block in blocks
     ]
 
 

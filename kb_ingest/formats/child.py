@@ -49,7 +49,9 @@ def _allow_cpu() -> None:
 def _answer(path: Path, source: str) -> str:
     answer = json.dumps(dataclasses.asdict(_read(path, source)))
     if len(answer) > OUTPUT_LIMIT:
-        answer = json.dumps(dataclasses.asdict(refused(source, ProblemKind.TOO_LARGE, "the article is too large: split it")))
+        answer = json.dumps(
+            dataclasses.asdict(refused(source, ProblemKind.TOO_LARGE, "the article is too large: split it"))
+        )
     return answer
 
 
@@ -57,7 +59,9 @@ def _read(path: Path, source: str) -> Reading:
     try:
         return READERS[path.suffix.lower()](path.read_bytes(), source)
     except MemoryError:
-        return refused(source, ProblemKind.TOO_LARGE, "the file needs too much memory to read: save it again, smaller")
+        return refused(
+            source, ProblemKind.TOO_LARGE, "the file needs too much memory to read: save it again, smaller"
+        )
     except RecursionError:
         return refused(source, ProblemKind.UNREADABLE, "the file is nested too deeply: save it again")
     except OSError as problem:

@@ -12,13 +12,42 @@ from kb_ingest.formats.decode import NotText, decode
 from kb_ingest.formats.raw import RawArticle, Reading, Value, error, refused, warning
 
 _NAMES: Mapping[str, frozenset[str]] = {
-    "title": frozenset("question questions q title subject query prompt faq frage pregunta utterance".split()),
-    "text": frozenset("answer answers a response reply text content body solution antwort respuesta html".split()),
-    "id": frozenset("id key slug faq_id article_id question_id external_id".split()),
-    "area": frozenset("category topic section area group".split()),
-    "locale": frozenset("locale lang language".split()),
-    "url": frozenset("url link source_url permalink".split()),
-    "updated_at": frozenset("updated_at updated modified last_modified last_updated".split()),
+    "title": frozenset(
+        {
+            "question",
+            "questions",
+            "q",
+            "title",
+            "subject",
+            "query",
+            "prompt",
+            "faq",
+            "frage",
+            "pregunta",
+            "utterance",
+        }
+    ),
+    "text": frozenset(
+        {
+            "answer",
+            "answers",
+            "a",
+            "response",
+            "reply",
+            "text",
+            "content",
+            "body",
+            "solution",
+            "antwort",
+            "respuesta",
+            "html",
+        }
+    ),
+    "id": frozenset({"id", "key", "slug", "faq_id", "article_id", "question_id", "external_id"}),
+    "area": frozenset({"category", "topic", "section", "area", "group"}),
+    "locale": frozenset({"locale", "lang", "language"}),
+    "url": frozenset({"url", "link", "source_url", "permalink"}),
+    "updated_at": frozenset({"updated_at", "updated", "modified", "last_modified", "last_updated"}),
 }
 _DELIMITERS = ",;\t|"
 _PROBLEM_LIMIT = 200
@@ -33,10 +62,14 @@ def read(data: bytes, source: str) -> Reading:
     rows = _rows(text)
     first = next(rows, None)
     if first is None or isinstance(first[1], str):
-        return refused(source, ProblemKind.EMPTY if first is None else ProblemKind.UNREADABLE, "the CSV has no first row")
+        return refused(
+            source, ProblemKind.EMPTY if first is None else ProblemKind.UNREADABLE, "the CSV has no first row"
+        )
     columns = _columns(first[1])
     if "title" not in columns or "text" not in columns:
-        return refused(source, ProblemKind.MISSING_FIELD, "name the columns `question` and `answer` in the first row", 1)
+        return refused(
+            source, ProblemKind.MISSING_FIELD, "name the columns `question` and `answer` in the first row", 1
+        )
     articles: list[RawArticle] = []
     problems: list[Problem] = [warning(source, ProblemKind.BAD_VALUE, note)] if note else []
     for line, row in rows:
@@ -46,7 +79,9 @@ def read(data: bytes, source: str) -> Reading:
         elif taken is not None:
             problems.append(taken)
         if len(problems) >= _PROBLEM_LIMIT:
-            problems.append(error(source, ProblemKind.UNREADABLE, "too many bad rows: the rest is left out", line))
+            problems.append(
+                error(source, ProblemKind.UNREADABLE, "too many bad rows: the rest is left out", line)
+            )
             break
     return Reading(tuple(articles), tuple(problems))
 

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from xml.parsers.expat import ExpatError
 
 import mammoth
 
@@ -31,17 +32,23 @@ def read(data: bytes, source: str) -> Reading:
             io.BytesIO(data), style_map=_STYLES, convert_image=_no_image, external_file_access=False
         )
     except Unsafe as problem:
-        return refused(source, ProblemKind.TOO_LARGE if "large" in str(problem) else ProblemKind.UNREADABLE, str(problem))
+        return refused(
+            source, ProblemKind.TOO_LARGE if "large" in str(problem) else ProblemKind.UNREADABLE, str(problem)
+        )
     except (
         zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, KeyError, ValueError, AttributeError,
-        TypeError, IndexError, EOFError, OSError, SyntaxError, RuntimeError, AssertionError,
+        TypeError, IndexError, EOFError, OSError, SyntaxError, RuntimeError, ExpatError, AssertionError,
     ) as problem:  # fmt: skip
-        return refused(source, ProblemKind.UNREADABLE, f"the DOCX cannot be read ({type(problem).__name__}): save it again")
+        return refused(
+            source,
+            ProblemKind.UNREADABLE,
+            f"the DOCX cannot be read ({type(problem).__name__}): save it again",
+        )
     title, markdown = page_to_markdown(f"<body>{result.value}</body>")
     return Reading((RawArticle(markdown, source, source, title),))
 
 
-def _no_image(image: object) -> list[object]:
+def _no_image(_image: object) -> list[object]:
     """Images are left out and never opened: one may point to a file or host outside the document."""
     return []
 

@@ -145,7 +145,9 @@ def _check_presence(fields: _Fields) -> None:
 def _without_text(fields: _Fields) -> Problem:
     source = fields.raw.source
     if any(name.startswith("redirect") for name in fields.raw.fields):
-        return warning(source, ProblemKind.EMPTY, "a redirect page without text: nothing to take in", fields.raw.line)
+        return warning(
+            source, ProblemKind.EMPTY, "a redirect page without text: nothing to take in", fields.raw.line
+        )
     return error(source, ProblemKind.EMPTY, "the article has no text: write it or remove it", fields.raw.line)
 
 

@@ -20,8 +20,42 @@ SIZE_LIMITS = {
 }  # fmt: skip
 """Largest file of each format, in bytes, by the ending of its name."""
 _ASSETS = frozenset(
-    ".png .jpg .jpeg .gif .svg .webp .ico .avif .bmp .css .scss .less .js .ts .map .woff .woff2 .ttf .eot .otf .mp4 "
-    ".webm .mov .mp3 .wav .yml .yaml .toml .json .xml .lock .gitignore .gitattributes .editorconfig".split()
+    {
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".svg",
+        ".webp",
+        ".ico",
+        ".avif",
+        ".bmp",
+        ".css",
+        ".scss",
+        ".less",
+        ".js",
+        ".ts",
+        ".map",
+        ".woff",
+        ".woff2",
+        ".ttf",
+        ".eot",
+        ".otf",
+        ".mp4",
+        ".webm",
+        ".mov",
+        ".mp3",
+        ".wav",
+        ".yml",
+        ".yaml",
+        ".toml",
+        ".json",
+        ".xml",
+        ".lock",
+        ".gitignore",
+        ".gitattributes",
+        ".editorconfig",
+    }
 )
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "__MACOSX"})
 
@@ -49,7 +83,9 @@ def files_of(root: Path) -> Iterator[SourceFile]:
     for folder, names, files in os.walk(root, followlinks=False):
         links = [name for name in names if (Path(folder) / name).is_symlink()]
         names[:] = sorted(
-            name for name in names if name not in links and name not in _PASSED_OVER and not name.startswith(".")
+            name
+            for name in names
+            if name not in links and name not in _PASSED_OVER and not name.startswith(".")
         )
         for name in sorted([*files, *links]):
             path = Path(folder) / name
@@ -70,7 +106,9 @@ def _refusal(path: Path, top: Path) -> str:
         if not stat.S_ISREG(path.stat().st_mode):
             return "this is no regular file: remove it"
     except (OSError, RuntimeError) as problem:  # RuntimeError: links in a circle
-        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else "links in a circle"
+        reason = (
+            problem.strerror if isinstance(problem, OSError) and problem.strerror else "links in a circle"
+        )
         return f"the file cannot be found: {reason}"
     return ""
 

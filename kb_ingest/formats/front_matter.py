@@ -61,7 +61,9 @@ def _fields(source: str) -> tuple[Mapping[str, Value], str]:
         loaded = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506  BaseLoader: text only, no objects
     except yaml.YAMLError as problem:
         line = getattr(getattr(problem, "problem_mark", None), "line", 0) + 2
-        return _line_by_line(source), f"the front matter is not valid YAML near line {line}: quote values that hold a colon"
+        return _line_by_line(
+            source
+        ), f"the front matter is not valid YAML near line {line}: quote values that hold a colon"
     if not isinstance(loaded, dict):
         return _line_by_line(source), "the front matter is not a list of `key: value` lines"
     return {str(key): _value(value) for key, value in loaded.items()}, ""

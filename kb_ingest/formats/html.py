@@ -12,9 +12,13 @@ from kb_ingest.formats.front_matter import BadHead, split
 from kb_ingest.formats.raw import RawArticle, Reading, Value, refused, warning
 
 _META = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""\b(name|property|content)\s{0,5}=\s{0,5}(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""\b(name|property|content)\s{0,5}=\s{0,5}(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE
+)
 _LANGUAGE = re.compile(r"<html\b[^<>]{0,500}\blang\s{0,5}=\s{0,5}[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
-_OWN_FIELDS = frozenset({"id", "visibility", "status", "area", "region", "plan", "product", "audience", "owner"})
+_OWN_FIELDS = frozenset(
+    {"id", "visibility", "status", "area", "region", "plan", "product", "audience", "owner"}
+)
 
 
 def read(data: bytes, source: str) -> Reading:

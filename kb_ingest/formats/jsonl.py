@@ -35,7 +35,9 @@ def read(stream: BinaryIO, source: str) -> Reading:
             except BadLine as bad:
                 problems.append(error(source, bad.kind, str(bad), number))
                 if len(problems) >= _PROBLEM_LIMIT:
-                    problems.append(error(source, ProblemKind.UNREADABLE, "too many bad lines: the rest is left out"))
+                    problems.append(
+                        error(source, ProblemKind.UNREADABLE, "too many bad lines: the rest is left out")
+                    )
                     break
     except (OSError, EOFError, ValueError) as broken:
         problems.append(error(source, ProblemKind.UNREADABLE, f"the file breaks off: {broken}"))

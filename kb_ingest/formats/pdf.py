@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
@@ -19,6 +19,7 @@ from kb_ingest.formats.raw import RawArticle, Reading, refused
 
 _PAGE_LIMIT = 500
 _TEXT_LIMIT = 5_000_000
+_PARAGRAPH_GAP = 1.7  # line heights
 _HEADING_RATIO = 1.15  # of a line's font size to the usual one
 _BULLET = re.compile(r"^[•▪◦‣●○∙·–]\s+")
 _PAGE_NUMBER = re.compile(r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?$", re.IGNORECASE)
@@ -45,46 +46,77 @@ def read(data: bytes, source: str) -> Reading:
         PyPdfError, zlib.error, struct.error, KeyError, ValueError, AttributeError, TypeError, IndexError, EOFError,
         OSError, RuntimeError, NotImplementedError, AssertionError, ArithmeticError,
     ) as problem:  # fmt: skip
-        return refused(source, ProblemKind.UNREADABLE, f"the PDF cannot be read ({type(problem).__name__}): save it again")
+        return refused(
+            source,
+            ProblemKind.UNREADABLE,
+            f"the PDF cannot be read ({type(problem).__name__}): save it again",
+        )
     markdown = _markdown(_without_running_heads(pages))
     if not markdown.strip():
-        return refused(source, ProblemKind.EMPTY, "the PDF holds no text, perhaps scanned pages: run text recognition")
+        return refused(
+            source, ProblemKind.EMPTY, "the PDF holds no text, perhaps scanned pages: run text recognition"
+        )
     return Reading((RawArticle(markdown[:_TEXT_LIMIT], source, source, title),))
 
 
-def _lines(page: PageObject) -> list[_Line]:
-    lines: list[_Line] = []
-    text, size = "", 0.0
+@dataclass(slots=True)
+class _Page:
+    """Collects the lines of a page as pypdf walks over its pieces of text."""
 
-    def take(piece: str, _cm: Sequence[float], tm: Sequence[float], _font: object, font_size: float) -> None:
-        nonlocal text, size
+    lines: list[_Line] = field(default_factory=list)
+    text: str = ""
+    size: float = 0.0
+    place: float | None = None  # height on the page of the line before
+
+    def take(
+        self, piece: str, _cm: Sequence[float], tm: Sequence[float], _font: object, font_size: float
+    ) -> None:
         for number, part in enumerate(piece.split("\n")):
             if number:
-                lines.append(_Line(text.strip(), size))
-                text, size = "", 0.0
-            text += part
+                self.end_line()
             if part.strip():
-                size = max(size, round(abs(font_size or 0) * (abs(tm[3]) or abs(tm[1]) or 1), 1))
+                size = round(abs(font_size or 0) * (abs(tm[3]) or abs(tm[1]) or 1), 1)
+                if not self.text.strip():
+                    self._space_above(tm[5], size)
+                self.size = max(self.size, size)
+            self.text += part
 
-    page.extract_text(visitor_text=take)
-    return [*lines, _Line(text.strip(), size)]
+    def _space_above(self, place: float, size: float) -> None:
+        # A gap of more than a line's height sets a paragraph off.
+        if self.place is not None and self.place - place > _PARAGRAPH_GAP * size:
+            self.lines.append(_Line("", 0.0))
+        self.place = place
+
+    def end_line(self) -> None:
+        self.lines.append(_Line(self.text.strip(), self.size))
+        self.text, self.size = "", 0.0
+
+
+def _lines(page: PageObject) -> list[_Line]:
+    collected = _Page()
+    page.extract_text(visitor_text=collected.take)
+    collected.end_line()
+    return collected.lines
 
 
 def _without_running_heads(pages: Sequence[Sequence[_Line]]) -> list[_Line]:
-    edges: Counter[str] = Counter()
-    for page in pages:
-        shown = [line.text for line in page if line.text]
-        edges.update({_key(text) for text in (*shown[:2], *shown[-2:])})
+    edges = Counter(_key(page[place].text) for page in pages for place in _edges(page))
     running = {key for key, count in edges.items() if len(pages) > 2 and count * 2 > len(pages)}
     kept: list[_Line] = []
     for page in pages:
-        shown = [number for number, line in enumerate(page) if line.text]
-        outer = {*shown[:2], *shown[-2:]}
+        outer = _edges(page)
         kept += [
-            line for number, line in enumerate(page)
-            if number not in outer or not (_key(line.text) in running or _PAGE_NUMBER.match(line.text))
+            line for place, line in enumerate(page)
+            if place not in outer or not (_key(line.text) in running or _PAGE_NUMBER.match(line.text))
         ]  # fmt: skip
     return kept
+
+
+def _edges(page: Sequence[_Line]) -> set[int]:
+    """Where on a page its head and foot may stand: one line each, two on a page of many lines."""
+    shown = [place for place, line in enumerate(page) if line.text]
+    count = 2 if len(shown) >= 10 else 1
+    return {*shown[:count], *shown[-count:]}
 
 
 def _key(text: str) -> str:
@@ -102,7 +134,9 @@ def _markdown(lines: Sequence[_Line]) -> str:
         elif _BULLET.match(line.text):
             out.append(f"- {text}")
         elif usual and line.size > usual * _HEADING_RATIO and len(text) < 150:
-            continues = number > 0 and out and out[-1].startswith("## ") and lines[number - 1].size == line.size
+            continues = (
+                number > 0 and out and out[-1].startswith("## ") and lines[number - 1].size == line.size
+            )
             out[-1:] = [f"{out[-1]} {text}"] if continues else [*out[-1:], "", f"## {text}"]
         else:
             out.append(text)

@@ -26,7 +26,9 @@ def read(file: SourceFile, sandbox: Sandbox) -> Reading:
     except TooLarge as problem:
         return refused(file.name, ProblemKind.TOO_LARGE, str(problem))
     except OSError as problem:
-        return refused(file.name, ProblemKind.UNREADABLE, f"the file cannot be read: {problem.strerror or problem}")
+        return refused(
+            file.name, ProblemKind.UNREADABLE, f"the file cannot be read: {problem.strerror or problem}"
+        )
 
 
 def _by_ending(file: SourceFile, sandbox: Sandbox) -> Reading:
@@ -54,4 +56,6 @@ def _packed(file: SourceFile) -> Reading:
 def _unknown(file: SourceFile) -> Reading:
     known = "Markdown, HTML, DOCX, PDF, CSV, JSONL"
     message = f"files ending in `{file.ending or file.path.name}` are not read: use {known}"
-    return Reading(problems=(Problem(file.name, None, message, ProblemKind.UNKNOWN_FORMAT, Severity.WARNING),))
+    return Reading(
+        problems=(Problem(file.name, None, message, ProblemKind.UNKNOWN_FORMAT, Severity.WARNING),)
+    )

@@ -13,10 +13,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 from kb_ingest.article import Problem, ProblemKind, Severity
 from kb_ingest.formats.raw import RawArticle, Reading, refused
@@ -44,7 +44,9 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._kill()
 
     def read(self, path: Path, source: str) -> Reading:
@@ -54,13 +56,17 @@ class Sandbox:
             return _reading(self._ask(child, {"path": str(path.resolve()), "source": source}))
         except _TimedOut:
             self._kill()
-            return refused(source, ProblemKind.TIMEOUT, f"reading took over {self.wall_limit:.0f} s: save the file again")
+            return refused(
+                source, ProblemKind.TIMEOUT, f"reading took over {self.wall_limit:.0f} s: save the file again"
+            )
         except (_Died, OSError, ValueError, KeyError, TypeError):
             self._kill()
-            return refused(source, ProblemKind.UNREADABLE, "the file broke its reader: save it again in its own program")
+            return refused(
+                source, ProblemKind.UNREADABLE, "the file broke its reader: save it again in its own program"
+            )
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._child = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        self._child = subprocess.Popen(  # our own interpreter and module
             [sys.executable, "-m", "kb_ingest.formats.child"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd=_PACKAGE_ROOT, env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}, start_new_session=True,
@@ -88,21 +94,13 @@ class Sandbox:
         child, self._child = self._child, None
         if child is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.wait()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                _close(pipe)
-
-
-def _close(pipe: IO[bytes]) -> None:
-    try:
-        pipe.close()
-    except OSError:  # what was still to be written has no reader any more
-        pass
+                with suppress(OSError):  # what was still to be written has no reader any more
+                    pipe.close()
 
 
 def _reading(answer: bytes) -> Reading:
