@@ -38,7 +38,10 @@ def frame(service: Serving) -> HTMLResponse:
 @router.get("/demo", response_class=HTMLResponse)
 def demo() -> HTMLResponse:
     """The shop of an invented company, with the widget as any website would embed it."""
-    return HTMLResponse(_pages().get_template("demo.html").render(devices=DEVICES, plans=PLANS), headers={POLICY: shop_policy()})
+    return HTMLResponse(
+        _pages().get_template("demo.html").render(devices=DEVICES, plans=PLANS),
+        headers={POLICY: shop_policy()},
+    )
 
 
 @router.get(PREFIX + "/{name:path}")

@@ -30,7 +30,9 @@ class Plan:
 DEVICES = (
     Device("Fernwick Hub 2", "Joins up to 120 devices, speaks Zigbee and Matter.", "$89", "hub", "sage"),
     Device("Watch Cam Indoor", "Sees who is home, looks away in privacy zones.", "$59", "cam-indoor", "sand"),
-    Device("Watch Cam Outdoor", "Weatherproof, about four months on a charge.", "$119", "cam-outdoor", "mist"),
+    Device(
+        "Watch Cam Outdoor", "Weatherproof, about four months on a charge.", "$119", "cam-outdoor", "mist"
+    ),
     Device("Chime Doorbell", "Wired or with a battery, rings wherever you are.", "$149", "doorbell", "blush"),
     Device("Latch Lock", "Codes for guests, and your key always works.", "$189", "lock", "sand"),
     Device("Warm Thermostat", "Heats when you are home and rests when not.", "$139", "thermostat", "sage"),
@@ -51,6 +53,11 @@ PLANS = (
         "Complete",
         "$11.99",
         "a month",
-        ("Any number of cameras", "60 days of video history", "Professional monitoring", "12 more months of warranty"),
+        (
+            "Any number of cameras",
+            "60 days of video history",
+            "Professional monitoring",
+            "12 more months of warranty",
+        ),
     ),
 )

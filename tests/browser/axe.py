@@ -1,0 +1,21 @@
+"""Owns running axe-core inside a page. Refuses to let a violation pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Frame, Page
+
+SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+# A page inside the shop's iframe is checked by itself, in its own frame.
+RUN = """async () => {
+  const found = await axe.run(document, { iframes: false, resultTypes: ['violations'] });
+  return found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html + ' ' + (node.any[0] || node.all[0] || node.none[0] || {}).message).join(' | ')}`);
+}"""
+
+
+def violations(place: Page | Frame) -> list[str]:
+    """What axe finds wrong in this page or frame, with the elements."""
+    place.evaluate(SOURCE)
+    found: list[str] = place.evaluate(RUN)
+    return found

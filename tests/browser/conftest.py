@@ -1,0 +1,152 @@
+"""Owns what every browser test needs: Chromium, one running service, a website that embeds the widget, an agent.
+
+Refuses stand-ins: the service is `python -m bot serve` on a socket, over an index built from the sample articles.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from bot.access import Role
+from bot.desk import accounts
+from bot.storage.engine import open_database
+from bot.storage.migrate import migrate
+from kb_ingest import build, embedder
+from tests.browser.desk import AGENT_EMAIL, AGENT_NAME, AGENT_PASSWORD, IDENTITY_KEY, Agent, Desk
+from tests.browser.website import Website
+from tests.browser.widget import Widget
+from tests.service_process import ServiceProcess
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+KB = Path(__file__).parents[2] / "data" / "kb"
+AREAS = ("hub", "billing", "refunds")
+PATIENCE_MS = 8000
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run; each test has its own context."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed at /usr/bin/chromium (.ci/run installs it)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def website() -> Iterator[Website]:
+    """A website on another origin, with a strict policy."""
+    with Website() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge index of three areas of the sample articles."""
+    index = tmp_path_factory.mktemp("browser-index")
+    build.build([KB / area for area in AREAS], index, embedder.load())
+    return index
+
+
+@pytest.fixture(scope="session")
+def desk(browser_index: Path, website: Website, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The running service, with one agent's account."""
+    data = tmp_path_factory.mktemp("browser-data")
+    _account(data)
+    process = ServiceProcess(
+        browser_index,
+        data,
+        ANSWERDESK_SITE_ORIGINS=website.url,
+        ANSWERDESK_IDENTITY_KEYS=IDENTITY_KEY,
+        ANSWERDESK_COOKIE_SECURE="false",
+        ANSWERDESK_COMPANY_NAME="Fernwick Home",
+    )
+    process.start()
+    website.embed(process.url)
+    yield Desk(process)
+    process.stop()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def agent(desk: Desk) -> Iterator[Agent]:
+    """A signed-in agent, on the HTTP interface."""
+    with httpx2.Client(base_url=desk.url, trust_env=False, timeout=20) as client:
+        signed_in = client.post("/v1/session", json={"email": AGENT_EMAIL, "password": AGENT_PASSWORD})
+        assert signed_in.status_code == 200, signed_in.text
+        client.headers["X-CSRF-Token"] = signed_in.json()["csrf"]
+        yield Agent(client)
+
+
+@pytest.fixture
+def own_requests(chromium: Browser, desk: Desk, website: Website) -> Iterator[list[BrowserContext]]:
+    """Contexts put in here fail the test when a page asked anybody else for anything, or threw an error."""
+    seen: list[str] = []
+    broken: list[str] = []
+
+    class Watched(list[BrowserContext]):
+        def append(self, context: BrowserContext) -> None:
+            context.on("request", lambda request: seen.append(request.url))
+            context.on("weberror", lambda error: broken.append(str(error.error)))
+            super().append(context)
+
+    contexts = Watched()
+    yield contexts
+    for context in contexts:
+        context.close()
+    allowed = (desk.url, website.url, "data:", "blob:")
+    assert [url for url in seen if not url.startswith(allowed)] == []
+    assert broken == []
+
+
+@pytest.fixture
+def new_page(chromium: Browser, own_requests: list[BrowserContext]) -> Iterator[PageMaker]:
+    """Makes pages, each in a context of its own; options are those of `Browser.new_context`."""
+    yield PageMaker(chromium, own_requests)
+
+
+@pytest.fixture
+def shop(new_page: PageMaker, desk: Desk) -> Page:
+    """The demo shop, nothing clicked yet."""
+    page = new_page()
+    page.goto(f"{desk.url}/demo")
+    return page
+
+
+@pytest.fixture
+def widget(shop: Page) -> Widget:
+    """The widget on the demo shop, open and greeted."""
+    return Widget(shop).open()
+
+
+class PageMaker:
+    """`new_page(**options)`."""
+
+    def __init__(self, browser: Browser, contexts: list[BrowserContext]) -> None:
+        self._browser = browser
+        self._contexts = contexts
+
+    def __call__(self, **options: object) -> Page:
+        context = self._browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | options)
+        context.set_default_timeout(PATIENCE_MS)
+        self._contexts.append(context)
+        return context.new_page()
+
+
+def _account(data: Path) -> None:
+    database = open_database(f"sqlite:///{data / 'answerdesk.db'}", serving=True)
+    migrate(database)
+    with database.transaction() as tx:
+        accounts.add(tx, AGENT_EMAIL, AGENT_NAME, Role.AGENT, AGENT_PASSWORD)
+    database.close()

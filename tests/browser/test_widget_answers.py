@@ -1,0 +1,137 @@
+"""The widget's answers: asked, shown with its source, followed up, judged."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import Desk
+from tests.browser.widget import Widget
+
+HOW_TO = "How do I factory-reset Hub 2?"
+
+
+def test_how_to_is_answered_with_its_steps_and_its_source(widget: Widget) -> None:
+    answer = widget.ask(HOW_TO)
+    expect(answer.locator(".meta")).to_contain_text("Automated answer")
+    expect(answer.locator("ol li").first).to_be_visible()
+    expect(answer).to_contain_text("Hold it for 10 seconds")
+    expect(answer.locator(".cite").first).to_have_text("1")
+    expect(answer.locator(".origin").first).to_contain_text("Restart or factory-reset Hub 2")
+
+
+def test_source_opens_as_cited_with_the_quoted_words_marked(widget: Widget, desk: Desk) -> None:
+    answer = widget.ask(HOW_TO)
+    answer.locator(".cite").first.click()
+    sheet = widget.inside.get_by_role("dialog")
+    expect(sheet.get_by_role("heading", level=2)).to_have_text("Restart or factory-reset Hub 2")
+    expect(sheet).to_contain_text("Updated August 27, 2026")
+    citation = desk.stored(*widget.identifiers)["messages"][-1]["turn"]["citations"][0]
+    expect(sheet).to_contain_text(citation["version"])
+    expect(sheet.locator("mark").first).to_be_in_viewport()
+    marked = "".join(sheet.locator("mark").all_inner_texts())
+    assert letters(marked) == letters(re.sub(r"(?m)^\s*(?:\d+\.|-|##) ", "", citation["quote"]))
+    widget.button("Close source").click()
+    expect(sheet).to_be_hidden()
+    expect(answer.locator(".cite").first).to_be_focused()
+
+
+def test_follow_up_is_understood_from_the_conversation(widget: Widget) -> None:
+    widget.ask(HOW_TO)
+    answer = widget.ask("And what about Hub 1?")
+    expect(answer.locator(".origin").first).to_contain_text("Hub 1")
+
+
+def test_table_stays_a_table_and_scrolls_inside_its_bubble(widget: Widget) -> None:
+    answer = widget.ask("What do the plans cost in the United States?")
+    expect(answer.locator("table th").first).to_be_visible()
+    assert widget.frame.evaluate(
+        "document.querySelector('#scroll').scrollWidth <= document.querySelector('#scroll').clientWidth"
+    )
+
+
+def test_starters_ask_their_question_and_go_away(widget: Widget) -> None:
+    starters = widget.inside.locator("#starters button")
+    first = starters.first.inner_text()
+    starters.first.click()
+    expect(widget.mine.first).to_contain_text(first)
+    expect(starters).to_have_count(0)
+
+
+def test_thumbs_are_stored_and_can_be_changed(widget: Widget) -> None:
+    widget.ask(HOW_TO)
+    with widget.page.expect_response("**/feedback") as stored:
+        widget.button("Yes, helpful").click()
+    assert stored.value.status == 201
+    expect(widget.button("Yes, helpful")).to_have_attribute("aria-pressed", "true")
+    with widget.page.expect_response("**/feedback") as changed:
+        widget.button("No, not helpful").click()
+    assert changed.value.request.post_data_json["score"] == -1
+    expect(widget.button("Yes, helpful")).to_have_attribute("aria-pressed", "false")
+    expect(widget.button("Sorry about that. Talk to a person instead")).to_be_visible()
+
+
+def test_answer_is_shown_while_it_is_written(widget: Widget) -> None:
+    widget.frame.evaluate(
+        """() => { window.growth = []; new MutationObserver(() => {
+             const text = document.querySelector('#live .writing')?.textContent; if (text) window.growth.push(text.length);
+           }).observe(document.querySelector('#live'), { childList: true, subtree: true, characterData: true }); }"""
+    )
+    widget.ask(HOW_TO)
+    expect(widget.inside.locator("#live .turn")).to_have_count(0)
+    growth = widget.frame.evaluate("window.growth")
+    assert len(growth) >= 2
+    assert growth == sorted(growth)
+
+
+def test_every_turn_of_the_assistant_says_that_it_is_automated(widget: Widget) -> None:
+    expect(widget.inside.locator("#disclosure")).to_have_text("Automated assistant")
+    widget.ask(HOW_TO)
+    widget.ask("thanks")
+    for turn in widget.log.locator(".turn.bot").all():
+        expect(turn.locator(".meta")).to_contain_text("Automated answer")
+
+
+def test_new_conversation_starts_empty_and_leaves_the_old_one_stored(widget: Widget, desk: Desk) -> None:
+    widget.ask(HOW_TO)
+    before = widget.identifiers
+    widget.button("More").click()
+    widget.inside.get_by_role("menuitem", name="Start a new conversation").click()
+    expect(widget.mine).to_have_count(0)
+    widget.greeted()
+    assert widget.identifiers[0] != before[0]
+    assert desk.stored(*before)["messages"][0]["text"] == HOW_TO
+
+
+def test_too_long_a_message_is_counted_and_not_sent(widget: Widget) -> None:
+    widget.text.fill("a" * 3900)
+    expect(widget.inside.locator("#count")).to_have_text("3900 of 4000 characters")
+    widget.text.fill("a" * 4001)
+    expect(widget.inside.locator("#count")).to_have_text("4001 of 4000 characters: too long")
+    widget.text.press("Enter")
+    expect(widget.button("Send")).to_be_disabled()
+    expect(widget.mine).to_have_count(0)
+
+
+def test_busy_service_and_rate_limit_are_told_kindly(shop: Page) -> None:
+    widget = Widget(shop).open()
+    answers = {"status": 429, "headers": {"Retry-After": "60"}}
+    shop.route(
+        "**/messages",
+        lambda route: route.fulfill(**answers, json={"error": "too_many_requests", "detail": "x"}),
+    )
+    widget.write("one")
+    expect(widget.mine.last).to_contain_text("That was a lot in a short time.")
+    answers.update(status=503)
+    widget.button("Retry").first.click()
+    expect(widget.mine.last).to_contain_text("We are very busy right now.")
+    shop.unroute("**/messages")
+    widget.button("Retry").first.click()
+    expect(widget.answers.last).to_be_visible()
+    expect(widget.mine).to_have_count(1)
+
+
+def letters(text: str) -> str:
+    """The text without white space."""
+    return re.sub(r"\s+", "", text)

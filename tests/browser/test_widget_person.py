@@ -1,0 +1,99 @@
+"""A person in the widget: asked for on the first click, waited for, answering live, done and rated."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import AGENT_NAME, Agent, Desk
+from tests.browser.widget import Widget
+
+
+def test_person_can_be_asked_for_before_anything_is_typed(widget: Widget, desk: Desk, agent: Agent) -> None:
+    widget.ask_for_person()
+    stored = desk.stored(*widget.identifiers)
+    assert stored["state"] == "waiting"
+    assert agent.ticket_of(stored["id"])
+    expect(widget.log.locator(".note")).to_contain_text(stored["ticket"]["told"])
+    expect(widget.button("Talk to a person")).to_be_hidden()
+
+
+def test_double_click_on_person_makes_one_ticket(widget: Widget, agent: Agent) -> None:
+    widget.button("Talk to a person").dblclick()
+    expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person")
+    tickets = agent.client.get("/v1/tickets").json()["tickets"]
+    assert [ticket["conversation_id"] for ticket in tickets].count(widget.identifiers[0]) == 1
+
+
+def test_words_in_the_text_field_go_with_the_request_for_a_person(widget: Widget, agent: Agent) -> None:
+    widget.text.fill("It is about order FW-123456")
+    widget.ask_for_person()
+    expect(widget.text).to_have_value("")
+    ticket = agent.client.get(f"/v1/tickets/{agent.ticket_of(widget.identifiers[0])}").json()
+    assert "FW-123456" in str(ticket["packet"]["facts"])
+
+
+def test_reply_of_a_person_arrives_live_and_under_their_name(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    widget.write("My hub is broken")
+    expect(widget.mine.last.locator(".status")).to_have_count(0)
+    agent.reply(widget.identifiers[0], "Hello, I am looking at your hub <b>now</b>.\nOne moment.")
+    turn = widget.log.locator(".turn.agent")
+    expect(turn).to_contain_text("Hello, I am looking at your hub <b>now</b>.")
+    expect(turn.locator(".meta")).to_contain_text(AGENT_NAME)
+    expect(turn.locator(".meta")).to_contain_text("a person")
+    expect(turn.locator(".meta")).not_to_contain_text("Automated")
+    expect(widget.inside.locator("#strip")).to_have_text(f"{AGENT_NAME} has joined the conversation")
+    expect(widget.inside.locator("#disclosure")).to_have_text(f"{AGENT_NAME}, a person, is with you")
+
+
+def test_replies_to_a_closed_chat_are_counted_on_the_launcher(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    conversation = widget.identifiers[0]
+    widget.button("Close chat").click()
+    agent.reply(conversation, "First")
+    agent.reply(conversation, "Second")
+    expect(widget.launcher).to_have_attribute("aria-label", "Open chat, 2 new messages")
+    expect(widget.page.locator("[data-answerdesk-launcher] .badge")).to_have_text("2")
+    widget.launcher.click()
+    expect(widget.log).to_contain_text("Second")
+    expect(widget.launcher).to_have_attribute("aria-label", "Close chat")
+    widget.button("Close chat").click()
+    expect(widget.launcher).to_have_attribute("aria-label", "Open chat")
+
+
+def test_reply_reaches_a_reloaded_page_whose_chat_stays_closed(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    conversation = widget.identifiers[0]
+    widget.button("Close chat").click()
+    widget.page.reload()
+    expect(widget.launcher).to_have_attribute("aria-expanded", "false")
+    expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person")
+    agent.reply(conversation, "Are you still there?")
+    expect(widget.launcher).to_have_attribute("aria-label", "Open chat, 1 new messages")
+
+
+def test_resolved_conversation_is_rated_once(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    agent.reply(widget.identifiers[0], "Done.")
+    agent.resolve(widget.identifiers[0])
+    rating = widget.inside.locator("#rating")
+    expect(rating).to_contain_text("How was our help?")
+    rating.get_by_role("radio", name="4 of 5 stars").check(force=True)
+    rating.get_by_role("textbox").fill("Quick")
+    with widget.page.expect_response("**/feedback") as stored:
+        rating.get_by_role("button", name="Send rating").click()
+    assert stored.value.request.post_data_json == {"kind": "csat", "score": 4, "comment": "Quick"}
+    assert stored.value.status == 201
+    expect(rating).to_contain_text("Thank you for your rating.")
+    widget.page.reload()
+    expect(widget.inside.locator("#strip")).to_have_text("Marked as resolved")
+    expect(rating.locator("form")).to_have_count(0)
+
+
+def test_failed_request_for_a_person_says_so_and_works_the_second_time(shop: Page) -> None:
+    widget = Widget(shop).open()
+    shop.route("**/handoff", lambda route: route.abort())
+    widget.button("Talk to a person").click()
+    expect(widget.inside.locator("#count")).to_have_text("That did not get through. Please try again.")
+    shop.unroute("**/handoff")
+    widget.ask_for_person()

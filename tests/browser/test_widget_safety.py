@@ -1,0 +1,183 @@
+"""What the widget must never do: run what it is told, follow strangers, mix up people, ask other hosts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PageMaker
+from tests.browser.desk import Agent, Desk, identity
+from tests.browser.payloads import PAYLOADS
+from tests.browser.website import Website
+from tests.browser.widget import Widget
+
+
+def test_hostile_texts_are_shown_as_text(widget: Widget, agent: Agent) -> None:
+    assert len(PAYLOADS) >= 50
+    dialogs: list[str] = []
+    widget.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    widget.ask_for_person()
+    conversation = widget.identifiers[0]
+    for start in range(0, len(PAYLOADS), 10):
+        agent.reply(conversation, "\n".join(PAYLOADS[start : start + 10]))
+    widget.write("\n".join(PAYLOADS))
+    expect(widget.mine.locator(".status")).to_have_count(0)
+    expect(widget.log.locator(".turn.agent")).to_have_count(-(-len(PAYLOADS) // 10))
+    by_agent = "\n".join(widget.log.locator(".turn.agent .bubble").all_inner_texts())
+    mine = widget.mine.locator(".bubble").inner_text()
+    for payload in PAYLOADS:
+        assert payload.strip() in by_agent
+        assert payload.strip() in mine
+    made = widget.log.locator(
+        "script, img, iframe, object, embed, form, style, link, math, base, [onerror], [onload], [onclick]"
+    )
+    expect(made).to_have_count(0)
+    assert dialogs == []
+    assert widget.frame.evaluate("window.hacked") is None
+    widget.page.reload()
+    widget.greeted()
+    expect(widget.mine).to_have_count(1)
+    assert widget.frame.evaluate("window.hacked") is None
+
+
+def test_only_links_to_the_site_itself_can_be_followed(widget: Widget, agent: Agent, desk: Desk) -> None:
+    widget.ask_for_person()
+    agent.reply(
+        widget.identifiers[0],
+        f"{desk.url}/demo and https://evil.example/x and javascript:alert(1) and https://127.0.0.1.evil.example/",
+    )
+    links = widget.log.locator(".turn.agent a")
+    expect(links).to_have_count(1)
+    expect(links).to_have_attribute("href", f"{desk.url}/demo")
+    expect(links).to_have_attribute("rel", "noopener noreferrer")
+
+
+def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page).open()
+
+    def tell(message: dict[str, str]) -> None:
+        page.evaluate("(message) => postMessage(message, location.origin)", message)
+
+    tell({"answerdesk": "identify", "token": identity("alice")})
+    expect(widget.log.locator(".turn.bot")).to_have_count(1)
+    expect(widget.inside.locator("body.loading")).to_have_count(0)
+    widget.ask_for_person()
+    widget.write("I am Alice")
+    expect(widget.mine.locator(".status")).to_have_count(0)
+    first = widget.identifiers
+    tell({"answerdesk": "identify", "token": identity("bob")})
+    expect(widget.mine).to_have_count(0)
+    expect(widget.inside.locator("#strip")).to_be_hidden()
+    assert first[1] not in str(widget.kept())
+    widget.ask("thanks")
+    second = widget.identifiers
+    assert second[0] != first[0]
+    tell({"answerdesk": "signOut"})
+    expect(widget.mine).to_have_count(0)
+    widget.greeted()
+    assert second[1] not in str(widget.kept())
+    page.reload()
+    widget.greeted()
+    expect(widget.mine).to_have_count(0)
+    assert "Alice" not in widget.log.inner_text()
+
+
+def test_signed_in_user_comes_back_to_their_own_conversation(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page).open()
+    page.evaluate(
+        "(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol")
+    )
+    expect(widget.inside.locator("body.loading")).to_have_count(0)
+    widget.ask("thanks")
+    page.reload()
+    widget.greeted()
+    expect(widget.mine).to_have_count(0)
+    page.evaluate(
+        "(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol")
+    )
+    expect(widget.mine).to_contain_text("thanks")
+
+
+def test_sign_out_before_the_chat_was_opened_is_not_forgotten(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page).open()
+    widget.ask("thanks")
+    before = widget.identifiers
+    page.route("**/widget/frame.html*", lambda route: route.abort())
+    page.reload()
+    page.evaluate("postMessage({ answerdesk: 'signOut' }, location.origin)")
+    page.unroute("**/widget/frame.html*")
+    page.reload()
+    widget.open()
+    expect(widget.mine).to_have_count(0)
+    assert before[1] not in str(widget.kept())
+
+
+def test_works_on_another_origin_under_a_strict_policy(new_page: PageMaker, website: Website) -> None:
+    page = new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(website.url)
+    widget = Widget(page).open()
+    widget.ask("thanks")
+    page.reload()
+    widget.greeted()
+    expect(widget.mine).to_have_count(1)
+    assert [text for text in refused if "favicon" not in text and "404" not in text] == []
+
+
+def test_loader_leaves_no_global_and_shifts_nothing(new_page: PageMaker, website: Website) -> None:
+    page = new_page()
+    page.goto(f"{website.url}/bare")
+    bare = set(page.evaluate("Object.getOwnPropertyNames(window)"))
+    page.goto(website.url)
+    widget = Widget(page)
+    expect(widget.launcher).to_be_visible()
+    widget.open()
+    # The iframe itself is a property by its index; the launcher adds no name.
+    added = set(page.evaluate("Object.getOwnPropertyNames(window)")) - bare
+    assert {name for name in added if not name.isdigit()} == set()
+    shifts = page.evaluate(
+        "() => new Promise((done) => { let sum = 0; new PerformanceObserver((list) => { for (const each of list.getEntries()) sum += each.value; })"
+        ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 150); })"
+    )
+    assert shifts == 0
+
+
+def test_other_websites_may_not_frame_the_chat(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    answer = page.request.get(f"{desk.url}/widget/frame.html")
+    policy = answer.headers["content-security-policy"]
+    ancestors = policy.split("frame-ancestors ")[1].split(";")[0].split()
+    assert "*" not in policy
+    assert ancestors[0] == "'self'"
+    assert len(ancestors) == 2
+
+
+def test_strangers_messages_are_ignored(widget: Widget) -> None:
+    widget.ask("thanks")
+    # From the page to the frame directly, and from another frame to the page: neither is who may speak.
+    widget.frame.evaluate(
+        "window.dispatchEvent(new MessageEvent('message', { data: { answerdesk: 'signOut' }, origin: 'https://evil.example', source: window.parent }))"
+    )
+    widget.page.evaluate(
+        "window.dispatchEvent(new MessageEvent('message', { data: { answerdesk: 'signOut' }, origin: 'https://evil.example', source: window }))"
+    )
+    widget.page.evaluate(
+        "window.dispatchEvent(new MessageEvent('message', { data: { answerdesk: 'close' }, origin: location.origin, source: null }))"
+    )
+    expect(widget.mine).to_have_count(1)
+    expect(widget.launcher).to_have_attribute("aria-expanded", "true")
+
+
+@pytest.mark.parametrize("verb", ["open", "close"])
+def test_page_may_open_and_close_the_chat(widget: Widget, verb: str) -> None:
+    if verb == "open":
+        widget.button("Close chat").click()
+    widget.page.evaluate("(verb) => postMessage({ answerdesk: verb }, location.origin)", verb)
+    expect(widget.launcher).to_have_attribute("aria-expanded", str(verb == "open").lower())

@@ -1,0 +1,87 @@
+"""Owns driving the widget as a customer does. Refuses to look behind the page, except for whose conversation it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
+
+ANSWER_MS = 15_000
+
+
+@dataclass(frozen=True)
+class Widget:
+    """The launcher and the chat on one page."""
+
+    page: Page
+
+    @property
+    def launcher(self) -> Locator:
+        return self.page.locator("[data-answerdesk-launcher] button")
+
+    @property
+    def inside(self) -> FrameLocator:
+        return self.page.frame_locator("[data-answerdesk-launcher] iframe")
+
+    @property
+    def frame(self) -> Frame:
+        return next(frame for frame in self.page.frames if "/widget/frame.html" in frame.url)
+
+    @property
+    def text(self) -> Locator:
+        return self.inside.locator("#text")
+
+    @property
+    def log(self) -> Locator:
+        return self.inside.locator("#log")
+
+    @property
+    def mine(self) -> Locator:
+        return self.log.locator(".turn.mine")
+
+    @property
+    def answers(self) -> Locator:
+        """What the assistant said, the greeting left out."""
+        return self.log.locator(".turn.bot:not(:first-child)")
+
+    def open(self) -> Widget:
+        self.launcher.click()
+        return self.greeted()
+
+    def greeted(self) -> Widget:
+        expect(self.log.locator(".turn.bot").first).to_be_visible(timeout=ANSWER_MS)
+        return self
+
+    def write(self, text: str) -> None:
+        self.text.fill(text)
+        self.text.press("Enter")
+
+    def ask(self, text: str) -> Locator:
+        """Ask and wait; the assistant's answer."""
+        before = self.answers.count()
+        self.write(text)
+        answer = self.answers.nth(before)
+        expect(answer).to_be_visible(timeout=ANSWER_MS)
+        return answer
+
+    def button(self, name: str) -> Locator:
+        return self.inside.get_by_role("button", name=name)
+
+    def ask_for_person(self) -> None:
+        self.button("Talk to a person").click()
+        expect(self.inside.locator("#strip")).to_have_text("Passed on to a person", timeout=ANSWER_MS)
+
+    def kept(self) -> dict[str, str]:
+        """What the chat page has in its storage."""
+        return self.frame.evaluate("() => ({ ...localStorage })")
+
+    @property
+    def identifiers(self) -> tuple[str, str]:
+        """Conversation and token."""
+        entry = next(
+            json.loads(value)
+            for key, value in self.kept().items()
+            if key.startswith("answerdesk:frame:") and "{" in value
+        )
+        return entry["id"], entry["token"]
