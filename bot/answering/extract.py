@@ -152,9 +152,7 @@ def _joined(article: Article, spans: Sequence[tuple[int, int]]) -> list[tuple[in
     """Spans in the article's order; those that touch become one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if joined and not article.text[joined[-1][1] : start].strip():
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        elif joined and start < joined[-1][1]:
+        if (joined and not article.text[joined[-1][1] : start].strip()) or (joined and start < joined[-1][1]):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))

@@ -38,13 +38,21 @@ class SensitiveScreen:
     """Screens messages against one policy; the same message and history always give the same result."""
 
     def __init__(
-        self, policy: SensitivePolicy, encoder: Encoder, background: Sequence[str], threshold: float
+        self,
+        policy: SensitivePolicy,
+        encoder: Encoder,
+        policy_texts: Encoder,
+        background: Sequence[str],
+        threshold: float,
     ) -> None:
-        """`background` are harmless texts of this base (article titles); `threshold` is in classifier units, -1 to 1."""
+        """`encoder` is for messages, `policy_texts` for exemplars and `background`, harmless texts of this base.
+
+        `threshold` is in classifier units: -1 is like the look-alikes, 1 like the exemplars.
+        """
         self.policy = policy
         self._encoder = encoder
         self._threshold = threshold
-        self._weights = _fit(policy, encoder, background)
+        self._weights = _fit(policy, policy_texts, background)
 
     def screen(self, text: str, history: Sequence[Utterance] = ()) -> Screening:
         """The most urgent category of the message, or of it together with what the customer said just before."""

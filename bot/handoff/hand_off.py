@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -24,6 +25,9 @@ from bot.storage import clock
 from bot.storage.record import encode
 from bot.storage.tables import conversations as conversation_rows
 from bot.storage.tables import tickets
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,19 @@ class TicketCreated:
     packet: HandoffPacket
 
 
-def hand_off(tx: Connection, conversation_id: str, packet: HandoffPacket) -> Ticket:
+def hand_off(
+    tx: Connection,
+    conversation_id: str,
+    packet: HandoffPacket,
+    *,
+    client_id: str | None = None,
+    turn: DataclassInstance | None = None,
+) -> Ticket:
     """Store the handoff; record first, deliver later from the outbox row. NotFound without a conversation.
 
-    A new ticket tells the customer `packet.target.told_customer`. An open ticket keeps its team and what was
-    promised: only an earlier due time replaces the one told.
+    A new ticket tells the customer `packet.target.told_customer`, in a message that carries `client_id` and
+    the bot's `turn` note. An open ticket keeps its team and what was promised: only an earlier due time
+    replaces the one told.
     """
     conversation = _lock(tx, conversation_id)
     before = _open_ticket(tx, conversation_id)
@@ -55,7 +67,8 @@ def hand_off(tx: Connection, conversation_id: str, packet: HandoffPacket) -> Tic
     if ticket.status is TicketStatus.WAITING:
         conversations.set_state(tx, conversation, State.WAITING)
     if before is None or before.packet.target != ticket.packet.target:
-        messages.append(tx, conversation_id, Speaker.SYSTEM, ticket.packet.target.told_customer)
+        told = ticket.packet.target.told_customer
+        messages.append(tx, conversation_id, Speaker.SYSTEM, told, client_id=client_id, turn=turn)
     log.append(tx, conversation_id, EventKind.TICKET, change(ticket))
     return ticket
 

@@ -1,0 +1,91 @@
+"""Owns the wiring: every live part is built here once, in plain calls. Refuses to contain behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.decision.confidence import Calibration, read_calibration
+from bot.decision.policy import read_sensitive, read_small_talk
+from bot.decision.sensitive import SensitiveScreen
+from bot.events.hub import Hub
+from bot.handoff.policies import SENSITIVE_FILE, read_policies
+from bot.respond import Responder
+from bot.retrieval.batching import SharedEncoder
+from bot.retrieval.encoding import Encoder, Vectors
+from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.variants import read_variants
+from bot.settings import Settings
+from bot.storage.engine import open_database
+from bot.storage.migrate import migrate
+from bot.turn import Assistant
+from kb_ingest import embedder
+from kb_ingest.article import Visibility
+from kb_ingest.embedder import Embedder
+from kb_ingest.vector_cache import VectorCache
+from kb_ingest.vectors import of_texts
+
+__all__ = ["Assistant", "assemble", "build_responder"]
+
+SMALL_TALK_FILE = "small_talk.yaml"
+VARIANTS_FILE = "variants.yaml"
+
+
+def assemble(settings: Settings, *, serving: bool = False) -> Assistant:
+    """The whole desk over its database, migrated; `serving` marks the one process that checkpoints SQLite."""
+    database = open_database(settings.database_address, serving=serving)
+    migrate(database)
+    responder = build_responder(settings)
+    return Assistant(
+        settings=settings,
+        database=database,
+        live=responder.live,
+        responder=responder,
+        policies=read_policies(settings.policies_dir),
+        hub=Hub(),
+    )
+
+
+def build_responder(settings: Settings, calibration: Path | None = None) -> Responder:
+    """The pure pipeline alone, for batches and the evaluation."""
+    live = LiveIndex(settings.index_dir)
+    model = embedder.load(
+        settings.embedder_model, cache_dir=settings.model_cache_dir, threads=settings.embedder_threads
+    )
+    encoder = SharedEncoder(model)
+    fitted = read_calibration(calibration or settings.calibration_file)
+    policy_texts = PolicyEncoder(model, VectorCache(settings.data_dir / "cache"))
+    return Responder(
+        live=live,
+        encoder=encoder,
+        screen=_screen(settings, live, encoder, policy_texts, fitted),
+        small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE),
+        variants=read_variants(settings.policies_dir / VARIANTS_FILE),
+        calibration=fitted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEncoder:
+    """Encodes the texts of the policy files through a cache on disk, so that a restart is quick.
+
+    Never given what customers write: that must not reach the disk.
+    """
+
+    model: Embedder
+    cache: VectorCache
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors in order, shape (n, dimensions)."""
+        return of_texts(texts, self.model, self.cache).rows
+
+
+def _screen(
+    settings: Settings, live: LiveIndex, encoder: Encoder, policy_texts: Encoder, fitted: Calibration
+) -> SensitiveScreen:
+    """Fitted on the policy's exemplars against the titles customers may read, which are harmless."""
+    articles = live.current().articles.values()
+    titles = [article.title for article in articles if article.visibility is Visibility.PUBLIC]
+    policy = read_sensitive(settings.policies_dir / SENSITIVE_FILE)
+    return SensitiveScreen(policy, encoder, policy_texts, titles, fitted.sensitive_from)

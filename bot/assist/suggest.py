@@ -1,0 +1,84 @@
+"""Owns drafting replies for a person from public and internal articles. Refuses to send or to store them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.access import Viewer
+from bot.answering.extract import extract
+from bot.assist.record import Proposal
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.confidence import Calibration
+from bot.decision.measure import measure
+from bot.decision.policy import SmallTalkPolicy
+from bot.decision.small_talk import reply_to
+from bot.retrieval.encoding import Encoder
+from bot.retrieval.passage import SearchResult
+from bot.retrieval.question import Known, Question
+from bot.retrieval.search import search
+from bot.retrieval.standalone import understand
+from bot.retrieval.variants import VariantPolicy
+from kb_ingest.index import KnowledgeIndex
+
+SUGGESTIONS = 3
+NO_KNOWLEDGE = 0.02
+"""Probability that a greeting or a thank-you needs an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What suggestions are made from."""
+
+    index: KnowledgeIndex
+    encoder: Encoder
+    variants: VariantPolicy
+    calibration: Calibration
+    small_talk: SmallTalkPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Proposals, best first, and the probability that the last message needs an article at all."""
+
+    proposals: tuple[Proposal, ...]
+    needs_knowledge: float
+
+
+def suggest(
+    sources: Sources,
+    said: Sequence[Utterance],
+    viewer: Viewer,
+    known: Known | None = None,
+    k: int = SUGGESTIONS,
+) -> Suggested:
+    """Replies to the customer's last message in the light of what was said before it."""
+    last = next((i for i in range(len(said) - 1, -1, -1) if said[i].speaker is Speaker.CUSTOMER), None)
+    if last is None or reply_to(said[last].text, sources.small_talk) is not None:
+        return Suggested((), NO_KNOWLEDGE)
+    known = known or Known(viewer.region, viewer.plan)
+    question = understand(said[last].text, said[:last], known, sources.variants)
+    result = search(sources.index, sources.encoder, question, viewer, k + 1)
+    proposals = tuple(_proposals(sources, question, result, k))
+    return Suggested(proposals, max((proposal.confidence for proposal in proposals), default=NO_KNOWLEDGE))
+
+
+def _proposals(sources: Sources, question: Question, result: SearchResult, k: int) -> Iterator[Proposal]:
+    for position, hit in enumerate(result.hits[:k]):
+        rest = SearchResult(result.generation, result.hits[position:])
+        found = extract(question.standalone, hit, sources.encoder, sources.index.lexical)
+        if found is None:
+            continue
+        signals = measure(question, rest, found, sources.index)
+        citation = found.draft.citations[0]
+        yield Proposal(
+            text=found.draft.text,
+            article_id=citation.article_id,
+            title=citation.title,
+            quote=citation.quote,
+            start=citation.start,
+            end=citation.end,
+            version=citation.version,
+            visibility=citation.visibility,
+            confidence=round(sources.calibration.confidence(signals), 4),
+        )

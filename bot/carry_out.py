@@ -1,0 +1,96 @@
+"""Owns carrying out a decision inside the caller's transaction: say, clarify, refuse or hand over. Refuses to choose one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.access import Viewer
+from bot.conversation import conversations, frozen_turns, messages
+from bot.conversation.conversations import Conversation, State
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Answer, Clarify, HandOff, Reason
+from bot.decision.policy import SmallTalkPolicy
+from bot.handoff.hand_off import hand_off
+from bot.handoff.packet_builder import Circumstances, build
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.shown_turns import shown_turns
+from bot.respond import Outcome
+from bot.retrieval.question import Known
+from bot.storage import clock
+from bot.turn_note import TurnNote, failure_note, note_of, seen
+
+HUMAN = (State.WAITING, State.PERSON)
+"""States in which a person has the conversation and the bot keeps silent."""
+
+
+def carry_out(
+    tx: Connection,
+    words: SmallTalkPolicy,
+    policies: HandoffPolicies,
+    viewer: Viewer,
+    message: Message,
+    outcome: Outcome,
+) -> None:
+    """Store what comes of the outcome, with what the decision-maker saw; nothing if a person took over meanwhile."""
+    conversation = conversations.load(tx, message.conversation_id)
+    if conversation.state in HUMAN:
+        return
+    note = note_of(outcome, words.label)
+    decision = outcome.decision
+    if isinstance(decision, HandOff):
+        given = replace(
+            circumstances(tx, conversation, viewer, decision.reason),
+            category=decision.category,
+            draft=outcome.draft,
+            found=outcome.result,
+            known=outcome.question.known,
+        )
+        _hand_over(tx, policies, message, given, note)
+    else:
+        key = messages.reply_key(message)
+        text = _said(words, outcome)
+        messages.append(tx, conversation.id, Speaker.BOT, text, client_id=key, turn=note)
+    reply = messages.reply_to(tx, message)
+    if reply is not None:
+        frozen_turns.freeze(tx, reply, seen(outcome, note))
+
+
+def fail_over(
+    tx: Connection, words: SmallTalkPolicy, policies: HandoffPolicies, viewer: Viewer, message: Message
+) -> None:
+    """Hand the conversation to a person because the turn broke."""
+    conversation = conversations.load(tx, message.conversation_id)
+    given = circumstances(tx, conversation, viewer, Reason.SYSTEM_FAILURE)
+    _hand_over(tx, policies, message, given, failure_note(words.label, ""))
+
+
+def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:
+    """What is known of the conversation at the instant of a handoff."""
+    said = messages.transcript(tx, conversation.id)
+    return Circumstances(
+        reason=reason,
+        transcript=messages.utterances(said),
+        turns=shown_turns(tx, conversation.id, said),
+        known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
+        language=conversation.language,
+        verified=viewer.verified,
+    )
+
+
+def _hand_over(
+    tx: Connection, policies: HandoffPolicies, message: Message, given: Circumstances, note: TurnNote
+) -> None:
+    packet = build(given, policies, clock.read(clock.now()))
+    hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+
+
+def _said(words: SmallTalkPolicy, outcome: Outcome) -> str:
+    decision = outcome.decision
+    if isinstance(decision, Clarify):
+        return decision.question
+    if isinstance(decision, Answer) and outcome.draft is not None:
+        return outcome.draft.text
+    return words.refusal

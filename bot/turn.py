@@ -1,0 +1,169 @@
+"""Owns the story of one customer message inside a conversation, from arrival to outcome.
+
+Record first: the message is stored before it is looked at, and whatever breaks becomes a stored handoff. Refuses
+to choose: `respond` decides, `carry_out` stores what comes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.access import Role, Viewer
+from bot.assist import record
+from bot.assist.suggest import Sources, suggest
+from bot.carry_out import HUMAN, carry_out, circumstances, fail_over
+from bot.conversation import conversations, messages
+from bot.conversation.conversations import Conversation, State
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.outcome import Reason
+from bot.desk import tickets
+from bot.errors import DeskError
+from bot.events.hub import Hub, WhisperKind
+from bot.handoff.hand_off import hand_off
+from bot.handoff.packet_builder import build
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.ticket import Ticket
+from bot.respond import Outcome, Responder, respond
+from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.question import Known
+from bot.settings import Settings
+from bot.storage import clock
+from bot.storage.engine import Database
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """The live parts of the desk; `assemble.py` builds it once."""
+
+    settings: Settings
+    database: Database
+    live: LiveIndex
+    responder: Responder
+    policies: HandoffPolicies
+    hub: Hub
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What the customer's client is told; `created` is false when the message had come before."""
+
+    message: Message
+    reply: Message | None
+    state: State
+    ticket: Ticket | None
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """The bot is at work on a message."""
+
+    by: Speaker = Speaker.BOT
+
+
+def take_turn(
+    assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str
+) -> TurnResult:
+    """Store the message, find its outcome, store that. The same client id again answers what is stored."""
+    with assistant.database.transaction() as tx:
+        stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
+        conversation = _reopened(tx, conversation_id)
+        answered = messages.reply_to(tx, stored.message) is not None
+    assistant.hub.wake(conversation_id)
+    if conversation.state not in HUMAN and not answered:
+        assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
+        _answer(assistant, viewer, conversation, stored.message)
+    if stored.created:
+        suggest_to_desk(assistant, stored.message)
+    return _result(assistant, stored.message, stored.created)
+
+
+def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None) -> None:
+    """A person, now: before a first word or at any time later."""
+    with assistant.database.transaction() as tx:
+        if note:
+            messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
+        conversation = _reopened(tx, conversation_id)
+        said = messages.transcript(tx, conversation_id)
+        spoke = any(message.role is Speaker.CUSTOMER for message in said)
+        reason = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK
+        given = circumstances(tx, conversation, viewer, reason)
+        hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
+    last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
+    if last is not None:
+        suggest_to_desk(assistant, last)
+
+
+def suggest_to_desk(assistant: Assistant, message: Message) -> None:
+    """Store suggestions for the person who has the conversation; none while the bot has it."""
+    with assistant.database.snapshot() as tx:
+        conversation = conversations.load(tx, message.conversation_id)
+        ticket = tickets.latest(tx, message.conversation_id)
+        said = [m for m in messages.transcript(tx, message.conversation_id) if m.id <= message.id]
+    if conversation.state not in HUMAN or ticket is None:
+        return
+    parts = assistant.responder
+    sources = Sources(
+        parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk
+    )
+    known = Known(conversation.region, conversation.plan)
+    try:
+        suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
+    except DeskError as failure:
+        _log.warning("no_suggestions", error=failure.code)
+        return
+    with assistant.database.transaction() as tx:
+        record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
+    assistant.hub.wake(message.conversation_id)
+
+
+def _answer(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> None:
+    """The one place where every failure is caught: it becomes a stored handoff."""
+    words, policies = assistant.responder.small_talk, assistant.policies
+    try:
+        outcome = _outcome(assistant, viewer, conversation, message)
+        with assistant.database.transaction() as tx:
+            carry_out(tx, words, policies, viewer, message, outcome)
+    except Exception as failure:
+        _log.error("turn_failed", error=type(failure).__name__, message_id=message.id)
+        with assistant.database.transaction() as tx:
+            fail_over(tx, words, policies, viewer, message)
+
+
+def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> Outcome:
+    with assistant.database.snapshot() as tx:
+        before = tickets.latest(tx, conversation.id)
+        said = messages.transcript(tx, conversation.id)
+    known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
+    return respond(assistant.responder, message.text, _since(said, message, before), viewer, known)
+
+
+def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -> tuple[Utterance, ...]:
+    """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
+    closed = before.closed_at if before and before.closed_at else ""
+    return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
+
+
+def _reopened(tx: Connection, conversation_id: str) -> Conversation:
+    """A customer who writes again after the case was closed has an open conversation."""
+    conversation = conversations.load(tx, conversation_id)
+    if conversation.state is State.RESOLVED:
+        return conversations.set_state(tx, conversation, State.OPEN)
+    return conversation
+
+
+def _result(assistant: Assistant, message: Message, created: bool) -> TurnResult:
+    with assistant.database.snapshot() as tx:
+        return TurnResult(
+            message=message,
+            reply=messages.reply_to(tx, message),
+            state=conversations.load(tx, message.conversation_id).state,
+            ticket=tickets.latest(tx, message.conversation_id),
+            created=created,
+        )

@@ -1,0 +1,94 @@
+"""Owns what a bot message carries for the customer and what is frozen for people. Refuses internal passages in the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answering.draft import Citation, Draft
+from bot.decision.outcome import Clarify, HandOff, Option, Reason, Refuse, Verdict
+from bot.decision.signals import Signals
+from bot.respond import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TurnNote:
+    """The turn as the customer may see it; `citations` only of what was shown."""
+
+    decision: Verdict
+    reason: Reason | None
+    confidence: float
+    sensitive: str | None
+    citations: tuple[Citation, ...]
+    options: tuple[Option, ...]
+    generation: str
+    automated: bool = True
+    label: str = "Automated answer"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPassage:
+    """One retrieved passage as the decision-maker saw it."""
+
+    article_id: str
+    version: str
+    start: int
+    end: int
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTurn:
+    """All that led to a decision, kept beside the bot's message; evaluation replays it."""
+
+    said: str
+    standalone: str
+    carried: str | None
+    note: TurnNote
+    signals: Signals
+    passages: tuple[SeenPassage, ...]
+    draft: Draft | None
+    milliseconds: float
+
+
+def note_of(outcome: Outcome, label: str) -> TurnNote:
+    """What the customer's message carries: citations only when the draft was shown."""
+    decision = outcome.decision
+    shown = outcome.draft if decision.verdict is Verdict.ANSWER else None
+    return TurnNote(
+        decision=decision.verdict,
+        reason=decision.reason if isinstance(decision, Clarify | HandOff | Refuse) else None,
+        confidence=outcome.confidence,
+        sensitive=outcome.screening.category if isinstance(decision, HandOff) else None,
+        citations=shown.citations if shown else (),
+        options=decision.options if isinstance(decision, Clarify) else (),
+        generation=outcome.generation,
+        label=label,
+    )
+
+
+def failure_note(label: str, generation: str) -> TurnNote:
+    """The note of a turn that broke."""
+    return TurnNote(Verdict.HANDOFF, Reason.SYSTEM_FAILURE, 0.0, None, (), (), generation, label=label)
+
+
+def seen(outcome: Outcome, note: TurnNote) -> SeenTurn:
+    """The frozen record of one turn."""
+    passages = tuple(
+        SeenPassage(
+            p.article.id, p.article.version, p.chunk.start, p.chunk.end, p.score, p.dense, p.lexical
+        )
+        for p in outcome.result.passages
+    )
+    question = outcome.question
+    return SeenTurn(
+        said=question.said,
+        standalone=question.standalone,
+        carried=question.carried,
+        note=note,
+        signals=outcome.signals,
+        passages=passages,
+        draft=outcome.draft,
+        milliseconds=outcome.milliseconds,
+    )
