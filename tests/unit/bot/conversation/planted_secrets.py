@@ -222,6 +222,8 @@ LOOKALIKES: tuple[Callable[[random.Random], str], ...] = (
     lambda rng: "commit " + _text(rng, "0123456789abcdef", 40),
     lambda rng: f"IP 192.168.{rng.randint(0, 255)}.{rng.randint(0, 255)}",
     lambda rng: "EAN 40" + _digits(rng, 11),
+    lambda rng: "reference " + _digits(rng, 16),
+    lambda rng: "loyalty number " + " ".join(_digits(rng, 4) for _ in range(4)),
     lambda rng: f"code {_digits(rng, 6)} from the box",
     lambda rng: f"ticket {_digits(rng, 3)}-{_digits(rng, 2)}-{_digits(rng, 4)}",
     lambda rng: f"postcode {_upper(rng, 2)}{rng.randint(1, 9)} {rng.randint(1, 9)}{_upper(rng, 2)}",

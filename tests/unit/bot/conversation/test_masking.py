@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 import string
 import time
+from pathlib import Path
 
 import pytest
 
+from bot.conversation import conversations, messages
 from bot.conversation.masking import mask, placeholder
 from bot.conversation.secret_span import SecretKind
+from bot.conversation.utterance import Speaker
+from bot.storage.engine import Database
 from tests.unit.bot.conversation.planted_secrets import lookalike, planted
 
 SEED = 20261122
@@ -32,6 +36,24 @@ def test_lookalikes_stay_as_they_are() -> None:
     messages = [lookalike(rng) for _ in range(AMOUNT)]
     wrong = [mask(message).text for message in messages if mask(message).text != message]
     assert len(wrong) <= AMOUNT // 100, f"seed {SEED + 1}: {len(wrong)} of {AMOUNT} masked: {wrong[:15]}"
+
+
+def test_no_byte_of_a_secret_reaches_the_disk(database: Database) -> None:
+    rng = random.Random(SEED + 5)
+    secrets = []
+    with database.transaction() as tx:
+        conversation = conversations.open_conversation(tx, site="shop", language="en").conversation
+        for number in range(300):
+            secret, message, kind = planted(rng)
+            if kind in (SecretKind.CARD, SecretKind.IBAN, SecretKind.KEY):
+                messages.append(tx, conversation.id, Speaker.CUSTOMER, message, client_id=f"m{number}")
+                secrets.append(secret)
+        messages.append(tx, conversation.id, Speaker.CUSTOMER, "canary-that-must-be-found", client_id="last")
+    folder = Path(str(database.engine.url.database)).parent
+    written = b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert b"canary-that-must-be-found" in written
+    assert len(secrets) >= 100
+    assert [secret for secret in secrets if secret.encode() in written] == []
 
 
 def _shows(secret: str, text: str) -> bool:
@@ -100,8 +122,8 @@ def test_a_message_takes_at_most_a_millisecond() -> None:
 
 ADVERSARIAL = (
     "4", "4 ", "4111 1111 1111 1111 ", "1-1-", "123-45-", "password ", "password is ",
-    "password for a ", "passwort", "pin ", "code ", "a", "a@", "a.", "a.b@", "DE12 ", "DE", "iban ", " ", "\n", "\t", "://a:",
-    "eyJ", "eyJaaaaaaaaa.", "sk-", "bearer ", "-----BEGIN PRIVATE KEY-----", "x is my ", "'",
+    "password for a ", "passwort", "pin ", "code ", "a", "a@", "a.", "a.b@", "DE12 ", "DE", "iban ", " ", "\n", "\t",
+    "://a:", "eyJ", "eyJaaaaaaaaa.", "sk-", "bearer ", "-----BEGIN PRIVATE KEY-----", "x is my ", "'",
     "\u200b4", "é", "[", "ssn ",
     "card number is ", "cvv ",
 )  # fmt: skip
