@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -89,6 +90,7 @@ def test_a_reader_beside_many_writers_misses_and_doubles_nothing(database: Datab
     def follow() -> None:
         while not done.is_set():
             seen.extend(newer(database, seen[-1] if seen else 0))
+            time.sleep(0.005)
 
     def speak(writer: int) -> None:
         for number in range(20):
