@@ -30,9 +30,10 @@ from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.streams import Streams
-from bot.assemble import Assistant
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
+from bot.turn import Assistant
+from bot.widget import routes as widget
 
 # Every front door is registered here, and only here.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     articles.router,
     health.router,
     reference.router,
+    widget.router,
 )
 CROSS_SITE_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", REQUEST_ID)
 

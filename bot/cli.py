@@ -9,7 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import demo as demonstration
+from bot import serve as serving
 from bot.access import Role
+from bot.api import log_lines
+from bot.assemble import assemble
 from bot.desk import accounts
 from bot.errors import DeskError
 from bot.settings import Settings
@@ -22,6 +26,9 @@ account_commands = typer.Typer(no_args_is_help=True, help="People who may sign i
 app.add_typer(account_commands, name="accounts")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; default: ANSWERDESK_DATA_DIR.")]
+IndexDir = Annotated[Path | None, typer.Option("--index", help="Index folder; default: ANSWERDESK_INDEX_DIR.")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on; default: ANSWERDESK_HOST.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any; default: ANSWERDESK_PORT.")]
 
 
 @app.command()
@@ -29,6 +36,30 @@ def migrate(data: DataDir = None) -> None:
     """Bring the database to the newest revision."""
     with _database(data, migrated=False) as database:
         typer.echo(f"The database is at revision {bring_up(database)}.")
+
+
+@app.command()
+def serve(index: IndexDir = None, data: DataDir = None, host: Host = None, port: Port = None) -> None:
+    """Run the service until SIGTERM or Ctrl-C."""
+    settings = settings_for(data, index, host, port)
+    log_lines.configure(settings.log_level)
+    with _told_failures():
+        serving.serve(lambda: assemble(settings, serving=True), settings.host, settings.port)
+
+
+@app.command()
+def demo(
+    index: IndexDir = None,
+    data: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    source: Annotated[Path, typer.Option(help="Articles to show.")] = Path("data/kb"),
+) -> None:
+    """Run everything over the sample articles and print where to look."""
+    settings = settings_for(data, index, host, port, cookie_secure=False, log_level="WARNING")
+    log_lines.configure(settings.log_level)
+    with _told_failures():
+        demonstration.run(source, settings, typer.echo)
 
 
 @account_commands.command("add")
@@ -64,16 +95,22 @@ def disable_account(email: str, data: DataDir = None) -> None:
         typer.echo(f"Disabled {accounts.disable(tx, email).email}.")
 
 
-def settings_for(data: Path | None = None, index: Path | None = None) -> Settings:
-    """The environment's settings with the folders given on the command line."""
-    given: dict[str, Any] = {"data_dir": data, "index_dir": index}
+def settings_for(
+    data: Path | None = None,
+    index: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    **fixed: Any,
+) -> Settings:
+    """The environment's settings with what was given on the command line, and what the command fixes."""
+    given: dict[str, Any] = {"data_dir": data, "index_dir": index, "host": host, "port": port, **fixed}
     return Settings(**{name: value for name, value in given.items() if value is not None})
 
 
 @contextmanager
 def _database(data: Path | None, *, migrated: bool = True) -> Iterator[Database]:
-    """The database for one command; an error a person can act on is printed and ends with status 1."""
-    try:
+    """The database for one command."""
+    with _told_failures():
         database = open_database(settings_for(data).database_address)
         try:
             if migrated:
@@ -81,6 +118,13 @@ def _database(data: Path | None, *, migrated: bool = True) -> Iterator[Database]
             yield database
         finally:
             database.close()
+
+
+@contextmanager
+def _told_failures() -> Iterator[None]:
+    """An error a person can act on is printed and ends the command with status 1."""
+    try:
+        yield
     except DeskError as error:
         typer.echo(error.detail, err=True)
         raise typer.Exit(1) from error

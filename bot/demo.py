@@ -13,12 +13,16 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from bot.access import Role
+from bot.assemble import assemble
 from bot.desk import accounts
 from bot.errors import Conflict
+from bot.serve import serve
 from bot.settings import Settings
 from bot.storage.engine import Database
+from bot.turn import Assistant
 from kb_ingest import build as building
 from kb_ingest import embedder
+from kb_ingest.embedder import Embedder
 from kb_ingest.publish import Store
 
 EMAIL = "agent@demo.example"
@@ -43,6 +47,25 @@ class SignIn:
     password: str
 
 
+def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
+    """Prepare what is missing, serve, and say where to look, until Ctrl-C."""
+    signed: list[SignIn] = []
+
+    def prepare() -> Assistant:
+        ensure_index(source, settings, say)
+        assistant = assemble(settings, serving=True)
+        signed.append(ensure_sign_in(assistant.database, settings.data_dir))
+        return assistant
+
+    def tell(app: FastAPI, port: int) -> None:
+        for line in addresses(app, settings.host, port):
+            say(line)
+        say(f"Sign in to the console as {signed[0].email} with the password {signed[0].password}")
+        say("Ctrl-C stops it.")
+
+    serve(prepare, settings.host, settings.port, tell)
+
+
 def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
     """Build the index when there is none or a file of `source` changed since the last demo."""
     noted = settings.data_dir / SOURCES_FILE
@@ -51,7 +74,7 @@ def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -
     if found == known and Store(settings.index_dir).generation_id() is not None:
         return
     say(f"Building the knowledge index from {source} (the first time takes a minute or two) ...")
-    report = building.build([source], settings.index_dir, embedder.load(settings.embedder_model))
+    report = building.build([source], settings.index_dir, _embedder(settings))
     say(f"{report.articles} articles, {report.passages} passages, {report.seconds:.0f} s.")
     noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     noted.write_text(found)
@@ -80,6 +103,10 @@ def addresses(app: FastAPI, host: str, port: int) -> Iterator[str]:
     for path, name in PAGES.items():
         if path in served:
             yield f"  {name:<28} http://{host}:{port}{path}"
+
+
+def _embedder(settings: Settings) -> Embedder:
+    return embedder.load(settings.embedder_model, cache_dir=settings.model_cache_dir, threads=settings.embedder_threads)
 
 
 def _new_account(database: Database) -> SignIn:

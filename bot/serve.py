@@ -13,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.app import create_app
-from bot.assemble import Assistant
 from bot.errors import Unavailable
+from bot.turn import Assistant
 
 DRAIN_SECONDS = 10
 BACKLOG = 2048
@@ -33,9 +33,9 @@ class DeskServer(uvicorn.Server):
 
 
 def serve(
-    assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[int], None] | None = None
+    assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[FastAPI, int], None] | None = None
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with the port once everything is loaded.
+    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with app and port once everything is loaded.
 
     Unavailable when the port is taken, before anything is loaded.
     """
@@ -43,10 +43,13 @@ def serve(
     with listen(host, port) as listening:
         assistant = assemble()
         try:
-            server = server_for(create_app(assistant))
+            app = create_app(assistant)
             if ready is not None:
-                ready(listening.getsockname()[1])
-            server.run(sockets=[listening])
+                ready(app, listening.getsockname()[1])
+            server_for(app).run(sockets=[listening])
+        except KeyboardInterrupt:
+            # uvicorn has drained and raises Ctrl-C again for whoever waits for it; nobody does.
+            return
         finally:
             assistant.database.close()
 

@@ -17,6 +17,11 @@ from bot.handoff.packet import Fact, FactKind, HandoffPacket, ServiceTarget
 from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
+from kb_ingest import build as building
+from kb_ingest import embedder
+from tests.served import SERVICE_KEY, Served, serving
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +76,28 @@ def waiting_ticket() -> Callable[[Connection], Ticket]:
         return hand_off(tx, conversation.id, PACKET)
 
     return handed_over
+
+
+# --- the running service (tests/contracts, tests/faults) ---
+
+SAMPLE = (
+    "hub-2-set-up", "reset-hub-2", "reset-hub-1", "hub-2-led-meanings", "hub-1-led-meanings", "hub-offline",
+    "returns-us", "returns-uk", "returns-eu", "plans-us", "plans-uk", "watch-cam-indoor-set-up",
+    "int-refund-authority", "int-legal-handling", "int-fraud-holds",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of a few articles of the sample base, three of them internal; made once, real encoder."""
+    folder = tmp_path_factory.mktemp("small") / "index"
+    sources = [path for path in sorted((ROOT / "data" / "kb").rglob("*.md")) if path.stem in SAMPLE]
+    building.build(sources, folder, embedder.load())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def service(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The whole service on a free port, shared by the session: each test opens its own conversations."""
+    with serving(small_index, tmp_path_factory.mktemp("service"), service_keys=SERVICE_KEY) as served:
+        yield served

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,18 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from bot.assemble import assemble
+import structlog
 from fastapi import FastAPI
 
 from bot.access import Role
 from bot.app import create_app
+from bot.assemble import assemble
 from bot.desk import accounts
 from bot.serve import listen, server_for
 from bot.settings import Settings
 from bot.storage.engine import Database
+from kb_ingest.embedder import default_cache_dir
 
 PASSWORD = "a long enough password"
 SERVICE_KEY = "service-key-of-another-help-desk"
+POLICY_VECTORS = "policy-vectors"
 UNLIMITED = {
     "visitor_messages_per_minute": 1_000_000,
     "ip_requests_per_minute": 1_000_000,
@@ -134,8 +139,20 @@ def _events(response: httpx2.Response) -> Iterator[Event]:
 def serving(index_dir: Path, data_dir: Path, **settings: Any) -> Iterator[Served]:
     """The service on a free port until the block ends; rate limits are off unless given."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    given = {"index_dir": index_dir, "data_dir": data_dir, "cookie_secure": False} | UNLIMITED | settings
-    assistant = assemble(Settings(**given))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    given = (
+        {
+            "index_dir": index_dir,
+            "data_dir": data_dir,
+            "model_cache_dir": default_cache_dir(),
+            "cookie_secure": False,
+        }
+        | UNLIMITED
+        | settings
+    )
+    _warm(index_dir, data_dir)
+    assistant = assemble(Settings(**given), serving=True)
+    _keep(index_dir, data_dir)
     app = create_app(assistant)
     server = server_for(app)
     listening = listen("127.0.0.1", 0)
@@ -150,6 +167,19 @@ def serving(index_dir: Path, data_dir: Path, **settings: Any) -> Iterator[Served
         thread.join(20)
         assistant.database.close()
     assert not thread.is_alive()
+
+
+def _warm(index_dir: Path, data_dir: Path) -> None:
+    """The vectors of the policy files, which are the same for every service of a test run."""
+    kept = index_dir.parent / POLICY_VECTORS
+    if kept.exists():
+        shutil.copytree(kept, data_dir / "cache", dirs_exist_ok=True)
+
+
+def _keep(index_dir: Path, data_dir: Path) -> None:
+    kept = index_dir.parent / POLICY_VECTORS
+    if not kept.exists():
+        shutil.copytree(data_dir / "cache", kept)
 
 
 def _until(done: Any, seconds: float = 20.0) -> None:

@@ -16,9 +16,7 @@ from kb_ingest.article import Article
 
 router = APIRouter(tags=["knowledge"], dependencies=[Limited])
 
-Version = Annotated[
-    str | None, Query(pattern="^[0-9a-f]{12}$", description="As cited; empty: as published now.")
-]
+Version = Annotated[str | None, Query(pattern="^[0-9a-f]{12}$", description="As cited; empty: as published now.")]
 
 
 @router.get("/v1/articles/{article_id:path}")

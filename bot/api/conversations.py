@@ -105,7 +105,7 @@ def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: 
     """A person, now: before a first word or at any time later."""
     viewer, conversation = _admitted(service, caller, conversation_id)
     service.limits.message(conversation_id, conversation.site)
-    ask_for_person(service.assistant, viewer, conversation_id, body.note)
+    ask_for_person(service.assistant, viewer, conversation_id, body.note or None)
     service.committed(conversation_id)
     return _handed_off(service, conversation_id)
 

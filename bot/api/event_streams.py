@@ -22,9 +22,7 @@ from bot.events.log import Audience
 router = APIRouter(tags=["events"], dependencies=[Limited])
 
 LastEventId = Annotated[str | None, Header(description="The id of the last event seen; wins over `after`.")]
-After = Annotated[
-    int | None, Query(ge=0, le=HIGHEST_ID, description="Send what came after this event; 0: everything.")
-]
+After = Annotated[int | None, Query(ge=0, le=HIGHEST_ID, description="Send what came after this event; 0: everything.")]
 STREAM = {
     200: {
         "description": "Events: message, state, ticket, typing, delta",
@@ -33,9 +31,7 @@ STREAM = {
 }
 
 
-@router.get(
-    "/v1/conversations/{conversation_id}/events", response_class=EventSourceResponse, responses=STREAM
-)
+@router.get("/v1/conversations/{conversation_id}/events", response_class=EventSourceResponse, responses=STREAM)
 def conversation_events(
     conversation_id: str,
     service: Serving,
@@ -50,9 +46,7 @@ def conversation_events(
 
 
 @router.get("/v1/desk/events", response_class=EventSourceResponse, responses=STREAM)
-def desk_events(
-    service: Serving, caller: Caller, last_event_id: LastEventId = None, after: After = None
-) -> Response:
+def desk_events(service: Serving, caller: Caller, last_event_id: LastEventId = None, after: After = None) -> Response:
     """Every event of every conversation, for the console; without a start, from now on."""
     start = _start(last_event_id, after)
 

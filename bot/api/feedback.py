@@ -16,9 +16,7 @@ router = APIRouter(tags=["visitor"], dependencies=[Limited])
 
 
 @router.post("/v1/conversations/{conversation_id}/feedback", status_code=HTTPStatus.CREATED)
-def give_feedback(
-    conversation_id: str, body: FeedbackPost, service: Serving, caller: VisitorCaller
-) -> FeedbackBody:
+def give_feedback(conversation_id: str, body: FeedbackPost, service: Serving, caller: VisitorCaller) -> FeedbackBody:
     """Thumbs, CSAT or CES; the same kind about the same thing replaces what was said before."""
     with service.assistant.database.transaction() as tx:
         callers.visitor(tx, caller, conversation_id)

@@ -81,6 +81,4 @@ def frames_only(_logger: object, _method: str, line: MutableMapping[str, Any]) -
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
-    return [
-        f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(trace)[-FRAMES:]
-    ]
+    return [f"{frame.filename}:{frame.lineno}:{frame.name}" for frame in traceback.extract_tb(trace)[-FRAMES:]]

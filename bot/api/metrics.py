@@ -22,12 +22,8 @@ class Metrics:
         self.request_seconds = Histogram(
             "request_seconds", "Time to answer a request.", ["route"], buckets=SECONDS, **named
         )
-        self.turns = Counter(
-            "turns", "Customer messages by what was decided.", ["decision", "reason"], **named
-        )
-        self.turn_seconds = Histogram(
-            "turn_seconds", "Time of a customer's message.", buckets=SECONDS, **named
-        )
+        self.turns = Counter("turns", "Customer messages by what was decided.", ["decision", "reason"], **named)
+        self.turn_seconds = Histogram("turn_seconds", "Time of a customer's message.", buckets=SECONDS, **named)
         self.handoffs = Counter("handoffs", "Handoffs to people by reason.", ["reason"], **named)
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
         self.events = Gauge("events", "Events in the log since it began.", **named)

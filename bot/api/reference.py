@@ -88,9 +88,7 @@ def _shape(content: Mapping[str, Any]) -> str:
 
 @cache
 def _pages() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
-    )
+    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
 
 
 @cache

@@ -58,6 +58,4 @@ class RequestLog:
         self._metrics.requests.labels(method, route, status).inc()
         self._metrics.request_seconds.labels(route).observe(seconds)
         if route not in QUIET:
-            _log.info(
-                "request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1)
-            )
+            _log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))

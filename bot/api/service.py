@@ -10,8 +10,8 @@ from fastapi import Depends, Request
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
-from bot.assemble import Assistant
 from bot.integrations.webhook_thread import WebhookThread
+from bot.turn import Assistant
 
 UNKNOWN_ADDRESS = "unknown"
 

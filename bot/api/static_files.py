@@ -58,9 +58,7 @@ class StaticFiles:
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-            return Response(
-                file.zipped, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"}
-            )
+            return Response(file.zipped, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})
         return Response(file.content, media_type=file.media_type, headers=headers)
 
 

@@ -70,9 +70,7 @@ class Streams:
         yield ServerSentEvent(comment="connected", retry=RETRY_MILLISECONDS)
         with self._counted(watch), self._hub.listen(watch.conversation_id) as listener:
             while True:
-                while events := await self._reader.read(
-                    Place(watch.conversation_id, watch.audience, position)
-                ):
+                while events := await self._reader.read(Place(watch.conversation_id, watch.audience, position)):
                     for event in events:
                         yield stored_frame(event)
                     position = events[-1].id

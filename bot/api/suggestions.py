@@ -10,8 +10,17 @@ from fastapi import APIRouter
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.service import Serving
-from bot.api.ticket_shapes import SuggestionBody, SuggestionsBody, suggestion_body
+from bot.api.ticket_shapes import (
+    SuggestedBody,
+    SuggestionBody,
+    SuggestionsBody,
+    SuggestPost,
+    proposal_body,
+    suggestion_body,
+)
 from bot.assist import record
+from bot.assist.suggest import Sources, suggest
+from bot.conversation.utterance import Utterance
 from bot.desk import tickets
 
 router = APIRouter(tags=["desk"])
@@ -34,3 +43,18 @@ def reject(suggestion_id: str, service: Serving, caller: Caller) -> SuggestionBo
         rejected = record.reject(tx, suggestion_id, account.id)
     service.committed(rejected.conversation_id)
     return suggestion_body(rejected)
+
+
+@router.post("/v1/suggest")
+def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> SuggestedBody:
+    """Replies for a ticket of another help desk; nothing of it is stored."""
+    with service.assistant.database.snapshot() as tx:
+        viewer = callers.helper(tx, caller)
+    parts = service.assistant.responder
+    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
+    said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
+    found = suggest(sources, said, viewer, k=body.k)
+    return SuggestedBody(
+        suggestions=[proposal_body(proposal) for proposal in found.proposals],
+        needs_knowledge=found.needs_knowledge,
+    )

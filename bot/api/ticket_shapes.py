@@ -159,7 +159,7 @@ class SuggestPost(Sent):
 
 
 class SuggestedBody(BaseModel):
-    """Suggestions, best first; `needs_knowledge` is the probability that none of them is right."""
+    """Suggestions, best first; `needs_knowledge` is how likely an article is needed at all."""
 
     suggestions: list[SuggestionBody]
     needs_knowledge: float

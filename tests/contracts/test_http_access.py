@@ -1,0 +1,253 @@
+"""Promise 13: one table of route x role x owner. What is not in the table does not exist, or this fails."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from bot.access import Role
+from bot.assist import record
+from bot.assist.record import Proposal
+from kb_ingest.article import Visibility
+from tests.served import SERVICE_KEY, Served, Staff, Visitor
+
+
+class Who(StrEnum):
+    NOBODY = "nobody"
+    OWNER = "owner"
+    STRANGER = "stranger"
+    FORGER = "forger"
+    SERVICE = "service"
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMIN = "admin"
+    CONTENT = "content"
+
+
+EVERYBODY = frozenset(Who)
+DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
+STAFF = DESK | {Who.CONTENT}
+KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
+
+# Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
+TABLE: Mapping[str, frozenset[Who]] = {
+    "POST /v1/conversations": EVERYBODY,
+    "GET /v1/conversations/{conversation_id}": DESK | {Who.OWNER},
+    "GET /v1/conversations/{conversation_id}/events": DESK | {Who.OWNER},
+    "POST /v1/conversations/{conversation_id}/messages": frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/handoff": frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/feedback": frozenset({Who.OWNER}),
+    # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
+    "POST /v1/search": KNOWN,
+    "GET /v1/articles/{article_id}": EVERYBODY,
+    "POST /v1/suggest": DESK | {Who.SERVICE},
+    "POST /v1/session": EVERYBODY,
+    "GET /v1/session": STAFF,
+    "DELETE /v1/session": STAFF,
+    "GET /v1/desk/events": DESK,
+    "GET /v1/tickets": DESK,
+    "GET /v1/tickets/{ticket_id}": DESK,
+    "POST /v1/tickets/{ticket_id}/claim": DESK,
+    "POST /v1/tickets/{ticket_id}/reply": DESK,
+    "POST /v1/tickets/{ticket_id}/return": DESK,
+    "POST /v1/tickets/{ticket_id}/resolve": DESK,
+    "GET /v1/tickets/{ticket_id}/suggestions": DESK,
+    "POST /v1/suggestions/{suggestion_id}/reject": DESK,
+    "GET /healthz": EVERYBODY,
+    "GET /readyz": EVERYBODY,
+    "GET /metrics": EVERYBODY,
+}
+# Pages and files outside OpenAPI: whoever may open them may open them without signing in, or only the desk.
+PAGES: Mapping[str, frozenset[Who]] = {
+    "GET /openapi.json": EVERYBODY,
+    "GET /docs": EVERYBODY,
+    "GET /docs/static/{name}": EVERYBODY,
+}
+CHANGES_BY_STAFF = [
+    operation
+    for operation, allowed in TABLE.items()
+    if operation.startswith(("POST", "DELETE")) and Who.AGENT in allowed and Who.NOBODY not in allowed
+    if operation != "POST /v1/suggest"  # changes nothing
+]
+
+BODIES: Mapping[str, Any] = {
+    "POST /v1/conversations": {},
+    "POST /v1/conversations/{conversation_id}/messages": {"client_id": "m1", "text": "thanks"},
+    "POST /v1/conversations/{conversation_id}/handoff": {},
+    "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
+    "POST /v1/search": {"query": "reset hub"},
+    "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
+    "POST /v1/tickets/{ticket_id}/claim": {},
+    "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
+    "POST /v1/tickets/{ticket_id}/return": {},
+    "POST /v1/tickets/{ticket_id}/resolve": {},
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A conversation with an open ticket and a suggestion, and everybody who could call."""
+
+    service: Served
+    owner: Visitor
+    stranger: Visitor
+    staff: Mapping[Who, Staff]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def renew(self) -> None:
+        """A fresh conversation with ticket and suggestion, for a call that may change it."""
+        visitor = self.service.visitor()
+        ticket = visitor.hand_off("How do I reset Hub 2?")["ticket"]["id"]
+        said = visitor.read()["messages"][0]["id"]
+        proposal = Proposal("Hello", "reset-hub-2", "t", "q", 0, 1, "0" * 12, Visibility.PUBLIC, 0.5)
+        with self.service.database.transaction() as tx:
+            (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
+        self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
+        self.ids.update(
+            conversation_id=visitor.id,
+            ticket_id=ticket,
+            suggestion_id=offered.id,
+            article_id="reset-hub-2",
+            name="reference.css",
+        )
+
+    def client(self, who: Who) -> httpx2.Client:
+        if who in self.staff:
+            return self.staff[who].client
+        if who in (Who.OWNER, Who.STRANGER):
+            return {Who.OWNER: self.owner, Who.STRANGER: self.stranger}[who].client
+        token = {Who.SERVICE: SERVICE_KEY, Who.FORGER: secrets.token_urlsafe(32)}.get(who)
+        return self.service.client(**{"Authorization": f"Bearer {token}"} if token else {})
+
+    def call(self, operation: str, who: Who, **headers: str) -> int:
+        method, template = operation.split(" ")
+        body = BODIES.get(operation)
+        if operation == "POST /v1/session":
+            body = {"email": self.staff[Who.AGENT].email, "password": "a long enough password"}
+        path = template.format(**self.ids)
+        with self.client(who).stream(method, path, json=body, headers=headers) as response:
+            return response.status_code
+
+
+@pytest.fixture(scope="module")
+def scene(service: Served) -> Scene:
+    staff = {Who(role.value): service.staff(role) for role in (Role.AGENT, Role.LEAD, Role.ADMIN, Role.CONTENT)}
+    built = Scene(service, service.visitor(), service.visitor(), staff)
+    built.renew()
+    return built
+
+
+def _operations(service: Served) -> Iterator[str]:
+    for path, operations in service.app.openapi()["paths"].items():
+        yield from (f"{method.upper()} {path}" for method in operations)
+
+
+def _pages(routes: list[BaseRoute]) -> Iterator[str]:
+    for route in routes:
+        documented = isinstance(route, APIRoute) and route.include_in_schema
+        if not documented:
+            methods = getattr(route, "methods", None) or {"GET"}
+            yield from (f"{method} {getattr(route, 'path', route)}" for method in methods - {"HEAD"})
+
+
+def test_every_route_is_in_the_table_and_the_table_names_no_other(service: Served) -> None:
+    assert set(_operations(service)) == set(TABLE), "put a new route into TABLE and say who may use it"
+
+
+def test_every_page_outside_openapi_is_listed(service: Served) -> None:
+    assert set(_pages(service.app.routes)) == set(PAGES), "put a new page into PAGES and say who may open it"
+
+
+@pytest.mark.parametrize("operation", [*TABLE, *PAGES])
+def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
+    allowed = {**TABLE, **PAGES}[operation]
+    for who in Who:
+        if who in allowed and operation.startswith(("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg")):
+            scene.renew()
+        status = scene.call(operation, who)
+        if who in allowed:
+            assert status < 400, (operation, who, status)
+            _sign_in_again(scene, operation, who)
+        else:
+            assert status in (401, 403), (operation, who, status)
+
+
+def _sign_in_again(scene: Scene, operation: str, who: Who) -> None:
+    """Signing in or out changed the caller's session; put it back."""
+    if operation in ("DELETE /v1/session", "POST /v1/session"):
+        client = scene.client(who)
+        client.cookies.clear()
+        if who in scene.staff:
+            given = {"email": scene.staff[who].email, "password": "a long enough password"}
+            client.headers["X-CSRF-Token"] = client.post("/v1/session", json=given).json()["csrf"]
+
+
+@pytest.mark.parametrize("operation", CHANGES_BY_STAFF)
+@pytest.mark.parametrize("shown", ["", "wrong", "another session's"])
+def test_a_change_by_staff_needs_the_csrf_token_of_the_session(scene: Scene, operation: str, shown: str) -> None:
+    if shown == "another session's":
+        shown = scene.staff[Who.LEAD].client.headers["X-CSRF-Token"]
+    before = _last_event(scene)
+    assert scene.call(operation, Who.AGENT, **{"X-CSRF-Token": shown}) == 403
+    assert _last_event(scene) == before
+    assert scene.call("GET /v1/session", Who.AGENT) == 200
+
+
+@pytest.mark.parametrize("operation", [each for each in TABLE if Who.STRANGER not in TABLE[each]])
+def test_a_refused_call_changes_nothing(scene: Scene, operation: str) -> None:
+    before = _last_event(scene)
+    for who in (Who.NOBODY, Who.STRANGER, Who.FORGER):
+        assert scene.call(operation, who) in (401, 403)
+    assert _last_event(scene) == before
+
+
+def _last_event(scene: Scene) -> int:
+    text = scene.service.client().get("/metrics").text
+    return int(float(next(line for line in text.splitlines() if line.startswith("answerdesk_events ")).split()[1]))
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda token: token[:-1],
+        lambda token: token + "a",
+        lambda token: token.swapcase(),
+        lambda token: "",
+        lambda token: "null",
+        lambda token: token.encode().hex(),
+    ],
+)
+def test_a_token_that_is_not_exactly_right_opens_nothing(service: Served, tamper: Callable[[str], str]) -> None:
+    visitor = service.visitor()
+    client = service.client(Authorization=f"Bearer {tamper(visitor.token)}")
+    assert client.get(visitor.path).status_code == 401
+
+
+def test_internal_articles_exist_for_staff_and_services_only(service: Served, scene: Scene) -> None:
+    public = scene.client(Who.NOBODY)
+    for path in ("/v1/articles/int-refund-authority", "/v1/articles/no-such-article"):
+        refused = public.get(path)
+        assert (refused.status_code, refused.json()["detail"]) == (404, "There is no such article.")
+        assert scene.client(Who.OWNER).get(path).status_code == 404
+    for who in (Who.AGENT, Who.CONTENT, Who.SERVICE):
+        assert scene.client(who).get("/v1/articles/int-refund-authority").status_code == 200
+
+
+def test_search_ranks_internal_passages_for_staff_and_services_only(scene: Scene) -> None:
+    asked = {"query": "refund limit an agent may give without approval", "k": 20}
+    found = {}
+    for who in (Who.NOBODY, Who.AGENT, Who.SERVICE):
+        passages = scene.client(who).post("/v1/search", json=asked).json()["passages"]
+        found[who] = [passage["visibility"] for passage in passages]
+    assert set(found[Who.NOBODY]) == {"public"}
+    assert len(found[Who.NOBODY]) >= 5, "hidden passages must not take places"
+    assert "internal" in found[Who.AGENT]
+    assert "internal" in found[Who.SERVICE]
