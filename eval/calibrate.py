@@ -62,9 +62,7 @@ class Fitted:
     estimates: Floats
 
 
-def calibrate(
-    found: Sequence[Sample], own: str, before: Calibration, wanted: Wanted, generation: str
-) -> Fitted:
+def calibrate(found: Sequence[Sample], own: str, before: Calibration, wanted: Wanted, generation: str) -> Fitted:
     """Fit on all samples; the threshold is chosen on those of the set `own`, whose mix of questions is the
     desk's.
     """
@@ -96,9 +94,7 @@ def calibrate(
         coverage=chosen.coverage if chosen else 0.0,
         guarantee=_guarantee(chosen, wanted, int(ours.sum())),
     )
-    sets = tuple(
-        _set_quality(name, found, estimates, right, calibration.answer_from) for name in _names(found)
-    )
+    sets = tuple(_set_quality(name, found, estimates, right, calibration.answer_from) for name in _names(found))
     return Fitted(calibration, provenance, chosen, points, sets, tuple(found), estimates)
 
 

@@ -41,9 +41,7 @@ def sets(fitted: Fitted) -> Table:
 def thresholds(fitted: Fitted, own: str) -> Table:
     """What answering from each confidence on would do to the cases of the set `own`."""
     title = f"Answering from (chosen: {fitted.calibration.answer_from:.4f})"
-    table = Table(
-        "confidence", "answered", "wrong", "needless handoffs", "missing facts answered", title=title
-    )
+    table = Table("confidence", "answered", "wrong", "needless handoffs", "missing facts answered", title=title)
     mine = [position for position, sample in enumerate(fitted.samples) if sample.source == own]
     found, estimates = [fitted.samples[position] for position in mine], fitted.estimates[mine]
     for threshold in SHOWN:

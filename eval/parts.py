@@ -1,23 +1,21 @@
-"""Owns wiring the pipeline for evaluation from the same settings as the service. Refuses parts of its own."""
+"""Owns the pipeline as evaluation runs it: the service's own assembly, with a memory of vectors in front of the model.
+
+Refuses parts of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.decision.confidence import read_calibration
-from bot.decision.policy import read_sensitive, read_small_talk
-from bot.decision.sensitive import SensitiveScreen
+from bot.assemble import build_responder
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
-from bot.retrieval.live_index import LiveIndex
-from bot.retrieval.variants import read_variants
 from bot.settings import Settings
 from eval.vector_memory import RememberingEncoder
 from kb_ingest import build, embedder
-from kb_ingest.article import Visibility
 from kb_ingest.build import BuildReport
 from kb_ingest.embedder import Embedder
 
@@ -29,26 +27,16 @@ class Workshop:
     settings: Settings
     embedder: Embedder
     encoder: SharedEncoder
+    work_dir: Path
 
-    def refresh(self, sources: list[Path], index_dir: Path) -> BuildReport:
+    def refresh(self, sources: Sequence[Path], index_dir: Path) -> BuildReport:
         """Publish the sources as they are now; only what changed is embedded."""
         return build.build(sources, index_dir, self.embedder)
 
     def responder(self, index_dir: Path) -> Responder:
         """The pipeline on the generation published in `index_dir`."""
-        live = LiveIndex(index_dir)
-        titles = [a.title for a in live.current().articles.values() if a.visibility is Visibility.PUBLIC]
-        calibration = read_calibration(self.settings.calibration_file)
-        policies = self.settings.policies_dir
-        sensitive = read_sensitive(policies / "sensitive.yaml")
-        return Responder(
-            live,
-            self.encoder,
-            SensitiveScreen(sensitive, self.encoder, titles, calibration.sensitive_from),
-            read_small_talk(policies / "small_talk.yaml"),
-            read_variants(policies / "variants.yaml"),
-            calibration,
-        )
+        places = {"index_dir": index_dir, "data_dir": self.work_dir}
+        return replace(build_responder(self.settings.model_copy(update=places)), encoder=self.encoder)
 
 
 @contextmanager
@@ -59,6 +47,6 @@ def workshop(settings: Settings, work_dir: Path) -> Iterator[Workshop]:
     )
     remembering = RememberingEncoder(loaded, work_dir / "vectors")
     try:
-        yield Workshop(settings, loaded, SharedEncoder(remembering))
+        yield Workshop(settings, loaded, SharedEncoder(remembering), work_dir)
     finally:
         remembering.keep()

@@ -57,9 +57,7 @@ def samples(workshop: Workshop, found: SharedSet, work_dir: Path, at_most: int) 
             right = outcome.result.hits[0].article.id in question.relevant
             group = question.relevant[0] if question.relevant else question.id
             kind = "answerable" if question.relevant else "out_of_scope"
-            yield Sample(
-                question.id, found.name, group, kind, outcome.signals, right, bool(question.relevant)
-            )
+            yield Sample(question.id, found.name, group, kind, outcome.signals, right, bool(question.relevant))
 
 
 def drawn_from(questions: Sequence[SharedQuestion], at_most: int) -> list[SharedQuestion]:

@@ -71,7 +71,6 @@ def read(name: str, place: Path = PLACE) -> SharedSet:
 def _question(line: str) -> SharedQuestion:
     value = json.loads(line)
     context = tuple(
-        Utterance(Speaker(said["role"]), said["text"], turn)
-        for turn, said in enumerate(value.get("context", ()))
+        Utterance(Speaker(said["role"]), said["text"], turn) for turn, said in enumerate(value.get("context", ()))
     )
     return SharedQuestion(value["id"], value["text"], tuple(value["relevant"]), context)

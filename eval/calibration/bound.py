@@ -46,11 +46,7 @@ def at_most(wrong: int, answered: int, rate: float) -> float:
     total, term = 0.0, answered * math.log1p(-rate)
     for errors in range(wrong + 1):
         total += math.exp(term)
-        term += (
-            math.log((answered - errors) / (errors + 1)) + math.log(rate / (1 - rate))
-            if errors < answered
-            else 0.0
-        )
+        term += math.log((answered - errors) / (errors + 1)) + math.log(rate / (1 - rate)) if errors < answered else 0.0
     return min(total, 1.0)
 
 

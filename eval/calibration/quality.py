@@ -62,9 +62,7 @@ def reliability(scores: Floats, right: Floats, bins: int = BINS) -> tuple[Bin, .
 
 def calibration_error(scores: Floats, right: Floats, bins: int = BINS) -> float:
     """Expected calibration error over equal-sized bins, in [0, 1]."""
-    return sum(abs(b.confidence - b.right) * b.count for b in reliability(scores, right, bins)) / max(
-        len(scores), 1
-    )
+    return sum(abs(b.confidence - b.right) * b.count for b in reliability(scores, right, bins)) / max(len(scores), 1)
 
 
 def risk_coverage(scores: Floats, right: Floats) -> tuple[Point, ...]:

@@ -38,9 +38,7 @@ def usable(case: Case) -> bool:
     """Tuning cases whose answer is right or wrong beyond argument."""
     if case.belongs_to is not Split.TUNE:
         return False
-    return case.kind in NEGATIVE_KINDS or (
-        case.kind in KNOWLEDGE_KINDS and case.has_answer and bool(case.expect.spans)
-    )
+    return case.kind in NEGATIVE_KINDS or (case.kind in KNOWLEDGE_KINDS and case.has_answer and bool(case.expect.spans))
 
 
 def of_cases(pairs: Iterable[tuple[Case, Observation | Fault]], source: str) -> Iterator[Sample]:

@@ -35,8 +35,6 @@ def first_right(ranked: Sequence[str], relevant: Collection[str]) -> int | None:
 
 def ndcg(ranked: Sequence[str], relevant: Collection[str]) -> float:
     """Binary nDCG over the first ten."""
-    gained = sum(
-        1 / math.log2(rank + 1) for rank, article in enumerate(ranked[:DEPTH], 1) if article in relevant
-    )
+    gained = sum(1 / math.log2(rank + 1) for rank, article in enumerate(ranked[:DEPTH], 1) if article in relevant)
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(set(relevant)), DEPTH) + 1))
     return gained / ideal if ideal else 0.0

@@ -1,0 +1,28 @@
+"""Owns the follow-up measure: was the message understood together with the turns before it?
+
+Refuses half answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.decision.outcome import Verdict
+from eval.case import Case, Kind
+from eval.checks.measure import Measure, Result
+from eval.checks.retrieval import first_right
+from eval.knowledge import Knowledge
+from eval.observation import Observation
+from eval.plain_text import shows
+
+
+def judge(case: Case, seen: Observation, _knowledge: Knowledge) -> Iterator[Result]:
+    """Resolved: right article first, and the span shown, or another decision that is accepted."""
+    if case.kind is not Kind.FOLLOWUP:
+        return
+    first = first_right(seen.ranked, case.expect.articles) == 1
+    if seen.decision is Verdict.ANSWER:
+        settled = any(shows(seen.shown, span) for span in case.expect.spans)
+    else:
+        settled = seen.decision in case.expect.decisions
+    yield Result(Measure.FOLLOWUP_RESOLVED, float(first and settled), seen.standalone)

@@ -1,0 +1,1 @@
+"""The parts of the HTML report: what it shows, its plots, its template."""

@@ -1,0 +1,160 @@
+"""Owns results as JSON: `var/eval/*.json` whole, the committed baseline without texts.
+
+Refuses another format version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.decision.outcome import Verdict
+from eval.case import Kind, Split, Voice
+from eval.checks.measure import Measure
+from eval.result import CaseResult, RunResult
+
+FORMAT = 1
+
+
+class BadResultFile(Exception):
+    """A result or baseline cannot be read; the message names the file and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Who accepted a run as the baseline, when (UTC) and why."""
+
+    by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An accepted run."""
+
+    run: RunResult
+    acceptance: Acceptance
+
+
+def write(path: Path, run: RunResult) -> None:
+    """The whole run."""
+    _write(path, _run_object(run, texts=True))
+
+
+def write_baseline(path: Path, baseline: Baseline) -> None:
+    """The run without texts and times, one case a line, so that a new baseline is a readable diff."""
+    accepted = baseline.acceptance
+    header = {"accepted": {"by": accepted.by, "reason": accepted.reason, "at": accepted.at}}
+    _write(path, header | _run_object(baseline.run, texts=False))
+
+
+def read(path: Path) -> RunResult:
+    """A run. Raises BadResultFile."""
+    return _run(path, _content(path))
+
+
+def read_baseline(path: Path) -> Baseline | None:
+    """The committed baseline, None where there is none yet. Raises BadResultFile."""
+    if not path.exists():
+        return None
+    content = _content(path)
+    try:
+        return Baseline(_run(path, content), Acceptance(**content["accepted"]))
+    except (KeyError, TypeError) as error:
+        raise BadResultFile(f"{path}: lacks who accepted it; run `python -m eval accept`") from error
+
+
+def _content(path: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadResultFile(f"{path}: {error}; run `python -m eval run` first") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise BadResultFile(f"{path}: is not a result of format {FORMAT}; run `python -m eval run` again")
+    return content
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    rows = content["cases"]
+    head = json.dumps({**content, "cases": []}, ensure_ascii=False, indent=1, sort_keys=False)
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(head.replace('"cases": []', f'"cases": [\n{lines}\n ]') + "\n", encoding="utf-8")
+
+
+def _run_object(run: RunResult, *, texts: bool) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "at": run.at,
+        "generation": run.generation,
+        "answer_from": run.answer_from,
+        **({"seconds": round(run.seconds, 1)} if texts else {}),
+        "versions": dict(sorted(run.versions.items())),
+        "cases": [_case_object(case, texts=texts) for case in run.cases],
+    }
+
+
+def _case_object(case: CaseResult, *, texts: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": case.id,
+        "kind": case.kind,
+        "voice": case.voice,
+        "area": case.area,
+        "split": case.split,
+        "category": case.category,
+        "expected": case.expected,
+        "decision": case.decision,
+        "cited": case.cited,
+        "ranked": case.ranked[: 3 if texts else 1],
+        "values": {measure: int(v) if v == int(v) else v for measure, v in case.values.items()},
+        "faults": case.faults,
+    }
+    if texts:
+        told |= {
+            "confidence": case.confidence,
+            "milliseconds": case.milliseconds,
+            "text": case.text,
+            "shown": case.shown,
+            "notes": dict(case.notes),
+        }
+    return {key: value for key, value in told.items() if value not in (None, (), {})}
+
+
+def _run(path: Path, content: Mapping[str, Any]) -> RunResult:
+    try:
+        return RunResult(
+            at=content["at"],
+            generation=content["generation"],
+            answer_from=float(content["answer_from"]),
+            versions=dict(content["versions"]),
+            cases=tuple(_case(row) for row in content["cases"]),
+            seconds=float(content.get("seconds", 0.0)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadResultFile(f"{path}: {error!r}; run `python -m eval run` again") from error
+
+
+def _case(row: Mapping[str, Any]) -> CaseResult:
+    return CaseResult(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        voice=Voice(row["voice"]),
+        area=row["area"],
+        split=Split(row["split"]),
+        category=row.get("category"),
+        expected=tuple(row.get("expected", ())),
+        decision=Verdict(row["decision"]) if "decision" in row else None,
+        cited=tuple(row.get("cited", ())),
+        ranked=tuple(row.get("ranked", ())),
+        values={Measure(name): float(value) for name, value in row.get("values", {}).items()},
+        confidence=float(row.get("confidence", 0.0)),
+        milliseconds=float(row.get("milliseconds", 0.0)),
+        text=row.get("text", ""),
+        shown=row.get("shown", ""),
+        notes={Measure(name): note for name, note in row.get("notes", {}).items()},
+        faults=tuple(row.get("faults", ())),
+    )
