@@ -99,7 +99,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one file. `message` says what to do; `line` counts from 1, None: the whole file."""
+    """One thing wrong with one file. `message` says what to do; `line` counts from 1, None: the whole
+    file.
+    """
 
     file: str
     line: int | None

@@ -83,13 +83,13 @@ def _overdue(articles: Sequence[Article], today: date) -> list[Problem]:
 
 
 def _as_unknown_source(sources: Sequence[Path], problems: Sequence[Problem]) -> list[Problem]:
-    """A file somebody named is expected in: of an unknown format it is an error, in a folder it is a warning."""
+    """A file somebody named is expected in: of an unknown format it is an error, in a folder it is a
+    warning.
+    """
     named = {source.name for source in sources if not source.is_dir()}
     return [
         error(problem.file, problem.kind, problem.message)
-        if problem.kind is ProblemKind.UNKNOWN_FORMAT
-        and problem.severity is Severity.WARNING
-        and problem.file in named
+        if problem.kind is ProblemKind.UNKNOWN_FORMAT and problem.severity is Severity.WARNING and problem.file in named
         else problem
         for problem in problems
     ]

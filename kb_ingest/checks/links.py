@@ -20,7 +20,8 @@ def dead_links(articles: Sequence[Article]) -> list[Problem]:
     known = _Known(articles)
     return [
         Problem(
-            article.source, link.line or None, f"no article at the link `{link.target}`: correct or remove it",
+            article.source, link.line or None,
+            f"no article at the link `{link.target}`: correct or remove it",
             ProblemKind.DEAD_LINK, Severity.WARNING,
         )
         for article in articles for link in article.links if known.is_dead(article, link)
@@ -44,9 +45,7 @@ class _Known:
             return False  # a picture, an archive or a text in brackets: not ours to judge
         path = _without_ending(posixpath.normpath(posixpath.join(posixpath.dirname(article.source), target)))
         name = PurePosixPath(_without_ending(target)).name
-        return not (
-            target in self.ids or path in self.paths or name in self.ids or (not page and name in self.names)
-        )
+        return not (target in self.ids or path in self.paths or name in self.ids or (not page and name in self.names))
 
 
 def _without_ending(path: str) -> str:

@@ -1,7 +1,8 @@
 """Owns the blocks of a cleaned article and how they are written down; refuses to parse.
 
 The grammar of an article's text: `## Heading` lines, paragraphs, `- ` bullets and `1. ` steps, tables as
-`| a | b |` rows under a rule row, code indented by four. What belongs to a list item is indented under its text:
+`| a | b |` rows under a rule row, code indented by four. What belongs to a list item is indented under its
+text:
 two spaces under a bullet, three under a step (four from step 10 on). Blocks are separated by one blank line,
 items of one list by none.
 """

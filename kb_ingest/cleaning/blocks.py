@@ -1,7 +1,8 @@
 """Owns the block structure of Markdown: headings, lists, steps, tables, code, paragraphs.
 
 Lenient where CommonMark is strict, because help centres are: what is indented by two under an item belongs to
-it, an image between two steps does not end the list. Refuses recursion: nesting is a stack, deep input is only long.
+it, an image between two steps does not end the list. Refuses recursion: nesting is a stack, deep input is
+only long.
 """
 
 from __future__ import annotations
@@ -151,12 +152,7 @@ class _Parser:
     def _write_item(self, paragraph: _Paragraph, text: str) -> None:
         sibling = self._leave(paragraph.column)
         number = paragraph.number
-        if (
-            number is not None
-            and sibling is not None
-            and sibling.number is not None
-            and number <= sibling.number
-        ):
+        if number is not None and sibling is not None and sibling.number is not None and number <= sibling.number:
             number = sibling.number + 1
         marker = "- " if number is None else f"{number}. "
         indent = self._indent()
@@ -167,7 +163,9 @@ class _Parser:
         self.items.append(_Item(paragraph.column, number, deeper))
 
     def _leave(self, column: int) -> _Item | None:
-        """Close the items that `column` does not belong to; the last one closed, where it is on this level."""
+        """Close the items that `column` does not belong to; the last one closed, where it is on this
+        level.
+        """
         left: _Item | None = None
         while self.items and column < self.items[-1].column + 2:
             left = self.items.pop()
@@ -223,7 +221,9 @@ def parse(text: str, inline: Inline, indented_code: bool) -> list[Block]:
 
 
 def _unquoted(line: str) -> tuple[int, str, bool]:
-    """(column of the first character, text from there on with its trailing spaces, whether it is a quotation)."""
+    """(column of the first character, text from there on with its trailing spaces, whether it is a
+    quotation).
+    """
     quote = _QUOTE.match(line)
     rest = line[quote.end() :] if quote else line
     text = rest.lstrip(" ")

@@ -1,4 +1,6 @@
-"""Owns which characters may stand in an article; refuses invisible ones, which can carry hidden instructions."""
+"""Owns which characters may stand in an article; refuses invisible ones, which can carry hidden
+instructions.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _HARMLESS = "\u00ad"
 
 
 def visible(text: str) -> tuple[str, int]:
-    """Text with plain spaces and newlines and nothing invisible, and how many hidden characters were dropped."""
+    """Text with plain spaces and newlines and nothing invisible, and how many hidden characters were
+    dropped.
+    """
     text = _NEWLINES.sub("\n", text.removeprefix("\ufeff").replace(_HARMLESS, ""))
     text, hidden = _INVISIBLE.subn("", text)
     text, joiners = _JOINERS.subn("", text)

@@ -12,15 +12,11 @@ from collections.abc import Iterator
 
 from kb_ingest.cleaning.held import Shelf
 
-_FENCE = re.compile(
-    r"(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$"
-)
+_FENCE = re.compile(r"(?P<lead>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)$")
 _BACKTICKS = re.compile(r"`+")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _QUOTE_OR_SPACE = re.compile(r"[ \t>]*")
-_LOOKS_LIKE_MARKUP = re.compile(
-    r"(?:(?<=<)(?=/?[a-zA-Z])|(?<=!)(?=\[)|(?<=\[)(?=!)|(?<=\{)(?=[%{#])|(?<=[%}])(?=\}))"
-)
+_LOOKS_LIKE_MARKUP = re.compile(r"(?:(?<=<)(?=/?[a-zA-Z])|(?<=!)(?=\[)|(?<=\[)(?=!)|(?<=\{)(?=[%{#])|(?<=[%}])(?=\}))")
 
 
 def hold_fences(text: str, shelf: Shelf) -> str:

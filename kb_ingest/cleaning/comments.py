@@ -1,13 +1,13 @@
-"""Owns the removal of what stands between two marks, such as comments; refuses to be slow on marks that never close."""
+"""Owns the removal of what stands between two marks, such as comments; refuses to be slow on marks that
+never close.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 
-def drop_between(
-    text: str, opening: str, closing: str, limit: int, keep: Callable[[str], str] | None = None
-) -> str:
+def drop_between(text: str, opening: str, closing: str, limit: int, keep: Callable[[str], str] | None = None) -> str:
     """Text without what stands between both marks, or with what `keep` makes of it.
 
     A stretch over several lines and longer than `limit` characters is no tag and stays.
@@ -29,3 +29,8 @@ def drop_between(
         done = stop
         start = text.find(opening, stop)
     return "".join(out) + text[done:]
+
+
+def strip_comments(text: str) -> str:
+    """Text without HTML comments; one that never ends stays."""
+    return drop_between(text, "<!--", "-->", limit=len(text))

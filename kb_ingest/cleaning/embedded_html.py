@@ -1,4 +1,5 @@
-"""Owns HTML inside Markdown articles: lists, tables and code become Markdown, other tags give way to their words.
+"""Owns HTML inside Markdown articles: lists, tables and code become Markdown, other tags give way to their
+words.
 
 Refuses to touch angle brackets that are no tags, such as the placeholder `<Domain>`.
 """
@@ -64,9 +65,7 @@ def _region(name: str, text: str, tag: re.Match[str], end: re.Match[str], shelf:
         return shelf.hold(defuse(html.unescape(inner))) if "<" not in inner and "\n\n" not in inner else None
     if name in _ONE_LINERS and "\n\n" not in inner.strip():
         mark = "#" * int(name[1]) + " " if name != "p" else ""
-        return f"\n\n{_lead(text, tag)}{mark}{' '.join(_with_breaks(inner, name).split())}\n\n".replace(
-            "\x05", "  \n"
-        )
+        return f"\n\n{_lead(text, tag)}{mark}{' '.join(_with_breaks(inner, name).split())}\n\n".replace("\x05", "  \n")
     if name == "pre":
         code = html.unescape(TAG.sub("", shelf.put_back(inner))).strip("\n")
         return f"\n\n{_lead(text, tag)}{shelf.hold_block(code)}\n\n"
@@ -99,12 +98,7 @@ def _strip(text: str) -> str:
             shown = _anchor(tag, number in closes, tags[closing[number]] if number in closing else None)
         elif name in KNOWN:
             shown = "\n\n" if name in BLOCK else "  \n" if name == "br" else ""
-        elif (
-            number in closes
-            or number in closing
-            or tag["attributes"].endswith("/")
-            or "=" in tag["attributes"]
-        ):
+        elif number in closes or number in closing or tag["attributes"].endswith("/") or "=" in tag["attributes"]:
             shown = ""
         else:
             shown = tag[0]

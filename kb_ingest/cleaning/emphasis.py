@@ -1,6 +1,7 @@
 """Owns bold, italics, strikethrough and highlights: the marks go, the words stay.
 
-Refuses to touch stars and underscores that mark nothing (`*.docx`, `2 * 3`, `snake_case`). One pass over the marks.
+Refuses to touch stars and underscores that mark nothing (`*.docx`, `2 * 3`,
+`snake_case`). One pass over the marks.
 """
 
 from __future__ import annotations

@@ -11,55 +11,64 @@ import re
 from bs4 import BeautifulSoup, Tag
 from markdownify import MarkdownConverter
 
-from kb_ingest.cleaning.comments import drop_between
+from kb_ingest.cleaning.comments import strip_comments
 from kb_ingest.cleaning.tags import BLOCK, TAG, UNSHOWN, depth
 
 _DEPTH_LIMIT = 120  # the converter recurses a few frames per level
 _SIZE_LIMIT = 5_000_000  # characters of one piece of HTML that the tree builder gets
 _STRAY_LIMIT = 1000  # the parser starts over at each `<` that opens nothing
 _SURROUNDINGS = ("nav", "aside", "footer", "button", "input", "dialog", "menu", *sorted(UNSHOWN))
-_ROLES = frozenset(
-    {"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alertdialog"}
-)
+_ROLES = frozenset({"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alertdialog"})
 _NAMED_SURROUNDINGS = re.compile(
-    r"(?:^|[-_ ])(?:breadcrumbs?|cookie(?:s|-?banner|-?consent|-?notice)?|consent|sidebar|side-nav|site-header|site-footer|"
+    r"(?:^|[-_ ])(?:breadcrumbs?|cookie(?:s|-?banner|-?consent|-?notice)?|consent|sidebar|side-nav|"
+    r"site-header|site-footer|"
     r"navbar|skip-link|skip-to-content|toc|table-of-contents|share(?:-buttons)?|social|related-articles|"
     r"article-votes|newsletter|pagination|sr-only|visually-hidden|advert(?:isement)?)(?:$|[-_ ])"
 )
+_MARKDOWN_MARK = re.compile(r"[\\`*_\[\]~=|{}!]")
+_LINE_MARK = re.compile(r"^(\s*\d{0,9})([#>+.)-])(?=\s)", re.MULTILINE)
 _P_OPEN, _P_CLOSE = re.compile(r"<p(?=[\s>])", re.IGNORECASE), re.compile(r"</p\s*>", re.IGNORECASE)
 _PARAGRAPH_LIKE = ("summary", "dt", "dd", "figcaption", "legend", "caption", "address")
 
 
 class _Converter(MarkdownConverter):
-    """Markdownify without images; a line break stays a line break."""
+    """Markdownify without images; Markdown inside HTML stays Markdown."""
 
     def convert_img(self, *_image: object) -> str:
         return " "
 
+    def escape(self, text: str, _parents: object) -> str:
+        return text
 
-def _convert(tree: Tag, escape: bool) -> str:
-    converter = _Converter(
-        heading_style="ATX", bullets="-", autolinks=False, newline_style="spaces",
-        escape_asterisks=escape, escape_underscores=escape, escape_misc=escape,
-    )  # fmt: skip
-    return str(converter.convert_soup(tree))
+
+class _PageConverter(_Converter):
+    """The words of a page are words, even where they look like Markdown."""
+
+    def escape(self, text: str, _parents: object) -> str:
+        marked = _MARKDOWN_MARK.sub(r"\\\g<0>", text).replace("<", "&lt;")
+        return _LINE_MARK.sub(r"\1\\\2", marked)
+
+
+def _convert(tree: Tag, converter: type[_Converter]) -> str:
+    options = {"heading_style": "ATX", "bullets": "-", "autolinks": False, "newline_style": "spaces"}
+    return str(converter(**options).convert_soup(tree))
 
 
 def fragment_to_markdown(source: str) -> str:
     """Markdown of a piece of HTML that stands in a Markdown article; Markdown inside it stays as it is."""
-    source = drop_between(source, "<!--", "-->", limit=len(source))
+    source = strip_comments(source)
     if _is_hostile(source):
         return flattened(source)
     tree = _tree(source)
     _drop(tree.find_all(list(UNSHOWN)))
-    return _convert(_ready(tree), escape=False)
+    return _convert(_ready(tree), _Converter)
 
 
 def page_to_markdown(source: str) -> tuple[str, str]:
     """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like."""
     title = re.search(r"<title[^<>]*>([^<]*)</title", source, re.IGNORECASE)
     name = html.unescape(" ".join(title[1].split())) if title else ""
-    source = drop_between(source, "<!--", "-->", limit=len(source))
+    source = strip_comments(source)
     if _is_hostile(source):
         return name, flattened(source)
     tree = _tree(source)
@@ -67,7 +76,7 @@ def page_to_markdown(source: str) -> tuple[str, str]:
     _drop(article.find_all(_SURROUNDINGS))
     _drop([tag for tag in article.find_all(True) if _is_surrounding(tag)])
     _drop_forms(article)
-    return name, _convert(_ready(article), escape=True)
+    return name, _convert(_ready(article), _PageConverter)
 
 
 def _is_hostile(source: str) -> bool:

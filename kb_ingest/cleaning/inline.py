@@ -22,9 +22,7 @@ _DEFINITION = re.compile(
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_AUTOLINK = re.compile(
-    r"<(?:mailto:)?((?:[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*)|(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+))>"
-)
+_AUTOLINK = re.compile(r"<(?:mailto:)?((?:[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*)|(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+))>")
 _DESTINATION = re.compile(
     r"\([ \t\n]*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^\s()]|\([^\s()]*\))*+))"
     r"(?:\s+(?:\"[^\"]{0,500}\"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,5}\)"
@@ -77,11 +75,7 @@ class Inline:
         # What an entity or an escape spelled out (`&lt;div>`) must not read as a tag or template again.
         if "<" in text:
             text = _TAG_LIKE.sub(lambda match: "< " if match[2].lower() in KNOWN else "<", text)
-        return (
-            defuse(text)
-            if "{{" in text or "{%" in text or "{#" in text or "[!" in text or "![" in text
-            else text
-        )
+        return defuse(text) if "{{" in text or "{%" in text or "{#" in text or "[!" in text or "![" in text else text
 
     def _links(self, text: str) -> str:
         """Replace links by their words in one pass: brackets are matched on a stack, innermost first."""
@@ -115,9 +109,7 @@ class Inline:
         if image:
             out[start - 1] = out[start - 1][:-1]
         elif target and words.strip():
-            self.links.append(
-                Link(self.shelf.put_back(strip_emphasis(words)).strip(), self.shelf.put_back(target))
-            )
+            self.links.append(Link(self.shelf.put_back(strip_emphasis(words)).strip(), self.shelf.put_back(target)))
         out.append("" if image else words)
         return end
 

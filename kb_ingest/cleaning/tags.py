@@ -6,179 +6,30 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:.-]*+)"
     r"(?P<attributes>(?:\s(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"'])*+|\s[^<>]*+|/)?)>"
 )
-VOID = frozenset(
-    {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    }
+VOID = _names("area base br col embed hr img input link meta param source track wbr")
+BLOCK = _names(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li main menu "
+    "nav ol optgroup option p pre search section summary table tbody td tfoot th thead title tr ul"
 )
-BLOCK = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    }
-)
-INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "acronym",
-        "applet",
-        "audio",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "br",
-        "button",
-        "canvas",
-        "cite",
-        "code",
-        "data",
-        "datalist",
-        "del",
-        "dfn",
-        "em",
-        "embed",
-        "font",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "link",
-        "map",
-        "mark",
-        "meta",
-        "meter",
-        "noscript",
-        "object",
-        "output",
-        "param",
-        "picture",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "select",
-        "slot",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "sup",
-        "svg",
-        "template",
-        "textarea",
-        "time",
-        "track",
-        "tt",
-        "u",
-        "var",
-        "video",
-        "wbr",
-        "area",
-        "base",
-        "col",
-        "colgroup",
-        "frame",
-        "frameset",
-        "path",
-    }
+INLINE = _names(
+    "a abbr acronym applet audio b bdi bdo big br button canvas cite code data datalist del dfn em "
+    "embed font i iframe img input ins kbd label link map mark meta meter noscript object output "
+    "param picture progress q rp rt ruby s samp script select slot small source span strike strong "
+    "style sub sup svg template textarea time track tt u var video wbr area base col colgroup frame "
+    "frameset"
 )
 KNOWN = BLOCK | INLINE
-UNSHOWN = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "video",
-        "audio",
-        "canvas",
-        "picture",
-        "select",
-        "textarea",
-    }
-)
+UNSHOWN = _names("script style noscript template svg iframe object video audio canvas picture select textarea")
 
 
 def pairs(tags: Sequence[re.Match[str]]) -> dict[int, int]:

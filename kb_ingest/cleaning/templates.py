@@ -1,6 +1,7 @@
 """Owns what publishing systems put into Markdown: Liquid, shortcodes, attribute lists, callouts, comments.
 
-Refuses to drop words a reader of the published page would see: titles of callouts and texts handed to includes
+Refuses to drop words a reader of the published page would see: titles of callouts and texts handed to
+includes
 stay. Every rule is linear in the length of the text.
 """
 
@@ -15,9 +16,7 @@ _SPAN_LIMIT = 1000  # characters a tag may take when it runs over lines; a stray
 _BLOCK_TAG = re.compile(r"\{%-?\s{0,9}((?:end)?(?:raw|comment))\s{0,9}-?%\}")
 _RAW, _COMMENT = "{%raw%}", "{%comment%}"
 _INCLUDE_TEXT = re.compile(r"""\b(?:content|text|title|message|note)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_ATTRIBUTES = re.compile(
-    r"\{:[^{}\n]{0,500}\}|(?<!\$)\{[#.][\w-]+(?:[ \t][^{}\n]{0,500})?\}|\{::[^{}\n]{0,100}\}"
-)
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,500}\}|(?<!\$)\{[#.][\w-]+(?:[ \t][^{}\n]{0,500})?\}|\{::[^{}\n]{0,100}\}")
 _TABLE_OF_CONTENTS = re.compile(
     r"^[ \t]*(?:[-*+]|\d+\.)[^\n]{0,80}\n[ \t]*\{:\s*toc[^}\n]{0,80}\}|^[ \t]*\[{1,2}_?toc_?\]{1,2}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -28,9 +27,7 @@ _DIRECTIVE_TITLE = re.compile(
     r"[ \t]+(?P<title>[^={}]+)$",
     re.IGNORECASE,
 )
-_ADMONITION = re.compile(
-    r"^(?P<lead>[ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w -]+?(?:[ \t]*\"(?P<title>[^\"\n]*)\")?[ \t]*$"
-)
+_ADMONITION = re.compile(r"^(?P<lead>[ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w -]+?(?:[ \t]*\"(?P<title>[^\"\n]*)\")?[ \t]*$")
 _DOCS_INCLUDE = re.compile(r"\[!INCLUDE[ \t]*\[[^\]\n]*\]\([^)\n]*\)[ \t]*\]", re.IGNORECASE)
 _DOCS_MARKER = re.compile(r"\[!(?P<name>[A-Za-z-]+)(?P<rest>[^\]\n]*)\]")
 _WORD_MARKERS = frozenset({"uicontrol", "dnl"})
@@ -41,7 +38,6 @@ _MODULE_LINE = re.compile(
 
 def strip_templates(text: str) -> str:
     """Markdown without template tags, callout syntax, comments and attribute lists."""
-    text = drop_between(text, "<!--", "-->", limit=len(text))
     if "{" in text:
         text = _strip_braces(text)
     if ":::" in text:
@@ -57,9 +53,7 @@ def strip_templates(text: str) -> str:
 def _strip_braces(text: str) -> str:
     text = _TABLE_OF_CONTENTS.sub("", text)
     text = _BLOCK_TAG.sub(r"{%\1%}", text)
-    text = drop_between(
-        text, _RAW, "{%endraw%}", len(text), lambda raw: defuse(raw[len(_RAW) : -len("{%endraw%}")])
-    )
+    text = drop_between(text, _RAW, "{%endraw%}", len(text), lambda raw: defuse(raw[len(_RAW) : -len("{%endraw%}")]))
     text = drop_between(text, _COMMENT, "{%endcomment%}", len(text))
     text = drop_between(text, "{%", "%}", _SPAN_LIMIT, _shown_by_include)
     text = drop_between(text, "{{", "}}", _SPAN_LIMIT)

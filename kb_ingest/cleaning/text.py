@@ -14,6 +14,7 @@ from kb_ingest.cleaning.block import Block, Kind, written
 from kb_ingest.cleaning.blocks import parse
 from kb_ingest.cleaning.characters import visible
 from kb_ingest.cleaning.code import hold_fences, hold_spans
+from kb_ingest.cleaning.comments import strip_comments
 from kb_ingest.cleaning.embedded_html import strip_html
 from kb_ingest.cleaning.held import Shelf
 from kb_ingest.cleaning.inline import Inline
@@ -35,11 +36,13 @@ class Cleaned:
 
 
 def clean(markdown: str, title: str = "") -> Cleaned:
-    """Clean the Markdown of one article. A first heading that is its title moves from the text to `heading`."""
+    """Clean the Markdown of one article. A first heading that is its title moves from the text to
+    `heading`.
+    """
     source, hidden = visible(markdown)
     inline = Inline(Shelf())
-    text = hold_fences(source, inline.shelf)
-    text = hold_spans(strip_templates(text), inline.shelf)
+    text = strip_comments(hold_fences(source, inline.shelf))
+    text = strip_templates(hold_spans(text, inline.shelf))
     indented_code = _BLOCK_HTML.search(text) is None  # people indent their HTML
     text = inline.take_references(strip_html(text, inline.shelf))
     blocks = parse(text, inline, indented_code)
@@ -51,7 +54,8 @@ def plain_line(markdown: str) -> str:
     """A title or another single line without markup and hidden characters."""
     source, _ = visible(markdown)
     inline = Inline(Shelf())
-    return " ".join(inline.plain(strip_html(strip_templates(source), inline.shelf)).split())
+    text = strip_templates(hold_spans(source, inline.shelf))
+    return " ".join(inline.plain(strip_html(text, inline.shelf)).split())
 
 
 def _without_title(blocks: Sequence[Block], title: str) -> tuple[str, list[Block]]:
@@ -77,8 +81,7 @@ def _levelled(blocks: Sequence[Block]) -> list[Block]:
     """Headings from level 2 on; where sections are H1, every level moves down by one."""
     top = any(block.kind is Kind.HEADING and block.level == 1 for block in blocks)
     return [
-        replace(block, level=min(6, block.level + top)) if block.kind is Kind.HEADING else block
-        for block in blocks
+        replace(block, level=min(6, block.level + top)) if block.kind is Kind.HEADING else block for block in blocks
     ]
 
 

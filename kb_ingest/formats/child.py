@@ -59,9 +59,7 @@ def _read(path: Path, source: str) -> Reading:
     try:
         return READERS[path.suffix.lower()](path.read_bytes(), source)
     except MemoryError:
-        return refused(
-            source, ProblemKind.TOO_LARGE, "the file needs too much memory to read: save it again, smaller"
-        )
+        return refused(source, ProblemKind.TOO_LARGE, "the file needs too much memory to read: save it again, smaller")
     except RecursionError:
         return refused(source, ProblemKind.UNREADABLE, "the file is nested too deeply: save it again")
     except OSError as problem:

@@ -1,4 +1,6 @@
-"""Owns question-and-answer exports as CSV: finds the columns by their usual names; refuses rows, not files."""
+"""Owns question-and-answer exports as CSV: finds the columns by their usual names; refuses rows, not
+files.
+"""
 
 from __future__ import annotations
 
@@ -79,9 +81,7 @@ def read(data: bytes, source: str) -> Reading:
         elif taken is not None:
             problems.append(taken)
         if len(problems) >= _PROBLEM_LIMIT:
-            problems.append(
-                error(source, ProblemKind.UNREADABLE, "too many bad rows: the rest is left out", line)
-            )
+            problems.append(error(source, ProblemKind.UNREADABLE, "too many bad rows: the rest is left out", line))
             break
     return Reading(tuple(articles), tuple(problems))
 

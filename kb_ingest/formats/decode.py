@@ -6,7 +6,8 @@ import codecs
 import re
 
 _MAGIC = {
-    b"%PDF-": "a PDF", b"PK\x03\x04": "a ZIP archive or DOCX", b"\x89PNG": "a PNG image", b"\x1f\x8b": "a gzip archive",
+    b"%PDF-": "a PDF", b"PK\x03\x04": "a ZIP archive or DOCX", b"\x89PNG": "a PNG image",
+    b"\x1f\x8b": "a gzip archive",
     b"\xff\xd8\xff": "a JPEG image", b"GIF8": "a GIF image", b"\x7fELF": "a program", b"MZ\x90": "a program",
     b"\xd0\xcf\x11\xe0": "an old Office file", b"{\\rtf": "an RTF file",
 }  # fmt: skip

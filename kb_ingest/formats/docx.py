@@ -1,4 +1,6 @@
-"""Owns DOCX files. Runs in the child process. Refuses bombs, documents with a DTD, and whatever lies outside the file."""
+"""Owns DOCX files. Runs in the child process. Refuses bombs, documents with a DTD, and whatever lies outside
+the file.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def read(data: bytes, source: str) -> Reading:
             source, ProblemKind.TOO_LARGE if "large" in str(problem) else ProblemKind.UNREADABLE, str(problem)
         )
     except (
-        zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, KeyError, ValueError, AttributeError,
+        zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, KeyError, ValueError,
+        AttributeError,
         TypeError, IndexError, EOFError, OSError, SyntaxError, RuntimeError, ExpatError, AssertionError,
     ) as problem:  # fmt: skip
         return refused(

@@ -1,6 +1,7 @@
 """Owns what the fields of a file mean: raw article → article, with a problem for each value that is wrong.
 
-Refuses an article whose visibility or status cannot be read: guessing could show an internal one to customers.
+Refuses an article whose visibility or status cannot be read: guessing could show an internal one to
+customers.
 Fields it does not know are kept as metadata.
 """
 
@@ -23,14 +24,17 @@ _VISIBILITIES = {
     "agents": Visibility.INTERNAL,
 }  # fmt: skip
 _STATUSES = {
-    "published": Status.PUBLISHED, "live": Status.PUBLISHED, "active": Status.PUBLISHED, "current": Status.PUBLISHED,
-    "draft": Status.DRAFT, "unpublished": Status.DRAFT, "archived": Status.ARCHIVED, "deprecated": Status.ARCHIVED,
+    "published": Status.PUBLISHED, "live": Status.PUBLISHED, "active": Status.PUBLISHED,
+    "current": Status.PUBLISHED,
+    "draft": Status.DRAFT, "unpublished": Status.DRAFT, "archived": Status.ARCHIVED,
+    "deprecated": Status.ARCHIVED,
     "retired": Status.ARCHIVED, "obsolete": Status.ARCHIVED,
 }  # fmt: skip
 _OURS = ("title", "updated_at", "review_by", "owner")  # what an article written for this product should have
 _MARKS_OURS = frozenset({"visibility", "review_by", "specific_extra", "replaces"})
 _TEXTS = frozenset({
-    "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale", "owner", "url",
+    "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale",
+    "owner", "url",
     "updated_at", "review_by", "specific_extra", "replaces", "draft", "published",
 })  # fmt: skip
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
@@ -108,13 +112,15 @@ def article_from(raw: RawArticle) -> tuple[Article | None, list[Problem]]:
 def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
     raw = fields.raw
     return Article(
-        id=fields.text("id", raw.default_id)[:_ID_LIMIT], title=title or _stand_in(raw, cleaned), text=cleaned.text,
+        id=fields.text("id", raw.default_id)[:_ID_LIMIT], title=title or _stand_in(raw, cleaned),
+        text=cleaned.text,
         visibility=fields.choice("visibility", _VISIBILITIES, Visibility.PUBLIC), status=fields.status(),
         area=fields.text("area"), region=fields.names("region"), plan=fields.names("plan"),
         product=fields.names("product"), audience=fields.text("audience"), locale=fields.text("locale", "en"),
         owner=fields.text("owner"), url=fields.text("url") or None, updated_at=fields.day("updated_at"),
         review_by=fields.day("review_by"), specific_extra=plain_line(fields.text("specific_extra")) or None,
-        replaces=fields.text("replaces") or None, links=_placed(cleaned.links, raw), metadata=_metadata(fields, cleaned),
+        replaces=fields.text("replaces") or None, links=_placed(cleaned.links, raw),
+        metadata=_metadata(fields, cleaned),
         source=raw.source,
     )  # fmt: skip
 
@@ -145,9 +151,7 @@ def _check_presence(fields: _Fields) -> None:
 def _without_text(fields: _Fields) -> Problem:
     source = fields.raw.source
     if any(name.startswith("redirect") for name in fields.raw.fields):
-        return warning(
-            source, ProblemKind.EMPTY, "a redirect page without text: nothing to take in", fields.raw.line
-        )
+        return warning(source, ProblemKind.EMPTY, "a redirect page without text: nothing to take in", fields.raw.line)
     return error(source, ProblemKind.EMPTY, "the article has no text: write it or remove it", fields.raw.line)
 
 

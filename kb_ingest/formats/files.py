@@ -62,7 +62,9 @@ _PASSED_OVER = frozenset({"node_modules", "__pycache__", "__MACOSX"})
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read. `name`: its path relative to the source, with slashes; `refusal`: why it may not be read."""
+    """A file to read. `name`: its path relative to the source, with slashes; `refusal`: why it may not be
+    read.
+    """
 
     path: Path
     name: str
@@ -83,9 +85,7 @@ def files_of(root: Path) -> Iterator[SourceFile]:
     for folder, names, files in os.walk(root, followlinks=False):
         links = [name for name in names if (Path(folder) / name).is_symlink()]
         names[:] = sorted(
-            name
-            for name in names
-            if name not in links and name not in _PASSED_OVER and not name.startswith(".")
+            name for name in names if name not in links and name not in _PASSED_OVER and not name.startswith(".")
         )
         for name in sorted([*files, *links]):
             path = Path(folder) / name
@@ -106,9 +106,7 @@ def _refusal(path: Path, top: Path) -> str:
         if not stat.S_ISREG(path.stat().st_mode):
             return "this is no regular file: remove it"
     except (OSError, RuntimeError) as problem:  # RuntimeError: links in a circle
-        reason = (
-            problem.strerror if isinstance(problem, OSError) and problem.strerror else "links in a circle"
-        )
+        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else "links in a circle"
         return f"the file cannot be found: {reason}"
     return ""
 

@@ -1,6 +1,8 @@
-"""Owns the YAML head of a Markdown file. Every value stays text, so that no tag, date or number is interpreted.
+"""Owns the YAML head of a Markdown file. Every value stays text, so that no tag, date or number is
+interpreted.
 
-Refuses aliases, deep nesting and large heads: a YAML bomb is one bad file. A head that is no YAML, as many help
+Refuses aliases, deep nesting and large heads: a YAML bomb is one bad file. A head that is no YAML, as many
+help
 centres have it, is read line by line; one that never ends is refused, for its `visibility` would be lost.
 """
 
@@ -28,7 +30,9 @@ class BadHead(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Fields as text, the lines they stand on (from 1), the line the body starts on, and a note on bad YAML."""
+    """Fields as text, the lines they stand on (from 1), the line the body starts on, and a note on bad
+    YAML.
+    """
 
     fields: Mapping[str, Value]
     lines: Mapping[str, int]

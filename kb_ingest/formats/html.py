@@ -12,13 +12,9 @@ from kb_ingest.formats.front_matter import BadHead, split
 from kb_ingest.formats.raw import RawArticle, Reading, Value, refused, warning
 
 _META = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""\b(name|property|content)\s{0,5}=\s{0,5}(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE
-)
+_ATTRIBUTE = re.compile(r"""\b(name|property|content)\s{0,5}=\s{0,5}(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\b[^<>]{0,500}\blang\s{0,5}=\s{0,5}[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
-_OWN_FIELDS = frozenset(
-    {"id", "visibility", "status", "area", "region", "plan", "product", "audience", "owner"}
-)
+_OWN_FIELDS = frozenset({"id", "visibility", "status", "area", "region", "plan", "product", "audience", "owner"})
 
 
 def read(data: bytes, source: str) -> Reading:
@@ -32,7 +28,8 @@ def read(data: bytes, source: str) -> Reading:
         return refused(source, ProblemKind.BAD_VALUE, str(problem), 1)
     title, markdown = page_to_markdown(visible(page)[0])
     fields = {**_declared(page), **head.fields}
-    article = RawArticle(markdown, source, source, title, fields, head.lines, None)
+    own = re.search(r"^# \S", markdown, re.MULTILINE)  # the page's title often carries the name of the site
+    article = RawArticle(markdown, source, source, "" if own else title, fields, head.lines, None)
     return Reading((article,), (warning(source, ProblemKind.BAD_VALUE, note),) if note else ())
 
 

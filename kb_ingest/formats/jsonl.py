@@ -1,4 +1,6 @@
-"""Owns exports with one article per line, as JSON; refuses a line, never the file, for what is wrong in it."""
+"""Owns exports with one article per line, as JSON; refuses a line, never the file, for what is wrong in
+it.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,7 @@ def read(stream: BinaryIO, source: str) -> Reading:
             except BadLine as bad:
                 problems.append(error(source, bad.kind, str(bad), number))
                 if len(problems) >= _PROBLEM_LIMIT:
-                    problems.append(
-                        error(source, ProblemKind.UNREADABLE, "too many bad lines: the rest is left out")
-                    )
+                    problems.append(error(source, ProblemKind.UNREADABLE, "too many bad lines: the rest is left out"))
                     break
     except (OSError, EOFError, ValueError) as broken:
         problems.append(error(source, ProblemKind.UNREADABLE, f"the file breaks off: {broken}"))

@@ -1,4 +1,6 @@
-"""Owns PDF files. Runs in the child process. Refuses encrypted ones and those without text; pages have no layout."""
+"""Owns PDF files. Runs in the child process. Refuses encrypted ones and those without text; pages have no
+layout.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ def read(data: bytes, source: str) -> Reading:
         pages = [_lines(page) for page in list(reader.pages)[:_PAGE_LIMIT]]
         title = str(reader.metadata.title or "") if reader.metadata else ""
     except (
-        PyPdfError, zlib.error, struct.error, KeyError, ValueError, AttributeError, TypeError, IndexError, EOFError,
+        PyPdfError, zlib.error, struct.error, KeyError, ValueError, AttributeError, TypeError, IndexError,
+        EOFError,
         OSError, RuntimeError, NotImplementedError, AssertionError, ArithmeticError,
     ) as problem:  # fmt: skip
         return refused(
@@ -53,9 +56,7 @@ def read(data: bytes, source: str) -> Reading:
         )
     markdown = _markdown(_without_running_heads(pages))
     if not markdown.strip():
-        return refused(
-            source, ProblemKind.EMPTY, "the PDF holds no text, perhaps scanned pages: run text recognition"
-        )
+        return refused(source, ProblemKind.EMPTY, "the PDF holds no text, perhaps scanned pages: run text recognition")
     return Reading((RawArticle(markdown[:_TEXT_LIMIT], source, source, title),))
 
 
@@ -68,9 +69,7 @@ class _Page:
     size: float = 0.0
     place: float | None = None  # height on the page of the line before
 
-    def take(
-        self, piece: str, _cm: Sequence[float], tm: Sequence[float], _font: object, font_size: float
-    ) -> None:
+    def take(self, piece: str, _cm: Sequence[float], tm: Sequence[float], _font: object, font_size: float) -> None:
         for number, part in enumerate(piece.split("\n")):
             if number:
                 self.end_line()
@@ -134,9 +133,7 @@ def _markdown(lines: Sequence[_Line]) -> str:
         elif _BULLET.match(line.text):
             out.append(f"- {text}")
         elif usual and line.size > usual * _HEADING_RATIO and len(text) < 150:
-            continues = (
-                number > 0 and out and out[-1].startswith("## ") and lines[number - 1].size == line.size
-            )
+            continues = number > 0 and out and out[-1].startswith("## ") and lines[number - 1].size == line.size
             out[-1:] = [f"{out[-1]} {text}"] if continues else [*out[-1:], "", f"## {text}"]
         else:
             out.append(text)

@@ -1,4 +1,6 @@
-"""Owns the choice of the reader by the ending of a file's name; refuses unknown formats. Never raises for a bad file."""
+"""Owns the choice of the reader by the ending of a file's name; refuses unknown formats. Never raises for a
+bad file.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,7 @@ def read(file: SourceFile, sandbox: Sandbox) -> Reading:
     except TooLarge as problem:
         return refused(file.name, ProblemKind.TOO_LARGE, str(problem))
     except OSError as problem:
-        return refused(
-            file.name, ProblemKind.UNREADABLE, f"the file cannot be read: {problem.strerror or problem}"
-        )
+        return refused(file.name, ProblemKind.UNREADABLE, f"the file cannot be read: {problem.strerror or problem}")
 
 
 def _by_ending(file: SourceFile, sandbox: Sandbox) -> Reading:
@@ -56,6 +56,4 @@ def _packed(file: SourceFile) -> Reading:
 def _unknown(file: SourceFile) -> Reading:
     known = "Markdown, HTML, DOCX, PDF, CSV, JSONL"
     message = f"files ending in `{file.ending or file.path.name}` are not read: use {known}"
-    return Reading(
-        problems=(Problem(file.name, None, message, ProblemKind.UNKNOWN_FORMAT, Severity.WARNING),)
-    )
+    return Reading(problems=(Problem(file.name, None, message, ProblemKind.UNKNOWN_FORMAT, Severity.WARNING),))

@@ -1,6 +1,8 @@
-"""Owns the parent's side of the child process: hands it one file after the other and outlives whatever it does.
+"""Owns the parent's side of the child process: hands it one file after the other and outlives whatever it
+does.
 
-Refuses to wait longer than the limit for one file: the child's whole process group is killed, that file is one
+Refuses to wait longer than the limit for one file: the child's whole process group is killed, that file is
+one
 error, and the next file gets a fresh child.
 """
 
@@ -69,7 +71,8 @@ class Sandbox:
         self._child = subprocess.Popen(  # our own interpreter and module
             [sys.executable, "-m", "kb_ingest.formats.child"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=_PACKAGE_ROOT, env={"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}, start_new_session=True,
+            cwd=_PACKAGE_ROOT, env={"PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0"}, start_new_session=True,
         )  # fmt: skip
         return self._child
 

@@ -51,20 +51,26 @@ def good_pdf(text: str = SENTENCE, password: str = "") -> bytes:
     return out.getvalue()
 
 
+def _page(body: str) -> bytes:
+    return f"<html><body>{body}</body></html>".encode()
+
+
 def good_files() -> dict[str, bytes]:
     """Files that must all come in, spread over the alphabet between the hostile ones."""
     return {
         "a-good.md": f"---\nid: good-md\ntitle: Good\n---\n{SENTENCE}\n".encode(),
-        "h-good.html": f"<html><body><nav>Menu</nav><main><h1>Good</h1><p>{SENTENCE}</p></main></body></html>".encode(),
+        "h-good.html": _page(f"<nav>Menu</nav><main><h1>Good</h1><p>{SENTENCE}</p></main>"),
         "k-good.docx": good_docx(),
         "m-good.pdf": good_pdf(),
         "p-good.csv": f"question;answer\nWhen does it arrive?;{SENTENCE}\n".encode(),
         "r-good.jsonl": json.dumps({"id": "good-jsonl", "title": "Good", "text": SENTENCE}).encode(),
-        "t-good.jsonl.gz": gzip.compress(
-            json.dumps({"id": "good-gz", "title": "", "text": SENTENCE}).encode()
-        ),
+        "t-good.jsonl.gz": gzip.compress(json.dumps({"id": "good-gz", "title": "", "text": SENTENCE}).encode()),
         "z-good.md": f"# Good too\n\n{SENTENCE}\n".encode(),
     }
+
+
+def _new_zip(out: io.BytesIO) -> zipfile.ZipFile:
+    return zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
 def docx_of(parts: dict[str, bytes]) -> bytes:
@@ -110,7 +116,7 @@ def hostile_docx(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     yield "docx/many-parts.docx", docx_of({f"word/x{number}.bin": b"" for number in range(2500)})
     deep = "<w:sdt><w:sdtContent>" * 20_000 + _paragraph("x") + "</w:sdtContent></w:sdt>" * 20_000
     yield "docx/deep.docx", docx_of({"word/document.xml": _document(deep)})
-    yield "docx/no-types.docx", docx_of({})[:0] + _zip({"hello.txt": b"hi"})
+    yield "docx/no-types.docx", _zip({"hello.txt": b"hi"})
     yield "docx/empty.docx", b""
     yield "docx/is-html.docx", b"<html><body>hello</body></html>"
     yield "docx/bad-xml.docx", docx_of({"word/document.xml": b"<w:document"})
@@ -137,20 +143,23 @@ def hostile_pdf(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     yield "pdf/bomb.pdf", _pdf_with_stream(zeros)
     yield "pdf/bomb-twice.pdf", _pdf_with_stream(zlib.compress(zeros, 1), "[/FlateDecode /FlateDecode]")
     yield "pdf/operators.pdf", _pdf_with_stream(zlib.compress(b"BT /F1 9 Tf (a) Tj ET q Q " * 2_000_000, 1))
-    circle = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
+    root = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    circle = root + b"2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
     yield "pdf/circle.pdf", circle + b"trailer<</Root 1 0 R>>\n%%EOF"
     yield (
         "pdf/deep.pdf",
         b"%PDF-1.4\n1 0 obj" + b"[" * 100_000 + b"]" * 100_000 + b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
     )
-    count = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 999999999>>endobj\n"
+    count = root + b"2 0 obj<</Type/Pages/Kids[]/Count 999999999>>endobj\n"
     yield "pdf/count.pdf", count + b"trailer<</Root 1 0 R>>\n%%EOF"
 
 
 def _pdf_with_stream(stream: bytes, filters: str = "/FlateDecode") -> bytes:
     return (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<<>>>>endobj\n4 0 obj<</Length "
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<<>>>>endobj\n"
+        b"4 0 obj<</Length "
         + f"{len(stream)}/Filter{filters}>>stream\n".encode()
         + stream
         + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -186,10 +195,14 @@ def hostile_markdown(chance: random.Random) -> Iterator[tuple[str, bytes]]:
         yield f"md/is-{name}.md", magic
     heads = {
         "bomb": "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b]",
-        "python": "title: !!python/object/apply:os.system ['touch /tmp/answerdesk-owned']\nvisibility: secret",
-        "deep": "a: " + "[" * 20_000, "deep-closed": "a: " + "[" * 5000 + "]" * 5000, "unclosed": "id: x\nvisibility: internal\ntext",
-        "bad-visibility": "visibility: hidden", "bad-status": "status: maybe", "huge": "a: " + "x" * 70_000,
-    }  # fmt: skip
+        "python": "a: !!python/object/apply:os.system ['touch /tmp/answerdesk-owned']\nvisibility: secret",
+        "deep": "a: " + "[" * 20_000,
+        "deep-closed": "a: " + "[" * 5000 + "]" * 5000,
+        "unclosed": "id: x\nvisibility: internal\ntext",
+        "bad-visibility": "visibility: hidden",
+        "bad-status": "status: maybe",
+        "huge": "a: " + "x" * 70_000,
+    }
     for name, head in heads.items():
         end = "" if name == "unclosed" else "\n---"
         yield f"md/head-{name}.md", f"---\n{head}{end}\nBody text.\n".encode()
@@ -202,15 +215,34 @@ def tricky(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     """Files that may come in, but must not take long."""
     del chance
     pieces = {
-        "quotes": "> " * 20_000, "bullets": "- " * 20_000, "brackets": "[" * 200_000, "links": "[a](" * 50_000,
-        "nested-brackets": "[" * 50_000 + "]" * 50_000, "stars": "*a " * 80_000, "underscores": "_a_" * 80_000,
-        "ticks": "".join("`" * (n % 90) + "a" for n in range(20_000)), "liquid": "{%" * 200_000, "raw": "{% raw %}" * 50_000,
-        "braces": "{{" * 200_000, "attributes": "{:" * 200_000, "tags": "<a" * 200_000, "lists": "<ul><li>" * 20_000,
-        "anchors": "<a href=x>" * 30_000, "comments": "<!--" * 100_000, "rows": "|-" * 100_000 + "\n" + "|-" * 100_000,
-        "hashes": "# " + " " * 200_000 + "x #", "spaces": "a" + " " * 500_000 + "b", "lines": "\n" * 500_000 + "x",
-        "fences": "```\n" * 100_000, "definitions": "[a]: " * 60_000, "entities": "&#x" * 200_000, "callouts": "[!" * 200_000,
-        "indents": "".join(" " * (2 * n) + "- x\n" for n in range(1200)), "escapes": "\\" * 300_000, "rules": "- " * 90_000 + "x",
-    }  # fmt: skip
+        "quotes": "> " * 20_000,
+        "bullets": "- " * 20_000,
+        "brackets": "[" * 200_000,
+        "links": "[a](" * 50_000,
+        "nested-brackets": "[" * 50_000 + "]" * 50_000,
+        "stars": "*a " * 80_000,
+        "underscores": "_a_" * 80_000,
+        "ticks": "".join("`" * (n % 90) + "a" for n in range(20_000)),
+        "liquid": "{%" * 200_000,
+        "raw": "{% raw %}" * 50_000,
+        "braces": "{{" * 200_000,
+        "attributes": "{:" * 200_000,
+        "tags": "<a" * 200_000,
+        "lists": "<ul><li>" * 20_000,
+        "anchors": "<a href=x>" * 30_000,
+        "comments": "<!--" * 100_000,
+        "rows": "|-" * 100_000 + "\n" + "|-" * 100_000,
+        "hashes": "# " + " " * 200_000 + "x #",
+        "spaces": "a" + " " * 500_000 + "b",
+        "lines": "\n" * 500_000 + "x",
+        "fences": "```\n" * 100_000,
+        "definitions": "[a]: " * 60_000,
+        "entities": "&#x" * 200_000,
+        "callouts": "[!" * 200_000,
+        "indents": "".join(" " * (2 * n) + "- x\n" for n in range(1200)),
+        "escapes": "\\" * 300_000,
+        "rules": "- " * 90_000 + "x",
+    }
     for name, piece in pieces.items():
         yield f"slow/{name}.md", f"Some words first.\n\n{piece}\n".encode()
     yield "slow/latin1.md", "Caf\xe9 au lait costs 3 \xa3.".encode("cp1252")
@@ -221,8 +253,18 @@ def tricky(chance: random.Random) -> Iterator[tuple[str, bytes]]:
 
 def hostile_lines(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     good = json.dumps({"id": "between", "title": "t", "text": SENTENCE}).encode()
-    bad = [b"{", b"[]", b"null", b'{"id": "x"}', b'{"text": "no id"}', b'{"id": "n", "text": 5}', b"\xff\xfe", b"[" * 100_000,
-           b'{"id": ' + b"9" * 10_000 + b', "text": "x"}', b'{"id": "v", "visibility": "secret", "text": "x"}']  # fmt: skip
+    bad = [
+        b"{",
+        b"[]",
+        b"null",
+        b'{"id": "x"}',
+        b'{"text": "no id"}',
+        b'{"id": "n", "text": 5}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"id": ' + b"9" * 10_000 + b', "text": "x"}',
+        b'{"id": "v", "visibility": "secret", "text": "x"}',
+    ]
     yield "lines/broken.jsonl", b"\n".join([*bad[:5], good, *bad[5:]])
     yield "lines/not-gzip.jsonl.gz", good
     yield "lines/cut.jsonl.gz", gzip.compress(good * 50)[:60]

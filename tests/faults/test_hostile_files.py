@@ -27,7 +27,8 @@ library = read([Path(sys.argv[1])], date(2026, 1, 1), progress)
 print(json.dumps({
     "articles": {article.source: article.text for article in library.articles},
     "problems": [[p.file, p.kind, p.severity, p.message] for p in library.problems],
-    "slowest": max(times), "children": len(psutil.Process().children(recursive=True)), "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+    "slowest": max(times), "children": len(psutil.Process().children(recursive=True)),
+    "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
 }))
 """
 

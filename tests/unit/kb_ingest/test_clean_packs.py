@@ -15,7 +15,8 @@ from kb_ingest.library import read
 
 _DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 # The packs took their sentences with `<...>`, `_` and `*` cut out everywhere, also where they are content
-# (`<Domain>`, `HKEY_LOCAL_MACHINE`), and with a space where an attribute list stood: both sides are cut alike.
+# (`<Domain>`, `HKEY_LOCAL_MACHINE`), and with a space where an attribute list stood: both sides are cut
+# alike.
 _CUT = re.compile(r"<[^<>]*>|[\\*_\s\u200b-\u200d\u2060]")
 
 
@@ -26,7 +27,8 @@ class Pack:
     patterns: list[re.Pattern[str]]
 
     def sentences(self) -> list[tuple[str, str]]:
-        # Lines that are themselves an image directive are no sentences: the same pack forbids them to survive.
+        # Lines that are themselves an image directive are no sentences: the same pack forbids them to
+        # survive.
         return [(row["id"], one) for row in self.rows for one in row["must_have"] if not one.startswith(":::")]
 
 

@@ -1,0 +1,202 @@
+"""Proves each import format on a file as people make them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from kb_ingest.article import Article, ProblemKind, Severity, Status, Visibility
+from kb_ingest.formats import sandbox
+from kb_ingest.formats.sandbox import Sandbox
+from kb_ingest.library import Library, read
+
+TODAY = date(2026, 11, 22)
+
+
+def library(folder: Path, files: dict[str, bytes | str]) -> Library:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read([folder], TODAY)
+
+
+def only(folder: Path, name: str, content: bytes | str) -> Article:
+    found = library(folder, {name: content})
+    assert len(found.articles) == 1, found.problems
+    return found.articles[0]
+
+
+def test_front_matter_fields(tmp_path: Path) -> None:
+    article = only(tmp_path, "returns/returns-us.md", """---
+id: returns-us
+title: "Return an order: US"
+visibility: internal
+status: archived
+area: returns
+region: [us, uk]
+plan: plus
+updated_at: 2026-08-14
+review_by: 2027-02-14
+url: https://help.example/returns
+specific_extra: "Print the label at home"
+replaces: old
+ms.topic: how-to
+owner: team
+---
+Body.
+""")  # fmt: skip
+    assert (article.id, article.title) == ("returns-us", "Return an order: US")
+    assert (article.visibility, article.status) == (Visibility.INTERNAL, Status.ARCHIVED)
+    assert (article.region, article.plan) == (("us", "uk"), ("plus",))
+    assert (article.updated_at, article.review_by) == (date(2026, 8, 14), date(2027, 2, 14))
+    assert (article.specific_extra, article.replaces) == ("Print the label at home", "old")
+    assert article.metadata == {"ms.topic": "how-to"}
+    assert article.text == "Body."
+
+
+def test_foreign_markdown_gets_path_and_heading(tmp_path: Path) -> None:
+    article = only(tmp_path, "docs/pair-a-hub.md", "# Pair a hub\n\nPress the button.\n")
+    assert (article.id, article.title, article.text) == (
+        "docs/pair-a-hub.md",
+        "Pair a hub",
+        "Press the button.",
+    )
+
+
+def test_file_name_is_the_last_resort_for_a_title(tmp_path: Path) -> None:
+    assert only(tmp_path, "reset-your-hub.md", "Hold it.").title == "Reset your hub"
+
+
+def test_front_matter_that_is_no_yaml_is_read_line_by_line(tmp_path: Path) -> None:
+    found = library(tmp_path, {"a.md": "---\ntitle: Error: it fails: why\nvisibility: internal\n---\nText."})
+    assert found.articles[0].title == "Error: it fails: why"
+    assert found.articles[0].visibility is Visibility.INTERNAL
+    assert [problem.kind for problem in found.problems if problem.kind is ProblemKind.BAD_VALUE]
+
+
+def test_html_page_keeps_the_article_only(tmp_path: Path) -> None:
+    article = only(tmp_path, "p.html", """<html lang="en-GB"><head><title>Shipping | Shop</title></head><body>
+<nav><a href="/">Home</a></nav><div class="cookie-banner">We use cookies</div>
+<main><h1>Shipping</h1><p>It takes <b>3</b> days &amp; costs &lt;£5.</p><form>Was this helpful?</form>
+<ol><li>Open it<ul><li>sub</li></ul></li><li>Done</li></ol>
+<table><tr><th>Zone</th><th>Days</th></tr><tr><td>UK</td><td>2</td></tr></table><pre><code>a  *b*</code></pre></main>
+<aside>Related</aside><footer>© Shop</footer><script>track()</script></body></html>""")  # fmt: skip
+    assert article.title == "Shipping"
+    assert article.locale == "en-GB"
+    assert article.text == (
+        "It takes 3 days & costs <£5.\n\n1. Open it\n   - sub\n2. Done\n\n"
+        "| Zone | Days |\n|---|---|\n| UK | 2 |\n\n    a  *b*"
+    )
+
+
+def test_docx_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("Refunds", level=1)
+    document.add_paragraph("Money comes back in 5 days_and* more.")
+    document.add_heading("Steps", level=2)
+    for step in ("Open.", "Send."):
+        document.add_paragraph(step, style="List Number")
+    out = io.BytesIO()
+    document.save(out)
+    article = only(tmp_path, "refunds.docx", out.getvalue())
+    assert article.title == "Refunds"
+    assert article.text == "Money comes back in 5 days_and* more.\n\n## Steps\n\n1. Open.\n2. Send."
+
+
+def test_pdf_keeps_sentences_and_drops_running_heads(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.setTitle("Guide")
+    for page in range(3):
+        for size, place, text in (
+            (8, 810, "Shop guide"), (18, 760, f"Part {'ABC'[page]}"), (11, 730, f"Fact {page} is"),
+            (11, 716, "wrapped over lines."), (11, 690, "Another paragraph."), (8, 30, f"{page + 1}"),
+        ):  # fmt: skip
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(72, place, text)
+        canvas.showPage()
+    canvas.save()
+    article = only(tmp_path, "guide.pdf", out.getvalue())
+    assert article.title == "Guide"
+    parts = [f"## Part {'ABC'[n]}\n\nFact {n} is wrapped over lines.\n\nAnother paragraph." for n in range(3)]
+    assert article.text == "\n\n".join(parts)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_by_usual_column_names(tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        ["Frage", "Category", "Response", "extra"],
+        ["How long?", "ship", '"<p>3 days</p>\n<p>or 4</p>"', "x"],
+    ]
+    data = "\ufeff" + "\r\n".join(delimiter.join(row) for row in rows)
+    article = only(tmp_path, "faq.csv", data)
+    assert (article.title, article.text, article.area) == ("How long?", "3 days\n\nor 4", "ship")
+    assert article.metadata == {"extra": "x"}
+
+
+def test_csv_ids_survive_rows_added_above(tmp_path: Path) -> None:
+    before = only(tmp_path, "faq.csv", "question,answer\nHow long?,3 days\n").id
+    after = library(tmp_path, {"faq.csv": "question,answer\nNew?,yes\nHow long?,3 days\n"}).articles[1].id
+    assert before == after
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_json_lines(tmp_path: Path, packed: bool) -> None:
+    lines = [
+        {
+            "id": "a",
+            "title": "",
+            "text": "One **two**\n\n- x",
+            "visibility": "internal",
+            "score": 3,
+            "tags": ["p", "q"],
+        }
+    ]
+    data = "\n".join(json.dumps(line) for line in lines).encode()
+    article = only(tmp_path, "kb.jsonl.gz" if packed else "kb.jsonl", gzip.compress(data) if packed else data)
+    assert (article.id, article.title, article.text) == ("a", "", "One two\n\n- x")
+    assert article.metadata == {"score": "3", "tags": "p, q"}
+    assert article.visibility is Visibility.INTERNAL
+
+
+def test_bad_line_is_reported_with_its_number(tmp_path: Path) -> None:
+    found = library(tmp_path, {"kb.jsonl": '{"id": "a", "text": "x"}\n{broken\n{"id": "b", "text": "y"}\n'})
+    assert [article.id for article in found.articles] == ["a", "b"]
+    assert [(problem.line, problem.severity) for problem in found.problems] == [(2, Severity.ERROR)]
+
+
+def test_utf16_and_windows_files_are_read(tmp_path: Path) -> None:
+    found = library(tmp_path, {"a.md": "Zürich costs 3 €.".encode("utf-16"), "b.md": "Café £3".encode("cp1252")})
+    assert [article.text for article in found.articles] == ["Zürich costs 3 €.", "Café £3"]
+    assert [problem.file for problem in found.problems] == ["b.md"]
+
+
+def test_reader_that_hangs_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(b"%PDF-1.4")
+    started = time.monotonic()
+    with Sandbox(wall_limit=0.01) as box:
+        reading = box.read(path, "x.pdf")
+    assert [problem.kind for problem in reading.problems] == [ProblemKind.TIMEOUT]
+    assert time.monotonic() - started < 5
+
+
+def test_reader_that_dies_costs_one_file(tmp_path: Path) -> None:
+    good = tmp_path / "b.html"
+    good.write_text("<p>Still here.</p>")
+    with Sandbox() as box:
+        child = box._start()
+        child.kill()
+        child.wait()
+        assert box.read(good, "b.html").problems[0].kind is ProblemKind.UNREADABLE
+        assert "Still here" in box.read(good, "b.html").articles[0].body
+    assert sandbox.WALL_LIMIT <= 15
