@@ -163,7 +163,7 @@ def _prepare(path: Path, policies: HandoffPolicies, amount: int) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "kills"),
-    [(120, 3), pytest.param(1000, 20, marks=[pytest.mark.full, pytest.mark.timeout(600)])],
+    [(80, 2), pytest.param(1000, 20, marks=[pytest.mark.full, pytest.mark.timeout(600)])],
 )
 def test_killed_in_the_middle_of_delivering_nothing_is_lost(
     path: Path, policies: HandoffPolicies, amount: int, kills: int

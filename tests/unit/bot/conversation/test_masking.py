@@ -122,7 +122,8 @@ def test_a_message_takes_at_most_a_millisecond() -> None:
 
 ADVERSARIAL = (
     "4", "4 ", "4111 1111 1111 1111 ", "1-1-", "123-45-", "password ", "password is ",
-    "password for a ", "passwort", "pin ", "code ", "a", "a@", "a.", "a.b@", "DE12 ", "DE", "iban ", " ", "\n", "\t",
+    "password for a ", "passwort", "pin ", "code ", "a", "a@", "a.", "a.b@", "DE12 ",
+    "DE", "iban ", " ", "\n", "\t",
     "://a:", "eyJ", "eyJaaaaaaaaa.", "sk-", "bearer ", "-----BEGIN PRIVATE KEY-----", "x is my ", "'",
     "\u200b4", "é", "[", "ssn ",
     "card number is ", "cvv ",
