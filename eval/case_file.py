@@ -42,7 +42,7 @@ def read(paths: Sequence[Path]) -> tuple[Case, ...]:
     """
     cases: list[Case] = []
     faults: list[str] = []
-    for path in sorted(_files(paths)):
+    for path in files(paths):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 if line.strip():
@@ -156,9 +156,10 @@ def _each(members: type[Member], name: str) -> Member:
         raise _Fault(f"{name!r} is not one of {', '.join(members)}") from error
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from path.glob("*.jsonl") if path.is_dir() else (path,)
+def files(paths: Sequence[Path]) -> list[Path]:
+    """Every case file, sorted; a folder stands for its *.jsonl."""
+    found = (sorted(path.glob("*.jsonl")) if path.is_dir() else [path] for path in paths)
+    return [path for group in found for path in group]
 
 
 def _twice(cases: Sequence[Case]) -> Iterator[str]:

@@ -1,0 +1,119 @@
+"""Owns turning what went wrong in service into candidate cases: handoffs and thumbs down.
+
+Refuses to decide what would have been right: a person completes each candidate before it becomes a case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bot.conversation import conversations, messages
+from bot.conversation.masking import mask
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason, Verdict
+from bot.feedback.record import FeedbackKind
+from bot.storage.tables import feedback, tickets
+from eval.case import Kind
+
+CONTEXT = 6
+LONGEST_REPLY = 300
+PERSONAL = (
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email removed]"),
+    (re.compile(r"(?<![\w-])\+?\d[\d ()./-]{7,}\d(?![\w-])"), "[number removed]"),
+    (re.compile(r"\b[A-Z]{2,4}-\d{5,}\b"), "[reference removed]"),
+)
+"""What agents need on a ticket but a file of cases must not hold, besides what is masked at the door."""
+KINDS = {
+    Reason.ASKED_FOR_PERSON: Kind.ASKS_PERSON,
+    Reason.FIRST_CLICK: Kind.ASKS_PERSON,
+    Reason.SENSITIVE: Kind.SENSITIVE,
+    Reason.QUESTION_UNCLEAR: Kind.UNCLEAR,
+}
+"""The likely kind by the reason of the handoff; every other reason: the fact was missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case to be completed; the texts hold no personal data that can be recognised."""
+
+    id: str
+    kind: Kind
+    text: str
+    context: tuple[tuple[Speaker, str], ...]
+    region: str | None
+    plan: str | None
+    decision: Verdict
+    category: str | None
+    reason: str
+
+
+def harvest(tx: Connection, since: str = "") -> tuple[Candidate, ...]:
+    """A candidate per handoff and per thumb down after `since` (UTC, ISO 8601), oldest conversation first."""
+    found = [*_handed_off(tx, since), *_disliked(tx, since)]
+    return tuple({candidate.id: candidate for candidate in found}.values())
+
+
+def without_personal(text: str) -> str:
+    """The text without secrets, addresses, phone numbers and references. Names stay: nobody can tell them
+    by rule.
+    """
+    kept = mask(text).text
+    for pattern, placeholder in PERSONAL:
+        kept = pattern.sub(placeholder, kept)
+    return kept
+
+
+def _handed_off(tx: Connection, since: str) -> Iterator[Candidate]:
+    query = select(tickets).where(tickets.c.created_at >= since).order_by(tickets.c.created_at, tickets.c.id)
+    for row in tx.execute(query).mappings():
+        said = messages.transcript(tx, row["conversation_id"])
+        asked = _last_asked([m for m in said if m.created_at <= row["created_at"]])
+        if asked is None:
+            continue
+        replied = next((m.text for m in said if m.role is Speaker.AGENT and m.id > asked.id), None)
+        told = f"handed off: {row['reason']}"
+        if replied:
+            told += f"; an agent replied: {without_personal(replied)[:LONGEST_REPLY]}"
+        kind = KINDS.get(Reason(row["reason"]), Kind.MISSING_FACT)
+        yield _candidate(tx, said, asked, kind, Verdict.HANDOFF, row["category"], told)
+
+
+def _disliked(tx: Connection, since: str) -> Iterator[Candidate]:
+    query = select(feedback).where(
+        feedback.c.kind == FeedbackKind.THUMBS, feedback.c.score < 0, feedback.c.created_at >= since
+    )
+    for row in tx.execute(query.order_by(feedback.c.created_at, feedback.c.id)).mappings():
+        said = messages.transcript(tx, row["conversation_id"])
+        asked = _last_asked([m for m in said if m.id < row["message_id"]])
+        if asked is not None:
+            comment = without_personal(row["comment"])
+            told = f"thumbs down{f': {comment}' if comment else ''}"
+            yield _candidate(tx, said, asked, Kind.ANSWERABLE, Verdict.ANSWER, None, told)
+
+
+def _candidate(
+    tx: Connection, said: Sequence[Message], asked: Message, kind: Kind, decision: Verdict,
+    category: str | None, reason: str,
+) -> Candidate:  # fmt: skip
+    conversation = conversations.load(tx, asked.conversation_id)
+    earlier = [m for m in said if m.id < asked.id and m.role is not Speaker.SYSTEM][-CONTEXT:]
+    return Candidate(
+        id=f"harvest-{asked.conversation_id[:8]}-{asked.id}",
+        kind=kind,
+        text=without_personal(asked.text),
+        context=tuple((m.role, without_personal(m.text)) for m in earlier),
+        region=conversation.region,
+        plan=conversation.plan,
+        decision=decision,
+        category=category,
+        reason=reason,
+    )
+
+
+def _last_asked(said: Sequence[Message]) -> Message | None:
+    return next((m for m in reversed(said) if m.role is Speaker.CUSTOMER), None)

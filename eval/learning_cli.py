@@ -1,0 +1,137 @@
+"""Owns the commands by which the desk gets better: calibrate, shared, impact, harvest.
+
+Refuses to judge anything itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.settings import Settings
+from bot.storage.engine import open_database
+from bot.storage.migrate import migrate
+from eval import calibrate as calibrating
+from eval import calibration_view, candidate_file, case_file, harvest, impact, impact_view, shared, shared_sets
+from eval.calibration import file as calibration_file
+from eval.calibration import samples
+from eval.calibration.samples import Sample
+from eval.options import KB, Cases, Kb, Work, case_files, places, stated_failures
+from eval.parts import Workshop, workshop
+from eval.session import WORK, open_session
+from eval.shared_sets import BASELINES, SetMissing
+
+OWN = "data/eval"
+"""Name of our own cases among the sets of a calibration."""
+CALIBRATION = Path("data/calibration/default.json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("calibrate")(calibrate_command)
+    app.command("shared")(shared_command)
+    app.command("impact")(impact_command)
+    app.command("harvest")(harvest_command)
+
+
+def calibrate_command(
+    max_wrong: Annotated[float, typer.Option(help="Most wrong among the answered.")] = 0.05,
+    confidence: Annotated[float, typer.Option(help="How sure that bound must be.")] = 0.95,
+    out: Annotated[Path, typer.Option(help="File to write.")] = CALIBRATION,
+    l2: Annotated[float, typer.Option(help="Penalty on the weights.")] = calibrating.L2,
+    feature: Annotated[list[str] | None, typer.Option(help="Signal, or a*b; repeatable.")] = None,
+    with_shared: Annotated[bool, typer.Option("--shared", help="Fit on the public sets too.")] = False,
+    shared_per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 150,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, write nothing.")] = False,
+    kb: Kb = KB,
+    cases: Cases = None,
+    work: Work = WORK,
+) -> None:
+    """Fit the confidence on the tune split and choose the answering threshold by a finite-sample bound."""
+    console = Console()
+    wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()))
+    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+        usable = [case for case in session.cases if samples.usable(case)]
+        found = list(samples.of_cases(session.observe(usable), OWN))
+        for name in BASELINES if with_shared else ():
+            found += _shared_samples(name, session.workshop, shared_per_set)
+        responder = session.subject.responder
+        generation = responder.live.current().generation
+        fitted = calibrating.calibrate(found, OWN, responder.calibration, wanted, generation)
+    console.print(calibration_view.weights(fitted))
+    console.print(calibration_view.sets(fitted))
+    console.print(calibration_view.thresholds(fitted, OWN))
+    console.print(fitted.provenance.guarantee)
+    if not dry_run:
+        calibration_file.write(out, fitted.calibration, fitted.provenance)
+        console.print(f"written: {out}")
+
+
+def shared_command(work: Work = WORK) -> None:
+    """Retrieval on the public sets beside the project, against their published baseline."""
+    shown = Table("set", "questions", "R@1", "baseline", "MRR@10", "baseline")
+    scores = []
+    with stated_failures(), workshop(Settings(), work) as shop:
+        for name, baseline in BASELINES.items():
+            try:
+                score = shared.measure(shop, shared_sets.read(name), shared_work(work))
+            except SetMissing as missing:
+                typer.echo(str(missing))
+                continue
+            scores.append((score.recall_at_1, baseline.recall_at_1, score.mrr_at_10, baseline.mrr_at_10))
+            shown.add_row(name, str(score.questions), *(f"{figure:.3f}" for figure in scores[-1]))
+    if scores:
+        means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
+        shown.add_row("mean", "", *(f"{mean:.3f}" for mean in means), style="bold")
+        Console().print(shown)
+
+
+def impact_command(
+    changed: Annotated[Path, typer.Argument(help="Folder of articles as edited.")],
+    kb: Kb = KB,
+    cases: Cases = None,
+    work: Work = WORK,
+) -> None:
+    """What an edit does to the answers: the cases on the present folder and on the changed one; 1 if any is
+    worse.
+    """
+    with stated_failures(), workshop(Settings(), work) as shop:
+        found = impact.impact(shop, case_file.read(case_files(cases)), kb, changed)
+    impact_view.show(Console(), found)
+    raise typer.Exit(1 if found.worse else 0)
+
+
+def harvest_command(
+    out: Annotated[Path, typer.Option(help="JSONL file to write.")] = WORK / "harvest.jsonl",
+    since: Annotated[str, typer.Option(help="Only from this time on, UTC, ISO 8601.")] = "",
+    data: Annotated[Path | None, typer.Option("--data", help="Data folder of the service.")] = None,
+) -> None:
+    """Candidate cases from handoffs and thumbs down, personal data removed; a person completes them."""
+    settings = Settings() if data is None else Settings().model_copy(update={"data_dir": data})
+    with stated_failures():
+        database = open_database(settings.database_address)
+        try:
+            migrate(database)
+            with database.snapshot() as tx:
+                candidates = harvest.harvest(tx, since)
+        finally:
+            database.close()
+        candidate_file.write(out, candidates)
+    typer.echo(f"{len(candidates)} candidates written to {out}; fill in articles and spans, then add them to data/eval")
+
+
+def shared_work(work: Path) -> Path:
+    """Where the indexes of the public sets are kept."""
+    return work.parent / "shared"
+
+
+def _shared_samples(name: str, shop: Workshop, at_most: int) -> list[Sample]:
+    try:
+        return list(shared.samples(shop, shared_sets.read(name), shared_work(shop.work_dir), at_most))
+    except SetMissing as missing:
+        typer.echo(str(missing))
+        return []
