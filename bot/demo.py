@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fastapi import FastAPI
-
 from bot.access import Role
+from bot.app import ROUTERS
 from bot.assemble import assemble
 from bot.desk import accounts
 from bot.errors import Conflict
@@ -57,8 +56,8 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
         signed.append(ensure_sign_in(assistant.database, settings.data_dir))
         return assistant
 
-    def tell(app: FastAPI, port: int) -> None:
-        for line in addresses(app, settings.host, port):
+    def tell(port: int) -> None:
+        for line in addresses(settings.host, port):
             say(line)
         say(f"Sign in to the console as {signed[0].email} with the password {signed[0].password}")
         say("Ctrl-C stops it.")
@@ -97,9 +96,9 @@ def ensure_sign_in(database: Database, data_dir: Path) -> SignIn:
     return sign_in
 
 
-def addresses(app: FastAPI, host: str, port: int) -> Iterator[str]:
-    """One line for each page that this app has."""
-    served = {getattr(route, "path", "") for route in app.routes}
+def addresses(host: str, port: int) -> Iterator[str]:
+    """One line for each page that the service has."""
+    served = {getattr(route, "path", "") for router in ROUTERS for route in router.routes}
     for path, name in PAGES.items():
         if path in served:
             yield f"  {name:<28} http://{host}:{port}{path}"

@@ -33,9 +33,9 @@ class DeskServer(uvicorn.Server):
 
 
 def serve(
-    assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[FastAPI, int], None] | None = None
+    assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[int], None] | None = None
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with app and port once everything is loaded.
+    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with the port once everything is loaded.
 
     Unavailable when the port is taken, before anything is loaded.
     """
@@ -43,10 +43,10 @@ def serve(
     with listen(host, port) as listening:
         assistant = assemble()
         try:
-            app = create_app(assistant)
+            server = server_for(create_app(assistant))
             if ready is not None:
-                ready(app, listening.getsockname()[1])
-            server_for(app).run(sockets=[listening])
+                ready(listening.getsockname()[1])
+            server.run(sockets=[listening])
         except KeyboardInterrupt:
             # uvicorn has drained and raises Ctrl-C again for whoever waits for it; nobody does.
             return

@@ -19,6 +19,7 @@ import structlog
 from fastapi import FastAPI
 
 from bot.access import Role
+from bot.api import limits
 from bot.app import create_app
 from bot.assemble import assemble
 from bot.desk import accounts
@@ -136,7 +137,9 @@ def _events(response: httpx2.Response) -> Iterator[Event]:
 
 
 @contextmanager
-def serving(index_dir: Path, data_dir: Path, **settings: Any) -> Iterator[Served]:
+def serving(
+    index_dir: Path, data_dir: Path, *, sign_ins_per_minute: int = 1_000_000, **settings: Any
+) -> Iterator[Served]:
     """The service on a free port until the block ends; rate limits are off unless given."""
     data_dir.mkdir(parents=True, exist_ok=True)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -151,6 +154,7 @@ def serving(index_dir: Path, data_dir: Path, **settings: Any) -> Iterator[Served
         | settings
     )
     _warm(index_dir, data_dir)
+    limits.SIGN_INS_PER_NETWORK = sign_ins_per_minute
     assistant = assemble(Settings(**given), serving=True)
     _keep(index_dir, data_dir)
     app = create_app(assistant)

@@ -13,7 +13,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from bot.errors import TooMany
 from bot.settings import Settings
 
-SIGN_INS_PER_MINUTE = 10
+SIGN_INS_PER_ACCOUNT = 10
+SIGN_INS_PER_NETWORK = 60
 IPV6_NETWORK_BITS = 64
 
 
@@ -25,7 +26,8 @@ class RateLimits:
         self._visitor = RateLimitItemPerMinute(settings.visitor_messages_per_minute, namespace="visitor")
         self._address = RateLimitItemPerMinute(settings.ip_requests_per_minute, namespace="address")
         self._site = RateLimitItemPerMinute(settings.site_messages_per_minute, namespace="site")
-        self._sign_in = RateLimitItemPerMinute(SIGN_INS_PER_MINUTE, namespace="sign-in")
+        self._account = RateLimitItemPerMinute(SIGN_INS_PER_ACCOUNT, namespace="account")
+        self._network = RateLimitItemPerMinute(SIGN_INS_PER_NETWORK, namespace="network")
 
     def message(self, conversation_id: str, site: str) -> None:
         """A visitor sends a message; a visitor over its own limit does not use up the site's."""
@@ -38,8 +40,8 @@ class RateLimits:
 
     def sign_in(self, address: str, email: str) -> None:
         """Somebody tries a password."""
-        self._count(self._sign_in, network(address), "There were too many sign-ins from your network.")
-        self._count(self._sign_in, email.strip().lower(), "There were too many sign-ins with this e-mail.")
+        self._count(self._network, network(address), "There were too many sign-ins from your network.")
+        self._count(self._account, email.strip().lower(), "There were too many sign-ins with this e-mail.")
 
     def _count(self, limit: RateLimitItem, who: str, sentence: str) -> None:
         if self._counter.hit(limit, who):
