@@ -50,8 +50,8 @@ class _PageConverter(_Converter):
 
 
 def _convert(tree: Tag, converter: type[_Converter]) -> str:
-    options = {"heading_style": "ATX", "bullets": "-", "autolinks": False, "newline_style": "spaces"}
-    return str(converter(**options).convert_soup(tree))
+    made = converter(heading_style="ATX", bullets="-", autolinks=False, newline_style="spaces")
+    return str(made.convert_soup(tree))
 
 
 def fragment_to_markdown(source: str) -> str:
