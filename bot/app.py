@@ -30,6 +30,7 @@ from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.streams import Streams
+from bot.console import routes as console
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
 from bot.turn import Assistant
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     reference.router,
     widget.router,
+    console.router,
 )
 CROSS_SITE_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", REQUEST_ID)
 

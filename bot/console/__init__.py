@@ -1,1 +1,1 @@
-"""bot.console"""
+"""The agents' desk in the browser: queue, ticket, suggestions beside it."""

@@ -1,0 +1,62 @@
+"""Owns the words the console shows for closed sets. Refuses customers' sentences: data/policies has them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.access import Role
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.handoff.service_level import Priority
+from bot.handoff.ticket import TicketStatus
+
+
+class Tone(StrEnum):
+    """How loudly a chip speaks; also its CSS class."""
+
+    ALARM = "alarm"
+    WARM = "warm"
+    COOL = "cool"
+    QUIET = "quiet"
+
+
+REASONS: dict[Reason, tuple[str, Tone]] = {
+    Reason.ASKED_FOR_PERSON: ("Asked for a person", Tone.COOL),
+    Reason.FIRST_CLICK: ("Wants a person first", Tone.COOL),
+    Reason.SENSITIVE: ("Sensitive topic", Tone.ALARM),
+    Reason.NOTHING_CLOSE: ("No article is close", Tone.QUIET),
+    Reason.FACT_MISSING: ("Fact missing", Tone.QUIET),
+    Reason.CANDIDATES_TIE: ("Several articles fit", Tone.QUIET),
+    Reason.VARIANT_UNKNOWN: ("Region or plan unknown", Tone.QUIET),
+    Reason.LANGUAGE_NOT_COVERED: ("Language not covered", Tone.COOL),
+    Reason.QUESTION_UNCLEAR: ("Question unclear", Tone.QUIET),
+    Reason.REPEATED_FAILURE: ("Answers did not help", Tone.WARM),
+    Reason.ANGER: ("Customer is upset", Tone.WARM),
+    Reason.INSTRUCTION_ATTACK: ("Tried to steer the bot", Tone.WARM),
+    Reason.SYSTEM_FAILURE: ("The bot failed", Tone.ALARM),
+    Reason.OVER_LIMIT: ("Over the limit", Tone.QUIET),
+}
+PRIORITIES: dict[Priority, tuple[str, Tone]] = {
+    Priority.URGENT: ("Urgent", Tone.ALARM),
+    Priority.HIGH: ("High", Tone.WARM),
+    Priority.NORMAL: ("Normal", Tone.QUIET),
+    Priority.LOW: ("Low", Tone.QUIET),
+}
+STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
+    TicketStatus.WAITING: ("Waiting", Tone.WARM),
+    TicketStatus.CLAIMED: ("Claimed", Tone.COOL),
+    TicketStatus.RETURNED: ("Returned to the bot", Tone.QUIET),
+    TicketStatus.RESOLVED: ("Resolved", Tone.QUIET),
+}
+SPEAKERS: dict[Speaker, str] = {
+    Speaker.CUSTOMER: "Customer",
+    Speaker.BOT: "Assistant",
+    Speaker.AGENT: "Agent",
+    Speaker.SYSTEM: "Notice to the customer",
+}
+ROLES: dict[Role, str] = {
+    Role.AGENT: "Agent",
+    Role.LEAD: "Lead",
+    Role.ADMIN: "Administrator",
+    Role.CONTENT: "Content team",
+}

@@ -1,0 +1,41 @@
+// Owns putting a page together: live stream, clocks, signing out. Refuses what only one page does.
+import * as clocks from './clocks.js';
+import { call } from './desk_api.js';
+import { forgetAll } from './drafts.js';
+import { follow } from './live.js';
+import * as queue from './queue.js';
+import * as ticket from './ticket.js';
+
+const SETTLE_MS = 120;
+const STATES = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' };
+const live = document.getElementById('live');
+const due = new Map();
+
+// Several events of one commit become one request for each part.
+function renew(...parts) {
+  for (const part of parts) {
+    clearTimeout(due.get(part));
+    due.set(part, setTimeout(() => htmx.trigger(document.getElementById(part), 'renew'), SETTLE_MS));
+  }
+}
+
+let lost = false;
+function state(now) {
+  live.dataset.state = now;
+  live.textContent = STATES[now];
+  if (now === 'live' && lost) renew(...[...document.querySelectorAll('[data-hx-get]')].map((part) => part.id));
+  lost = now === 'lost';
+}
+
+document.getElementById('sign-out').addEventListener('click', async () => {
+  await call('DELETE', '/v1/session').catch(() => null);
+  forgetAll();
+  location.href = '/console';
+});
+
+const kind = document.body.className;
+const pages = { queue, ticket };
+clocks.start();
+if (pages[kind]) follow(document.body.dataset.after, pages[kind].start(renew), state);
+else live.hidden = true;
+addEventListener('htmx:after:swap', () => clocks.tick());

@@ -1,0 +1,37 @@
+// Owns the live stream of the desk. Refuses to interpret events: it hands them on, each once.
+const KINDS = ['message', 'state', 'ticket', 'suggestion', 'feedback'];
+const LONGEST_WAIT_MS = 15_000;
+const FIRST_WAIT_MS = 1_000;
+
+export function follow(after, onEvent, onState) {
+  let last = after;
+  let wait = FIRST_WAIT_MS;
+  let source;
+  const open = () => {
+    source = new EventSource(`/v1/desk/events?after=${last}`);
+    source.onopen = () => {
+      wait = FIRST_WAIT_MS;
+      onState('live');
+    };
+    source.onerror = () => {
+      onState('lost');
+      if (source.readyState === EventSource.CLOSED) again();
+    };
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (event) => {
+        if (event.lastEventId) last = event.lastEventId;
+        onEvent(kind, JSON.parse(event.data));
+      });
+    }
+  };
+  // The browser reconnects by itself after a broken stream, but never after an answer that is no stream.
+  const again = async () => {
+    const answer = await fetch('/v1/session').catch(() => null);
+    if (answer && answer.status === 401) return location.reload();
+    setTimeout(open, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  };
+  addEventListener('pagehide', () => source.close());
+  addEventListener('pageshow', (event) => event.persisted && open());
+  open();
+}

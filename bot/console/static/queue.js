@@ -1,0 +1,42 @@
+// Owns the queue page: searching, moving by keyboard, saying what is new. Refuses to sort: the server does.
+import { tell } from './alerts.js';
+
+const lines = document.getElementById('lines');
+const search = document.getElementById('q');
+const title = document.title;
+const links = () => [...lines.querySelectorAll('.line a')];
+const ids = () => new Set([...lines.querySelectorAll('[data-ticket]')].map((line) => line.dataset.ticket));
+
+function pressed(event) {
+  if (event.key === '/' && document.activeElement !== search) {
+    event.preventDefault();
+    search.focus();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const all = links();
+  const next = all[Math.max(0, all.indexOf(document.activeElement) + step)];
+  if (next && (all.includes(document.activeElement) || document.activeElement === search)) {
+    event.preventDefault();
+    next.focus();
+  }
+}
+
+export function start(renew) {
+  let known = ids();
+  let searched = search.value;
+  new MutationObserver(() => {
+    const now = ids();
+    const fresh = [...now].filter((id) => !known.has(id)).length;
+    if (fresh && searched === search.value) {
+      tell(fresh === 1 ? 'One new ticket.' : `${fresh} new tickets.`);
+      if (document.hidden) document.title = `(${fresh}) ${title}`;
+    }
+    searched = search.value;
+    known = now;
+  }).observe(lines, { childList: true, subtree: true });
+  addEventListener('visibilitychange', () => !document.hidden && (document.title = title));
+  addEventListener('keydown', pressed);
+  document.getElementById('search').addEventListener('submit', (event) => event.preventDefault());
+  return (kind) => ['ticket', 'state', 'message'].includes(kind) && renew('lines');
+}

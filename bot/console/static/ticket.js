@@ -1,0 +1,127 @@
+// Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
+import { dismiss, tell } from './alerts.js';
+import * as composer from './composer.js';
+import { post } from './desk_api.js';
+
+const ticket = document.body.dataset.ticket;
+const byId = (id) => document.getElementById(id);
+const CLOSING = {
+  return: ['Return to the bot', 'The customer is told that the assistant goes on. The ticket is closed.'],
+  resolve: ['Resolve', 'The customer is told that the case is solved. Writing again opens a new one.'],
+};
+let waiting = null;
+
+async function act(verb, body) {
+  try {
+    await post(`/v1/tickets/${ticket}/${verb}`, body);
+    dismiss();
+    return true;
+  } catch (error) {
+    composer.refused(error);
+    return false;
+  }
+}
+
+function offerOf(node) {
+  const { offer, title, text, internal } = node.closest('[data-offer]').dataset;
+  return { id: offer, title, text, internal: internal === 'yes' };
+}
+
+function insertOffer(offer) {
+  if (!offer.internal) return composer.insert(offer.text, offer);
+  waiting = offer;
+  byId('release-article').textContent = offer.title;
+  byId('release-sure').checked = false;
+  byId('release-insert').disabled = true;
+  byId('release').showModal();
+}
+
+function release() {
+  byId('release').close();
+  if (waiting && byId('release-sure').checked) composer.insert(waiting.text, waiting);
+  waiting = null;
+}
+
+function askToClose(verb) {
+  const [title, what] = CLOSING[verb];
+  byId('closing-title').textContent = title;
+  byId('closing-what').textContent = what;
+  byId('closing-do').textContent = title;
+  byId('closing-do').onclick = () => close(verb);
+  byId('closing').showModal();
+}
+
+async function close(verb) {
+  byId('closing').close();
+  const { version } = byId('standing').dataset;
+  if (await act(verb, { note: byId('closing-note').value, version: Number(version) })) {
+    tell(verb === 'resolve' ? 'Resolved.' : 'Returned to the bot.');
+  }
+}
+
+async function openSource(url) {
+  const answer = await fetch(url);
+  const place = byId('source-body');
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  place.replaceChildren(...(page.querySelector('main') || page.body).childNodes);
+  byId('source').showModal();
+  place.querySelector('.marked')?.scrollIntoView({ block: 'center' });
+}
+
+function go(link) {
+  const turn = byId(link.hash.slice(1));
+  turn?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+  turn?.focus({ preventScroll: true });
+}
+
+function clicked(event) {
+  const node = event.target.closest('button, a[href^="#turn-"]');
+  if (!node) return;
+  if (node.hash) {
+    event.preventDefault();
+    go(node);
+  } else if (node.dataset.source) openSource(node.dataset.source);
+  else if ('close' in node.dataset) node.closest('dialog').close();
+  else if (node.matches('.insert')) insertOffer(offerOf(node));
+  else if (node.matches('.reject')) post(`/v1/suggestions/${offerOf(node).id}/reject`).catch(composer.refused);
+  else if (node.id === 'use-draft') composer.insert(node.dataset.text);
+  else if (node.id === 'claim') 'takeOver' in node.dataset ? composer.takeOver() : act('claim', {});
+  else if (node.id === 'return' || node.id === 'resolve') askToClose(node.id);
+}
+
+function pressed(event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+  if (event.code === 'KeyC') byId('claim')?.click();
+  else if (/^Digit[1-3]$/.test(event.code)) document.querySelectorAll('.offer .insert')[event.code[5] - 1]?.click();
+  else return;
+  event.preventDefault();
+}
+
+function atEnd(place) {
+  return place.scrollHeight - place.scrollTop - place.clientHeight < 80;
+}
+
+export function start(renew) {
+  const transcript = byId('transcript');
+  let followed = true;
+  const end = () => (transcript.scrollTop = transcript.scrollHeight);
+  transcript.addEventListener('scroll', () => (followed = atEnd(transcript)));
+  new MutationObserver(() => followed && end()).observe(transcript, { childList: true, subtree: true });
+  end();
+  addEventListener('click', clicked);
+  addEventListener('keydown', pressed);
+  byId('release-sure').addEventListener('change', (event) => (byId('release-insert').disabled = !event.target.checked));
+  byId('release-insert').addEventListener('click', release);
+  new MutationObserver(composer.show).observe(byId('head'), { childList: true, subtree: true, attributes: true });
+  new MutationObserver(composer.show).observe(byId('packet'), { childList: true, subtree: true });
+  composer.start();
+  return (kind, data) => {
+    if (data.conversation_id !== document.body.dataset.conversation) return;
+    if (kind === 'suggestion') return renew('suggestions');
+    if (kind === 'message') {
+      if (data.role === 'customer') tell('The customer wrote.');
+      return renew('transcript', 'suggestions');
+    }
+    renew('head', 'packet', 'suggestions');
+  };
+}

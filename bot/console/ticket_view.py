@@ -1,0 +1,75 @@
+"""Owns what the ticket page shows. Refuses to change anything: the page calls /v1 for that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.answering.rendering import ShownBlock, render
+from bot.api.message_shapes import MessageBody, message_body
+from bot.assist import record
+from bot.assist.record import Suggestion
+from bot.console.queue_view import Line, line
+from bot.conversation import conversations, messages
+from bot.conversation.conversations import Conversation
+from bot.customers import records
+from bot.customers.records import Customer
+from bot.desk import tickets
+from bot.events import log
+from bot.handoff.packet import FactKind
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.ticket import OPEN, Ticket
+from kb_ingest.article import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A suggestion with its text as blocks; `place` is 1 for the best."""
+
+    place: int
+    suggestion: Suggestion
+    blocks: tuple[ShownBlock, ...]
+    internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """One ticket with everything beside it; `after` is the event up to which it is complete."""
+
+    line: Line
+    ticket: Ticket
+    conversation: Conversation
+    customer: Customer | None
+    said: tuple[MessageBody, ...]
+    offers: tuple[Offer, ...]
+    draft: tuple[ShownBlock, ...]
+    fact_names: Mapping[FactKind, str]
+    is_open: bool
+    after: int
+
+
+def look(tx: Connection, policies: HandoffPolicies, account_id: str, ticket_id: str) -> TicketView:
+    """The ticket as it is now; NotFound when there is none."""
+    ticket = tickets.load(tx, ticket_id)
+    conversation = conversations.load(tx, ticket.conversation_id)
+    said = messages.transcript(tx, conversation.id)
+    offered = record.current(tx, conversation.id)
+    return TicketView(
+        line=line(tx, policies, ticket, account_id),
+        ticket=ticket,
+        conversation=conversation,
+        customer=records.load(tx, conversation.customer_id) if conversation.customer_id else None,
+        said=tuple(message_body(message) for message in said),
+        offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
+        draft=render(ticket.packet.draft_reply or ""),
+        fact_names=policies.notes.fact_names,
+        is_open=ticket.status in OPEN,
+        after=log.last_id(tx),
+    )
+
+
+def _offer(place: int, suggestion: Suggestion) -> Offer:
+    proposal = suggestion.proposal
+    return Offer(place, suggestion, render(proposal.text), proposal.visibility is not Visibility.PUBLIC)
