@@ -34,7 +34,7 @@ _WEIGHTS = "model.safetensors"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DIMENSIONS = 384
 _WORD_PIECES = 256
-_BATCH_PIECES = 4096
+_BATCH_PIECES = 1024
 """Padded word pieces in one batch: short texts go many at a time, long ones few."""
 
 _log = logging.getLogger(__name__)
