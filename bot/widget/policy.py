@@ -1,4 +1,4 @@
-"""Owns the content security policies of the widget's own pages. Refuses inline script and style, and every other host."""
+"""Owns the content security policies of the widget's pages. Refuses inline script and every other host."""
 
 from __future__ import annotations
 

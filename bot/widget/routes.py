@@ -1,4 +1,4 @@
-"""Owns the addresses of the widget: loader, chat page, their files, and the demo shop. Refuses to know conversations."""
+"""Owns the widget's addresses: loader, chat page, files, demo shop. Refuses to know conversations."""
 
 from __future__ import annotations
 

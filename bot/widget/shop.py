@@ -1,4 +1,4 @@
-"""Owns what the demo shop of the invented company sells. Refuses to be a shop: prices are those of the sample articles."""
+"""Owns what the invented company's demo shop shows. Refuses to sell: prices are the sample articles'."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="u
 # A page inside the shop's iframe is checked by itself, in its own frame.
 RUN = """async () => {
   const found = await axe.run(document, { iframes: false, resultTypes: ['violations'] });
-  return found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html + ' ' + (node.any[0] || node.all[0] || node.none[0] || {}).message).join(' | ')}`);
+  const why = (node) => node.html + ' ' + (node.any[0] || node.all[0] || node.none[0] || {}).message;
+  return found.violations.map((each) => `${each.id}: ${each.nodes.map(why).join(' | ')}`);
 }"""
 
 

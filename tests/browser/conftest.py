@@ -1,6 +1,6 @@
-"""Owns what every browser test needs: Chromium, one running service, a website that embeds the widget, an agent.
+"""Owns what every browser test needs: Chromium, one running service, a website around the widget, an agent.
 
-Refuses stand-ins: the service is `python -m bot serve` on a socket, over an index built from the sample articles.
+Refuses stand-ins: the service is `python -m bot serve` on a socket, over `small_index`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from bot.access import Role
 from bot.desk import accounts
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
-from kb_ingest import build, embedder
 from tests.browser.desk import AGENT_EMAIL, AGENT_NAME, AGENT_PASSWORD, IDENTITY_KEY, Agent, Desk
 from tests.browser.website import Website
 from tests.browser.widget import Widget
@@ -28,8 +27,6 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-KB = Path(__file__).parents[2] / "data" / "kb"
-AREAS = ("hub", "billing", "refunds")
 PATIENCE_MS = 8000
 
 
@@ -52,20 +49,12 @@ def website() -> Iterator[Website]:
 
 
 @pytest.fixture(scope="session")
-def browser_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A knowledge index of three areas of the sample articles."""
-    index = tmp_path_factory.mktemp("browser-index")
-    build.build([KB / area for area in AREAS], index, embedder.load())
-    return index
-
-
-@pytest.fixture(scope="session")
-def desk(browser_index: Path, website: Website, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(small_index: Path, website: Website, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The running service, with one agent's account."""
     data = tmp_path_factory.mktemp("browser-data")
     _account(data)
     process = ServiceProcess(
-        browser_index,
+        small_index,
         data,
         ANSWERDESK_SITE_ORIGINS=website.url,
         ANSWERDESK_IDENTITY_KEYS=IDENTITY_KEY,
@@ -111,9 +100,9 @@ def own_requests(chromium: Browser, desk: Desk, website: Website) -> Iterator[li
 
 
 @pytest.fixture
-def new_page(chromium: Browser, own_requests: list[BrowserContext]) -> Iterator[PageMaker]:
+def new_page(chromium: Browser, own_requests: list[BrowserContext]) -> PageMaker:
     """Makes pages, each in a context of its own; options are those of `Browser.new_context`."""
-    yield PageMaker(chromium, own_requests)
+    return PageMaker(chromium, own_requests)
 
 
 @pytest.fixture

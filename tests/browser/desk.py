@@ -1,4 +1,4 @@
-"""Owns the other side of a browser test: the running service, its stored conversations, an agent. Refuses the browser."""
+"""Owns the other side of a browser test: the service, what it stored, an agent. Refuses the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns texts that would run, load or rewrite something in a page that takes text for markup. Refuses harmless ones."""
+"""Owns texts that run or load something in a page that takes text for markup. Refuses harmless ones."""
 
 from __future__ import annotations
 

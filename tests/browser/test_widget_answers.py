@@ -6,28 +6,30 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import PageMaker
 from tests.browser.desk import Desk
 from tests.browser.widget import Widget
 
-HOW_TO = "How do I factory-reset Hub 2?"
+HOW_TO = "How do I factory-reset my Hub 2?"
+TABLE = "What does the Plus plan cost in the US?"
 
 
 def test_how_to_is_answered_with_its_steps_and_its_source(widget: Widget) -> None:
     answer = widget.ask(HOW_TO)
     expect(answer.locator(".meta")).to_contain_text("Automated answer")
     expect(answer.locator("ol li").first).to_be_visible()
-    expect(answer).to_contain_text("Hold it for 10 seconds")
+    expect(answer).to_contain_text("Leave the hub plugged in")
     expect(answer.locator(".cite").first).to_have_text("1")
-    expect(answer.locator(".origin").first).to_contain_text("Restart or factory-reset Hub 2")
+    expect(answer.locator(".origin").first).to_contain_text("Restart or factory-reset Hub")
 
 
 def test_source_opens_as_cited_with_the_quoted_words_marked(widget: Widget, desk: Desk) -> None:
     answer = widget.ask(HOW_TO)
     answer.locator(".cite").first.click()
     sheet = widget.inside.get_by_role("dialog")
-    expect(sheet.get_by_role("heading", level=2)).to_have_text("Restart or factory-reset Hub 2")
-    expect(sheet).to_contain_text("Updated August 27, 2026")
     citation = desk.stored(*widget.identifiers)["messages"][-1]["turn"]["citations"][0]
+    expect(sheet.get_by_role("heading", level=2)).to_have_text(citation["title"])
+    expect(sheet).to_contain_text("Updated ")
     expect(sheet).to_contain_text(citation["version"])
     expect(sheet.locator("mark").first).to_be_in_viewport()
     marked = "".join(sheet.locator("mark").all_inner_texts())
@@ -44,7 +46,7 @@ def test_follow_up_is_understood_from_the_conversation(widget: Widget) -> None:
 
 
 def test_table_stays_a_table_and_scrolls_inside_its_bubble(widget: Widget) -> None:
-    answer = widget.ask("What do the plans cost in the United States?")
+    answer = widget.ask(TABLE)
     expect(answer.locator("table th").first).to_be_visible()
     assert widget.frame.evaluate(
         "document.querySelector('#scroll').scrollWidth <= document.querySelector('#scroll').clientWidth"
@@ -72,17 +74,18 @@ def test_thumbs_are_stored_and_can_be_changed(widget: Widget) -> None:
     expect(widget.button("Sorry about that. Talk to a person instead")).to_be_visible()
 
 
-def test_answer_is_shown_while_it_is_written(widget: Widget) -> None:
-    widget.frame.evaluate(
-        """() => { window.growth = []; new MutationObserver(() => {
-             const text = document.querySelector('#live .writing')?.textContent; if (text) window.growth.push(text.length);
-           }).observe(document.querySelector('#live'), { childList: true, subtree: true, characterData: true }); }"""
-    )
+def test_answer_is_shown_while_it_is_written(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    pieces = [f'event: delta\ndata: {{"text": "{piece}"}}\n\n' for piece in ("Hold it ", "for ten ", "seconds.")]
+    page.route("**/events", lambda route: route.fulfill(content_type="text/event-stream", body="".join(pieces)))
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page).open()
+    writing = widget.inside.locator("#live .writing")
+    expect(writing).to_contain_text("Hold it for ten seconds.")
+    expect(widget.inside.locator("#live .meta")).to_contain_text("Automated answer")
+    page.unroute("**/events")
     widget.ask(HOW_TO)
-    expect(widget.inside.locator("#live .turn")).to_have_count(0)
-    growth = widget.frame.evaluate("window.growth")
-    assert len(growth) >= 2
-    assert growth == sorted(growth)
+    expect(writing).to_have_count(0)
 
 
 def test_every_turn_of_the_assistant_says_that_it_is_automated(widget: Widget) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PageMaker
 from tests.browser.desk import Agent, Desk
-from tests.browser.test_widget_answers import HOW_TO
+from tests.browser.test_widget_answers import HOW_TO, TABLE
 from tests.browser.widget import Widget
+
+
+@pytest.fixture
+def restarted(desk: Desk) -> Iterator[Desk]:
+    """The service, which is running again when the test is over."""
+    yield desk
+    if desk.process.process is not None and desk.process.process.poll() is not None:
+        desk.process.start()
 
 
 def said(desk: Desk, widget: Widget, role: str = "customer") -> list[str]:
     """The stored texts of one role."""
-    return [
-        message["text"] for message in desk.stored(*widget.identifiers)["messages"] if message["role"] == role
-    ]
+    return [message["text"] for message in desk.stored(*widget.identifiers)["messages"] if message["role"] == role]
 
 
 def turns(widget: Widget) -> list[str]:
@@ -28,7 +36,7 @@ def turns(widget: Widget) -> list[str]:
 
 def test_reload_keeps_everything(widget: Widget) -> None:
     widget.ask(HOW_TO)
-    widget.ask("What do the plans cost in the United States?")
+    widget.ask(TABLE)
     widget.button("Yes, helpful").last.click()
     before = turns(widget)
     widget.page.reload()
@@ -51,7 +59,8 @@ def test_another_tab_shows_the_same_conversation_live(widget: Widget, desk: Desk
     assert turns(widget) == turns(second)
 
 
-def test_restart_of_the_service_loses_and_doubles_nothing(widget: Widget, desk: Desk, agent: Agent) -> None:
+def test_restart_of_the_service_loses_and_doubles_nothing(widget: Widget, restarted: Desk, agent: Agent) -> None:
+    desk = restarted
     widget.ask_for_person()
     widget.write("before the restart")
     expect(widget.mine.locator(".status")).to_have_count(0)
@@ -60,9 +69,7 @@ def test_restart_of_the_service_loses_and_doubles_nothing(widget: Widget, desk: 
     expect(widget.inside.locator("#banner")).to_have_text("Connection lost. Reconnecting…")
     desk.process.start()
     again = widget.mine.last.get_by_role("button", name="Retry")
-    expect(
-        widget.mine.last.locator(".status.failed").or_(widget.mine.last.locator(".bubble")).first
-    ).to_be_visible()
+    expect(widget.mine.last.locator(".status.failed").or_(widget.mine.last.locator(".bubble")).first).to_be_visible()
     if again.is_visible():
         again.click()
     agent.reply(widget.identifiers[0], "after the restart")
@@ -97,9 +104,7 @@ def test_lost_response_is_tried_again_and_stored_once(widget: Widget, desk: Desk
 
 def test_message_written_offline_is_marked_and_sent_when_back(widget: Widget, desk: Desk) -> None:
     widget.page.context.set_offline(True)
-    expect(widget.inside.locator("#banner")).to_have_text(
-        "You are offline. Messages are sent when you are back."
-    )
+    expect(widget.inside.locator("#banner")).to_have_text("You are offline. Messages are sent when you are back.")
     widget.write(HOW_TO)
     expect(widget.mine.last).to_contain_text("Not sent.")
     expect(widget.mine.last.get_by_role("button", name="Retry")).to_be_visible()
@@ -138,7 +143,8 @@ def test_shift_enter_breaks_the_line_and_a_composed_word_is_not_sent(widget: Wid
     widget.text.press_sequentially("second line")
     expect(widget.text).to_have_value("First line\nsecond line")
     widget.text.evaluate(
-        "(text) => text.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))"
+        """(text) => text.dispatchEvent(new KeyboardEvent('keydown',
+             { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))"""
     )
     expect(widget.mine).to_have_count(0)
     widget.text.press("Enter")

@@ -24,7 +24,7 @@ def module(new_page: PageMaker, desk: Desk) -> Any:
 
     def run(name: str, expression: str, argument: object = None) -> Any:
         return page.evaluate(
-            f"async (given) => {{ const m = await import('/widget/frame/{name}.js'); return ({expression}); }}",
+            f"async (given) => {{ const m = await import('/widget/frame/{name}.js'); return {expression}; }}",
             argument,
         )
 
@@ -38,9 +38,7 @@ def test_loader_weighs_at_most_5_kb(desk: Desk, shop: Page) -> None:
 
 def test_chat_page_weighs_at_most_40_kb_in_all(shop: Page) -> None:
     weights: dict[str, int] = {}
-    shop.on(
-        "requestfinished", lambda request: weights.update({request.url: request.sizes()["responseBodySize"]})
-    )
+    shop.on("requestfinished", lambda request: weights.update({request.url: request.sizes()["responseBodySize"]}))
     Widget(shop).open()
     shop.wait_for_timeout(300)
     files = {url: size for url, size in weights.items() if "/widget/" in url and "/demo/" not in url}
@@ -49,28 +47,31 @@ def test_chat_page_weighs_at_most_40_kb_in_all(shop: Page) -> None:
 
 
 def test_stream_parser_takes_events_in_any_pieces(module: Any) -> None:
-    text = 'retry: 1000\n: hello\n\nid: 7\nevent: message\ndata: {"a":1}\n\nevent: delta\r\ndata: one\r\ndata: two\r\n\r\nid: 8\ndata: x\n\n'
+    text = (
+        'retry: 1000\n: hello\n\nid: 7\nevent: message\ndata: {"a":1}\n\n'
+        "event: delta\r\ndata: one\r\ndata: two\r\n\r\nid: 8\ndata: x\n\n"
+    )
     whole = [
         {"id": "7", "kind": "message", "data": '{"a":1}'},
         {"id": "", "kind": "delta", "data": "one\ntwo"},
         {"id": "8", "kind": "message", "data": "x"},
     ]
     feed = """((text, size) => { const got = []; const take = m.parser((event) => got.push(event));
-        for (let at = 0; at < text.length; at += size) take(text.slice(at, at + size)); return got; })(given.text, given.size)"""
+        for (let at = 0; at < text.length; at += size) take(text.slice(at, at + size));
+        return got; })(given.text, given.size)"""
     for size in (1, 2, 3, 7, 1000):
         assert module("stream", feed, {"text": text, "size": size}) == whole
 
 
 def test_text_on_any_site_colour_can_be_read(module: Any) -> None:
-    colours = [
-        f"#{r}{g}{b}" for r in ("00", "77", "ff") for g in ("00", "77", "ff") for b in ("00", "77", "ff")
-    ]
+    colours = [f"#{r}{g}{b}" for r in ("00", "77", "ff") for g in ("00", "77", "ff") for b in ("00", "77", "ff")]
     worst = module(
         "colour",
         """given.flatMap((colour) => [true, false].map((dark) => { const p = m.palette(colour, dark);
             const surfaces = dark ? ['#16191c', '#22272b', '#2a3035'] : ['#ffffff', '#f6f7f6', '#eef1ef'];
-            return Math.min(m.contrast(p['--brand'], p['--on-brand']), m.contrast(p['--brand-text'], p['--brand-soft']),
-              ...surfaces.map((surface) => m.contrast(p['--brand-text'], surface))); })).reduce((a, b) => Math.min(a, b))""",
+            const onText = [...surfaces, p['--brand-soft']].map((s) => m.contrast(p['--brand-text'], s));
+            return Math.min(m.contrast(p['--brand'], p['--on-brand']), ...onText);
+        })).reduce((a, b) => Math.min(a, b))""",
         colours,
     )
     assert worst >= 4.5
@@ -103,7 +104,7 @@ def test_marker_finds_the_span_behind_wide_characters_and_repeated_words(module:
         "quote",
         """(() => { const paint = m.marker(given.article, given.start, given.end);
             return ['Wait. 😀 Wait.', 'Wait.', 'Press the button.', 'Wait.'].map((text) =>
-              paint(text).map((part) => (part.tagName ? '[' + part.textContent + ']' : part)).join('')); })()""",
+              paint(text).map((part) => (part.tagName ? `[${part.textContent}]` : part)).join('')); })()""",
         {"article": article, "start": start, "end": end},
     )
     assert marked == ["Wait. 😀 Wait.", "Wait.", "Press the button.", "[Wait.]"]
@@ -112,7 +113,8 @@ def test_marker_finds_the_span_behind_wide_characters_and_repeated_words(module:
 def test_drawer_is_named_by_site_and_person(module: Any) -> None:
     keys = module(
         "kept",
-        "['', 'a.' + btoa(JSON.stringify({ sub: 'älice' })) + '.s', 'rubbish'].map((token) => new m.Drawer('shop', m.subjectOf(token)).key)",
+        """['', 'a.' + btoa(JSON.stringify({ sub: 'älice' })) + '.s', 'rubbish']
+             .map((token) => new m.Drawer('shop', m.subjectOf(token)).key)""",
     )
     assert len(set(keys)) == 3
     assert all(key.startswith("answerdesk:frame:shop:") for key in keys)
@@ -121,7 +123,8 @@ def test_drawer_is_named_by_site_and_person(module: Any) -> None:
 def test_nested_points_and_step_numbers_are_kept(module: Any) -> None:
     html = module(
         "blocks",
-        """m.draw([{ type: 'ol', items: ['One\\n• sub', 'Two'], start: 3 }, { type: 'pre', text: '<b>' }, { type: 'unknown', text: 'x' }])
+        """m.draw([{ type: 'ol', items: ['One\\n• sub', 'Two'], start: 3 },
+                    { type: 'pre', text: '<b>' }, { type: 'unknown', text: 'x' }])
             .map((each) => each.outerHTML).join('')""",
     )
     assert html.startswith('<ol start="3"><li>One<ul><li>sub</li></ul></li><li>Two</li></ol>')

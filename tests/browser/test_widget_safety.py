@@ -11,6 +11,9 @@ from tests.browser.payloads import PAYLOADS
 from tests.browser.website import Website
 from tests.browser.widget import Widget
 
+SPEAK = """([verb, origin, source]) => dispatchEvent(new MessageEvent('message',
+  { data: { answerdesk: verb }, origin: origin || location.origin, source: window[source] || null }))"""
+
 
 def test_hostile_texts_are_shown_as_text(widget: Widget, agent: Agent) -> None:
     assert len(PAYLOADS) >= 50
@@ -88,17 +91,13 @@ def test_signed_in_user_comes_back_to_their_own_conversation(new_page: PageMaker
     page = new_page()
     page.goto(f"{desk.url}/demo")
     widget = Widget(page).open()
-    page.evaluate(
-        "(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol")
-    )
+    page.evaluate("(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol"))
     expect(widget.inside.locator("body.loading")).to_have_count(0)
     widget.ask("thanks")
     page.reload()
     widget.greeted()
     expect(widget.mine).to_have_count(0)
-    page.evaluate(
-        "(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol")
-    )
+    page.evaluate("(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol"))
     expect(widget.mine).to_contain_text("thanks")
 
 
@@ -143,8 +142,10 @@ def test_loader_leaves_no_global_and_shifts_nothing(new_page: PageMaker, website
     added = set(page.evaluate("Object.getOwnPropertyNames(window)")) - bare
     assert {name for name in added if not name.isdigit()} == set()
     shifts = page.evaluate(
-        "() => new Promise((done) => { let sum = 0; new PerformanceObserver((list) => { for (const each of list.getEntries()) sum += each.value; })"
-        ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 150); })"
+        """() => new Promise((done) => { let sum = 0;
+             new PerformanceObserver((list) => list.getEntries().forEach((each) => { sum += each.value; }))
+               .observe({ type: 'layout-shift', buffered: true });
+             setTimeout(() => done(sum), 150); })"""
     )
     assert shifts == 0
 
@@ -161,16 +162,11 @@ def test_other_websites_may_not_frame_the_chat(new_page: PageMaker, desk: Desk) 
 
 def test_strangers_messages_are_ignored(widget: Widget) -> None:
     widget.ask("thanks")
-    # From the page to the frame directly, and from another frame to the page: neither is who may speak.
-    widget.frame.evaluate(
-        "window.dispatchEvent(new MessageEvent('message', { data: { answerdesk: 'signOut' }, origin: 'https://evil.example', source: window.parent }))"
-    )
-    widget.page.evaluate(
-        "window.dispatchEvent(new MessageEvent('message', { data: { answerdesk: 'signOut' }, origin: 'https://evil.example', source: window }))"
-    )
-    widget.page.evaluate(
-        "window.dispatchEvent(new MessageEvent('message', { data: { answerdesk: 'close' }, origin: location.origin, source: null }))"
-    )
+    # A stranger's origin, in the frame and in the page, and no sender at all.
+    widget.frame.evaluate(SPEAK, ["signOut", "https://evil.example", "parent"])
+    widget.page.evaluate(SPEAK, ["signOut", "https://evil.example", "self"])
+    widget.page.evaluate(SPEAK, ["close", "", ""])
+    widget.page.wait_for_timeout(200)
     expect(widget.mine).to_have_count(1)
     expect(widget.launcher).to_have_attribute("aria-expanded", "true")
 

@@ -1,4 +1,4 @@
-"""Owns a website that embeds the widget from another origin under a strict policy. Refuses scripts of its own."""
+"""Owns a website that embeds the widget across origins under a strict policy. Refuses scripts of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>
 
 
 class Website:
-    """`/` embeds the loader, `/bare` does not, `/fr` is French, `/left` puts it on the left in another colour."""
+    """`/` embeds the loader, `/bare` does not, `/fr` is French, `/left` has it on the left in yellow."""
 
     def __init__(self) -> None:
         site = self
@@ -50,7 +50,5 @@ class Website:
 
     def page(self, path: str) -> str:
         options = 'data-position="left" data-color="#ffd54f"' if path == "/left" else 'data-color="#7b1fa2"'
-        script = (
-            f'<script src="{self.service}/widget/loader.js" data-site="website" {options} async></script>'
-        )
+        script = f'<script src="{self.service}/widget/loader.js" data-site="website" {options} async></script>'
         return PAGE.format(lang="fr" if path == "/fr" else "en", script="" if path == "/bare" else script)

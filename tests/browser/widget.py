@@ -1,4 +1,4 @@
-"""Owns driving the widget as a customer does. Refuses to look behind the page, except for whose conversation it is."""
+"""Owns driving the widget as a customer does. Refuses to look behind the page but for its storage."""
 
 from __future__ import annotations
 

@@ -135,6 +135,7 @@ function label() {
   part("sound").textContent = t("sound");
   part("sound").setAttribute("aria-checked", String(sound.on));
   part("text-label").textContent = t("yourMessage");
+  part("composer").setAttribute("aria-label", t("yourMessage"));
   part("text").placeholder = t("placeholder");
   part("log").setAttribute("aria-label", t("conversation"));
   part("scroll").setAttribute("aria-label", t("conversation"));

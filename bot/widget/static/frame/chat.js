@@ -2,6 +2,7 @@
 import * as api from "./api.js";
 import { Outbox } from "./outbox.js";
 import { follow } from "./stream.js";
+import { t } from "./words.js";
 
 const LISTENING = new Set(["bot", "agent", "system"]);
 
@@ -121,7 +122,7 @@ export class Chat {
   heard(kind, data) {
     if (kind === "message") this.add(data, true);
     else if (kind === "delta") this.draft = (this.draft || "") + (data.text || "");
-    else if (kind === "typing") this.typing = data.active === false ? "" : data.author || data.role || "bot";
+    else if (kind === "typing") this.typing = data.by === "agent" ? this.person || t("ourTeam") : "bot";
     else if (kind === "state") this.state = data.state;
     else if (kind === "ticket") this.ticketed(data);
     this.onChange();

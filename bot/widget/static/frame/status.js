@@ -28,7 +28,7 @@ export class Status {
 
   strip() {
     const { state, ticket, person, ordered } = this.chat;
-    const told = ticket?.told && !ordered.some((message) => message.role === "system" && message.text.includes(ticket.told)) ? ticket.told : "";
+    const told = ticket?.told && !ordered.some((message) => message.text.includes(ticket.told)) ? ticket.told : "";
     const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
       [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), state === "waiting" && told && el("p", {}, told))]);
@@ -37,11 +37,14 @@ export class Status {
 
   connection() {
     const { linked, trouble, starting } = this.chat;
-    clearTimeout(this.timer);
     const words = !navigator.onLine ? t("offline") : trouble ? trouble.message || t("busy") : t("reconnecting");
     const draw = () => this.show(this.parts.banner, words, () => [words]);
+    const late = navigator.onLine && !trouble && !linked && !starting;
+    if (late && !this.timer) this.timer = setTimeout(draw, LATE_MS);
+    if (late) return;
+    clearTimeout(this.timer);
+    this.timer = null;
     if (!navigator.onLine || trouble) draw();
-    else if (!linked && !starting) this.timer = setTimeout(draw, LATE_MS);
     else this.show(this.parts.banner, "", null);
   }
 

@@ -1,6 +1,5 @@
 // Owns the interface's language: one file per language, English where a word is missing. Refuses the service's sentences.
 const SPOKEN = ["en", "de", "fr", "es"];
-const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 let words = {};
 let locale = "en";
 
@@ -11,7 +10,6 @@ export async function speak(wanted) {
   words = await response.json();
   locale = language === short && wanted.length > 2 ? wanted : language;
   document.documentElement.lang = language;
-  document.documentElement.dir = RIGHT_TO_LEFT.includes(short) ? "rtl" : "ltr";
 }
 
 /** The sentence of that key with its {places} filled in. */
