@@ -140,7 +140,8 @@ def assert_same(one: KnowledgeIndex, other: KnowledgeIndex) -> None:
     assert one.generation == other.generation
     assert one.chunks == other.chunks
     assert one.articles == other.articles
-    assert np.array_equal(one.vectors(), other.vectors())
+    # A batch of another shape may round the last bit of a real vector another way; the hashing ones are equal.
+    assert np.allclose(one.vectors(), other.vectors(), rtol=0, atol=1e-6)
     assert one.lexical.vocabulary == other.lexical.vocabulary
     for term in one.lexical.vocabulary:
         assert np.array_equal(one.lexical.scores([term]), other.lexical.scores([term]))

@@ -1,0 +1,63 @@
+"""The commands of `python -m kb_ingest`, run as a person or a script runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "kb_ingest", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "kb"
+    folder.mkdir()
+    for name in ("hub", "lock"):
+        text = f"---\nid: {name}\ntitle: About the {name}\n---\nThe {name} blinks."
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_commands_one_after_the_other(kb: Path) -> None:
+    index = kb.parent / "index"
+    built = json.loads(command("build", "--source", kb, "--index", index, "--json").stdout)
+    assert {"generation", "articles", "passages", "embedded", "reused", "removed", "errors", "seconds",
+            "peak_rss_mb"} <= built.keys()  # fmt: skip
+    assert (built["articles"], built["embedded"], built["errors"]) == (2, 2, [])
+    (kb / "broken.docx").write_bytes(b"not a document")
+    (kb / "hub.md").write_text("---\nid: hub\ntitle: About the hub\n---\nThe hub hums.", encoding="utf-8")
+    difference = json.loads(command("diff", "--source", kb, "--index", index, "--json").stdout)
+    assert difference["changed"] == ["hub"]
+    again = command("build", "--source", kb, "--index", index, "--json")
+    report = json.loads(again.stdout)
+    assert (again.returncode, report["embedded"], report["reused"]) == (0, 1, 1)
+    assert [error["file"] for error in report["errors"]] == ["broken.docx"]
+    assert json.loads(command("rollback", "--index", index, "--json").stdout)["generation"] == built["generation"]
+    receipt = json.loads(command("forget", "lock", "--index", index, "--json").stdout)
+    assert receipt["article_id"] == "lock"
+    assert {"place": "vectors", "removed": 1} in receipt["places"]
+
+
+def test_nothing_to_do_is_exit_code_2_with_a_sentence(kb: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("build", "--source", tmp_path, "--index", tmp_path / "index"),
+        ("rollback", "--index", tmp_path / "index"),
+        ("forget", "x", "--index", tmp_path / "index"),
+    ):
+        done = command(*arguments)
+        assert done.returncode == 2, arguments
+        assert done.stderr.strip()
+        assert "Traceback" not in done.stderr
+
+
+def test_check_reports_without_building(kb: Path) -> None:
+    done = command("check", "--source", kb)
+    assert done.returncode == 0
+    assert "articles" in done.stdout
