@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from bot.api import (
     articles,
@@ -54,19 +54,35 @@ ROUTERS: tuple[APIRouter, ...] = (
 CROSS_SITE_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", REQUEST_ID)
 
 
+class DeskApp(FastAPI):
+    """FastAPI with our wrappers outermost, so that an unexpected error's answer passes through them too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Outermost last. None of them buffers a response: streams pass through."""
+        service: Service = self.state.service
+        origins = service.assistant.settings.site_origins
+        inner = CORSMiddleware(
+            BodyLimit(super().build_middleware_stack()),
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=list(CROSS_SITE_HEADERS),
+            expose_headers=["Retry-After", REQUEST_ID],
+            max_age=600,
+        )
+        return RequestLog(SecurityHeaders(inner), service.metrics)
+
+
 def create_app(assistant: Assistant) -> FastAPI:
     """The service over one assistant; its background threads live as long as the app's lifespan."""
-    service = _service(assistant)
-    app = FastAPI(
+    app = DeskApp(
         title="Answerdesk",
         version="1",
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
         responses=error_bodies.RESPONSES,
-        middleware=_wrappers(service),
     )
-    app.state.service = service
+    app.state.service = _service(assistant)
     error_bodies.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -83,24 +99,6 @@ def _service(assistant: Assistant) -> Service:
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
     )
-
-
-def _wrappers(service: Service) -> list[Middleware]:
-    """Outermost first. None of them buffers a response: streams pass through."""
-    origins = service.assistant.settings.site_origins
-    return [
-        Middleware(RequestLog, metrics=service.metrics),
-        Middleware(SecurityHeaders),
-        Middleware(
-            CORSMiddleware,
-            allow_origins=list(origins),
-            allow_methods=["GET", "POST"],
-            allow_headers=list(CROSS_SITE_HEADERS),
-            expose_headers=["Retry-After", REQUEST_ID],
-            max_age=600,
-        ),
-        Middleware(BodyLimit),
-    ]
 
 
 @asynccontextmanager

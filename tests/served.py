@@ -153,7 +153,7 @@ def serving(
         | UNLIMITED
         | settings
     )
-    _warm(index_dir, data_dir)
+    warm(index_dir, data_dir)
     limits.SIGN_INS_PER_NETWORK = sign_ins_per_minute
     assistant = assemble(Settings(**given), serving=True)
     _keep(index_dir, data_dir)
@@ -173,7 +173,7 @@ def serving(
     assert not thread.is_alive()
 
 
-def _warm(index_dir: Path, data_dir: Path) -> None:
+def warm(index_dir: Path, data_dir: Path) -> None:
     """The vectors of the policy files, which are the same for every service of a test run."""
     kept = index_dir.parent / POLICY_VECTORS
     if kept.exists():

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import httpx2
 
+from kb_ingest.embedder import default_cache_dir
+from tests.served import warm
+
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 60
+START_SECONDS = 120
 UNLIMITED = {
     "ANSWERDESK_VISITOR_MESSAGES_PER_MINUTE": "1000000",
     "ANSWERDESK_IP_REQUESTS_PER_MINUTE": "1000000",
@@ -36,15 +39,16 @@ class ServiceProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "service.log"
+        data.mkdir(parents=True, exist_ok=True)
+        warm(index, data)
         self._command = [
             sys.executable, *program, "serve", "--index", str(index), "--data", str(data), "--port", str(self.port),
         ]  # fmt: skip
-        self._env = os.environ | UNLIMITED | env
+        self._env = os.environ | UNLIMITED | {"ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir())} | env
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS

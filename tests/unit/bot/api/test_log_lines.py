@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -50,13 +51,14 @@ def test_an_exception_is_its_type_and_place_never_its_words() -> None:
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    configured, handlers = structlog.get_config(), list(logging.getLogger().handlers)
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
     configure("INFO")
     yield written
-    structlog.reset_defaults()
-    logging.basicConfig(force=True, level=logging.WARNING)
+    structlog.configure(**configured)
+    logging.getLogger().handlers[:] = handlers
 
 
 def test_our_lines_and_other_libraries_lines_are_json_without_personal_data(lines: io.StringIO) -> None:

@@ -1,0 +1,115 @@
+"""Promise 24: a new generation goes live without a failed request; every answer names the one it came from."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kb_ingest import build as building
+from kb_ingest import embedder
+from tests.conftest import ROOT, SAMPLE
+from tests.served import Served, serving
+
+SECRET = "The code word of the week is persimmon."
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A folder of articles that a test may edit."""
+    folder = tmp_path / "kb"
+    folder.mkdir()
+    for path in (ROOT / "data" / "kb").rglob("*.md"):
+        if path.stem in SAMPLE[:6]:
+            shutil.copy(path, folder)
+    return folder
+
+
+def _edit(base: Path, number: int) -> None:
+    article = base / "reset-hub-2.md"
+    head, _, rest = article.read_text().partition("\n---\n")
+    kept = rest.partition("\n## Edition\n")[0]
+    article.write_text(f"{head}\n---\n{kept}\n## Edition\nThis is edition {number} of the article.\n")
+
+
+def _swap_under_load(served: Served, base: Path, index: Path, swaps: int) -> tuple[list[int], set[str], set[str]]:
+    statuses, seen, built = list[int](), set[str](), set[str]()
+    stop = threading.Event()
+
+    def ask() -> None:
+        client = served.client()
+        while not stop.is_set():
+            answer = client.post("/v1/search", json={"query": "which edition of the reset article", "k": 3})
+            statuses.append(answer.status_code)
+            seen.add(answer.json()["generation"])
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    model = embedder.load()
+    for number in range(swaps):
+        _edit(base, number)
+        built.add(building.build([base], index, model).generation)
+        _until_live(served, building.Store(index).generation_id())
+    stop.set()
+    for thread in threads:
+        thread.join(30)
+    return statuses, seen, built
+
+
+def _until_live(served: Served, generation: str | None) -> None:
+    deadline = time.monotonic() + 20
+    while served.client().get("/readyz").json()["generation"] != generation:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _scene(base: Path, tmp_path: Path, swaps: int) -> None:
+    index = tmp_path / "index"
+    building.build([base], index, embedder.load())
+    with serving(index, tmp_path / "data") as served:
+        first = served.client().get("/readyz").json()["generation"]
+        statuses, seen, built = _swap_under_load(served, base, index, swaps)
+    print(f"{swaps} swaps under {len(statuses)} requests, {len(seen)} generations answered")
+    assert set(statuses) == {200}
+    assert len(built) == swaps
+    assert seen <= built | {first}, "an answer named a generation that was never published"
+    assert len(seen) > swaps // 2
+
+
+def test_generations_swap_under_load_without_a_failed_request(base: Path, tmp_path: Path) -> None:
+    _scene(base, tmp_path, swaps=5)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+def test_fifty_generations_swap_under_load(base: Path, tmp_path: Path) -> None:
+    _scene(base, tmp_path, swaps=50)
+
+
+def test_a_reclassified_or_removed_article_is_gone_with_the_next_generation(base: Path, tmp_path: Path) -> None:
+    index, model = tmp_path / "index", embedder.load()
+    article = base / "hub-offline.md"
+    article.write_text(article.read_text() + f"\n## Code word\n{SECRET}\n")
+    building.build([base], index, model)
+    with serving(index, tmp_path / "data") as served:
+        client = served.client()
+        found = client.post("/v1/search", json={"query": "code word of the week"})
+        assert SECRET in found.text
+        version = found.json()["passages"][0]["version"]
+        cited = f"/v1/articles/hub-offline?version={version}"
+        assert client.get(cited).status_code == 200
+        article.write_text(article.read_text().replace("visibility: public", "visibility: internal"))
+        _until_live(served, building.build([base], index, model).generation)
+        for text in (client.post("/v1/search", json={"query": SECRET, "k": 20}).text, client.get(cited).text):
+            assert "persimmon" not in text
+        agent = served.staff().client
+        assert SECRET in agent.post("/v1/search", json={"query": SECRET}).text
+        assert agent.get(cited).json()["current"] is False
+        article.unlink()
+        _until_live(served, building.build([base], index, model).generation)
+        assert SECRET not in agent.post("/v1/search", json={"query": SECRET, "k": 20}).text
+        assert agent.get(cited).status_code == 404

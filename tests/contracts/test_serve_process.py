@@ -1,0 +1,146 @@
+"""`python -m bot serve` as an operator runs it: what it loads, how it stops, what it says when it cannot start."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from tests.service_process import ROOT, ServiceProcess
+
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "langchain",
+    "langchain_core",
+    "langchain_openai",
+    "chainlit",
+)
+
+
+@pytest.fixture
+def running(small_index: Path, tmp_path: Path) -> Iterator[ServiceProcess]:
+    process = ServiceProcess(small_index, tmp_path)
+    process.start()
+    yield process
+    process.stop()
+
+
+def test_the_serving_process_never_loads_torch_langchain_or_chainlit(small_index: Path, tmp_path: Path) -> None:
+    """Answers, hands over and suggests first: a lazy import would show."""
+    reporting = str(ROOT / "tests" / "contracts" / "module_reporting_service.py")
+    process = ServiceProcess(small_index, tmp_path, program=(reporting,))
+    process.start()
+    with httpx2.Client(base_url=process.url, trust_env=False, timeout=60) as client:
+        opened = client.post("/v1/conversations", json={}).json()
+        client.headers["Authorization"] = f"Bearer {opened['token']}"
+        for number, text in enumerate(("How do I reset Hub 2?", "I want to talk to a person", "and now?")):
+            path = f"/v1/conversations/{opened['id']}/messages"
+            client.post(path, json={"client_id": f"m{number}", "text": text}).raise_for_status()
+        memory = psutil.Process(process.process.pid).memory_info().rss / 2**20
+    assert process.stop() == 0
+    loaded = set((tmp_path / "modules.txt").read_text().split())
+    assert "openvino" in loaded, "the report is of a process that answered"
+    print(f"{len(loaded)} top-level modules, {memory:.0f} MB")
+    assert not loaded & set(HEAVY)
+
+
+def test_sigterm_ends_streams_lets_requests_finish_and_exits_0(running: ServiceProcess) -> None:
+    with httpx2.Client(base_url=running.url, trust_env=False, timeout=60) as client:
+        opened = client.post("/v1/conversations", json={}).json()
+        headers = {"Authorization": f"Bearer {opened['token']}"}
+        path = f"/v1/conversations/{opened['id']}"
+        with client.stream("GET", f"{path}/events", headers=headers) as stream:
+            lines = stream.iter_lines()
+            assert next(lines) == ": connected"
+            statuses: list[int] = []
+
+            def say() -> None:
+                body = {"client_id": "m1", "text": "How do I reset Hub 2?"}
+                answer = httpx2.post(f"{running.url}{path}/messages", json=body, headers=headers, timeout=30)
+                statuses.append(answer.status_code)
+
+            speaking = threading.Thread(target=say)
+            speaking.start()
+            time.sleep(0.05)
+            began = time.monotonic()
+            assert running.stop() == 0
+            assert time.monotonic() - began < 15
+            list(lines)
+        speaking.join()
+    assert statuses == [201]
+
+
+def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = ServiceProcess(small_index, tmp_path)
+        process._command[-1] = str(taken.getsockname()[1])
+        done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "is in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
+    process = ServiceProcess(tmp_path / "nothing", tmp_path / "data")
+    done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=90)
+    assert done.returncode == 1
+    assert "kb_ingest build" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_service_on_the_same_data_is_refused(
+    running: ServiceProcess, small_index: Path, tmp_path: Path
+) -> None:
+    second = ServiceProcess(small_index, tmp_path)
+    done = subprocess.run(second._command, cwd=ROOT, env=second._env, capture_output=True, text=True, timeout=90)
+    assert done.returncode == 1
+    assert "already uses" in done.stderr
+
+
+@pytest.mark.timeout(300)
+def test_the_demo_prints_where_to_look_and_starts_again_quickly(tmp_path: Path) -> None:
+    first, first_seconds = _demo(tmp_path)
+    second, second_seconds = _demo(tmp_path)
+    assert "Building the knowledge index" in first
+    assert "Building" not in second
+    for text in (first, second):
+        assert "/demo" in text
+        assert "/docs" in text
+        assert "agent@demo.example with the password " in text
+        assert "Traceback" not in text
+    assert first.partition("Sign in")[2] == second.partition("Sign in")[2], "the sign-in is kept"
+    print(f"first {first_seconds:.1f} s, second {second_seconds:.1f} s")
+    assert second_seconds < max(20, first_seconds)
+
+
+def _demo(tmp_path: Path) -> tuple[str, float]:
+    source = ROOT / "data" / "kb" / "hub"
+    command = [
+        sys.executable, "-m", "bot", "demo", "--index", str(tmp_path / "index"), "--data", str(tmp_path / "data"),
+        "--port", "0", "--source", str(source),
+    ]  # fmt: skip
+    began = time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    seconds = time.monotonic() - began
+    process.send_signal(2)
+    rest = process.stdout.read()
+    assert process.wait(30) == 0, rest
+    return "".join([*lines, rest]), seconds

@@ -1,0 +1,45 @@
+"""Owns a broken service for a negative control: answers first and commits every 200 ms. Refuses to be imported."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from bot.cli import app
+from bot.storage.engine import Database
+
+LATE_SECONDS = 0.2
+
+_guard = threading.RLock()
+_open: list[Connection] = []
+
+
+@contextmanager
+def _late(database: Database) -> Iterator[Connection]:
+    with _guard:
+        if not _open:
+            _open.append(database.engine.connect())
+        connection = _open[0]
+        if not connection.in_transaction():
+            connection.begin()
+        with connection.begin_nested():
+            yield connection
+
+
+def _commit_now_and_then() -> None:
+    while True:
+        time.sleep(LATE_SECONDS)
+        with _guard:
+            if _open:
+                _open[0].commit()
+
+
+if __name__ == "__main__":
+    Database.transaction = _late  # type: ignore[method-assign,assignment]
+    Database.snapshot = _late  # type: ignore[method-assign,assignment]
+    threading.Thread(target=_commit_now_and_then, daemon=True).start()
+    app()

@@ -1,0 +1,167 @@
+"""Promise 6: kill -9 while customers write. An acknowledged message is stored, once, in order; so is its answer."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.service_process import ROOT, ServiceProcess
+
+SEED = 20261122
+CLIENTS = 20
+PATIENCE_SECONDS = 150
+TEXTS = ("thanks", "hello", "How do I reset Hub 2?", "ok great", "What does a purple light on Hub 2 mean?")
+
+
+@dataclass
+class Customer:
+    """One visitor that sends its messages in order and repeats each until it is acknowledged."""
+
+    url: str
+    name: int
+    new_id_for_each_try: bool = False
+    acknowledged: list[str] = field(default_factory=list)
+    tries: int = 0
+
+    def run(self, amount: int) -> None:
+        with httpx2.Client(base_url=self.url, trust_env=False, timeout=10) as client:
+            opened = self._until_done(lambda: client.post("/v1/conversations", json={})).json()
+            self.path = f"/v1/conversations/{opened['id']}"
+            client.headers["Authorization"] = f"Bearer {opened['token']}"
+            self.token = opened["token"]
+            for number in range(amount):
+                self._say(client, number)
+
+    def _say(self, client: httpx2.Client, number: int) -> None:
+        text = f"{TEXTS[(number + self.name) % len(TEXTS)]}"
+        first_try = self.tries
+
+        def send() -> httpx2.Response:
+            self.tries += 1
+            again = f"-{self.tries - first_try}" if self.new_id_for_each_try else ""
+            return client.post(f"{self.path}/messages", json={"client_id": f"m{number}{again}", "text": text})
+
+        answer = self._until_done(send)
+        self.acknowledged.append(answer.json()["message"]["client_id"])
+
+    def _until_done(self, send: Callable[[], httpx2.Response]) -> httpx2.Response:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer = send()
+            except httpx2.TransportError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+                continue
+            assert answer.status_code in (200, 201), answer.text
+            return answer
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What is wrong with the stored conversations, over all customers."""
+
+    lost: int
+    doubled: int
+    reordered: int
+    answered_twice: int
+    unanswered: int
+
+
+def _damage(url: str, customers: list[Customer]) -> Damage:
+    found: Counter[str] = Counter()
+    for customer in customers:
+        headers = {"Authorization": f"Bearer {customer.token}"}
+        said = httpx2.get(url + customer.path, headers=headers, trust_env=False).json()["messages"]
+        stored = [message["client_id"] for message in said if message["role"] == "customer"]
+        numbers = [identifier.partition("-")[0] for identifier in stored]
+        found["lost"] += len(set(customer.acknowledged) - set(stored))
+        found["doubled"] += len(numbers) - len(set(numbers))
+        found["reordered"] += [each for each in stored if each in customer.acknowledged] != customer.acknowledged
+        for before, after in zip(said, [*said[1:], None], strict=True):
+            answers = after is not None and after["role"] == "bot"
+            found["answered_twice"] += before["role"] == "bot" and answers
+            by_bot = before["role"] == "customer" and not any(each["role"] == "system" for each in said)
+            found["unanswered"] += by_bot and not answers
+    return Damage(**{name: found[name] for name in ("lost", "doubled", "reordered", "answered_twice", "unanswered")})
+
+
+@contextmanager
+def _killed_now_and_then(service: ServiceProcess, kills: int, gap: tuple[float, float]) -> Iterator[list[float]]:
+    """Kills and restarts the service until the block ends, at least `kills` times."""
+    rng, done, times = random.Random(SEED), threading.Event(), list[float]()
+
+    def run() -> None:
+        while len(times) < kills or not done.is_set():
+            if len(times) >= kills:
+                return
+            time.sleep(rng.uniform(*gap))
+            service.kill()
+            times.append(time.monotonic())
+            service.start()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield times
+    finally:
+        done.set()
+        thread.join()
+
+
+def _scene(service: ServiceProcess, messages: int, kills: int, gap: tuple[float, float], **how: bool) -> Damage:
+    service.start()
+    customers = [Customer(service.url, name, **how) for name in range(CLIENTS)]
+    threads = [threading.Thread(target=each.run, args=(messages // CLIENTS,)) for each in customers]
+    try:
+        with _killed_now_and_then(service, kills, gap) as times:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert sum(len(each.acknowledged) for each in customers) == messages
+        damage = _damage(service.url, customers)
+        tries = sum(each.tries for each in customers)
+        print(f"seed {SEED}: {messages} messages, {tries} tries, {len(times)} kills: {damage}")
+        return damage
+    finally:
+        service.stop()
+
+
+NONE = Damage(0, 0, 0, 0, 0)
+
+
+def test_messages_survive_kill_9_once_and_in_order(small_index: Path, tmp_path: Path) -> None:
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=200, kills=2, gap=(0.8, 1.2))
+    assert damage == NONE
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+def test_two_thousand_messages_survive_ten_kills(small_index: Path, tmp_path: Path) -> None:
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=2000, kills=10, gap=(0.5, 4.0))
+    assert damage == NONE
+
+
+def test_the_harness_sees_doubles_of_a_client_without_ids(small_index: Path, tmp_path: Path) -> None:
+    """Negative control: a new id for each try is what a widget without ids amounts to."""
+    damage = _scene(
+        ServiceProcess(small_index, tmp_path), messages=100, kills=1, gap=(0.8, 1.2), new_id_for_each_try=True
+    )
+    assert damage.doubled > 0
+
+
+def test_the_harness_sees_losses_of_a_service_that_answers_before_it_commits(small_index: Path, tmp_path: Path) -> None:
+    """Negative control: the same service, committing every 300 ms instead of before each answer."""
+    late = str(ROOT / "tests" / "faults" / "late_commit_service.py")
+    damage = _scene(ServiceProcess(small_index, tmp_path, program=(late,)), messages=100, kills=1, gap=(0.8, 1.2))
+    assert damage.lost > 0
