@@ -24,7 +24,7 @@ CONTEXT = 6
 LONGEST_REPLY = 300
 PERSONAL = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email removed]"),
-    (re.compile(r"(?<![\w-])\+?\d[\d ()./-]{7,}\d(?![\w-])"), "[number removed]"),
+    (re.compile(r"(?<![\w-])[+(]?\d[\d ()./-]{7,}\d(?![\w-])"), "[number removed]"),
     (re.compile(r"\b[A-Z]{2,4}-\d{5,}\b"), "[reference removed]"),
 )
 """What agents need on a ticket but a file of cases must not hold, besides what is masked at the door."""

@@ -41,7 +41,8 @@ def case_files(given: list[Path] | None) -> tuple[Path, ...]:
 
 @contextmanager
 def stated_failures() -> Iterator[None]:
-    """Print what a person can mend and end with MENDABLE; anything else is a fault of ours and a traceback."""
+    """Print what a person can mend and end with MENDABLE; anything else is a fault of ours and a traceback.
+    """
     try:
         yield
     except (BadCases, BadResultFile, DeskError, NothingToBuild, Locked) as error:

@@ -17,7 +17,8 @@ from eval.observation import Fault, Observation
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case as judged. `values` in [0, 1] per measure; `cited` and `ranked` are article ids, best first."""
+    """One case as judged. `values` in [0, 1] per measure; `cited` and `ranked` are article ids, best first.
+    """
 
     id: str
     kind: Kind

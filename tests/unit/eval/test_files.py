@@ -1,0 +1,126 @@
+"""Results, baselines, JUnit and the HTML report as files."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as xml
+
+import pytest
+
+from eval import junit, report, result_file
+from eval.case import Kind, Split
+from eval.comparison import compare
+from eval.result import RunResult
+from eval.result_file import Acceptance, BadResultFile, Baseline
+from tests.unit.eval.examples import KNOWLEDGE, answer, case, cited, handoff, many, result, run_of
+
+ACCEPTED = Acceptance("Ada", "first figures", "2026-11-22T08:00:00.000Z")
+
+
+def mixed() -> RunResult:
+    cases = [
+        *many(3, 2),
+        result(case(id="wrong"), answer("<script>alert(1)</script> Sometimes.", confidence=0.97)),
+        result(case(Kind.SENSITIVE, id="s", sensitive="self_harm"), handoff()),
+        result(case(Kind.MISSING_FACT, id="m"), answer(case_id="m", citations=(cited(),))),
+    ]
+    return run_of(*(replace(each, split=Split.TEST) for each in cases))
+
+
+def test_a_result_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    run = mixed()
+    result_file.write(tmp_path / "r.json", run)
+    assert result_file.read(tmp_path / "r.json") == run
+
+
+def test_a_baseline_holds_no_texts_and_says_who_accepted_it(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    result_file.write_baseline(path, Baseline(mixed(), ACCEPTED))
+    assert "Sometimes" not in path.read_text(encoding="utf-8")
+    found = result_file.read_baseline(path)
+    assert found is not None
+    assert found.acceptance == ACCEPTED
+    assert compare(mixed(), found.run).flips == ()
+
+
+def test_a_baseline_is_one_case_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    result_file.write_baseline(path, Baseline(mixed(), ACCEPTED))
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith('{"id"')]
+    assert len(lines) == len(mixed().cases)
+
+
+def test_no_baseline_is_not_an_error_but_a_broken_one_is(tmp_path: Path) -> None:
+    assert result_file.read_baseline(tmp_path / "none.json") is None
+    (tmp_path / "torn.json").write_text('{"format": 1, ', encoding="utf-8")
+    (tmp_path / "old.json").write_text('{"format": 0}', encoding="utf-8")
+    for name in ("torn.json", "old.json"):
+        with pytest.raises(BadResultFile, match=name):
+            result_file.read_baseline(tmp_path / name)
+
+
+def test_a_plain_result_is_no_baseline(tmp_path: Path) -> None:
+    result_file.write(tmp_path / "r.json", mixed())
+    with pytest.raises(BadResultFile, match="who accepted it"):
+        result_file.read_baseline(tmp_path / "r.json")
+
+
+def test_junit_fails_the_score_and_the_cases_that_regressed(tmp_path: Path) -> None:
+    now, before = run_of(*many(5, 5)), run_of(*many(10, 0))
+    junit.write(tmp_path / "j.xml", now, compare(now, before))
+    suites = {suite.get("name"): suite for suite in xml.parse(tmp_path / "j.xml").getroot()}
+    assert int(suites["scores"].get("failures", "0")) > 0
+    assert suites["answerable"].get("tests") == "10"
+    assert suites["answerable"].get("failures") == "5"
+    assert suites["answerable"].find("testcase/failure") is not None
+
+
+def test_junit_calls_a_crash_an_error_not_a_failure(tmp_path: Path) -> None:
+    broken = replace(many(1, 0)[0], faults=("check leaks: KeyError",))
+    junit.write(tmp_path / "j.xml", run_of(broken), None)
+    suite = xml.parse(tmp_path / "j.xml").getroot().find("testsuite[@name='answerable']")
+    assert suite is not None
+    assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    run, before = mixed(), run_of(*many(5, 0))
+    path = tmp_path / "var" / "report.html"
+    baseline = Baseline(before, ACCEPTED)
+    report.write(path, run, compare(run, before), baseline, tmp_path / "kb", KNOWLEDGE)
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_report_has_every_section(page: str) -> None:
+    for heading in (
+        "Answer quality", "Risk and coverage", "Reliability", "by area", "by category",
+        "Most confident mistakes", "Against the baseline", "Every measure", "What the words mean",
+    ):  # fmt: skip
+        assert heading in page, heading
+    assert page.count('<svg class="plot"') == 2
+    assert "worse than the baseline" in page
+
+
+def test_the_report_links_a_mistake_to_the_article_s_file(page: str) -> None:
+    assert 'href="../kb/returns/returns-us.md"' in page
+
+
+def test_the_report_fetches_nothing_and_runs_nothing(page: str) -> None:
+    assert "default-src 'none'" in page
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_report_of_a_first_run_says_that_there_is_no_baseline(tmp_path: Path) -> None:
+    report.write(tmp_path / "r.html", mixed(), None, None, tmp_path, KNOWLEDGE)
+    assert "no baseline yet" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_the_json_result_is_plain_json(tmp_path: Path) -> None:
+    result_file.write(tmp_path / "r.json", mixed())
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["cases"][0]["values"]["recall_at_1"] == 1

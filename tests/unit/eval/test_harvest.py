@@ -1,0 +1,102 @@
+"""What went wrong in service becomes candidate cases, without personal data, for a person to complete."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.conversation import messages
+from bot.conversation.conversations import open_conversation
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.feedback import record
+from bot.feedback.record import FeedbackKind
+from bot.handoff.hand_off import hand_off
+from bot.storage.engine import Database
+from eval import candidate_file, case_file
+from eval.case import Kind
+from eval.harvest import harvest, without_personal
+from tests.conftest import PACKET
+
+
+def talk(tx: Connection, *said: tuple[Speaker, str]) -> tuple[str, list[int]]:
+    conversation = open_conversation(tx, site="shop", language="en", region="uk").conversation.id
+    return conversation, [messages.append(tx, conversation, role, text).message.id for role, text in said]
+
+
+def test_a_handoff_becomes_a_candidate_with_its_context_and_the_agent_s_reply(database: Database) -> None:
+    with database.transaction() as tx:
+        conversation, _ = talk(
+            tx,
+            (Speaker.CUSTOMER, "Is the hub waterproof?"),
+            (Speaker.BOT, "It is for indoor use."),
+            (Speaker.CUSTOMER, "so can it hang in the bathroom?"),
+        )
+        hand_off(tx, conversation, replace(PACKET, reason=Reason.FACT_MISSING))
+        messages.append(tx, conversation, Speaker.AGENT, "Yes, 1 m from water. Write to me: eve@fernwick.example")
+    with database.snapshot() as tx:
+        (candidate,) = harvest(tx)
+    assert (candidate.kind, candidate.text) == (Kind.MISSING_FACT, "so can it hang in the bathroom?")
+    assert candidate.context == (
+        (Speaker.CUSTOMER, "Is the hub waterproof?"),
+        (Speaker.BOT, "It is for indoor use."),
+    )
+    assert candidate.region == "uk"
+    assert "an agent replied: Yes, 1 m from water" in candidate.reason
+    assert "eve@" not in candidate.reason
+
+
+def test_a_thumb_down_points_at_the_question_before_the_answer(database: Database) -> None:
+    with database.transaction() as tx:
+        conversation, ids = talk(
+            tx,
+            (Speaker.CUSTOMER, "how long is the warranty"),
+            (Speaker.BOT, "Two years."),
+            (Speaker.CUSTOMER, "ok"),
+        )
+        record.record(tx, conversation, FeedbackKind.THUMBS, -1, "mine is in the US", ids[1])
+    with database.snapshot() as tx:
+        (candidate,) = harvest(tx)
+    assert (candidate.kind, candidate.text) == (Kind.ANSWERABLE, "how long is the warranty")
+    assert candidate.reason == "thumbs down: mine is in the US"
+
+
+def test_a_thumb_up_and_an_untroubled_conversation_give_none(database: Database) -> None:
+    with database.transaction() as tx:
+        conversation, ids = talk(tx, (Speaker.CUSTOMER, "hi"), (Speaker.BOT, "Hello."))
+        record.record(tx, conversation, FeedbackKind.THUMBS, 1, "", ids[1])
+    with database.snapshot() as tx:
+        assert harvest(tx) == ()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["ada@example.org", "+44 20 7946 0958", "FW-123456", "4111 1111 1111 1111", "(614) 555-0142"],
+)
+def test_personal_data_does_not_reach_the_file(secret: str) -> None:
+    kept = without_personal(f"Call me about {secret} please")
+    assert secret not in kept
+    assert kept.startswith("Call me about [")
+
+
+def test_what_makes_the_question_stays() -> None:
+    asked = "My Hub 2 shows E-102 since 3 May, I paid $49.99 for 2 cameras"
+    assert without_personal(asked) == asked
+
+
+def test_a_completed_candidate_is_a_case_and_an_incomplete_one_is_refused(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as tx:
+        conversation, ids = talk(tx, (Speaker.CUSTOMER, "how long is the warranty"), (Speaker.BOT, "A year."))
+        record.record(tx, conversation, FeedbackKind.THUMBS, -1, "", ids[1])
+    with database.snapshot() as tx:
+        candidate_file.write(tmp_path / "h.jsonl", harvest(tx))
+    with pytest.raises(case_file.BadCases, match="articles is empty"):
+        case_file.read([tmp_path / "h.jsonl"])
+    line = json.loads((tmp_path / "h.jsonl").read_text(encoding="utf-8"))
+    line["expect"] |= {"articles": ["warranty-uk"], "spans": ["two years"]}
+    (tmp_path / "h.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    assert case_file.read([tmp_path / "h.jsonl"])[0].known.region == "uk"
