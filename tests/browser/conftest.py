@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bot.access import Role
 from bot.desk import accounts
@@ -27,7 +27,9 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE_MS = 8000
+# A busy machine is no failure: nothing waits this long on a quiet one.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +63,15 @@ def desk(small_index: Path, website: Website, tmp_path_factory: pytest.TempPathF
         ANSWERDESK_COOKIE_SECURE="false",
         ANSWERDESK_COMPANY_NAME="Fernwick Home",
     )
-    process.start()
-    website.embed(process.url)
-    yield Desk(process)
-    process.stop()
-    shutil.rmtree(data, ignore_errors=True)
+    try:
+        process.start()
+        website.embed(process.url)
+        desk = Desk(process)
+        desk.warm_up()
+        yield desk
+    finally:
+        process.stop()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

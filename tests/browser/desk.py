@@ -27,6 +27,14 @@ class Desk:
     def url(self) -> str:
         return self.process.url
 
+    def warm_up(self) -> None:
+        """Have a first question answered: the encoder is loaded for it."""
+        with httpx2.Client(base_url=self.url, trust_env=False, timeout=120) as client:
+            opened = client.post("/v1/conversations", json={}).json()
+            client.headers["Authorization"] = f"Bearer {opened['token']}"
+            question = {"client_id": "warm-up", "text": "How do I set up Hub 2?"}
+            assert client.post(f"/v1/conversations/{opened['id']}/messages", json=question).status_code == 201
+
     def stored(self, conversation_id: str, token: str) -> dict[str, Any]:
         """The conversation as the service has it."""
         answer = httpx2.get(

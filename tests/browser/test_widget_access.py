@@ -53,7 +53,7 @@ def test_everything_can_be_done_with_the_keyboard(shop: Page) -> None:
     expect(widget.text).to_be_focused()
     keys.type(HOW_TO)
     keys.press("Enter")
-    expect(widget.answers).to_have_count(1, timeout=15_000)
+    expect(widget.answers).to_have_count(1)
     tab_to(widget, ".cite")
     keys.press("Enter")
     expect(widget.inside.get_by_role("dialog")).to_be_visible()

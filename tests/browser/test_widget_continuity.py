@@ -73,9 +73,9 @@ def test_restart_of_the_service_loses_and_doubles_nothing(widget: Widget, restar
     if again.is_visible():
         again.click()
     agent.reply(widget.identifiers[0], "after the restart")
-    expect(widget.log.locator(".turn.agent")).to_contain_text("after the restart", timeout=20_000)
+    expect(widget.log.locator(".turn.agent")).to_contain_text("after the restart")
     expect(widget.inside.locator("#banner")).to_be_hidden()
-    expect(widget.mine.locator(".status")).to_have_count(0, timeout=20_000)
+    expect(widget.mine.locator(".status")).to_have_count(0)
     assert said(desk, widget) == ["before the restart", "during the restart"]
     expect(widget.mine).to_have_count(2)
     expect(widget.log.locator(".turn.agent")).to_have_count(1)
@@ -109,7 +109,7 @@ def test_message_written_offline_is_marked_and_sent_when_back(widget: Widget, de
     expect(widget.mine.last).to_contain_text("Not sent.")
     expect(widget.mine.last.get_by_role("button", name="Retry")).to_be_visible()
     widget.page.context.set_offline(False)
-    expect(widget.answers).to_have_count(1, timeout=15_000)
+    expect(widget.answers).to_have_count(1)
     expect(widget.mine.locator(".status")).to_have_count(0)
     expect(widget.inside.locator("#banner")).to_be_hidden()
     assert said(desk, widget) == [HOW_TO]
@@ -125,7 +125,7 @@ def test_unsent_message_survives_a_reload(widget: Widget, desk: Desk) -> None:
     widget.page.unroute("**/messages")
     if widget.button("Retry").is_visible():
         widget.button("Retry").click()
-    expect(widget.answers).to_have_count(1, timeout=15_000)
+    expect(widget.answers).to_have_count(1)
     assert said(desk, widget) == [HOW_TO]
 
 
@@ -133,7 +133,7 @@ def test_double_enter_sends_once(widget: Widget, desk: Desk) -> None:
     widget.text.fill(HOW_TO)
     widget.text.press("Enter")
     widget.text.press("Enter")
-    expect(widget.answers).to_have_count(1, timeout=15_000)
+    expect(widget.answers).to_have_count(1)
     assert said(desk, widget) == [HOW_TO]
 
 

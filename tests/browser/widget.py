@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
-ANSWER_MS = 15_000
-
 
 @dataclass(frozen=True)
 class Widget:
@@ -50,7 +48,7 @@ class Widget:
         return self.greeted()
 
     def greeted(self) -> Widget:
-        expect(self.log.locator(".turn.bot").first).to_be_visible(timeout=ANSWER_MS)
+        expect(self.log.locator(".turn.bot").first).to_be_visible()
         return self
 
     def write(self, text: str) -> None:
@@ -62,7 +60,7 @@ class Widget:
         before = self.answers.count()
         self.write(text)
         answer = self.answers.nth(before)
-        expect(answer).to_be_visible(timeout=ANSWER_MS)
+        expect(answer).to_be_visible()
         return answer
 
     def button(self, name: str) -> Locator:
@@ -70,7 +68,7 @@ class Widget:
 
     def ask_for_person(self) -> None:
         self.button("Talk to a person").click()
-        expect(self.inside.locator("#strip")).to_have_text("Passed on to a person", timeout=ANSWER_MS)
+        expect(self.inside.locator("#strip")).to_have_text("Passed on to a person")
 
     def kept(self) -> dict[str, str]:
         """What the chat page has in its storage."""
