@@ -14,6 +14,7 @@ from bot import serve as serving
 from bot.access import Role
 from bot.api import log_lines
 from bot.assemble import assemble
+from bot.copilot import run as staff_copilot
 from bot.desk import accounts
 from bot.errors import DeskError
 from bot.settings import Settings
@@ -29,6 +30,8 @@ DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; defau
 IndexDir = Annotated[Path | None, typer.Option("--index", help="Index folder; default: ANSWERDESK_INDEX_DIR.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default: ANSWERDESK_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any; default: ANSWERDESK_PORT.")]
+
+COPILOT_PORT = 8001
 
 
 @app.command()
@@ -60,6 +63,25 @@ def demo(
     log_lines.configure(settings.log_level)
     with _told_failures():
         demonstration.run(source, settings, typer.echo)
+
+
+@app.command()
+def copilot(
+    index: IndexDir = None,
+    data: DataDir = None,
+    host: Host = None,
+    port: Annotated[int, typer.Option(help="Port to listen on, 0 for any.")] = COPILOT_PORT,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="Origin under which browsers find it behind a proxy; repeatable.")
+    ] = None,
+    secure_cookie: Annotated[
+        bool | None, typer.Option("--secure-cookie/--plain-cookie", help="Default: ANSWERDESK_COOKIE_SECURE.")
+    ] = None,
+) -> None:
+    """Run the staff copilot, a chat over public and internal articles, until SIGTERM or Ctrl-C."""
+    settings = settings_for(data, index, host, cookie_secure=secure_cookie)
+    with _told_failures():
+        staff_copilot.run(settings, port, tuple(origin or ()))
 
 
 @account_commands.command("add")

@@ -1,0 +1,83 @@
+"""Owns answering a colleague's question with every step kept for showing. Refuses to write to anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.access import Viewer
+from bot.assemble import SMALL_TALK_FILE, VARIANTS_FILE
+from bot.assist.record import Proposal
+from bot.assist.suggest import Sources, suggest
+from bot.conversation.utterance import Utterance
+from bot.decision.confidence import Calibration, read_calibration
+from bot.decision.policy import SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk import reply_to
+from bot.retrieval.batching import SharedEncoder
+from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.passage import SearchResult
+from bot.retrieval.question import Known, Question
+from bot.retrieval.search import search
+from bot.retrieval.standalone import understand
+from bot.retrieval.variants import VariantPolicy, read_variants
+from bot.settings import Settings
+from kb_ingest import embedder
+
+PASSAGES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the copilot reads; the index is the newest published generation at each question."""
+
+    live: LiveIndex
+    encoder: SharedEncoder
+    variants: VariantPolicy
+    calibration: Calibration
+    small_talk: SmallTalkPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One question and all that was found on the way; `small_talk` is the reply when there was nothing to look up."""
+
+    question: Question
+    result: SearchResult
+    proposals: tuple[Proposal, ...]
+    answer_from: float
+    small_talk: str | None
+
+
+def read_knowledge(settings: Settings) -> Knowledge:
+    """Loads encoder, index and policies; Unavailable when no index was built."""
+    live = LiveIndex(settings.index_dir)
+    live.current()
+    model = embedder.load(
+        settings.embedder_model, cache_dir=settings.model_cache_dir, threads=settings.embedder_threads
+    )
+    return Knowledge(
+        live=live,
+        encoder=SharedEncoder(model),
+        variants=read_variants(settings.policies_dir / VARIANTS_FILE),
+        calibration=read_calibration(settings.calibration_file),
+        small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE),
+    )
+
+
+def look(knowledge: Knowledge, said: Sequence[Utterance], viewer: Viewer) -> Looked:
+    """What the articles the viewer may see have to say to the last thing said."""
+    knowledge.live.refresh()
+    index = knowledge.live.current()
+    known = Known(viewer.region, viewer.plan)
+    question = understand(said[-1].text, said[:-1], known, knowledge.variants)
+    small_talk = reply_to(said[-1].text, knowledge.small_talk)
+    if small_talk is not None:
+        return Looked(question, SearchResult(index.generation, ()), (), 0.0, small_talk)
+    sources = Sources(index, knowledge.encoder, knowledge.variants, knowledge.calibration, knowledge.small_talk)
+    return Looked(
+        question=question,
+        result=search(index, knowledge.encoder, question, viewer, PASSAGES),
+        proposals=suggest(sources, said, viewer, known).proposals,
+        answer_from=knowledge.calibration.answer_from,
+        small_talk=None,
+    )

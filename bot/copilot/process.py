@@ -1,0 +1,45 @@
+"""Owns the copilot as a child of another command. Refuses to import Chainlit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.settings import Settings
+
+ENDING_SECONDS = 8.0
+LOG_FILE = "copilot.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running copilot."""
+
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """End it; by force when it does not end by itself."""
+        self.process.terminate()
+        try:
+            self.process.wait(ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start(settings: Settings, port: int) -> Child:
+    """Start `python -m bot copilot` over the same index and data; its output goes to a file in the data folder."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secure = "--secure-cookie" if settings.cookie_secure else "--plain-cookie"
+    command = [
+        sys.executable, "-m", "bot", "copilot", "--index", str(settings.index_dir), "--data", str(settings.data_dir),
+        "--host", settings.host, "--port", str(port), secure,
+    ]  # fmt: skip
+    with (settings.data_dir / LOG_FILE).open("ab") as log:
+        # A group of its own: Ctrl-C reaches the parent, which then ends the child in order.
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=Path.cwd(), start_new_session=True
+        )
+    return Child(process)

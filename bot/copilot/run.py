@@ -1,0 +1,49 @@
+"""Owns running the copilot as its own process. Refuses to be imported by the service."""
+
+from __future__ import annotations
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.api.callers import cookie_name
+from bot.api.limits import RateLimits
+from bot.copilot import home
+from bot.copilot.chat import open_chat
+from bot.copilot.door import Door
+from bot.copilot.guard import Guard
+from bot.copilot.knowledge import read_knowledge
+from bot.serve import listen
+from bot.settings import Settings
+from bot.storage.engine import open_database
+
+HOME = "copilot"
+LOCAL = ("127.0.0.1", "localhost")
+DRAIN_SECONDS = 5
+
+
+def run(settings: Settings, port: int, origins: tuple[str, ...] = ()) -> None:
+    """Serve until SIGTERM or Ctrl-C; Unavailable when the port is taken or no index was built.
+
+    `origins` are where people's browsers find it behind a proxy, besides this machine itself.
+    """
+    with listen(settings.host, port) as listening:
+        own = listening.getsockname()[1]
+        allowed = (*(f"http://{name}:{own}" for name in dict.fromkeys((*LOCAL, settings.host))), *origins)
+        database = open_database(settings.database_address)
+        try:
+            app = guarded(settings, Door(database, settings, RateLimits(settings)), allowed)
+            config = uvicorn.Config(
+                app, log_level="warning", access_log=False, server_header=False, loop="asyncio",
+                timeout_graceful_shutdown=DRAIN_SECONDS,
+            )  # fmt: skip
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            database.close()
+
+
+def guarded(settings: Settings, door: Door, origins: tuple[str, ...]) -> ASGIApp:
+    """Chainlit over our articles and accounts, behind the guard. Moves the process into its folder."""
+    knowledge = read_knowledge(settings)
+    folder = settings.data_dir.resolve() / HOME
+    home.enter(folder, home.prepare(folder, origins, settings.company_name, settings.session_hours))
+    return Guard(open_chat(door, knowledge), origins, cookie_name(settings))
