@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.answering.breaker import Breaker
+from bot.answering.language_model import LanguageModel, Server
+from bot.answering.llm_rewriter import LlmRewriter, Prompts
+from bot.answering.prompts import read_prompt
+from bot.answering.token_budget import TokenBudget
 from bot.decision.confidence import Calibration, read_calibration
 from bot.decision.policy import read_sensitive, read_small_talk
 from bot.decision.sensitive import SensitiveScreen
@@ -30,6 +35,8 @@ __all__ = ["Assistant", "assemble", "build_responder"]
 
 SMALL_TALK_FILE = "small_talk.yaml"
 VARIANTS_FILE = "variants.yaml"
+SYSTEM_PROMPT = "rewrite_answer"
+REQUEST_PROMPT = "rewrite_request"
 
 
 def assemble(settings: Settings, *, serving: bool = False) -> Assistant:
@@ -63,7 +70,23 @@ def build_responder(settings: Settings, calibration: Path | None = None) -> Resp
         small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE),
         variants=read_variants(settings.policies_dir / VARIANTS_FILE),
         calibration=fitted,
+        rewriter=_rewriter(settings) if settings.llm_model else None,
     )
+
+
+def _rewriter(settings: Settings) -> LlmRewriter:
+    """The language model behind the proof; its library is loaded aside, the service does not wait for it."""
+    server = Server(
+        model=settings.llm_model,
+        base_url=settings.llm_base_url,
+        api_key=settings.llm_api_key.get_secret_value(),
+        deadline_seconds=settings.llm_deadline_seconds,
+    )
+    folder = settings.prompts_dir
+    prompts = Prompts(read_prompt(folder, SYSTEM_PROMPT), read_prompt(folder, REQUEST_PROMPT))
+    model = LanguageModel(server)
+    model.warm()
+    return LlmRewriter(model, prompts, Breaker(), TokenBudget(settings.llm_daily_tokens))
 
 
 @dataclass(frozen=True, slots=True)

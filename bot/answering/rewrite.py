@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from bot.answering.draft import Draft
+from bot.answering.draft import Draft, Statement
 from bot.retrieval.question import Question
+
+OnProven = Callable[[Statement], None]
+"""Told each statement once it is proven and nothing that limits it is outstanding."""
 
 
 class Rewriter(Protocol):
     """Puts a draft into fluent words; gives the draft back unchanged on any doubt, failure or lateness."""
 
-    def rewrite(self, question: Question, draft: Draft) -> Draft:
+    def rewrite(self, question: Question, draft: Draft, on_proven: OnProven | None = None) -> Draft:
         """A draft whose every statement is supported by the citation it names."""
         ...
