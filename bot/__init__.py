@@ -1,1 +1,1 @@
-"""The support desk: one customer message from arrival to outcome, and the people around it. Refuses to know how articles are ingested."""
+"""Owns the support desk: a message from arrival to outcome. Refuses to know how articles are ingested."""

@@ -1,3 +1,1 @@
-"""Runs cases through the real pipeline and compares with a committed baseline. Never imported by the
-product.
-"""
+"""Owns running cases through the real pipeline and comparing with a baseline. Refuses an LLM as judge."""

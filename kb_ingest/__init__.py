@@ -1,1 +1,1 @@
-"""Articles to passages to vectors to published generations. Knows nothing of chats."""
+"""Owns articles → passages → vectors → published generations. Refuses to know of chats."""

@@ -1,1 +1,1 @@
-"""bot.answering"""
+"""Owns what is said: spans, proof, citations, the optional rewrite. Refuses a sentence without a source."""

@@ -1,1 +1,1 @@
-"""The agents' desk in the browser: queue, ticket, suggestions beside it."""
+"""Owns the agents' desk in the browser. Refuses rules: it renders what the verbs return."""

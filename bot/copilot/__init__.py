@@ -1,1 +1,1 @@
-"""Staff copilot: free questions over public and internal articles, in a process of its own."""
+"""Owns the staff copilot, a process of its own. Refuses customers and every write to the desk."""

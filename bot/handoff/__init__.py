@@ -1,1 +1,1 @@
-"""bot.handoff"""
+"""Owns the way to a person: facts, packet, routing, ticket. Refuses what agents do with it: see desk."""

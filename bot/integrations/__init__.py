@@ -1,1 +1,1 @@
-"""bot.integrations"""
+"""Owns the ways to other systems: webhooks out, LangChain. Refuses to decide what they are told."""

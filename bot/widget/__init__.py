@@ -1,1 +1,1 @@
-"""The chat widget of websites: loader, chat page, demo shop."""
+"""Owns the chat on websites: loader, chat page, demo shop. Refuses to hold any rule of the desk."""

@@ -1,1 +1,1 @@
-"""The statistics of the confidence: samples, fit, quality, bound, file."""
+"""Owns the statistics of the confidence: samples, fit, quality, bound. Refuses to decide."""

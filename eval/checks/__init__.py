@@ -1,1 +1,1 @@
-"""What is judged of an observation, one file per family."""
+"""Owns what is judged of an observation, one file per family. Refuses to run the pipeline."""

@@ -1,1 +1,1 @@
-"""The parts of the HTML report: what it shows, its plots, its template."""
+"""Owns the parts of the HTML report: what it shows, plots, template. Refuses to measure."""

@@ -1,8 +1,8 @@
 """Owns the search for articles that say nearly the same: Jaccard of word 5-shingles of at least 0.8.
 
 Exact but for shingles that very many articles share, and about linear in the size of the library: pairs that
-can
-reach the limit share one of the smallest shingle hashes (prefix filtering), and only those are compared.
+can reach the limit share one of the smallest shingle hashes (prefix filtering), and only those are compared. Refuses to
+judge which of two should go.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Owns the shelf where code and other literal text waits while the markup around it is cleaned.
 
 Each piece is replaced by a token of two control characters around its number; `characters.visible` has
-removed
-all control characters before, so that no article can forge one.
+removed all control characters before, so that no article can forge one. Refuses to look into what it holds.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Owns the story of cleaning: published Markdown in, the text of an article out.
 
 visible characters → code held aside → templates → HTML → blocks → title taken out → text
+
+Refuses to do any step itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Owns what every reader hands on: an article as its file has it, in Markdown, with its fields as text."""
+"""Owns what every reader hands on: an article as its file has it, in Markdown, with its fields as text.
+
+Refuses to interpret a field: `article` does.
+"""
 
 from __future__ import annotations
 
