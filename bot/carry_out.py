@@ -1,4 +1,4 @@
-"""Owns carrying out a decision inside the caller's transaction: say, clarify, refuse or hand over. Refuses to choose one."""
+"""Owns carrying out a decision in the caller's transaction: say, clarify, refuse, hand over. Refuses to choose one."""
 
 from __future__ import annotations
 

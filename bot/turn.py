@@ -130,7 +130,7 @@ def _answer(assistant: Assistant, viewer: Viewer, conversation: Conversation, me
         outcome = _outcome(assistant, viewer, conversation, message)
         with assistant.database.transaction() as tx:
             carry_out(tx, words, policies, viewer, message, outcome)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - the only one of the product
         _log.error("turn_failed", error=type(failure).__name__, message_id=message.id)
         with assistant.database.transaction() as tx:
             fail_over(tx, words, policies, viewer, message)

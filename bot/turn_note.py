@@ -1,4 +1,4 @@
-"""Owns what a bot message carries for the customer and what is frozen for people. Refuses internal passages in the first."""
+"""Owns what a bot message carries for the customer, and what is frozen for people. Refuses the first to be internal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns the blocks of an article that are shown whole: a paragraph, a procedure with its steps, a table. Refuses to rank."""
+"""Owns the blocks of an article that are shown whole: paragraph, procedure with its steps, table. Refuses to rank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns messages that need no knowledge: greetings, thanks, goodbyes, "are you a bot?". Refuses anything with a question in it."""
+"""Owns messages that need no knowledge: greetings, thanks, goodbyes, "are you a bot?". Refuses real questions."""
 
 from __future__ import annotations
 

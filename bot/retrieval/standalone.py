@@ -19,36 +19,38 @@ SLOT_WORDS = 7
 SHORT_TERMS = 6
 
 YES = re.compile(
-    r"^\W*(yes|yeah|yep|yup|ya|sure|ok|okay|please( do)?|go (ahead|on)|of course|absolutely|definitely|exactly|correct|right|"
-    r"that'?s (right|it|the one)|i (would|do)|that would be (great|good|nice)|sounds good)\b"
+    r"^\W*(yes|yeah|yep|yup|ya|sure|ok|okay|please( do)?|go (ahead|on)|of course|absolutely|definitely|exactly|correct|"
+    r"right|that'?s (right|it|the one)|i (would|do)|that would be (great|good|nice)|sounds good)\b"
     r"(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 NO_CORRECTION = re.compile(
     r"^\W*(no|nope|nah|not (that|this|the)|sorry|actually|wait|oops|i mean(t)?|correction|rather)\b", re.IGNORECASE
 )
-CORRECTS = re.compile(r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE)
+CORRECTS = re.compile(
+    r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE
+)
 ELLIPSIS = re.compile(
-    r"^\W*(and|what about|how about|or|but|also|same (for|with|question)|then|so|what if|and if|and when|with|for|in|on|from|to|"
-    r"is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|will (it|that|they)|"
+    r"^\W*(and|what about|how about|or|but|also|same (for|with|question)|then|so|what if|and if|and when|with|for|in|"
+    r"on|from|to|is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|will (it|that|they)|"
     r"how (long|much|many|often|far|soon)\s*(is|does|will|would)?\s*(it|that|this|they|take|then)?\s*\W*$|"
     r"why|when|where|who|which( one)?|until when|since when|by when|"
     r"still|again|nothing|nope|didn'?t|doesn'?t|did not|does not|it|they|that|this|those|these)\b",
     re.IGNORECASE,
 )
 PRONOUN = re.compile(
-    r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|the second|"
-    r"the latter|either|neither|both)\b",
+    r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|"
+    r"the second|the latter|either|neither|both)\b",
     re.IGNORECASE,
 )
 DID_NOT_HELP = re.compile(
-    r"\b((did|does|do)(n'?t| not) (work|help)|not work(ing|ed)?|no luck|still (not|no|nothing|the same|blinking|red|offline)|"
-    r"what (next|now|else)|(tried|did) (that|this|it|all)|next step|same (thing|problem|error))\b",
+    r"\b((did|does|do)(n'?t| not) (work|help)|not work(ing|ed)?|no luck|still (not|no|nothing|the same|blinking|red|"
+    r"offline)|what (next|now|else)|(tried|did) (that|this|it|all)|next step|same (thing|problem|error))\b",
     re.IGNORECASE,
 )
 OFFER = re.compile(
-    r"^(would you like( me)?( to)?|do you want( me)?( to)?|shall i|should i|can i|may i|want me to|are you asking (about|how)|"
-    r"do you mean|did you mean|is it about)\s*(see|know|show( you)?|explain|tell you|walk you through|send( you)?|share)?\s*",
+    r"^(would you like( me)?( to)?|do you want( me)?( to)?|shall i|should i|can i|may i|want me to|"
+    r"are you asking (about|how)|do you mean|did you mean|is it about)\s*(see|know|show( you)?|explain|tell you|walk you through|send( you)?|share)?\s*",
     re.IGNORECASE,
 )
 
