@@ -32,7 +32,8 @@ CORRECTS = re.compile(
 )
 ELLIPSIS = re.compile(
     r"^\W*(and|what about|how about|or|but|also|same (for|with|question)|then|so|what if|and if|and when|with|for|in|"
-    r"on|from|to|is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|will (it|that|they)|"
+    r"on|from|to|is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|"
+    r"will (it|that|they)|"
     r"how (long|much|many|often|far|soon)\s*(is|does|will|would)?\s*(it|that|this|they|take|then)?\s*\W*$|"
     r"why|when|where|who|which( one)?|until when|since when|by when|"
     r"still|again|nothing|nope|didn'?t|doesn'?t|did not|does not|it|they|that|this|those|these)\b",
@@ -50,7 +51,8 @@ DID_NOT_HELP = re.compile(
 )
 OFFER = re.compile(
     r"^(would you like( me)?( to)?|do you want( me)?( to)?|shall i|should i|can i|may i|want me to|"
-    r"are you asking (about|how)|do you mean|did you mean|is it about)\s*(see|know|show( you)?|explain|tell you|walk you through|send( you)?|share)?\s*",
+    r"are you asking (about|how)|do you mean|did you mean|is it about)\s*"
+    r"(see|know|show( you)?|explain|tell you|walk you through|send( you)?|share)?\s*",
     re.IGNORECASE,
 )
 
