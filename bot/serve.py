@@ -22,7 +22,16 @@ KEEP_ALIVE_SECONDS = 75
 
 
 class DeskServer(uvicorn.Server):
-    """uvicorn that ends its event streams first: they would keep it from draining."""
+    """uvicorn that says when it is ready and ends its event streams first: they would keep it from draining."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start everything, then say so."""
+        await super().startup(sockets)
+        self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close streams, let running requests end within DRAIN_SECONDS, stop the background threads."""
@@ -32,10 +41,12 @@ class DeskServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(
-    assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[int], None] | None = None
-) -> None:
-    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with the port once everything is loaded.
+def nobody_waits(_port: int) -> None:
+    """For who does not need to be told."""
+
+
+def serve(assemble: Callable[[], Assistant], host: str, port: int, ready: Callable[[int], None] = nobody_waits) -> None:
+    """Serve until SIGTERM or Ctrl-C, then drain; `ready` is called with the port once requests are answered.
 
     Unavailable when the port is taken, before anything is loaded.
     """
@@ -43,9 +54,7 @@ def serve(
     with listen(host, port) as listening:
         assistant = assemble()
         try:
-            server = server_for(create_app(assistant))
-            if ready is not None:
-                ready(listening.getsockname()[1])
+            server = server_for(create_app(assistant), lambda: ready(listening.getsockname()[1]))
             server.run(sockets=[listening])
         except KeyboardInterrupt:
             # uvicorn has drained and raises Ctrl-C again for whoever waits for it; nobody does.
@@ -54,7 +63,7 @@ def serve(
             assistant.database.close()
 
 
-def server_for(app: FastAPI) -> DeskServer:
+def server_for(app: FastAPI, ready: Callable[[], None] = lambda: None) -> DeskServer:
     """The server of one app; it logs through structlog and believes only the configured proxies."""
     proxies = app.state.service.assistant.settings.forwarded_allow_ips
     return DeskServer(
@@ -70,7 +79,8 @@ def server_for(app: FastAPI) -> DeskServer:
             backlog=BACKLOG,
             ws="none",
             lifespan="on",
-        )
+        ),
+        ready,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse
@@ -23,7 +23,7 @@ router = APIRouter(tags=["events"], dependencies=[Limited])
 
 LastEventId = Annotated[str | None, Header(description="The id of the last event seen; wins over `after`.")]
 After = Annotated[int | None, Query(ge=0, le=HIGHEST_ID, description="Send what came after this event; 0: everything.")]
-STREAM = {
+STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events: message, state, ticket, typing, delta",
         "content": {"text/event-stream": {}},

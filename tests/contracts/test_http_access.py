@@ -75,6 +75,13 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /demo": EVERYBODY,
     "GET /widget/frame.html": EVERYBODY,
     "GET /widget/{name:path}": EVERYBODY,
+    # Without a session the console shows its sign-in page, with status 401.
+    "GET /console": DESK,
+    "GET /console/lines": DESK,
+    "GET /console/tickets/{ticket_id}": DESK,
+    "GET /console/tickets/{ticket_id}/{part}": DESK,
+    "GET /console/articles/{article_id:path}": DESK,
+    "GET /console/static/{name:path}": EVERYBODY,
 }
 CHANGES_BY_STAFF = [
     operation
@@ -97,7 +104,11 @@ BODIES: Mapping[str, Any] = {
 }
 
 
-FILES = {"GET /docs/static/{name}": "reference.css", "GET /widget/{name:path}": "loader.js"}
+FILES = {
+    "GET /docs/static/{name}": "reference.css",
+    "GET /widget/{name:path}": "loader.js",
+    "GET /console/static/{name:path}": "console.css",
+}
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,7 @@ class Scene:
             ticket_id=ticket,
             suggestion_id=offered.id,
             article_id="reset-hub-2",
+            part="head",
         )
 
     def client(self, who: Who) -> httpx2.Client:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
 
+from tests.served import Served
 from tests.service_process import ROOT, ServiceProcess
 
 HEAVY = (
@@ -57,27 +58,20 @@ def test_the_serving_process_never_loads_torch_langchain_or_chainlit(small_index
 def test_sigterm_ends_streams_lets_requests_finish_and_exits_0(running: ServiceProcess) -> None:
     with httpx2.Client(base_url=running.url, trust_env=False, timeout=60) as client:
         opened = client.post("/v1/conversations", json={}).json()
-        headers = {"Authorization": f"Bearer {opened['token']}"}
+        client.headers["Authorization"] = f"Bearer {opened['token']}"
         path = f"/v1/conversations/{opened['id']}"
-        with client.stream("GET", f"{path}/events", headers=headers) as stream:
+        body = {"client_id": "m1", "text": "How do I reset Hub 2?"}
+        with ThreadPoolExecutor(1) as pool, client.stream("GET", f"{path}/events") as stream:
             lines = stream.iter_lines()
             assert next(lines) == ": connected"
-            statuses: list[int] = []
-
-            def say() -> None:
-                body = {"client_id": "m1", "text": "How do I reset Hub 2?"}
-                answer = httpx2.post(f"{running.url}{path}/messages", json=body, headers=headers, timeout=30)
-                statuses.append(answer.status_code)
-
-            speaking = threading.Thread(target=say)
-            speaking.start()
-            time.sleep(0.05)
+            answer = pool.submit(client.post, f"{path}/messages", json=body)
+            next(line for line in lines if line == "event: message")  # stored, not answered yet
             began = time.monotonic()
             assert running.stop() == 0
             assert time.monotonic() - began < 15
+            assert answer.result().status_code == 201
+            assert answer.result().json()["reply"] is not None
             list(lines)
-        speaking.join()
-    assert statuses == [201]
 
 
 def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> None:
@@ -86,7 +80,7 @@ def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> 
         taken.listen()
         process = ServiceProcess(small_index, tmp_path)
         process._command[-1] = str(taken.getsockname()[1])
-        done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "is in use" in done.stderr
     assert "Traceback" not in done.stderr
@@ -94,17 +88,16 @@ def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> 
 
 def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
     process = ServiceProcess(tmp_path / "nothing", tmp_path / "data")
-    done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=90)
+    done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "kb_ingest build" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_second_service_on_the_same_data_is_refused(
-    running: ServiceProcess, small_index: Path, tmp_path: Path
-) -> None:
-    second = ServiceProcess(small_index, tmp_path)
-    done = subprocess.run(second._command, cwd=ROOT, env=second._env, capture_output=True, text=True, timeout=90)
+def test_a_second_service_on_the_same_data_is_refused(service: Served, small_index: Path) -> None:
+    data = Path(str(service.database.engine.url.database)).parent
+    second = ServiceProcess(small_index, data)
+    done = subprocess.run(second._command, cwd=ROOT, env=second._env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "already uses" in done.stderr
 
