@@ -92,10 +92,10 @@ def _evidence(
     parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
 ) -> tuple[Evidence, Draft | None]:
     result = search(index, parts.encoder, question, viewer, RANKED)
-    found = extract(question.standalone, result.hits[0], parts.encoder, index.lexical) if result.hits else None
-    signals = measure(question, result, found, index)
-    confidence = round(parts.calibration.confidence(signals), 4) if found else 0.0
-    return Evidence(question, result, signals, confidence), found.draft if found else None
+    draft = extract(result.hits[0]) if result.hits else None
+    signals = measure(question, result, draft, index)
+    confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
+    return Evidence(question, result, signals, confidence), draft
 
 
 def _decision(

@@ -15,8 +15,7 @@ from bot.answering.proof_lexicon import CONDITIONS, OPENINGS
 from bot.answering.proof_match import says_the_same
 from bot.answering.proof_surface import looks_right, speaks_right
 from bot.answering.proof_tokens import Part, parts
-from bot.answering.proof_units import MARKER, Piece, Source, limiting, source_of
-from kb_ingest.cuts import sentences
+from bot.answering.proof_units import MARKER, Piece, Source, limiting, sentence_texts, source_of
 from kb_ingest.units import UnitKind
 
 MAX_CHARS = 6000
@@ -100,7 +99,7 @@ def _line(line: str, source: Source) -> list[int] | Finding:
         return Finding.MARKUP
     if not speaks_right(said, source.text):
         return Finding.SPEECH
-    return _sentences([said[start:end] for start, end in sentences(said, (0, len(said)))], source)
+    return _sentences(sentence_texts(said), source)
 
 
 def _sentences(said: list[str], source: Source) -> list[int] | Finding:
@@ -133,9 +132,10 @@ def _sentence(text: str, source: Source) -> list[int]:
     """The piece that says the same, or the two neighbours that together do; none when there is no such piece."""
     said = parts(OPENINGS.sub("", text), source.names)
     for at, piece in enumerate(source.pieces):
-        if _same_text(text, piece.text) or (_tellable(piece) and says_the_same(said, piece.parts, piece.context)):
+        asks_alike = ("?" in text) == ("?" in piece.text)
+        if _same_text(text, piece.text) or (asks_alike and _tellable(piece) and says_the_same(said, piece.parts, piece.context)):
             return [at]
-    return next(_joined(said, source), [])
+    return [] if "?" in text else next(_joined(said, source), [])
 
 
 def _joined(said: Sequence[Part], source: Source) -> Iterator[list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-NOT, ONLY = "NOT", "ONLY"
+NOT, ONLY, OPENS = "NOT", "ONLY", "OPENS"
 CONDITIONS = frozenset({"IF", "UNLESS", "EXCEPT", "UNTIL", "WHEN", "WHILE", "BECAUSE", "AFTER", "BEFORE", "THAN"})
 """Operators that begin a part of a sentence which says when or against what the rest holds."""
 LIMITS = frozenset(
@@ -17,7 +17,7 @@ LIMITS = frozenset(
 )
 """Operators that limit what is around them: a sentence with one is never left out of an answer."""
 FIXED = frozenset(
-    {NOT, ONLY, "NEVER", "NOTHING", "ALWAYS", "MUST", "CAN", "MAY", "SHOULD", "COULD", "OR", "INSTEAD"} | CONDITIONS
+    {NOT, ONLY, "NEVER", "NOTHING", "ALWAYS", "MUST", "CAN", "MAY", "SHOULD", "COULD", "OR", "INSTEAD", OPENS} | CONDITIONS
 )
 """Operators whose place decides what they hold for: a phrase with one is not moved on its own."""
 MOVABLE = ("usually", "automatically", "immediately", "each", "again")

@@ -22,6 +22,7 @@ from bot.answering.proof_lexicon import (
     FIRST_PERSON_PLURAL,
     JOINED,
     NUMBER_WORDS,
+    OPENS,
     OPERATORS,
     PAST,
     PHRASES,
@@ -127,10 +128,17 @@ def _tokens(text: str, names: frozenset[str]) -> Iterator[Token]:
         elif kind == "range":
             yield Token(Kind.NUMBER, "–")
         elif kind == "sign":
-            yield Token(Kind.FREE if match["sign"] in "/>\"'" else Kind.WORD, match["sign"])
+            yield _sign(match["sign"])
         else:
             yield Token(Kind.NUMBER, _figure(match[0]))
         before = match[0].lower()
+
+
+def _sign(sign: str) -> Token:
+    """`>` leads from one menu to the next, so its sides never change places."""
+    if sign == ">":
+        return Token(Kind.OPERATOR, OPENS)
+    return Token(Kind.FREE if sign in "/'\"" else Kind.WORD, sign)
 
 
 def _figure(text: str) -> str:

@@ -54,7 +54,6 @@ class _Raw:
     kind: UnitKind
     group: int
     header: str = ""
-    first: bool = True
 
 
 @lru_cache(maxsize=1024)
@@ -72,6 +71,12 @@ def source_of(citation: Citation) -> Source:
     return Source(citation.number, pieces, names, citation.quote)
 
 
+def sentence_texts(text: str) -> list[str]:
+    """The sentences of one line. (Where a sentence ends with a short form, "can't.", the t is no initial.)"""
+    marked = text.replace("'t.", "ʼt.").replace("’t.", "ʼt.")
+    return [text[start:end] for start, end in sentences(marked, (0, len(marked)))]
+
+
 def _raw(text: str) -> Iterator[_Raw]:
     group, before = 0, UnitKind.HEADING
     for unit in units(text):
@@ -86,12 +91,10 @@ def _split(text: str, unit: Unit, group: int) -> Iterator[_Raw]:
     if unit.kind is UnitKind.ROW:
         yield from _rows(text[unit.start : unit.end], unit.header, group)
         return
-    first = True
     for line in text[unit.start : unit.end].split("\n"):
         said = MARKER.sub("", line).strip()
-        for start, end in sentences(said, (0, len(said))) if said else ():
-            yield _Raw(said[start:end], unit.kind, group, first=first)
-            first = False
+        for sentence in sentence_texts(said) if said else ():
+            yield _Raw(sentence, unit.kind, group)
 
 
 def _rows(text: str, header: str, group: int) -> Iterator[_Raw]:

@@ -66,13 +66,13 @@ def suggest(
 def _proposals(sources: Sources, question: Question, result: SearchResult, k: int) -> Iterator[Proposal]:
     for position, hit in enumerate(result.hits[:k]):
         rest = SearchResult(result.generation, result.hits[position:])
-        found = extract(question.standalone, hit, sources.encoder, sources.index.lexical)
-        if found is None:
+        draft = extract(hit)
+        if draft is None:
             continue
-        signals = measure(question, rest, found, sources.index)
-        citation = found.draft.citations[0]
+        signals = measure(question, rest, draft, sources.index)
+        citation = draft.citations[0]
         yield Proposal(
-            text=found.draft.text,
+            text=draft.text,
             article_id=citation.article_id,
             title=citation.title,
             quote=citation.quote,

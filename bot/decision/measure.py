@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.answering.extract import Extract, overlap
+from bot.answering.draft import Draft
+from bot.answering.extract import overlap
 from bot.decision.signals import Signals
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
@@ -12,33 +13,27 @@ from kb_ingest.lexical import terms
 RARE = 3
 
 
-def measure(
-    question: Question, result: SearchResult, extract: Extract | None, index: KnowledgeIndex
-) -> Signals:
+def measure(question: Question, result: SearchResult, draft: Draft | None, index: KnowledgeIndex) -> Signals:
     """What speaks for the top article; all zero when nothing was found."""
     if not result.hits:
         return Signals(words=len(question.said.split()))
     top = result.hits[0]
-    passage = top.passages[0]
     lexical = index.lexical
-    shown = extract.draft.text if extract else ""
-    about = f"{top.article.title} {' '.join(passage.chunk.heading_path)}"
-    words = set(terms(question.standalone))
+    shown = f"{top.article.title} {draft.text if draft else ''}"
+    words = sorted(set(terms(question.standalone)))
     ideal = sum(lexical.idf(word) for word in words) or 1.0
-    raw = lexical.scores(sorted(words))
-    rows = index.rows_of(top.article.id)
     rare = sorted(words, key=lambda word: (-lexical.idf(word), word))[:RARE]
-    seen = set(terms(f"{about} {passage.chunk.text} {shown}"))
+    seen = set(terms(shown))
     second = result.hits[1].score if len(result.hits) > 1 else 0.0
     return Signals(
-        top_dense=max(p.dense for p in top.passages),
+        top_dense=max(passage.dense for passage in top.passages),
         margin=top.score - second,
-        top_lexical=float(raw[rows].max()) / ideal,
-        coverage=overlap(question.standalone, f"{about} {passage.chunk.text}", lexical),
+        top_lexical=float(lexical.scores(words)[index.rows_of(top.article.id)].max()) / ideal,
+        coverage=max(passage.coverage for passage in top.passages),
         rare_coverage=sum(word in seen for word in rare) / len(rare) if rare else 0.0,
-        agreement=float(max(top.passages, key=lambda p: p.lexical).lexical),
-        span_dense=extract.dense if extract else 0.0,
-        span_coverage=overlap(question.standalone, f"{about} {shown}", lexical),
+        agreement=max(passage.lexical for passage in top.passages),
+        rank_score=top.score,
+        span_coverage=overlap(question.standalone, shown, lexical),
         background=_background(result),
         words=len(words),
     )

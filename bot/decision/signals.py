@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Signals:
     """Evidence about the top answer; cosines in [-1, 1], shares in [0, 1].
 
-    `margin` is to the next article, `top_lexical` BM25 over the best the question could get, `coverage` the share of
-    the question's terms (by idf) in the passage and `span_coverage` in the answer shown, `agreement` BM25 of the top
-    article over the best article's, `background` the best cosine less the mean of the other articles found.
+    `margin` is to the next article, `top_lexical` BM25 over the best the question could get, `coverage` the share
+    of the question's terms (by idf) in the best passage and `span_coverage` in what is shown, `rare_coverage` the
+    share of its three rarest terms shown, `agreement` BM25 over the best passage's of all, `rank_score` what the
+    article was ranked by, `background` the best cosine less the mean of the other articles found.
     """
 
     top_dense: float = 0.0
@@ -20,7 +21,7 @@ class Signals:
     coverage: float = 0.0
     rare_coverage: float = 0.0
     agreement: float = 0.0
-    span_dense: float = 0.0
+    rank_score: float = 0.0
     span_coverage: float = 0.0
     background: float = 0.0
     words: int = 0
