@@ -77,13 +77,13 @@ async function askForPerson() {
   if (asking || chat.starting) return;
   asking = true;
   changed();
+  composer.say("");
   const note = composer.length <= Number(limit) ? composer.value : "";
   try {
     await chat.handOff(note);
     if (note) composer.clear();
   } catch (failure) {
-    part("count").textContent = failure.status === 429 ? t("tooMany") : t("personFailed");
-    part("count").classList.add("over");
+    composer.say(failure.status === 429 ? t("tooMany") : t("personFailed"));
   }
   asking = false;
   changed();

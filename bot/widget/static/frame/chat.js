@@ -176,15 +176,15 @@ export class Chat {
   async thumb(messageId, score) {
     const before = this.entry.thumbs[messageId];
     this.entry.thumbs[messageId] = score;
+    this.save();
     this.onChange();
     try {
       await api.judge(this.entry.id, this.entry.token, { kind: "thumbs", message_id: messageId, score });
     } catch (failure) {
       this.entry.thumbs[messageId] = before;
+      this.save();
       this.onChange();
       throw failure;
-    } finally {
-      this.save();
     }
   }
 

@@ -13,7 +13,7 @@ export class Composer {
       event.preventDefault();
       if (!event.repeat) this.submit(onSend);
     });
-    text.addEventListener("input", () => this.fit());
+    text.addEventListener("input", () => this.say(""));
     this.fit();
   }
 
@@ -38,6 +38,12 @@ export class Composer {
     this.fit();
   }
 
+  /** A sentence under the text field, until the next key. */
+  say(problem) {
+    this.problem = problem;
+    this.fit();
+  }
+
   lock(locked) {
     this.locked = locked;
     this.fit();
@@ -50,8 +56,8 @@ export class Composer {
     const over = length > this.limit;
     this.send.disabled = !length || over || Boolean(this.locked);
     const near = length > this.limit * WARN_FROM;
-    this.count.textContent = near ? t(over ? "tooLong" : "count", { length, limit: this.limit }) : "";
-    this.count.classList.toggle("over", over);
+    this.count.textContent = near ? t(over ? "tooLong" : "count", { length, limit: this.limit }) : this.problem || "";
+    this.count.classList.toggle("over", over || Boolean(this.problem));
     this.text.setAttribute("aria-invalid", String(over));
   }
 }

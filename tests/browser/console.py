@@ -1,0 +1,93 @@
+"""Owns driving the console as somebody of the desk does. Refuses to call the service behind the page's back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Desk
+from tests.served import Event, Visitor, stream
+
+PATIENCE_MS = 30_000
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console in one tab."""
+
+    page: Page
+    url: str
+
+    def sign_in(self, email: str = AGENT_EMAIL, password: str = AGENT_PASSWORD) -> Console:
+        self.page.goto(f"{self.url}/console")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        return self.live()
+
+    def live(self) -> Console:
+        expect(self.page.locator("#live")).to_have_text("Live", timeout=PATIENCE_MS)
+        return self
+
+    def open(self, ticket: str) -> Console:
+        self.page.goto(f"{self.url}/console/tickets/{ticket}")
+        return self.live()
+
+    def line(self, ticket: str) -> Locator:
+        return self.page.locator(f'[data-ticket="{ticket}"].line')
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_label("Your reply to the customer")
+
+    @property
+    def offers(self) -> Locator:
+        return self.page.locator(".offer")
+
+    @property
+    def internal(self) -> Locator:
+        return self.page.locator(".offer.internal").first
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.locator("#alert")
+
+    @property
+    def transcript(self) -> Locator:
+        return self.page.locator("#transcript")
+
+    def send(self) -> None:
+        self.composer.press("Control+Enter")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+
+def visitor(desk: Desk, **given: Any) -> Visitor:
+    """A customer with a new conversation, on the HTTP interface."""
+    client = httpx2.Client(base_url=desk.url, trust_env=False, timeout=60)
+    opened = client.post("/v1/conversations", json=given)
+    assert opened.status_code == 201, opened.text
+    body = opened.json()
+    client.headers["Authorization"] = f"Bearer {body['token']}"
+    return Visitor(client, body["id"], body["token"], body)
+
+
+def waiting(customer: Visitor, *says: str) -> str:
+    """Says it all, asks for a person; the ticket's id."""
+    for text in says[:-1]:
+        assert customer.say(text).status_code == 201
+    return str(customer.hand_off(says[-1] if says else "")["ticket"]["id"])
+
+
+@contextmanager
+def listening(customer: Visitor) -> Iterator[Iterator[Event]]:
+    """What the customer's page is told, from now on."""
+    last = customer.read()["last_event_id"]
+    with stream(customer.client, f"{customer.path}/events", **{"Last-Event-ID": str(last)}) as events:
+        yield events

@@ -1,0 +1,198 @@
+"""What an agent does at the desk, in a real browser against the real service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.access import Role
+from bot.assist import record
+from bot.assist.record import SuggestionState
+from bot.desk import accounts
+from bot.storage.engine import Database, open_database
+from tests.browser.conftest import PageMaker
+from tests.browser.console import PATIENCE_MS, Console, listening, visitor, waiting
+from tests.browser.desk import AGENT_NAME, Agent, Desk
+
+RESET = "How do I reset Hub 2?"
+REFUND = "What refund limit may be given without approval?"
+LEO = ("leo@example.com", "another long password")
+
+
+@pytest.fixture(scope="module")
+def stored(desk: Desk) -> Iterator[Database]:
+    """The service's database, looked at from outside, with a second agent in it."""
+    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
+    with database.transaction() as tx:
+        accounts.add(tx, LEO[0], "Leo", Role.AGENT, LEO[1])
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def console(new_page: PageMaker, desk: Desk) -> Console:
+    """Maya, signed in, on the queue."""
+    return Console(new_page(), desk.url).sign_in()
+
+
+def test_a_ticket_appears_by_itself_and_the_customer_reads_the_edited_suggestion_as_a_persons(
+    console: Console, desk: Desk, stored: Database
+) -> None:
+    customer = visitor(desk)
+    ticket = waiting(customer, "Nothing works since the update", RESET)
+    expect(console.line(ticket)).to_be_visible(timeout=PATIENCE_MS)
+    expect(console.line(ticket)).to_contain_text("left")
+    console.line(ticket).get_by_role("link").click()
+    console.live()
+    expect(console.offers.first).to_be_visible(timeout=PATIENCE_MS)
+    offer = console.offers.first.get_attribute("data-offer") or ""
+    console.button("Claim").click()
+    expect(console.page.locator("#standing")).to_have_attribute("data-mine", "yes", timeout=PATIENCE_MS)
+    console.composer.press("Alt+1")
+    expect(console.composer).not_to_have_value("")
+    console.composer.press("End")
+    console.composer.press_sequentially(" Tell me how it went.")
+    with listening(customer) as events:
+        console.send()
+        told = next(event for event in events if event.kind == "message")
+    assert (told.data["role"], told.data["author"], told.data["automated"]) == ("agent", AGENT_NAME, False)
+    assert told.data["text"].endswith("Tell me how it went.")
+    expect(console.transcript.locator(".turn.agent").first).to_contain_text(
+        "Tell me how it went.", timeout=PATIENCE_MS
+    )
+    expect(console.composer).to_have_value("")
+    with stored.snapshot() as tx:
+        decided = record.load(tx, offer)
+    assert decided.state is SuggestionState.EDITED
+    assert decided.edit_distance == len(" Tell me how it went.")
+
+
+def test_each_customer_message_brings_its_own_suggestions(console: Console, desk: Desk) -> None:
+    customer = visitor(desk)
+    console.open(waiting(customer, RESET))
+    expect(console.offers.first).to_contain_text("Hub 2", timeout=PATIENCE_MS)
+    first = console.offers.first.get_attribute("data-offer")
+    customer.say("And how long may I return an order in the United Kingdom?")
+    expect(console.transcript.locator(".turn.customer").last).to_contain_text("United Kingdom", timeout=PATIENCE_MS)
+    expect(console.page.locator(f"#offer-{first}")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(console.offers.first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_rejected_suggestion_goes_and_its_source_can_be_opened(
+    console: Console, desk: Desk, stored: Database
+) -> None:
+    console.open(waiting(visitor(desk), RESET))
+    offer = console.offers.first
+    identifier = offer.get_attribute("data-offer") or ""
+    title = offer.get_attribute("data-title") or ""
+    offer.get_by_role("button", name="Source").click()
+    source = console.page.locator("#source")
+    expect(source.locator("h2")).to_have_text(title)
+    expect(source.locator(".marked")).not_to_be_empty()
+    source.get_by_role("button", name="Close").click()
+    offer.get_by_role("button", name="Not useful").click()
+    expect(console.page.locator(f"#offer-{identifier}")).to_have_count(0, timeout=PATIENCE_MS)
+    with stored.snapshot() as tx:
+        assert record.load(tx, identifier).state is SuggestionState.REJECTED
+
+
+def test_internal_text_is_inserted_only_after_it_was_confirmed(
+    console: Console, desk: Desk, stored: Database
+) -> None:
+    customer = visitor(desk)
+    console.open(waiting(customer, REFUND))
+    expect(console.internal).to_contain_text("Internal, staff only", timeout=PATIENCE_MS)
+    offer = console.internal.get_attribute("data-offer") or ""
+    console.internal.get_by_role("button", name="Insert").click()
+    insert = console.page.get_by_role("button", name="Insert internal text")
+    expect(insert).to_be_disabled()
+    expect(console.composer).to_have_value("")
+    console.button("Cancel").click()
+    expect(console.composer).to_have_value("")
+    console.internal.get_by_role("button", name="Insert").click()
+    console.page.get_by_label("I have checked").check()
+    insert.click()
+    expect(console.composer).not_to_have_value("")
+    expect(console.page.locator("#from")).to_contain_text("internal article")
+    console.send()
+    expect(console.composer).to_have_value("", timeout=PATIENCE_MS)
+    with stored.snapshot() as tx:
+        assert record.load(tx, offer).state is SuggestionState.ACCEPTED
+    assert [message["role"] for message in customer.read()["messages"]][-1] == "agent"
+
+
+def test_asking_for_a_fact_already_given_is_noticed_while_typing(console: Console, desk: Desk) -> None:
+    console.open(waiting(visitor(desk), "Order FW-204518 is late, write to jo@example.com"))
+    warning = console.page.locator("#asked-again")
+    for harmless in ("I have looked up your order.", "We sent an e-mail about it.", "Which colour was it?"):
+        console.composer.fill(harmless)
+        expect(warning).to_be_hidden()
+    console.composer.fill("Thanks. What is your order number?")
+    expect(warning).to_contain_text("FW-204518")
+    console.composer.fill("Could you tell me your e-mail address and the order number?")
+    expect(warning).to_contain_text("jo@example.com")
+    console.page.locator("#packet").get_by_role("link", name="said here").first.click()
+    expect(console.page.locator(".turn:focus")).to_contain_text("FW-204518")
+
+
+def test_whoever_comes_second_is_told_and_keeps_the_text(
+    console: Console, desk: Desk, new_page: PageMaker, stored: Database, agent: Agent
+) -> None:
+    customer = visitor(desk)
+    ticket = waiting(customer, RESET)
+    leo = Console(new_page(), desk.url).sign_in(*LEO).open(ticket)
+    leo.composer.fill("Leo's answer")
+    agent.reply(customer.id, "Maya was first")
+    leo.send()
+    expect(leo.alert).to_contain_text("Maya is already working on this ticket", timeout=PATIENCE_MS)
+    expect(leo.composer).to_have_value("Leo's answer")
+    assert "Leo's answer" not in str(customer.read()["messages"])
+    leo.alert.get_by_role("button", name="Take over").click()
+    expect(leo.alert).to_be_hidden(timeout=PATIENCE_MS)
+    leo.send()
+    expect(leo.composer).to_have_value("", timeout=PATIENCE_MS)
+    assert customer.read()["messages"][-1]["author"] == "Leo"
+
+
+@pytest.mark.parametrize(("verb", "state"), [("Return to bot", "open"), ("Resolve", "resolved")])
+def test_closing_a_ticket_ends_it_for_agent_and_customer(
+    console: Console, desk: Desk, verb: str, state: str
+) -> None:
+    customer = visitor(desk)
+    console.open(waiting(customer, RESET))
+    console.button("Claim").click()
+    expect(console.page.locator("#standing")).to_have_attribute("data-mine", "yes", timeout=PATIENCE_MS)
+    console.button(verb).click()
+    console.page.get_by_label("Note for the desk").fill("All done")
+    console.page.locator("#closing-do").click()
+    expect(console.composer).to_be_hidden(timeout=PATIENCE_MS)
+    assert customer.read()["state"] == state
+    expect(console.button("Claim")).to_have_count(0)
+
+
+def test_a_draft_outlives_a_reload_but_not_signing_out(console: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), RESET)
+    console.open(ticket).composer.fill("Half a sentence")
+    console.page.reload()
+    expect(console.live().composer).to_have_value("Half a sentence")
+    console.button("Sign out").click()
+    expect(console.button("Sign in")).to_be_visible(timeout=PATIENCE_MS)
+    assert console.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('answerdesk:draft'))") == []
+
+
+def test_the_queue_is_searched_filtered_and_walked_by_keyboard(console: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The zebra lamp of order FW-777123 hums")
+    expect(console.line(ticket)).to_be_visible(timeout=PATIENCE_MS)
+    console.page.locator("body").press("/")
+    console.page.keyboard.type("zebra fw-777123")
+    expect(console.page.locator(".line")).to_have_count(1, timeout=PATIENCE_MS)
+    console.page.keyboard.press("ArrowDown")
+    expect(console.line(ticket).get_by_role("link")).to_be_focused()
+    console.page.get_by_role("link", name="Mine").click()
+    expect(console.line(ticket)).to_have_count(0)
+    console.page.get_by_role("link", name="Waiting").click()
+    console.line(ticket).get_by_role("link").focus()
+    console.page.keyboard.press("Enter")
+    expect(console.page.locator("#head h1")).to_contain_text("zebra lamp")
