@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.access import Role
 from bot.app import ROUTERS
 from bot.assemble import assemble
+from bot.copilot import process as copilot
 from bot.desk import accounts
 from bot.errors import Conflict
 from bot.serve import serve
@@ -33,7 +34,6 @@ PAGES = {
     "/demo": "Demo shop with the widget",
     "/console": "Agent console",
     "/docs": "HTTP interface",
-    "/copilot": "Staff copilot",
     "/report": "Evaluation report",
 }
 
@@ -49,6 +49,7 @@ class SignIn:
 def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
     """Prepare what is missing, serve, and say where to look, until Ctrl-C."""
     signed: list[SignIn] = []
+    children: list[copilot.Child] = []
 
     def prepare() -> Assistant:
         ensure_index(source, settings, say)
@@ -59,10 +60,18 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
     def tell(port: int) -> None:
         for line in addresses(settings.host, port):
             say(line)
+        if copilot.installed():
+            beside = copilot.free_port(settings.host, port + 1)
+            children.append(copilot.start(settings, beside))
+            say(page_line("Staff copilot (starting)", settings.host, beside, "/"))
         say(f"Sign in to the console as {signed[0].email} with the password {signed[0].password}")
         say("Ctrl-C stops it.")
 
-    serve(prepare, settings.host, settings.port, tell)
+    try:
+        serve(prepare, settings.host, settings.port, tell)
+    finally:
+        for child in children:
+            child.stop()
 
 
 def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
@@ -101,7 +110,12 @@ def addresses(host: str, port: int) -> Iterator[str]:
     served = {getattr(route, "path", "") for router in ROUTERS for route in router.routes}
     for path, name in PAGES.items():
         if path in served:
-            yield f"  {name:<28} http://{host}:{port}{path}"
+            yield page_line(name, host, port, path)
+
+
+def page_line(name: str, host: str, port: int, path: str) -> str:
+    """How an address is printed."""
+    return f"  {name:<28} http://{host}:{port}{path}"
 
 
 def _embedder(settings: Settings) -> Embedder:

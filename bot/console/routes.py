@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 Values = Mapping[str, object]
 Look = Callable[[Connection, SignedIn], Values]
 Searched = Annotated[str, Query(max_length=200)]
-Version = Annotated[str, Query(pattern="^[0-9a-f]{12}$")]
+Version = Annotated[str | None, Query(pattern="^[0-9a-f]{12}$")]
 Place = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
@@ -70,7 +70,12 @@ def ticket_part(ticket_id: str, part: Part, service: Serving, caller: Caller) ->
 
 @router.get("/console/articles/{article_id:path}")
 def source(
-    article_id: str, service: Serving, caller: Caller, version: Version, start: Place, end: Place
+    article_id: str,
+    service: Serving,
+    caller: Caller,
+    version: Version = None,
+    start: Place = 0,
+    end: Place = 0,
 ) -> HTMLResponse:
     """An article with the passage that something was taken from."""
 

@@ -13,10 +13,10 @@ from kb_ingest.article import Article, Visibility
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Characters `start` to `end` of one version of an article."""
+    """Characters `start` to `end` of one version of an article; None: the published one."""
 
     article_id: str
-    version: str
+    version: str | None
     start: int
     end: int
 

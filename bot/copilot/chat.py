@@ -22,9 +22,9 @@ from bot.errors import DeskError
 
 SAID = "said"
 ACCOUNT = "account"
-QUESTION_STEP = "Question"
-PASSAGES_STEP = "Passages"
-SPANS_STEP = "Chosen spans"
+QUESTION_STEP = "standalone question"
+PASSAGES_STEP = "passages"
+SPANS_STEP = "chosen spans"
 LONGEST = 4000
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import Unavailable
+from bot.serve import listen
 from bot.settings import Settings
 
+CHAINLIT = "chainlit"
 ENDING_SECONDS = 8.0
 LOG_FILE = "copilot.log"
 
@@ -27,6 +31,22 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def installed() -> bool:
+    """Whether the optional extra `copilot` is there."""
+    return importlib.util.find_spec(CHAINLIT) is not None
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted` if nobody listens on it, else any free port."""
+    for port in (wanted, 0):
+        try:
+            with listen(host, port) as probe:
+                return int(probe.getsockname()[1])
+        except Unavailable:
+            continue
+    raise Unavailable(f"There is no free port on {host}.")
 
 
 def start(settings: Settings, port: int) -> Child:
