@@ -10,13 +10,18 @@ from kb_ingest.chunk import Chunk
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`score` is what it was ranked by; `dense` is cosine in [-1, 1], `lexical` BM25 over the best BM25 of the query, in [0, 1]."""
+    """`score` orders the passages of an article; `dense` is cosine in [-1, 1], the others are shares in [0, 1]:
+
+    `lexical` BM25 over the best BM25 of the question, `coverage` the question's terms found, `codes` its codes found.
+    """
 
     chunk: Chunk
     article: Article
     score: float
     dense: float
     lexical: float
+    coverage: float = 0.0
+    codes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

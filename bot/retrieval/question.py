@@ -18,7 +18,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`said` is the message as typed, `standalone` what is searched; `carried` names what came from earlier turns."""
+    """`said` is the message as typed, `standalone` what is searched; `carried` tells how it depends on earlier turns.
+
+    `echoes` are texts of the turns before, each with its weight beside the question's own meaning (weight 1).
+    """
 
     said: str
     standalone: str
@@ -26,3 +29,4 @@ class Question:
     language: str = "en"
     known: Known = field(default_factory=Known)
     carried: str | None = None
+    echoes: tuple[tuple[str, float], ...] = ()

@@ -6,7 +6,7 @@ Refuses to drag an old topic into a message that stands on its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
@@ -57,6 +57,17 @@ OFFER = re.compile(
 )
 
 
+SWITCH = re.compile(
+    r"\b((different|another|new|separate|unrelated|other) (question|topic|thing|matter|issue|problem)|"
+    r"something (else|different)|by the way|btw|changing the subject)\b",
+    re.IGNORECASE,
+)
+EARLIER_WEIGHT = 1.0
+"""Of the last question together with a message that seems to stand alone: in a chat it rarely quite does."""
+REPLY_WEIGHT = 0.4
+"""Of what the desk said last."""
+
+
 class Carried(StrEnum):
     """How a message depends on the turns before it."""
 
@@ -72,9 +83,10 @@ def understand(
 ) -> Question:
     """The question behind the message, with what the conversation tells about region, plan and product."""
     standalone, carried = resolve(text, context, variants)
+    echoes = () if SWITCH.search(text) else tuple(_echoes(standalone, carried, context, variants))
     said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*said, text], given)
-    return Question(text, standalone, tuple(context), language, known, carried)
+    return Question(text, standalone, tuple(context), language, known, carried, echoes)
 
 
 def resolve(
@@ -88,6 +100,17 @@ def resolve(
     if how is Carried.AFFIRMED:
         return _affirmed(text, context, earlier), how
     return f"{_without_replaced(earlier, text, variants)} {text}", how
+
+
+def _echoes(
+    standalone: str, carried: Carried | None, context: Sequence[Utterance], variants: VariantPolicy
+) -> Iterator[tuple[str, float]]:
+    earlier = _last_question(context, variants, 0)
+    if earlier and carried is None:
+        yield f"{earlier} {standalone}", EARLIER_WEIGHT
+    replies = [u.text for u in context if u.speaker in (Speaker.BOT, Speaker.AGENT)]
+    if replies:
+        yield replies[-1], REPLY_WEIGHT
 
 
 def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:

@@ -1,0 +1,76 @@
+"""Owns the order of articles: a linear ranker over what speaks for each. Refuses to fetch candidates: see search.py.
+
+The weights were fitted by `python -m eval fit-ranking` (softmax over the candidates of each question) on the tune
+split of data/eval; docs/decisions has the ablation. They are scaled to sum to 1, so that scores compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+
+from bot.retrieval.passage import Passage
+from bot.retrieval.terms_asked import Asked
+from kb_ingest.article import Article
+
+TOP = 3
+LONG_FROM, LONG_TO = 40, 120
+"""Distinct terms between which a message counts as a brief: one vector cannot hold a page, its rare words can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Evidence for one article, or the weight of each; cosines in [-1, 1], the rest shares in [0, 1].
+
+    `dense` best passage, `dense_top` mean of the best three, `lexical` BM25 over the best article's, `lexical_share`
+    BM25 over the most the question could get, `in_title` and `in_passage` share of the question's terms (by idf),
+    `codes` share of its codes and model numbers, `product` 1 when the article is about the device that is meant,
+    0 when about another, 0.5 when about none.
+    """
+
+    dense: float
+    dense_top: float
+    lexical: float
+    lexical_share: float
+    in_title: float
+    in_passage: float
+    codes: float
+    product: float
+
+
+SENTENCE = Features(0.34, 0.24, 0.07, 0.06, 0.03, 0.14, 0.08, 0.04)
+BRIEF = Features(0.4, 0.0, 0.6, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def features(want: Asked, article: Article, passages: Sequence[Passage], best_lexical: float) -> Features:
+    """The evidence for one article from its candidate passages; `best_lexical` is BM25 of the best passage."""
+    dense = sorted((passage.dense for passage in passages), reverse=True)[:TOP]
+    lexical = max(passage.lexical for passage in passages)
+    return Features(
+        dense=dense[0],
+        dense_top=sum(dense) / len(dense),
+        lexical=lexical,
+        lexical_share=lexical * best_lexical / want.total,
+        in_title=want.in_title(article.title),
+        in_passage=max(passage.coverage for passage in passages),
+        codes=max(passage.codes for passage in passages),
+        product=_product(want.product, article),
+    )
+
+
+def score(want: Asked, evidence: Features) -> float:
+    """What an article is ranked by; between sentence and brief the weights are mixed by length."""
+    length = min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0)
+    pairs = zip(astuple(SENTENCE), astuple(BRIEF), astuple(evidence), strict=True)
+    return sum(((1 - length) * sentence + length * brief) * value for sentence, brief, value in pairs)
+
+
+def names() -> tuple[str, ...]:
+    """The features in the order of their values."""
+    return tuple(field.name for field in fields(Features))
+
+
+def _product(named: str | None, article: Article) -> float:
+    if named is None or not article.product:
+        return 0.5
+    return 1.0 if named in article.product else 0.0

@@ -1,0 +1,62 @@
+"""Owns the question as weighted terms, and where in the base they stand. Refuses vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.retrieval.question import Question
+from kb_ingest.lexical import LexicalIndex, terms
+
+CODE = re.compile(r"(?=.*\d)(?=.*[a-z])")
+"""A term with letters and digits: an error code, a model number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question's distinct terms with their idf, its codes, and the device that is meant, if one is named."""
+
+    weights: Mapping[str, float]
+    codes: tuple[str, ...]
+    product: str | None
+
+    @property
+    def total(self) -> float:
+        """The most that the weights can add up to; never 0."""
+        return sum(self.weights.values()) or 1.0
+
+    def in_title(self, title: str) -> float:
+        """Share of the terms that stand in the title, by weight."""
+        held = _terms_of(title)
+        return sum(weight for term, weight in self.weights.items() if term in held) / self.total
+
+    def coverage(self, lexical: LexicalIndex) -> NDArray[np.float32]:
+        """Share of the terms that stand in each passage, by weight, shape (passages,)."""
+        found = np.zeros(lexical.size, np.float32)
+        for term, weight in self.weights.items():
+            found[lexical.holders(term)] += weight
+        return found / np.float32(self.total)
+
+    def code_share(self, lexical: LexicalIndex) -> NDArray[np.float32]:
+        """Share of the question's codes that stand in each passage, shape (passages,); 0 where it has none."""
+        found = np.zeros(lexical.size, np.float32)
+        for code in self.codes:
+            found[lexical.holders(code)] += 1 / len(self.codes)
+        return found
+
+
+def asked(question: Question, lexical: LexicalIndex) -> Asked:
+    """What of the question is looked for."""
+    weights = {term: lexical.idf(term) for term in terms(question.standalone)}
+    codes = tuple(term for term in weights if CODE.match(term))
+    return Asked(weights, codes, question.known.product)
+
+
+@lru_cache(maxsize=20_000)
+def _terms_of(title: str) -> frozenset[str]:
+    return frozenset(terms(title))
