@@ -18,6 +18,7 @@ from bot.copilot import run as staff_copilot
 from bot.desk import accounts
 from bot.errors import DeskError
 from bot.settings import Settings
+from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate as bring_up
 
@@ -39,6 +40,13 @@ def migrate(data: DataDir = None) -> None:
     """Bring the database to the newest revision."""
     with _database(data, migrated=False) as database:
         typer.echo(f"The database is at revision {bring_up(database)}.")
+
+
+@app.command()
+def backup(target: Path, data: DataDir = None) -> None:
+    """Copy the SQLite database to a new file; the service may be running."""
+    with _database(data, migrated=False) as database:
+        typer.echo(f"Wrote {target} ({back_up(database, target):,} bytes).")
 
 
 @app.command()

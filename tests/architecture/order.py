@@ -55,7 +55,7 @@ NAMED_IMPORTERS = {
     "langchain": {"bot/answering/language_model.py"},
     "langchain_core": {"bot/integrations/langchain.py", "bot/answering/language_model.py"},
     "langchain_openai": {"bot/answering/language_model.py"},
-    "sqlite3": {"bot/storage/engine.py"},
+    "sqlite3": {"bot/storage/engine.py", "bot/storage/backup.py"},
     "psycopg": {"bot/storage/engine.py"},
     "alembic": {"bot/storage/migrate.py", "bot/storage/migrations/"},
     "argon2": {"bot/desk/passwords.py"},

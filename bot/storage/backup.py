@@ -1,0 +1,50 @@
+"""Owns copying the SQLite database while it is in use. Refuses to overwrite, and PostgreSQL: it has its own."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from bot.errors import BadRequest, Conflict, Unavailable
+from bot.storage.engine import SQLITE, Database
+
+
+def back_up(database: Database, target: Path) -> int:
+    """Write a complete, consistent copy to `target`, on the disk when this returns; its size in bytes.
+
+    BadRequest on PostgreSQL, Conflict when `target` exists, Unavailable when the disk is full or the database busy.
+    """
+    if database.engine.dialect.name != SQLITE:
+        raise BadRequest("This copies SQLite only; use pg_dump for PostgreSQL.")
+    if target.exists():
+        raise Conflict(f"{target} exists already; name a new file.")
+    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    _copy(database, unfinished)
+    unfinished.replace(target)
+    _sync(target.parent)
+    return target.stat().st_size
+
+
+def _copy(database: Database, target: Path) -> None:
+    # Not through `snapshot`: VACUUM does not run inside a transaction, and is a consistent read by itself.
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM INTO ?", (str(target),))
+        cursor.close()
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"No backup was made: {error}.") from error
+    finally:
+        connection.close()
+    target.chmod(0o600)
+    _sync(target)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
