@@ -54,7 +54,11 @@ def calibrate_command(
     """Fit the confidence on the tune split and choose the answering threshold by a finite-sample bound."""
     console = Console()
     wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()))
-    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+    settings = Settings()
+    neutral = work / "neutral.json"
+    calibration_file.write_neutral(neutral, settings.calibration_file)
+    blank = settings.model_copy(update={"calibration_file": neutral})
+    with stated_failures(), open_session(places(kb, cases, work), blank) as session:
         usable = [case for case in session.cases if samples.usable(case)]
         found = list(samples.of_cases(session.observe(usable), OWN))
         for name in BASELINES if with_shared else ():

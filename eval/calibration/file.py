@@ -13,6 +13,8 @@ from pathlib import Path
 from bot.decision.confidence import Calibration
 
 PLACES = 6
+THRESHOLDS = {"answer_from": 0.5, "clarify_from": 0.3, "sensitive_from": 0.25}
+"""Where nothing was chosen before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,20 @@ class Provenance:
     confidence: float
     coverage: float
     guarantee: str
+
+
+def write_neutral(path: Path, before: Path) -> None:
+    """A calibration that knows nothing, with the thresholds of `before`: for collecting signals without weights.
+
+    The weights of `before` may name signals that no longer exist; that is what a new calibration is for.
+    """
+    try:
+        known = json.loads(before.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    thresholds = {name: float(known.get(name, default)) for name, default in THRESHOLDS.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"weights": {}, "intercept": 0.0, **thresholds}), encoding="utf-8")
 
 
 def write(path: Path, calibration: Calibration, provenance: Provenance) -> None:

@@ -18,7 +18,8 @@ RETURNS = Article(
     title="Return an order",
     text=(
         "You have 30 days from the day of delivery.\n\n## Steps\n\n1. Open My orders.\n2. Choose Return items.\n"
-        "   - Tick the items.\n3. Print the label.\n\n## Cost\n\n| Reason | Label |\n|---|---|\n| Changed mind | $7.95 |"
+        "   - Tick the items.\n3. Print the label.\n\n## Cost\n\n"
+        "| Reason | Label |\n|---|---|\n| Changed mind | $7.95 |"
     ),
     source="returns/returns-us.md",
 )

@@ -157,6 +157,18 @@ def test_without_a_proof_the_threshold_stays_and_the_file_says_so() -> None:
     assert hopeless.provenance.guarantee.startswith("None:")
 
 
+def test_signals_that_no_longer_exist_do_not_stop_a_new_calibration(tmp_path: Path) -> None:
+    old, neutral = tmp_path / "old.json", tmp_path / "neutral.json"
+    content = {"weights": {"a_signal_of_old": 2.0}, "answer_from": 0.7, "sensitive_from": 0.4}
+    old.write_text(json.dumps(content), encoding="utf-8")
+    file.write_neutral(neutral, old)
+    blank = read_calibration(neutral)
+    assert blank.confidence(Signals()) == 0.5
+    assert (blank.answer_from, blank.sensitive_from) == (0.7, 0.4)
+    file.write_neutral(neutral, tmp_path / "none.json")
+    assert read_calibration(neutral).sensitive_from == 0.25
+
+
 def test_the_file_is_what_the_desk_reads_with_its_origin(tmp_path: Path) -> None:
     fitted = calibrate(made(600), "own", BEFORE, Wanted(max_wrong=0.15), "gen")
     path = tmp_path / "calibration.json"
