@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import batch
 from bot import demo as demonstration
 from bot import serve as serving
 from bot.access import Role
 from bot.api import log_lines
-from bot.assemble import assemble
+from bot.assemble import assemble, build_responder
 from bot.copilot import run as staff_copilot
 from bot.desk import accounts
 from bot.errors import DeskError
@@ -31,6 +32,11 @@ DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; defau
 IndexDir = Annotated[Path | None, typer.Option("--index", help="Index folder; default: ANSWERDESK_INDEX_DIR.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default: ANSWERDESK_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any; default: ANSWERDESK_PORT.")]
+Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
+Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]
+CalibrationFile = Annotated[
+    Path | None, typer.Option(help="Fitted confidence; default: ANSWERDESK_CALIBRATION_FILE.")
+]
 
 COPILOT_PORT = 8001
 
@@ -90,6 +96,22 @@ def copilot(
     settings = settings_for(data, index, host, cookie_secure=secure_cookie)
     with _told_failures():
         staff_copilot.run(settings, port, tuple(origin or ()))
+
+
+@app.command()
+def ask(questions: Questions, out: Out, index: IndexDir = None, calibration: CalibrationFile = None) -> None:
+    """Answer a file of independent questions as an unknown visitor; no service needed."""
+    with _told_failures():
+        parts = build_responder(settings_for(index=index), calibration)
+        typer.echo(f"Answered {batch.answer_file(parts, questions, out)} questions into {out}.", err=True)
+
+
+@app.command()
+def suggest(questions: Questions, out: Out, index: IndexDir = None, calibration: CalibrationFile = None) -> None:
+    """Suggest replies for a file of tickets, from public and internal articles; no service needed."""
+    with _told_failures():
+        parts = build_responder(settings_for(index=index), calibration)
+        typer.echo(f"Suggested for {batch.suggest_file(parts, questions, out)} tickets into {out}.", err=True)
 
 
 @account_commands.command("add")

@@ -21,6 +21,7 @@ class Question:
     """`said` is the message as typed, `standalone` what is searched; `carried` tells how it depends on earlier turns.
 
     `echoes` are texts of the turns before, each with its weight beside the question's own meaning (weight 1).
+    `products` are all devices that the question names.
     """
 
     said: str
@@ -30,3 +31,4 @@ class Question:
     known: Known = field(default_factory=Known)
     carried: str | None = None
     echoes: tuple[tuple[str, float], ...] = ()
+    products: frozenset[str] = frozenset()

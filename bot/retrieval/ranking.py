@@ -24,8 +24,8 @@ class Features:
 
     `dense` best passage, `dense_top` mean of the best three, `lexical` BM25 over the best article's, `lexical_share`
     BM25 over the most the question could get, `in_title` and `in_passage` share of the question's terms (by idf),
-    `codes` share of its codes and model numbers, `product` 1 when the article is about the device that is meant,
-    0 when about another, 0.5 when about none.
+    `codes` share of its codes and model numbers, `product` share of the devices named that the article is about,
+    0.5 when either names none.
     """
 
     dense: float
@@ -38,7 +38,7 @@ class Features:
     product: float
 
 
-SENTENCE = Features(0.34, 0.24, 0.07, 0.06, 0.03, 0.14, 0.08, 0.04)
+SENTENCE = Features(0.34, 0.24, 0.07, 0.06, 0.03, 0.12, 0.08, 0.06)
 BRIEF = Features(0.4, 0.0, 0.6, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -54,7 +54,7 @@ def features(want: Asked, article: Article, passages: Sequence[Passage], best_le
         in_title=want.in_title(article.title),
         in_passage=max(passage.coverage for passage in passages),
         codes=max(passage.codes for passage in passages),
-        product=_product(want.product, article),
+        product=_product(want.products, article),
     )
 
 
@@ -62,7 +62,7 @@ def score(want: Asked, evidence: Features) -> float:
     """What an article is ranked by; between sentence and brief the weights are mixed by length."""
     length = min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0)
     pairs = zip(astuple(SENTENCE), astuple(BRIEF), astuple(evidence), strict=True)
-    return sum(((1 - length) * sentence + length * brief) * value for sentence, brief, value in pairs)
+    return float(sum(((1 - length) * sentence + length * brief) * value for sentence, brief, value in pairs))
 
 
 def names() -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(Features))
 
 
-def _product(named: str | None, article: Article) -> float:
-    if named is None or not article.product:
+def _product(named: frozenset[str], article: Article) -> float:
+    if not named or not article.product:
         return 0.5
-    return 1.0 if named in article.product else 0.0
+    return len(named & set(article.product)) / len(named)

@@ -86,7 +86,8 @@ def understand(
     echoes = () if SWITCH.search(text) else tuple(_echoes(standalone, carried, context, variants))
     said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*said, text], given)
-    return Question(text, standalone, tuple(context), language, known, carried, echoes)
+    products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
+    return Question(text, standalone, tuple(context), language, known, carried, echoes, products)
 
 
 def resolve(

@@ -19,11 +19,11 @@ CODE = re.compile(r"(?=.*\d)(?=.*[a-z])")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question's distinct terms with their idf, its codes, and the device that is meant, if one is named."""
+    """The question's distinct terms with their idf, its codes, and the devices it names."""
 
     weights: Mapping[str, float]
     codes: tuple[str, ...]
-    product: str | None
+    products: frozenset[str]
 
     @property
     def total(self) -> float:
@@ -54,7 +54,7 @@ def asked(question: Question, lexical: LexicalIndex) -> Asked:
     """What of the question is looked for."""
     weights = {term: lexical.idf(term) for term in terms(question.standalone)}
     codes = tuple(term for term in weights if CODE.match(term))
-    return Asked(weights, codes, question.known.product)
+    return Asked(weights, codes, question.products)
 
 
 @lru_cache(maxsize=20_000)

@@ -48,6 +48,15 @@ class VariantPolicy:
         ]
         return max(found)[1] if found else None
 
+    def named(self, text: str, facet: Facet) -> frozenset[str]:
+        """Every value named in the text."""
+        lowered = text.lower()
+        return frozenset(
+            value
+            for value, expressions in self.facets[facet].expressions.items()
+            if any(expression.search(lowered) for expression in expressions)
+        )
+
     def known_from(self, texts: Sequence[str], given: Known) -> Known:
         """What the texts, oldest first, say about the customer on top of what is given; the last mention wins."""
         values = {facet: getattr(given, facet) for facet in Facet}

@@ -1,0 +1,130 @@
+"""Owns answering files of independent questions, for measuring and for other systems. Refuses to touch a database."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.access import PUBLIC_VISITOR, Role, Viewer
+from bot.assist.suggest import Sources, Suggested, suggest
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.outcome import Answer, Clarify, HandOff, Refuse
+from bot.errors import BadRequest
+from bot.respond import Outcome, Responder, respond
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line of the input: a message and what was said before it."""
+
+    id: str
+    text: str
+    context: tuple[Utterance, ...]
+
+
+def read_questions(path: Path) -> list[Asked]:
+    """Every question of a JSONL file; BadRequest names the line that cannot be read."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRequest(f"{path} cannot be read as UTF-8 text: {error}") from error
+    return [_asked(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def answer_file(parts: Responder, questions: Path, out: Path) -> int:
+    """Answer each question as an unknown visitor, one line each, in order; how many there were."""
+    asked = read_questions(questions)
+    return _write(out, (_answered(parts, each) for each in asked))
+
+
+def suggest_file(parts: Responder, questions: Path, out: Path) -> int:
+    """Suggest replies for each ticket as its agent would see them; how many there were."""
+    asked = read_questions(questions)
+    sources = Sources(
+        parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk
+    )
+    return _write(out, (_suggested(sources, each) for each in asked))
+
+
+def _answered(parts: Responder, asked: Asked) -> dict[str, object]:
+    outcome = respond(parts, asked.text, asked.context, PUBLIC_VISITOR)
+    decision = outcome.decision
+    shown = outcome.draft if isinstance(decision, Answer) else None
+    return {
+        "id": asked.id,
+        "decision": decision.verdict,
+        "reason": decision.reason if isinstance(decision, Clarify | HandOff | Refuse) else None,
+        "confidence": outcome.confidence,
+        "answer": shown.text if shown else None,
+        "citations": [
+            {"article_id": c.article_id, "start": c.start, "end": c.end, "quote": c.quote}
+            for c in (shown.citations if shown else ())
+        ],
+        "ranked": _ranked(outcome),
+        "options": [option.article_id for option in decision.options] if isinstance(decision, Clarify) else [],
+        "sensitive": outcome.screening.category,
+        "ms": round(outcome.milliseconds, 2),
+    }
+
+
+def _ranked(outcome: Outcome) -> list[dict[str, object]]:
+    return [{"article_id": hit.article.id, "score": round(hit.score, 6)} for hit in outcome.result.hits]
+
+
+def _suggested(sources: Sources, asked: Asked) -> dict[str, object]:
+    started = time.perf_counter()
+    said = (*asked.context, Utterance(Speaker.CUSTOMER, asked.text, len(asked.context)))
+    found: Suggested = suggest(sources, said, Viewer(Role.AGENT))
+    return {
+        "id": asked.id,
+        "suggestions": [
+            {
+                "text": proposal.text,
+                "article_id": proposal.article_id,
+                "quote": proposal.quote,
+                "visibility": proposal.visibility,
+                "confidence": proposal.confidence,
+            }
+            for proposal in found.proposals
+        ],
+        "needs_knowledge": round(found.needs_knowledge, 4),
+        "ms": round((time.perf_counter() - started) * 1000, 2),
+    }
+
+
+def _write(out: Path, records: Iterator[dict[str, object]]) -> int:
+    """Beside the target first: a batch that is cut off leaves no half file under its name."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = out.with_name(out.name + ".part")
+    with unfinished.open("w", encoding="utf-8") as file:
+        count = sum(bool(file.write(json.dumps(record, ensure_ascii=False) + "\n")) for record in records)
+    unfinished.replace(out)
+    return count
+
+
+def _asked(path: Path, number: int, line: str) -> Asked:
+    try:
+        record = json.loads(line)
+        context = _utterances(record.get("context") or [])
+        return Asked(_text(record["id"]), _text(record["text"]), context)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        wanted = 'a line is {"id", "text", "context"?: [{"role": "customer"|"agent"|"bot", "text"}]}'
+        raise BadRequest(f"{path}:{number}: {type(error).__name__}: {error}; {wanted}") from error
+
+
+def _utterances(turns: Sequence[Any]) -> tuple[Utterance, ...]:
+    return tuple(
+        Utterance(Speaker(turn["role"]), _text(turn["text"]), position) for position, turn in enumerate(turns)
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str | int):
+        raise TypeError(f"expected text, found {type(value).__name__}")
+    return str(value)
+
+
