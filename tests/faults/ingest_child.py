@@ -1,11 +1,14 @@
-"""Owns the process that is killed: builds edition after edition until it dies. Started by test_ingest_kill.
+"""Owns the processes that are killed: each builds edition after edition until it dies. Started by
+test_ingest_kill.
 
-`ingest_child.py publish|in_place INDEX SOURCES FIRST_EDITION`. `in_place` is the negative control: the same
-files written over the old ones, as the usual FAISS save does. Prints a line before each build.
+`ingest_child.py publish|in_place INDEX SOURCES`. Forks a builder for each edition number read from standard
+input and prints its pid; the builder prints a line before each build. `in_place` is the negative control:
+the same files written over the old ones, as the usual FAISS save does.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from itertools import count
 from pathlib import Path
@@ -21,19 +24,23 @@ from tests.faults.ingest_scene import write_edition  # noqa: E402
 from tests.hashing_embedder import HashingEmbedder  # noqa: E402
 
 
-def main(how: str, index_dir: Path, sources: Path, first: int) -> None:
+def main(how: str, index_dir: Path, sources: Path) -> None:
     tokens.count("loads the vocabulary, so that the kills fall into builds")
-    if how == "publish":
-        publish(index_dir, sources, first)
-    else:
-        write_in_place(index_dir, sources, first)
+    work = publish if how == "publish" else write_in_place
+    for line in sys.stdin:
+        builder = os.fork()
+        if builder == 0:
+            work(index_dir, sources, int(line))
+        print("builder", builder, flush=True)
+        os.waitpid(builder, 0)
+        print("dead", builder, flush=True)
 
 
 def publish(index_dir: Path, sources: Path, first: int) -> None:
     for number in count(first):
         source = sources / f"edition-{number}"
         write_edition(source, number)
-        print(number, flush=True)
+        print("edition", number, flush=True)
         build.build([source], index_dir, HashingEmbedder())
 
 
@@ -47,9 +54,9 @@ def write_in_place(index_dir: Path, sources: Path, first: int) -> None:
         made.append(Store(sources / "aside").current())
     index_dir.mkdir(exist_ok=True)
     for number in count(first):
-        print(number, flush=True)
+        print("edition", number, flush=True)
         made[number % 2].save(index_dir)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

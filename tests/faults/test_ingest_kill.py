@@ -4,6 +4,7 @@ writer.
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -38,7 +40,7 @@ class Tally:
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.full)])
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_killed_build_leaves_readers_one_complete_generation(kills: int, tmp_path: Path) -> None:
     store_dir = tmp_path / "index"
     first = tmp_path / "first"
@@ -85,20 +87,52 @@ def read_unchecked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
 
 
 def kill_builds(how: str, index_dir: Path, sources: Path, kills: int) -> int:
-    """Start a builder and kill it at a random point of a build, again and again; how often inside a write."""
+    """Have a builder started and kill it at a random point, again and again; how often inside a write.
+
+    A kill comes within two and a half builds' time, measured on the first builder, so that most fall into a
+    build.
+    """
     chance = random.Random(SEED)
-    number = 1
+    command = [sys.executable, str(CHILD), how, str(index_dir), str(sources)]
+    builds = Builds()
     unfinished = 0
-    for _ in range(kills):
-        command = [sys.executable, str(CHILD), how, str(index_dir), str(sources), str(number)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-            assert child.stdout is not None
-            number = int(child.stdout.readline()) + 1
-            time.sleep(chance.uniform(0, 1.2))
-            child.send_signal(signal.SIGKILL)
-            number = max([number, *(int(line) + 1 for line in child.stdout)])
-        unfinished += any(index_dir.glob("generations/.building-*"))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        for kill in range(kills):
+            print(builds.edition + 1, file=parent.stdin, flush=True)
+            builds.read(parent.stdout, editions=3 if kill == 0 else 1)
+            time.sleep(chance.uniform(0, 2.5) * builds.seconds)
+            os.kill(builds.builder, signal.SIGKILL)
+            builds.read(parent.stdout)
+            unfinished += any(index_dir.glob("generations/.building-*"))
+        parent.stdin.close()
     return unfinished
+
+
+@dataclass
+class Builds:
+    """What the builders have said so far."""
+
+    edition: int = 0
+    builder: int = 0
+    seconds: float = 0.0
+
+    def read(self, lines: IO[str], editions: int | None = None) -> None:
+        """Read on until a builder is known and has begun `editions` builds (None: until it is dead)."""
+        begun: list[float] = []
+        self.builder = self.builder if editions is None else 0
+        while editions is None or len(begun) < editions or not self.builder:
+            what, number = lines.readline().split()
+            if what == "dead":
+                return
+            if what == "builder":
+                self.builder = int(number)
+            else:
+                self.edition = int(number)
+                begun.append(time.monotonic())
+        if len(begun) > 1:
+            self.seconds = max(begun[-1] - begun[-2], 0.05)
 
 
 @contextmanager
