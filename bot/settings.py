@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     llm_daily_tokens: int = Field(1_000_000, ge=0, description="tokens a day; beyond, answers are extractive")
 
     # --- how it presents itself ---
-    company_name: str = Field("Fernway", description="company name shown in the widget and the console")
+    company_name: str = Field("Fernwick", description="company name shown in the widget and the console")
     default_language: str = Field(
         "en", description="language of a conversation until its messages tell another"
     )
