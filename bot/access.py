@@ -1,4 +1,4 @@
-"""Owns the only permission rules: who a caller is and what it may see or do. Refuses to authenticate anyone."""
+"""Owns the only permission rules: who a caller is, what it may see or do. Refuses to authenticate anyone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,12 @@ class Viewer:
 
     def may_see(self, article: Article) -> bool:
         """Internal articles are for staff and trusted services only."""
-        return article.visibility is Visibility.PUBLIC or self.is_staff or self.role is Role.SERVICE
+        return article.visibility is Visibility.PUBLIC or self.sees_internal
+
+    @property
+    def sees_internal(self) -> bool:
+        """True for staff and for the other help desks that hold a service key."""
+        return self.is_staff or self.role is Role.SERVICE
 
     def may_join(self, conversation_id: str) -> bool:
         """A visitor may touch its own conversation; the desk may touch every one."""

@@ -111,6 +111,13 @@ class LexicalIndex:
             total[~mask] = 0.0
         return total
 
+    def holders(self, term: str) -> NDArray[np.int32]:
+        """Rows of the passages that hold a stemmed term, ascending; empty for an unseen one."""
+        number = self.vocabulary.get(term)
+        if number is None:
+            return np.empty(0, dtype=np.int32)
+        return self.rows[self.starts[number] : self.starts[number + 1]]
+
     def idf(self, term: str) -> float:
         """Lucene's idf of a stemmed term; an unseen term gets the idf of one found in no passage."""
         number = self.vocabulary.get(term)
