@@ -33,7 +33,8 @@ class Desk:
             opened = client.post("/v1/conversations", json={}).json()
             client.headers["Authorization"] = f"Bearer {opened['token']}"
             question = {"client_id": "warm-up", "text": "How do I set up Hub 2?"}
-            assert client.post(f"/v1/conversations/{opened['id']}/messages", json=question).status_code == 201
+            answered = client.post(f"/v1/conversations/{opened['id']}/messages", json=question)
+            assert answered.status_code == 201, answered.text
 
     def stored(self, conversation_id: str, token: str) -> dict[str, Any]:
         """The conversation as the service has it."""
