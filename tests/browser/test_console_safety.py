@@ -42,7 +42,7 @@ def test_hostile_texts_are_shown_as_text_in_every_field(new_page: PageMaker, des
     hostile = "\n".join(PAYLOADS)
     email = 'x"><img src=x onerror=window.hacked=1>@x.example'
     customer = visitor(desk, identity=_identity(name=PAYLOADS[0], email=email))
-    ticket = waiting(customer, *PAYLOADS[1:3], f"<img src=x onerror=window.hacked=1> FW-<b>123</b> {hostile}"[:3900])
+    ticket = waiting(customer, hostile[:3900], f"<img src=x onerror=window.hacked=1> {hostile}"[:1900])
     agent.reply(customer.id, hostile[:3900])
     _suggest(desk, customer.id, ticket, hostile)
     console = Console(page, desk.url).sign_in()
@@ -80,7 +80,7 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, size: tuple[int
     page = new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True)
     page.goto(f"{desk.url}/console")
     assert violations(page) == []
-    ticket = waiting(visitor(desk), "Order FW-204518: how much may be refunded without approval?")
+    ticket = waiting(visitor(desk), "Order FW-204518 is late", "What refund limit may be given without approval?")
     console = Console(page, desk.url).sign_in()
     assert violations(page) == []
     console.open(ticket)

@@ -39,7 +39,7 @@ function changed() {
 function warnings() {
   const asked = askedAgain(reply.value, givenFacts());
   const lines = asked.map((fact) => {
-    const line = document.createElement('li');
+    const line = document.createElement('p');
     line.textContent = `The customer gave their ${fact.name} already: ${fact.value}`;
     return line;
   });

@@ -1,0 +1,41 @@
+"""The console's words and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.console import labels
+from bot.console.pages import files
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.handoff.service_level import Priority
+from bot.handoff.ticket import TicketStatus
+
+CONSOLE = Path(__file__).parents[4] / "bot" / "console"
+
+
+def test_every_member_of_a_closed_set_has_words() -> None:
+    assert set(labels.REASONS) == set(Reason)
+    assert set(labels.PRIORITIES) == set(Priority)
+    assert set(labels.STATUSES) == set(TicketStatus)
+    assert set(labels.SPEAKERS) == set(Speaker)
+
+
+def test_no_template_switches_escaping_off_or_has_inline_code() -> None:
+    for path in (CONSOLE / "templates").glob("*.html"):
+        text = path.read_text()
+        for banned in ("|safe", "| safe", "autoescape false", "<style", "style=", "onclick", "javascript:"):
+            assert banned not in text, (path.name, banned)
+
+
+def test_every_file_names_its_version() -> None:
+    assert files().url("htmx.min.js").startswith("/console/static/htmx.min.js?v=")
+    assert "4.0.1" in (CONSOLE / "static" / "VENDORED.md").read_text()
+
+
+def test_scripts_never_put_text_in_as_markup() -> None:
+    for path in (CONSOLE / "static").glob("*.js"):
+        if path.name != "htmx.min.js":
+            text = path.read_text()
+            for banned in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+                assert banned not in text, (path.name, banned)
