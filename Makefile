@@ -16,10 +16,12 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	$(BIN)/python -m bot demo --port $(PORT)
 
-test: $(STAMP)
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
 
 eval: $(STAMP)
 	$(BIN)/python -m eval run

@@ -76,6 +76,11 @@ def targets(makefile: str) -> list[str]:
     return re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split()  # type: ignore[index]
 
 
+def without_recipe(makefile: str) -> list[str]:
+    """Declared targets that make would find nothing to do for."""
+    return [name for name in targets(makefile) if not re.search(rf"^{name}:.*\n\t", makefile, re.MULTILINE)]
+
+
 def made(text: str) -> set[str]:
     """The `make` commands a text speaks of."""
     return {first or second for first, second in MAKE.findall(text)}

@@ -26,6 +26,7 @@ from tests.unit.documents import (
     targets,
     unknown_commands,
     unmentioned,
+    without_recipe,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +190,12 @@ def test_the_map_and_the_decisions_stay_short(texts: dict[str, str]) -> None:
 
 def test_the_ci_script_runs_the_readmes_test_command() -> None:
     assert "\nmake test\n" in (ROOT / ".ci/run").read_text()
+
+
+def test_every_declared_command_has_a_recipe() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert without_recipe(makefile) == []
+
+
+def test_a_command_without_a_recipe_is_seen() -> None:
+    assert without_recipe(".PHONY: demo lint\ndemo: x\n\trun\n") == ["lint"]
