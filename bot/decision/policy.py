@@ -23,7 +23,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One sensitive topic; `risk` puts it on the ticket as a risk flag, `steps` are for the agent."""
+    """One sensitive topic; `risk` puts it on the ticket as a risk flag, `steps` are for the agent.
+
+    `score_from` is the least classifier score at which the meaning alone is enough; None: the calibration's.
+    """
 
     id: str
     label: str
@@ -32,6 +35,7 @@ class Category:
     exemplars: tuple[str, ...]
     steps: tuple[str, ...] = ()
     risk: bool = False
+    score_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,14 @@ def _category(file: str, entry: Mapping[str, Any]) -> Category:
         exemplars=tuple(_required(file, entry, "exemplars")),
         steps=tuple(entry.get("steps", ())),
         risk=bool(entry.get("risk", False)),
+        score_from=_optional_number(file, identifier, entry.get("score_from")),
     )
+
+
+def _optional_number(file: str, identifier: str, value: object) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return None if value is None else float(value)
+    raise BadPolicy(f"{file}: {identifier}: score_from must be a number such as 0.4")
 
 
 def _compile(file: str, identifier: str, expressions: Sequence[str]) -> tuple[re.Pattern[str], ...]:

@@ -2,7 +2,8 @@
 
 Expressions catch what is said in set words ("my lawyer"), a linear classifier over the encoder's vectors catches
 what is said in other words. The classifier is fitted at start-up, in closed form, on the policy's own exemplars,
-so that an edit of the policy file is in force with the next start and nothing else has to be trained.
+so that an edit of the policy file is in force with the next start and nothing else has to be trained. A sentence
+nearer to a harmless one than to every exemplar of a category is never put there by its meaning.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.policy import Action, Category, SensitivePolicy
 from bot.retrieval.encoding import Encoder
 
-RIDGE = 10.0
+RIDGE = 30.0
 HISTORY = 2
 MAX_SENTENCES = 8
+HARMLESS = -1.0
+"""The score of what is nearest to a harmless sentence: the classifier's own target for those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,17 @@ class SensitiveScreen:
     ) -> None:
         """`encoder` is for messages, `policy_texts` for exemplars and `background`, harmless texts of this base.
 
-        `threshold` is in classifier units: -1 is like the look-alikes, 1 like the exemplars.
+        `threshold` is in classifier units: -1 is like the look-alikes, 1 like the exemplars. It holds for the
+        categories whose policy entry has no `score_from` of its own.
         """
         self.policy = policy
         self._encoder = encoder
-        self._threshold = threshold
-        self._weights = _fit(policy, policy_texts, background)
+        floors = [threshold if c.score_from is None else c.score_from for c in policy.categories]
+        self._floors = np.array(floors, dtype=np.float32)
+        groups = [policy_texts.encode(category.exemplars) for category in policy.categories]
+        harmless = policy_texts.encode([*policy.lookalikes, *background])
+        self._examples, self._harmless = groups, harmless
+        self._weights = _fit(groups, harmless)
 
     def screen(self, text: str, history: Sequence[Utterance] = ()) -> Screening:
         """The most urgent category of the message, or of it together with what the customer said just before."""
@@ -65,8 +73,9 @@ class SensitiveScreen:
 
     def _by_meaning(self, text: str) -> Screening | None:
         scores = self._scores(_pieces(text))
-        best = int(np.argmax(scores))
-        if scores[best] < self._threshold:
+        above = scores - self._floors
+        best = int(np.argmax(above))
+        if above[best] < 0:
             return None
         category = self.policy.categories[best]
         return Screening(category.id, category.action, score=float(scores[best]))
@@ -80,8 +89,11 @@ class SensitiveScreen:
         return None
 
     def _scores(self, pieces: Sequence[str]) -> NDArray[np.float32]:
-        vectors = _with_bias(self._encoder.encode(pieces))
-        return np.asarray((vectors @ self._weights).max(axis=0), dtype=np.float32)
+        vectors = self._encoder.encode(pieces)
+        scores = _with_bias(vectors) @ self._weights
+        nearest = np.stack([(vectors @ group.T).max(axis=1) for group in self._examples], axis=1)
+        scores[nearest < (vectors @ self._harmless.T).max(axis=1, keepdims=True)] = HARMLESS
+        return np.asarray(scores.max(axis=0), dtype=np.float32)
 
 
 def normalise(text: str) -> str:
@@ -100,21 +112,22 @@ def _pieces(text: str) -> list[str]:
     return [text, *sentences[:MAX_SENTENCES]] if len(sentences) > 1 else [text]
 
 
-def _fit(policy: SensitivePolicy, encoder: Encoder, background: Sequence[str]) -> NDArray[np.float64]:
+def _fit(groups: Sequence[NDArray[np.float32]], harmless: NDArray[np.float32]) -> NDArray[np.float64]:
     """One-against-the-rest ridge regression, both sides weighted alike; shape (dimensions + 1, categories)."""
-    labels = [index for index, category in enumerate(policy.categories) for _ in category.exemplars]
-    exemplars = [text for category in policy.categories for text in category.exemplars]
-    rows = _with_bias(encoder.encode([*exemplars, *policy.lookalikes, *background]))
-    owner = np.array([*labels, *([-1] * (len(rows) - len(labels)))])
-    columns = [_ridge(rows, owner == index) for index in range(len(policy.categories))]
-    return np.stack(columns, axis=1)
+    rows = _with_bias(np.vstack([*groups, harmless]))
+    gram, total = rows.T @ rows, rows.sum(axis=0)
+    return np.stack([_ridge(_with_bias(group), len(rows), gram, total) for group in groups], axis=1)
 
 
-def _ridge(rows: NDArray[np.float64], positive: NDArray[np.bool_]) -> NDArray[np.float64]:
-    weights = np.where(positive, 0.5 / positive.sum(), 0.5 / (~positive).sum()) * len(rows)
-    gram = (rows * weights[:, None]).T @ rows + RIDGE * np.eye(rows.shape[1])
-    target = np.where(positive, 1.0, -1.0) * weights
-    return np.asarray(np.linalg.solve(gram, rows.T @ target))
+def _ridge(
+    positive: NDArray[np.float64], count: int, gram: NDArray[np.float64], total: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    # The sums over all `count` rows are shared: only a category's own rows are weighted anew, so that the start
+    # stays quick however many exemplars the content team adds.
+    own, other = 0.5 * count / len(positive), 0.5 * count / (count - len(positive))
+    weighted = other * gram + (own - other) * (positive.T @ positive) + RIDGE * np.eye(len(gram))
+    target = (own + other) * positive.sum(axis=0) - other * total
+    return np.asarray(np.linalg.solve(weighted, target))
 
 
 def _with_bias(vectors: NDArray[np.float32]) -> NDArray[np.float64]:

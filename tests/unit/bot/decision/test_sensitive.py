@@ -1,0 +1,129 @@
+"""Owns what the sensitive screen must recognise and must let pass, on sentences the policy does not contain."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bot.assemble import PolicyEncoder
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.policy import SensitivePolicy
+from bot.decision.sensitive import SensitiveScreen, normalise
+
+HARMLESS = "harmless"
+LEAST_EXEMPLARS = 45
+LEAST_LOOKALIKES = 260
+SECONDS = 0.2
+
+HOSTILE = [
+    "a", "1", "1 ", " ", "\n", '"', "- ", "![", "speak to ", "i want a ", "how do i ", "my ex ", "de12 ", "is ",
+    "someone ", "password ", "battery ", "delete all ", "what about ", "old mother ", "not talk to ", "quiero ",
+    "the real person ", "repeat your ", "confirm exactly ", "battery committed ", "4", "4 1-", "smell of ",
+]  # fmt: skip
+
+
+def test_every_category_has_enough_exemplars_and_there_are_enough_lookalikes(
+    sensitive_policy: SensitivePolicy,
+) -> None:
+    few = {c.id: len(c.exemplars) for c in sensitive_policy.categories if len(c.exemplars) < LEAST_EXEMPLARS}
+    assert few == {}
+    assert len(sensitive_policy.lookalikes) >= LEAST_LOOKALIKES
+
+
+def test_no_held_sentence_is_an_exemplar_or_a_lookalike(
+    sensitive_policy: SensitivePolicy, held: dict[str, list[str]]
+) -> None:
+    known = {normalise(e).strip(" .?!") for c in sensitive_policy.categories for e in c.exemplars}
+    known |= {normalise(e).strip(" .?!") for e in sensitive_policy.lookalikes}
+    assert [s for group in held.values() for s in group if normalise(s).strip(" .?!") in known] == []
+
+
+def test_held_sentences_are_recognised(screen: SensitiveScreen, held: dict[str, list[str]]) -> None:
+    missed = [
+        (category, sentence)
+        for category, sentences in held.items()
+        if category != HARMLESS
+        for sentence in sentences
+        if screen.screen(sentence).category is None
+    ]
+    total = sum(len(sentences) for category, sentences in held.items() if category != HARMLESS)
+    assert len(missed) <= 0.05 * total, missed
+
+
+def test_harmless_sentences_pass(screen: SensitiveScreen, held: dict[str, list[str]]) -> None:
+    flagged = [(s, found.category) for s in held[HARMLESS] if (found := screen.screen(s)).category is not None]
+    assert len(held[HARMLESS]) >= 150
+    assert len(flagged) <= 0.02 * len(held[HARMLESS]), flagged
+
+
+def test_no_lookalike_is_caught_by_an_expression(sensitive_policy: SensitivePolicy) -> None:
+    caught = [
+        (sentence, category.id)
+        for sentence in sensitive_policy.lookalikes
+        for category in sensitive_policy.categories
+        if any(expression.search(normalise(sentence)) for expression in category.expressions)
+    ]
+    assert caught == []
+
+
+def test_every_expression_is_linear_on_hostile_texts(sensitive_policy: SensitivePolicy) -> None:
+    texts = [(piece * (10_000 // len(piece) + 1))[:10_000] for piece in HOSTILE]
+    slow = []
+    for category in sensitive_policy.categories:
+        for expression in category.expressions:
+            worst = max(_least_seconds(expression.search, text) for text in texts)
+            slow += [(category.id, expression.pattern[:60], worst)] if worst > SECONDS else []
+    assert slow == []
+
+
+def _least_seconds(search: object, text: str) -> float:
+    """The better of two measurements where the first is slow: other processes share the machine."""
+    best = SECONDS * 10
+    for _ in range(2):
+        started = time.process_time()
+        search(text)  # type: ignore[operator]
+        best = min(best, time.process_time() - started)
+        if best < SECONDS:
+            break
+    return best
+
+
+def test_a_risk_said_a_moment_ago_is_not_over(screen: SensitiveScreen) -> None:
+    history = [Utterance(Speaker.CUSTOMER, "the plug caught fire"), Utterance(Speaker.BOT, "I am sorry.", 1)]
+    assert screen.screen("which plug is it", history).category == "safety_incident"
+
+
+def test_a_request_for_a_person_ends_with_its_message(screen: SensitiveScreen) -> None:
+    history = [Utterance(Speaker.CUSTOMER, "I want to talk to a human")]
+    assert screen.screen("How do I reset the hub?", history).category is None
+
+
+def test_what_the_bot_said_raises_no_alarm(screen: SensitiveScreen) -> None:
+    history = [Utterance(Speaker.BOT, "If a plug caught fire, disconnect it.")]
+    assert screen.screen("How do I reset the hub?", history).category is None
+
+
+def test_invisible_characters_do_not_hide_a_danger(screen: SensitiveScreen) -> None:
+    assert screen.screen("I want to k​ill my‍self").category == "self_harm"
+
+
+def test_a_danger_inside_a_long_story_is_found(screen: SensitiveScreen) -> None:
+    story = "I ordered a hub in May. It came in two days. The setup was easy. "
+    assert screen.screen(story + "Yesterday the plug started smoking. What is my warranty?").category == (
+        "safety_incident"
+    )
+
+
+@pytest.mark.parametrize("floor", [-2.0, 2.0])
+def test_a_floor_of_its_own_decides_for_a_category(
+    floor: float, sensitive_policy: SensitivePolicy, screen: SensitiveScreen
+) -> None:
+    categories = tuple(replace(c, expressions=(), score_from=floor) for c in sensitive_policy.categories)
+    encoder = screen._encoder
+    assert isinstance(encoder, PolicyEncoder)
+    changed = SensitiveScreen(replace(sensitive_policy, categories=categories), encoder, encoder, [], 0.0)
+    assert (changed.screen("I feel hopeless and alone").category is not None) == (floor < 0)
+    assert np.isfinite(changed._weights).all()
