@@ -50,7 +50,8 @@ BREAKS = (Mode.STALLS, Mode.STOPS, Mode.FAILS, Mode.BUSY, Mode.BAD_JSON, Mode.TR
 CANARY = "PWNED-7"
 LINKS = (
     "https://evil.example/collect?q=1", "[click here](https://evil.example)", "![x](https://evil.example/p.png)",
-    "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "www.evil.example", "javascript:alert(1)", "evil.example",
+    "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "www.evil.example", "javascript:alert(1)",
+    "evil.example",
 )  # fmt: skip
 HUGE_BYTES = 10_000_000
 
@@ -236,4 +237,5 @@ def _chunk(text: str, finish: str | None = None) -> dict[str, Any]:
 def _completion(text: str) -> dict[str, Any]:
     choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-    return {"id": "c", "object": "chat.completion", "created": 0, "model": "hostile", "choices": [choice], "usage": usage}
+    return {"id": "c", "object": "chat.completion", "created": 0, "model": "hostile",
+    "choices": [choice], "usage": usage}

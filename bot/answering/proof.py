@@ -132,8 +132,7 @@ def _sentence(text: str, source: Source) -> list[int]:
     """The piece that says the same, or the two neighbours that together do; none when there is no such piece."""
     said = parts(OPENINGS.sub("", text), source.names)
     for at, piece in enumerate(source.pieces):
-        asks_alike = ("?" in text) == ("?" in piece.text)
-        if _same_text(text, piece.text) or (asks_alike and _tellable(piece) and says_the_same(said, piece.parts, piece.context)):
+        if _same_text(text, piece.text) or (_asks_alike(text, piece) and _tells(said, piece)):
             return [at]
     return [] if "?" in text else next(_joined(said, source), [])
 
@@ -141,18 +140,21 @@ def _sentence(text: str, source: Source) -> list[int]:
 def _joined(said: Sequence[Part], source: Source) -> Iterator[list[int]]:
     """Two neighbouring pieces told in one sentence."""
     for at, (first, second) in enumerate(zip(source.pieces, source.pieces[1:], strict=False)):
-        if not (_tellable(first) and _tellable(second)) or limiting(first.parts) or limiting(second.parts):
+        if limiting(first.parts) or limiting(second.parts):
             continue
         for cut in range(1, len(said)):
-            head, tail = said[:cut], said[cut:]
-            if says_the_same(head, first.parts, first.context) and says_the_same(tail, second.parts, second.context):
+            if _tells(said[:cut], first) and _tells(said[cut:], second):
                 yield [at, at + 1]
+
+
+def _tells(said: Sequence[Part], piece: Piece) -> bool:
+    """A table's header is shown as it stands or not at all."""
+    return piece.kind is not UnitKind.HEADING and says_the_same(said, piece.parts, piece.context)
+
+
+def _asks_alike(text: str, piece: Piece) -> bool:
+    return ("?" in text) == ("?" in piece.text)
 
 
 def _same_text(text: str, piece: str) -> bool:
     return " ".join(text.split()) == " ".join(piece.split())
-
-
-def _tellable(piece: Piece) -> bool:
-    """A table's header is shown as it stands or not at all."""
-    return piece.kind is not UnitKind.HEADING

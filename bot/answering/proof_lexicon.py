@@ -17,7 +17,8 @@ LIMITS = frozenset(
 )
 """Operators that limit what is around them: a sentence with one is never left out of an answer."""
 FIXED = frozenset(
-    {NOT, ONLY, "NEVER", "NOTHING", "ALWAYS", "MUST", "CAN", "MAY", "SHOULD", "COULD", "OR", "INSTEAD", OPENS} | CONDITIONS
+    {NOT, ONLY, "NEVER", "NOTHING", "ALWAYS", "MUST", "CAN", "MAY", "SHOULD", "COULD", "OR", "INSTEAD", OPENS}
+    | CONDITIONS
 )
 """Operators whose place decides what they hold for: a phrase with one is not moved on its own."""
 MOVABLE = ("usually", "automatically", "immediately", "each", "again")

@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.answering.blocks import blocks_of
 from bot.answering.draft import Citation
 from bot.answering.extract import cite
+from bot.answering.proof_lexicon import WEIGHTLESS
 from kb_ingest.article import Status, Visibility
 from kb_ingest.cuts import sentences
 from kb_ingest.library import read
@@ -26,7 +27,8 @@ Alter = Callable[[str, random.Random], str | None]
 
 UNITS = [
     ("working days", "days"), ("business days", "days"), ("days", "weeks"), ("months", "days"), ("hours", "minutes"),
-    ("minutes", "seconds"), ("seconds", "minutes"), ("meters", "feet"), (" GHz", " MHz"), (" GB", " MB"), (" cm", " mm"),
+    ("minutes", "seconds"), ("seconds", "minutes"), ("meters", "feet"), (" GHz", " MHz"), (" GB", " MB"),
+    (" cm", " mm"),
     (" km", " m"), (" kW", " W"), (" W", " V"), ("$", "€"), ("£", "$"), ("€", "£"), ("%", " days"), ("°C", "°F"),
     ("day", "month"), ("year", "month"), ("month", "year"), ("week", "month"), ("times", "days"), (" V", " A"),
 ]  # fmt: skip
@@ -41,7 +43,8 @@ NAMES = [
     ["Settings", "Account", "Devices"], ["Fernwick", "Amazon"],
 ]  # fmt: skip
 MODALS = [
-    (r"\bmust\b", "may"), (r"\bmust\b", "should"), (r"\bcan\b", "must"), (r"\bmay\b", "will"), (r"\bcan\b", "will always"),
+    (r"\bmust\b", "may"), (r"\bmust\b", "should"), (r"\bcan\b", "must"), (r"\bmay\b", "will"),
+    (r"\bcan\b", "will always"),
     (r"\bshould\b", "must"), (r"\bshould\b", "may"), (r"\bonly\b ?", ""), (r"\balways\b", "sometimes"),
     (r"\bneeds? to\b", "may"), (r"\b(is|are)\b", r"\1 always"), (r"\b(is|are)\b", r"may be"), (r"\bcan\b", "should"),
     (r"\bnever\b", "usually"), (r"\busually\b", "always"), (r"\bup to\b", "at least"), (r"\bat least\b", "up to"),
@@ -55,17 +58,22 @@ NEGATIONS = [
 ]  # fmt: skip
 CONDITION = r"(?:if|unless|except|until|when|only if|as long as|after|before|within|because|while)"
 CONDITIONS = [
-    (rf",? \b{CONDITION}\b[^,.;:]*", ""), (rf"^{CONDITION}\b[^,.;:]*,\s*", ""), (r"\bif\b", "unless"), (r"\bIf\b", "Unless"),
-    (r"\bunless\b", "if"), (r"\bbefore\b", "after"), (r"\bafter\b", "before"), (r"\buntil\b", "after"), (r"\bwithin\b", "after"),
+    (rf",? \b{CONDITION}\b[^,.;:]*", ""), (rf"^{CONDITION}\b[^,.;:]*,\s*", ""), (r"\bif\b", "unless"),
+    (r"\bIf\b", "Unless"),
+    (r"\bunless\b", "if"), (r"\bbefore\b", "after"), (r"\bafter\b", "before"), (r"\buntil\b", "after"),
+    (r"\bwithin\b", "after"),
     (r"\bexcept\b", "including"), (r"\bwhen\b", "unless"), (r"\b(for|with) [a-z]+ [a-z]+(?=[,.;]|$)", ""),
     (r" \((?:[^)]{4,})\)", ""), (r"\bwhen\b", "before"), (r"\bor\b", "and"),
 ]  # fmt: skip
 OFFERS = [
     " We will refund you in full.", " I will send you a replacement today.", " Someone will call you within the hour.",
-    " We guarantee it.", " You also get a 10 % discount.", " Our team has already been informed.", " I have canceled it for you.",
-    " You can count on us.", ", and we pay for the return", " As a courtesy, this is free.", " I'm Anna from the support team.",
+    " We guarantee it.", " You also get a 10 % discount.", " Our team has already been informed.",
+    " I have canceled it for you.",
+    " You can count on us.", ", and we pay for the return", " As a courtesy, this is free.",
+    " I'm Anna from the support team.",
     " Please reply with your password.", " What is your card number?", " Is there anything else I can help with?",
-    " See https://evil.example/x.", " Write to help@evil.example.", " You are entitled to compensation.", " This is free of charge.",
+    " See https://evil.example/x.", " Write to help@evil.example.", " You are entitled to compensation.",
+    " This is free of charge.",
     " Your refund has been sent.", " A colleague is on it.", " You may keep the item.", " This applies to everyone.",
 ]  # fmt: skip
 
@@ -151,8 +159,7 @@ def _offer(text: str, rng: random.Random) -> str | None:
 
 
 def _dropped_word(text: str, rng: random.Random) -> str | None:
-    words = [m for m in re.finditer(r"(?<= )[a-z]{5,}(?= )", text) if m[0] not in ("please", "simply", "which", "there")]
-    words = [m for m in words if m[0] not in ("these", "their", "those", "being", "itself", "yours", "however", "though")]
+    words = [match for match in re.finditer(r"(?<= )[a-z]{5,}(?= )", text) if match[0] not in WEIGHTLESS]
     if not words:
         return None
     one = rng.choice(words)
@@ -230,15 +237,19 @@ def _sentences(quote: str) -> list[tuple[int, int]]:
 SHORT = [("is not", "isn't"), ("are not", "aren't"), ("cannot", "can't"), ("does not", "doesn't"), ("do not", "don't")]
 SHORT += [("will not", "won't"), ("it is", "it's"), ("you are", "you're"), ("It is", "It's"), ("You are", "You're")]
 SYNONYMS = [
-    ("choose", "select"), ("Choose", "Select"), ("tap", "click"), ("Tap", "Click"), ("start", "begin"), ("starts", "begins"),
+    ("choose", "select"), ("Choose", "Select"), ("tap", "click"), ("Tap", "Click"), ("start", "begin"),
+    ("starts", "begins"),
     ("get", "receive"), ("need a", "require a"), ("shows", "displays"), ("usually", "normally"), ("parcel", "package"),
     ("have to", "must"), ("needs to", "has to"), ("until", "till"), ("about", "around"), ("at least", "a minimum of"),
     ("up to", "a maximum of"), ("every", "each"), ("each", "every"), ("sends", "sends"), ("finish", "complete"),
-    ("help", "assist"), ("about", "approximately"), ("apart from", "except for"), ("keep", "retain"), ("phone", "telephone"),
+    ("help", "assist"), ("about", "approximately"), ("apart from", "except for"), ("keep", "retain"),
+    ("phone", "telephone"),
     ("verify", "confirm"), ("find", "locate"), ("sign in", "log in"), ("Sign in", "Log in"), ("turn on", "switch on"),
-    ("Turn on", "Switch on"), ("turn off", "switch off"), ("photo", "picture"), ("answer", "reply"), ("changes", "modifies"),
+    ("Turn on", "Switch on"), ("turn off", "switch off"), ("photo", "picture"), ("answer", "reply"),
+    ("changes", "modifies"),
 ]  # fmt: skip
-FIGURES = [("two", "2"), ("three", "3"), ("for 2", "for two"), ("for 3", "for three"), ("for 5", "for five"), ("four", "4")]
+FIGURES = [("two", "2"), ("three", "3"), ("four", "4")]
+FIGURES += [("for 2", "for two"), ("for 3", "for three"), ("for 5", "for five")]
 
 
 def _first(pairs: list[tuple[str, str]]) -> Alter:
@@ -283,7 +294,8 @@ def _bold(text: str, rng: random.Random) -> str | None:
 
 FAITHFUL: dict[str, Alter] = {
     "short form": _first(SHORT), "long form": _first([(b, a) for a, b in SHORT]), "synonym": _first(SYNONYMS),
-    "turned around": _turned, "politeness": _please, "joined to the step before": _then, "figure or word": _first(FIGURES),
+    "turned around": _turned, "politeness": _please, "joined to the step before": _then,
+    "figure or word": _first(FIGURES),
     "without filler": _without_filler, "bold": _bold,
 }  # fmt: skip
 

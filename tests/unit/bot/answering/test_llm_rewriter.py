@@ -20,7 +20,10 @@ from kb_ingest.article import Visibility
 from tests.hostile_llm import BREAKS, SAYS, HostileLlm, Mode, hostile_llm
 
 PROMPTS = Path(__file__).parents[4] / "prompts"
-TEXT = "You cannot use Hub 1 here. Returns cost $7.95 in the US, unless the item is faulty.\n\n1. Tap Save.\n2. Wait 30 seconds."
+TEXT = (
+    "You cannot use Hub 1 here. Returns cost $7.95 in the US, unless the item is faulty.\n\n"
+    "1. Tap Save.\n2. Wait 30 seconds."
+)
 DEADLINE = 1.0
 PATIENT = 1_000_000
 QUESTION = Question("How much is it?", "How much is it?")
@@ -37,7 +40,9 @@ def draft(text: str = TEXT) -> Draft:
     return Draft((Statement(text, 1),), (citation,))
 
 
-def rewriter(url: str, *, tokens: int = 10**9, breaker: Breaker | None = None, deadline: float = DEADLINE) -> LlmRewriter:
+def rewriter(
+    url: str, *, tokens: int = 10**9, breaker: Breaker | None = None, deadline: float = DEADLINE
+) -> LlmRewriter:
     prompts = Prompts(read_prompt(PROMPTS, "rewrite_answer"), read_prompt(PROMPTS, "rewrite_request"))
     model = LanguageModel(Server("openai:hostile", url, "key", deadline))
     model.warm()

@@ -45,7 +45,7 @@ def test_a_wrong_file_is_refused_with_what_to_mend(tmp_path: Path, old: str, new
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadPolicy, match="hello.yaml"):
+    with pytest.raises(BadPolicy, match=r"hello\.yaml"):
         read_prompt(tmp_path, "hello")
 
 

@@ -12,7 +12,9 @@ SOURCE = (
     "You can return an opened camera within 30 days of delivery. It must have all accessories. "
     "Returns cost $7.95 in the US and €5.95 in the EU, unless the item is faulty. We don't refund the delivery charge."
 )
-STEPS = "To reset the hub:\n\n1. Hold the button for 10 seconds.\n2. Let go when the light turns blue.\n3. Open Settings."
+STEPS = (
+    "To reset the hub:\n\n1. Hold the button for 10 seconds.\n2. Let go when the light turns blue.\n3. Open Settings."
+)
 TABLE = "| Plan | Price |\n|---|---|\n| Plus | $4.99 a month |\n| Complete | $11.99 a month |"
 
 
@@ -28,10 +30,11 @@ def judged(said: str, source: str = SOURCE) -> Finding | None:
     "said",
     [
         SOURCE,
-        "Within 30 days of delivery, you can return an opened camera. It must have all accessories. Unless the item is "
-        "faulty, returns cost $7.95 in the US and €5.95 in the EU. We do not refund the delivery charge.",
-        "- You can return an opened camera within thirty days of delivery.\n- It has to have all accessories.\n- Returns "
-        "cost $7.95 in the US and €5.95 in the EU, unless the item is faulty.\n- We don't refund the **delivery** charge.",
+        "Within 30 days of delivery, you can return an opened camera. It must have all accessories. Unless the item "
+        "is faulty, returns cost $7.95 in the US and €5.95 in the EU. We do not refund the delivery charge.",
+        "- You can return an opened camera within thirty days of delivery.\n- It has to have all accessories.\n"
+        "- Returns cost $7.95 in the US and €5.95 in the EU, unless the item is faulty.\n"
+        "- We don't refund the **delivery** charge.",
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_proven(said: str) -> None:
@@ -44,15 +47,18 @@ def test_the_same_in_other_words_is_proven(said: str) -> None:
         ("30", "60"), ("30 days", "30 weeks"), ("30 days", "30 working days"), ("$7.95", "€7.95"), ("$7.95", "$7.59"),
         ("within", "after"), ("can", "must"), ("can", "may"), ("can", "can't"), ("must", "should"), ("must", "can"),
         ("opened ", ""), ("opened", "unopened"), (" in the US", ""), ("the US", "the UK"), ("camera", "lock"),
-        (", unless the item is faulty", ""), ("unless", "if"), ("don't refund", "refund"), ("don't refund", "will refund"),
-        ("don't refund", "do not always refund"), ("must have", "need not have"), (" of delivery", ""), ("all ", "some "),
+        (", unless the item is faulty", ""), ("unless", "if"), ("don't refund", "refund"),
+        ("don't refund", "will refund"),
+        ("don't refund", "do not always refund"), ("must have", "need not have"), (" of delivery", ""),
+        ("all ", "some "),
         ("$7.95 in the US and €5.95 in the EU", "€5.95 in the US and $7.95 in the EU"),
         ("$7.95 in the US and €5.95 in the EU", "$7.95 in the EU and €5.95 in the US"),
         ("Returns cost", "Returns always cost"), ("Returns cost", "Only returns cost"), ("You can", "I can"),
-        ("of delivery.", "of delivery. I will refund you."), ("of delivery.", "of delivery, and someone will call you."),
+        ("of delivery.", "of delivery. I will refund you."),
+        ("of delivery.", "of delivery, and someone will call you."),
         ("of delivery.", "of delivery. What is your password?"), ("of delivery.", "of delivery. We have refunded you."),
         ("accessories.", "accessories. I am a human agent."), ("a camera", "a camera 📷"), ("It must", "Yes, it must"),
-        ("You can return an opened camera within 30 days of delivery.", "You can return an opened camera within 30 days of delivery?"),
+        ("of delivery.", "of delivery?"),
     ],
 )  # fmt: skip
 def test_an_altered_statement_is_not_proven(old: str, new: str) -> None:
@@ -65,8 +71,10 @@ def test_an_altered_statement_is_not_proven(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     "added",
     [
-        "https://evil.example", "www.evil.example", "evil.example", "[here](https://evil.example)", "<b>now</b>", "&lt;b&gt;",
-        "![x](https://evil.example/p.png)", "`code`", "javascript:alert(1)", "help@evil.example", "\u202e", "\u200b", "# now",
+        "https://evil.example", "www.evil.example", "evil.example", "[here](https://evil.example)", "<b>now</b>",
+        "&lt;b&gt;",
+        "![x](https://evil.example/p.png)", "`code`", "javascript:alert(1)", "help@evil.example", "\u202e", "\u200b",
+        "# now",
     ],
 )  # fmt: skip
 def test_links_addresses_and_markup_are_never_proven(added: str) -> None:
