@@ -31,16 +31,21 @@ def main(how: str, index_dir: Path, sources: Path) -> None:
         builder = os.fork()
         if builder == 0:
             work(index_dir, sources, int(line))
-        print("builder", builder, flush=True)
+        say("builder", builder)
         os.waitpid(builder, 0)
-        print("dead", builder, flush=True)
+        say("dead", builder)
+
+
+def say(what: str, number: int) -> None:
+    """One line in one write, which a kill cannot tear."""
+    os.write(1, f"{what} {number}\n".encode())
 
 
 def publish(index_dir: Path, sources: Path, first: int) -> None:
     for number in count(first):
         source = sources / f"edition-{number}"
         write_edition(source, number)
-        print("edition", number, flush=True)
+        say("edition", number)
         build.build([source], index_dir, HashingEmbedder())
 
 
@@ -54,7 +59,7 @@ def write_in_place(index_dir: Path, sources: Path, first: int) -> None:
         made.append(Store(sources / "aside").current())
     index_dir.mkdir(exist_ok=True)
     for number in count(first):
-        print("edition", number, flush=True)
+        say("edition", number)
         made[number % 2].save(index_dir)
 
 
