@@ -54,7 +54,9 @@ def test_held_sentences_are_recognised(screen: SensitiveScreen, held: dict[str, 
 
 
 def test_harmless_sentences_pass(screen: SensitiveScreen, held: dict[str, list[str]]) -> None:
-    flagged = [(s, found.category) for s in held[HARMLESS] if (found := screen.screen(s)).category is not None]
+    flagged = [
+        (s, found.category) for s in held[HARMLESS] if (found := screen.screen(s)).category is not None
+    ]
     assert len(held[HARMLESS]) >= 150
     assert len(flagged) <= 0.02 * len(held[HARMLESS]), flagged
 

@@ -1,0 +1,121 @@
+"""Owns the rules of the decision on typed evidence: when to ask back, with what, and when to hand over."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.confidence import Calibration
+from bot.decision.decide import CLOSE, MAX_OPTIONS, TIE_WITHIN, Evidence, decide
+from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason
+from bot.decision.policy import SmallTalkPolicy
+from bot.decision.signals import Signals
+from bot.retrieval.passage import ArticleHit, Passage, SearchResult
+from bot.retrieval.question import Known, Question
+from bot.retrieval.variants import read_variants
+from kb_ingest.article import Article
+from kb_ingest.chunk import Chunk
+from tests.unit.bot.decision.conftest import POLICIES
+
+CALIBRATION = Calibration({}, 0.0, answer_from=0.5, clarify_from=0.3, sensitive_from=0.25)
+VARIANTS = read_variants(POLICIES / "variants.yaml")
+ASKED = Utterance(Speaker.BOT, "Which country is your order or home in?", 1)
+FIRM = "How long do I have to return an opened camera?"
+
+
+def hit(name: str, score: float, region: str = "", area: str = "returns") -> ArticleHit:
+    article = Article(name, name.title(), "Text.", area=area, region=(region,) if region else ())
+    chunk = Chunk(name, article.version, 0, article.title, (), 0, 5, "Text.")
+    return ArticleHit(article, score, (Passage(chunk, article, score, score, score),))
+
+
+def decided(
+    small_talk: SmallTalkPolicy,
+    *hits: ArticleHit,
+    confidence: float = 0.9,
+    said: str = FIRM,
+    context: tuple[Utterance, ...] = (),
+    known: Known | None = None,
+    top_dense: float = 0.7,
+) -> Decision:
+    question = Question(said, said, context, known=known or Known())
+    evidence = Evidence(question, SearchResult("g", hits), Signals(top_dense=top_dense), confidence)
+    return decide(evidence, CALIBRATION, VARIANTS, small_talk)
+
+
+def test_a_confident_article_answers(small_talk: SmallTalkPolicy) -> None:
+    assert decided(small_talk, hit("returns", 0.8)) == Answer()
+
+
+def test_low_confidence_with_a_close_article_hands_over_because_the_fact_is_missing(
+    small_talk: SmallTalkPolicy,
+) -> None:
+    low = decided(small_talk, hit("returns", 0.8), confidence=0.1, top_dense=CLOSE)
+    assert low == HandOff(Reason.FACT_MISSING)
+
+
+def test_low_confidence_with_nothing_close_hands_over_and_says_so(small_talk: SmallTalkPolicy) -> None:
+    low = decided(small_talk, hit("returns", 0.8), confidence=0.1, top_dense=CLOSE - 0.1)
+    assert low == HandOff(Reason.NOTHING_CLOSE)
+
+
+def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:
+    assert decided(small_talk) == HandOff(Reason.NOTHING_CLOSE)
+
+
+@pytest.mark.parametrize("said", ["it", "weird thing", "blorp"])
+def test_a_vague_message_is_asked_back_once_then_handed_over(small_talk: SmallTalkPolicy, said: str) -> None:
+    first = decided(small_talk, hit("returns", 0.3), said=said, top_dense=0.2)
+    assert first == Clarify(Reason.QUESTION_UNCLEAR, small_talk.unclear)
+    assert isinstance(first, Clarify)
+    asked = Utterance(Speaker.BOT, first.question, 1)
+    second = decided(small_talk, hit("returns", 0.3), said=said, top_dense=0.2, context=(asked,))
+    assert second == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_an_unknown_region_is_asked_for_with_one_option_per_region(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk"), hit("returns-eu", 0.78, "eu")]
+    asked = decided(small_talk, *hits, hit("old-us", 0.77, "us"))
+    assert isinstance(asked, Clarify)
+    assert asked.reason is Reason.VARIANT_UNKNOWN
+    assert [option.article_id for option in asked.options] == ["returns-us", "returns-uk", "returns-eu"]
+    assert len(asked.options) <= MAX_OPTIONS
+
+
+def test_a_known_region_is_not_asked_for(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
+    assert decided(small_talk, *hits, known=Known(region="us")) == Answer()
+
+
+def test_regions_of_another_subject_are_not_offered(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("returns-us", 0.8, "us"), hit("plans-uk", 0.79, "uk", area="billing")]
+    assert decided(small_talk, *hits) == Answer()
+
+
+def test_the_desk_never_asks_back_twice_in_a_row(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
+    for confidence in (0.35, 0.9):
+        assert not isinstance(decided(small_talk, *hits, confidence=confidence, context=(ASKED,)), Clarify)
+
+
+def test_a_failed_clarification_is_handed_over_as_repeated_failure(small_talk: SmallTalkPolicy) -> None:
+    low = decided(small_talk, hit("returns", 0.8), confidence=0.35, context=(ASKED,))
+    assert low == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_close_candidates_are_offered_at_most_three(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit(f"article-{i}", 0.8 - i * TIE_WITHIN / 10, area=f"area-{i}") for i in range(5)]
+    tie = decided(small_talk, *hits, confidence=0.4)
+    assert isinstance(tie, Clarify)
+    assert (tie.reason, len(tie.options)) == (Reason.CANDIDATES_TIE, MAX_OPTIONS)
+
+
+def test_a_leader_is_no_tie(small_talk: SmallTalkPolicy) -> None:
+    low = decided(small_talk, hit("one", 0.8), hit("two", 0.8 - 2 * TIE_WITHIN), confidence=0.4)
+    assert low == HandOff(Reason.FACT_MISSING)
+
+
+def test_an_answer_that_ended_with_a_cited_question_is_no_question_back(small_talk: SmallTalkPolicy) -> None:
+    cited = Utterance(Speaker.BOT, "What do you need? Read on?", 1, article_ids=("returns",))
+    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
+    assert isinstance(decided(small_talk, *hits, context=(cited,)), Clarify)

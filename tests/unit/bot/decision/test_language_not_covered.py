@@ -1,0 +1,29 @@
+"""Owns that a question in a language no article is written in goes to a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.access import PUBLIC_VISITOR
+from bot.assemble import build_responder
+from bot.decision.outcome import HandOff, Reason
+from bot.respond import Responder, respond
+from bot.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def responder(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Responder:
+    """The service's own pipeline over the small index."""
+    return build_responder(Settings(index_dir=small_index, data_dir=tmp_path_factory.mktemp("language")))
+
+
+def test_a_question_in_a_language_not_covered_is_handed_over(responder: Responder) -> None:
+    said = "Wie setze ich meinen alten Hub auf die Werkseinstellungen zurück?"
+    assert respond(responder, said, (), PUBLIC_VISITOR).decision == HandOff(Reason.LANGUAGE_NOT_COVERED)
+
+
+def test_a_danger_in_another_language_is_recognised_first(responder: Responder) -> None:
+    outcome = respond(responder, "Der Stecker brennt und es riecht verbrannt", (), PUBLIC_VISITOR)
+    assert outcome.decision == HandOff(Reason.SENSITIVE, "safety_incident")

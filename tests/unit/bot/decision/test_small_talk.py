@@ -1,0 +1,94 @@
+"""Owns what counts as small talk, and that a question beside it never does."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.decision.policy import SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk import reply_to
+from tests.unit.bot.decision.conftest import POLICIES
+
+SPOKEN = {
+    "greeting": ["hi", "Hiya x", "moin", "hola buenas", "helo", "Good morning!", "hey there", "Guten Tag", "bonjour",
+                 "just testing", "hello, how are you?", "ciao", "Hi there 👋", "goedemorgen", "you alright?"],
+    "thanks": ["thanks", "thx", "never mind found it", "you're pretty good at this", "sorry for all the questions",
+               "ok thx bye", "merci beaucoup", "danke schön", "that worked, thank you!", "Thanks! 😊👍", "good bot",
+               "nvm", "ta x", "gracias", "bedankt", "problem solved", "cheers mate"],
+    "goodbye": ["bye", "goodbye", "see you later", "that's all", "no thanks", "have a nice day", "tschüss",
+                "au revoir", "hasta luego", "nothing else", "I'm good thanks", "arrivederci"],
+    "about_bot": ["bot?", "are you a bot?", "¿eres un robot?", "bist du ein Bot?", "am I talking to a human?",
+                  "u human?", "what can you do?", "who are you", "êtes-vous un robot ?", "sei un bot?",
+                  "ben je een robot?", "is this chatgpt", "what's your name?"],
+    "acknowledgement": ["ok", "okay cool", "one sec brb", "got it", "let me try that", "hmm", "lol", "alles klar",
+                        "d'accord", "will do", "hold on", "makes sense, will try that now", "👍"],
+}  # fmt: skip
+EVERY = [message for group in SPOKEN.values() for message in group]
+QUESTIONS = [
+    "but how do I reset the hub", "how do I reset the hub?", "where is my order", "my camera is offline",
+    "cancel my plan", "what does error C-204 mean?", "the lock is jammed", "I want a refund", "Wo ist mein Paket?",
+]  # fmt: skip
+REAL = [
+    "help with my order", "is it free", "no heating", "hi where is my parcel", "thanks but it still fails", "yes", "no",
+    "the first one", "not working", "it is not working", "this is not helpful", "ok and in the UK?", "Germany", "plus",
+    "you are not helpful", "are you open on Sunday", "are you sure", "does this work with Alexa", "how much", "why",
+    "is it automatic", "good morning routine", "hello kitty bulb?", "bye bye scene", "thank you page does not load",
+    "one", "robot vacuum", "what can you do about my refund", "test mode", "how are you billing me",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "message"), [(kind, m) for kind, group in SPOKEN.items() for m in group])
+def test_small_talk_gets_its_reply(kind: str, message: str, small_talk: SmallTalkPolicy) -> None:
+    replies = {k.id: k.reply for k in small_talk.kinds}
+    expected = {replies[kind], small_talk.emoji_reply} if kind == "acknowledgement" else {replies[kind]}
+    assert reply_to(message, small_talk) in expected
+
+
+@pytest.mark.parametrize("message", [*QUESTIONS, *REAL])
+def test_a_question_or_an_answer_to_one_is_not_small_talk(message: str, small_talk: SmallTalkPolicy) -> None:
+    assert reply_to(message, small_talk) is None
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    said=st.sampled_from(EVERY),
+    question=st.sampled_from(QUESTIONS),
+    joint=st.sampled_from([" ", ", ", ". ", "! ", "\n", " but ", " - "]),
+    before=st.booleans(),
+)
+def test_small_talk_never_swallows_a_question_beside_it(
+    said: str, question: str, joint: str, before: bool
+) -> None:
+    message = f"{question}{joint}{said}" if before else f"{said}{joint}{question}"
+    assert reply_to(message, SHIPPED) is None
+
+
+def test_small_talk_takes_little_time_on_hostile_texts(small_talk: SmallTalkPolicy) -> None:
+    for piece in (
+        "ok ",
+        "ok",
+        "x",
+        "thanks ",
+        "hi ",
+        "hiya",
+        "ba",
+        "bye ",
+        "haha",
+        "mm",
+        "are you a ",
+        "so ",
+    ):
+        text = (piece * 10_000)[:10_000] + " q"
+        started = time.process_time()
+        reply_to(text, small_talk)
+        assert time.process_time() - started < 1.0, piece
+
+
+def test_punctuation_alone_is_not_small_talk(small_talk: SmallTalkPolicy) -> None:
+    assert reply_to("???", small_talk) is None
+
+
+SHIPPED = read_small_talk(POLICIES / "small_talk.yaml")
