@@ -6,6 +6,7 @@ to choose: `respond` decides, `carry_out` stores what comes of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -21,7 +22,6 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
 from bot.desk import tickets
-from bot.errors import DeskError
 from bot.events.hub import Hub, WhisperKind
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
@@ -78,9 +78,13 @@ def take_turn(
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
-        _answer(assistant, viewer, conversation, stored.message)
+        _guarded(
+            lambda: _answer(assistant, viewer, conversation, stored.message),
+            stored.message,
+            lambda: _hand_over_failed(assistant, viewer, stored.message),
+        )
     if stored.created:
-        suggest_to_desk(assistant, stored.message)
+        _guarded(lambda: _suggest_to_desk(assistant, stored.message), stored.message)
     return _result(assistant, stored.message, stored.created)
 
 
@@ -97,10 +101,10 @@ def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, n
         hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
-        suggest_to_desk(assistant, last)
+        _guarded(lambda: _suggest_to_desk(assistant, last), last)
 
 
-def suggest_to_desk(assistant: Assistant, message: Message) -> None:
+def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
     """Store suggestions for the person who has the conversation; none while the bot has it."""
     with assistant.database.snapshot() as tx:
         conversation = conversations.load(tx, message.conversation_id)
@@ -109,31 +113,35 @@ def suggest_to_desk(assistant: Assistant, message: Message) -> None:
     if conversation.state not in HUMAN or ticket is None:
         return
     parts = assistant.responder
-    sources = Sources(
-        parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk
-    )
+    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
     known = Known(conversation.region, conversation.plan)
-    try:
-        suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
-    except DeskError as failure:
-        _log.warning("no_suggestions", error=failure.code)
-        return
+    suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
     with assistant.database.transaction() as tx:
         record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
     assistant.hub.wake(message.conversation_id)
 
 
-def _answer(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> None:
-    """The one place where every failure is caught: it becomes a stored handoff."""
-    words, policies = assistant.responder.small_talk, assistant.policies
+def _guarded(work: Callable[[], None], message: Message, otherwise: Callable[[], None] | None = None) -> None:
+    """The one place where every failure is caught. Of an answer it becomes a stored handoff (`otherwise`); without
+    suggestions an accepted message is still an accepted message."""
     try:
-        outcome = _outcome(assistant, viewer, conversation, message)
-        with assistant.database.transaction() as tx:
-            carry_out(tx, words, policies, viewer, message, outcome)
+        work()
     except Exception as failure:  # noqa: BLE001 - the only one of the product
         _log.error("turn_failed", error=type(failure).__name__, message_id=message.id)
-        with assistant.database.transaction() as tx:
-            fail_over(tx, words, policies, viewer, message)
+        if otherwise is not None:
+            otherwise()
+
+
+def _answer(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> None:
+    words, policies = assistant.responder.small_talk, assistant.policies
+    outcome = _outcome(assistant, viewer, conversation, message)
+    with assistant.database.transaction() as tx:
+        carry_out(tx, words, policies, viewer, message, outcome)
+
+
+def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:
+    with assistant.database.transaction() as tx:
+        fail_over(tx, assistant.responder.small_talk, assistant.policies, viewer, message)
 
 
 def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> Outcome:

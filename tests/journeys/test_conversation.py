@@ -1,0 +1,143 @@
+"""Whole conversations through the real desk: database, index, encoder and policies as in service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.access import Role, Viewer
+from bot.assemble import assemble
+from bot.assist import record
+from bot.conversation import conversations, frozen_turns, messages
+from bot.conversation.conversations import State
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.desk import accounts, tickets
+from bot.settings import Settings
+from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
+
+
+@dataclass
+class Chat:
+    """A visitor's conversation with the desk."""
+
+    assistant: Assistant
+    id: str
+    sent: int = 0
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(Role.VISITOR, conversation_id=self.id)
+
+    def say(self, text: str, client_id: str | None = None) -> TurnResult:
+        self.sent += 1
+        return take_turn(self.assistant, self.viewer, self.id, client_id or f"m{self.sent}", text)
+
+
+@pytest.fixture(scope="module")
+def assistant(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    built = assemble(Settings(index_dir=small_index, data_dir=tmp_path_factory.mktemp("data")), serving=True)
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def chat(assistant: Assistant) -> Chat:
+    with assistant.database.transaction() as tx:
+        opened = conversations.open_conversation(tx, site="shop", language="en")
+    return Chat(assistant, opened.conversation.id)
+
+
+def test_a_how_to_is_answered_with_its_source_and_frozen(chat: Chat) -> None:
+    result = chat.say("How do I factory reset Hub 2?")
+    assert result.reply is not None
+    assert result.reply.role is Speaker.BOT
+    assert "10 seconds" in result.reply.text
+    assert '"reset-hub-2"' in (result.reply.turn or "")
+    with chat.assistant.database.snapshot() as tx:
+        frozen = frozen_turns.of_conversation(tx, chat.id)
+    assert [turn.message_id for turn in frozen] == [result.reply.id]
+
+
+def test_the_same_message_twice_is_answered_once(chat: Chat) -> None:
+    first, second = chat.say("How do I factory reset Hub 2?", "same"), chat.say("How do I factory reset Hub 2?", "same")
+    assert (first.created, second.created) == (True, False)
+    assert first.reply == second.reply
+    with chat.assistant.database.snapshot() as tx:
+        assert len(messages.transcript(tx, chat.id)) == 2
+
+
+def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> None:
+    chat.say("How long do I have to send back a bulb in the UK?")
+    result = chat.say("please let me talk to a human being")
+    assert result.state is State.WAITING
+    assert result.ticket is not None
+    assert result.ticket.reason is Reason.ASKED_FOR_PERSON
+    assert "send back a bulb" in result.ticket.packet.goal
+    assert result.reply is not None
+    assert result.reply.text == result.ticket.packet.target.told_customer
+    silent = chat.say("my order is FW-123456, how do I reset Hub 2?")
+    assert silent.reply is None
+    with chat.assistant.database.snapshot() as tx:
+        offered = record.current(tx, chat.id)
+    assert offered
+    assert offered[0].message_id == silent.message.id
+
+
+def test_first_click_hands_over_before_a_word_is_said(chat: Chat) -> None:
+    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    with chat.assistant.database.snapshot() as tx:
+        ticket = tickets.latest(tx, chat.id)
+    assert ticket is not None
+    assert ticket.reason is Reason.FIRST_CLICK
+
+
+def test_after_a_person_is_done_the_bot_starts_fresh(chat: Chat) -> None:
+    ticket = chat.say("the hub is on fire and there is smoke everywhere").ticket
+    assert ticket is not None
+    assert ticket.category == "safety_incident"
+    with chat.assistant.database.transaction() as tx:
+        agent = accounts.add(tx, f"{chat.id}@example.com", "Ana", Role.AGENT, "a long enough password")
+        tickets.claim(tx, ticket.id, agent)
+        tickets.reply(tx, ticket.id, agent, "Please unplug it. We are on it.")
+        tickets.resolve(tx, ticket.id, agent)
+    result = chat.say("How do I factory reset Hub 2?")
+    assert result.reply is not None
+    assert result.reply.role is Speaker.BOT
+    assert result.state is State.OPEN
+
+
+def test_whatever_breaks_becomes_a_stored_handoff(chat: Chat) -> None:
+    class Broken:
+        def encode(self, texts: object) -> object:
+            raise MemoryError("out of memory")
+
+    broken = replace(chat.assistant.responder, encoder=Broken())  # type: ignore[arg-type]
+    result = Chat(replace(chat.assistant, responder=broken), chat.id).say("How do I factory reset Hub 2?")
+    assert result.state is State.WAITING
+    assert result.ticket is not None
+    assert result.ticket.reason is Reason.SYSTEM_FAILURE
+    assert result.ticket.packet.goal == "How do I factory reset Hub 2?"
+
+
+def test_internal_articles_never_reach_the_customer_but_do_reach_the_agent(chat: Chat) -> None:
+    result = chat.say("What is the refund authority of an agent, up to how much may they refund as goodwill?")
+    assert "int-refund-authority" not in (result.reply.turn if result.reply and result.reply.turn else "")
+    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    with chat.assistant.database.snapshot() as tx:
+        offered = [suggestion.proposal.article_id for suggestion in record.current(tx, chat.id)]
+    assert "int-refund-authority" in offered
+
+
+def test_the_same_question_twenty_times_gives_the_same_bytes(assistant: Assistant) -> None:
+    replies = set()
+    for _ in range(20):
+        with assistant.database.transaction() as tx:
+            opened = conversations.open_conversation(tx, site="shop", language="en")
+        reply = Chat(assistant, opened.conversation.id).say("How do I factory reset Hub 2?").reply
+        assert reply is not None
+        replies.add((reply.text, reply.turn))
+    assert len(replies) == 1

@@ -1,0 +1,96 @@
+"""What a message means in its conversation: ellipsis, slots, yes, corrections, and topics that stand alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.utterance import Speaker, Utterance
+from bot.retrieval.question import Known
+from bot.retrieval.standalone import Carried, resolve, understand
+from bot.retrieval.variants import VariantPolicy, read_variants
+
+POLICIES = Path(__file__).parents[4] / "data" / "policies"
+
+
+@pytest.fixture(scope="module")
+def variants() -> VariantPolicy:
+    return read_variants(POLICIES / "variants.yaml")
+
+
+def said(*turns: str) -> list[Utterance]:
+    """Customer and bot in turn, the customer first."""
+    speakers = (Speaker.CUSTOMER, Speaker.BOT)
+    return [Utterance(speakers[i % 2], text, i) for i, text in enumerate(turns)]
+
+
+def test_first_message_stands_alone(variants: VariantPolicy) -> None:
+    assert resolve("How do I reset Hub 2?", (), variants) == ("How do I reset Hub 2?", None)
+
+
+def test_yes_takes_up_the_offer(variants: VariantPolicy) -> None:
+    context = said("my hub is offline", "Would you like to see how to reset the hub?")
+    text, carried = resolve("yes please", context, variants)
+    assert carried is Carried.AFFIRMED
+    assert "my hub is offline" in text
+    assert "reset the hub" in text
+    assert "Would you like" not in text
+
+
+def test_slot_answer_keeps_the_question(variants: VariantPolicy) -> None:
+    context = said("When was I charged twice?", "Which month do you mean?")
+    text, carried = resolve("March", context, variants)
+    assert (text, carried) == ("When was I charged twice? March", Carried.SLOT)
+
+
+def test_ellipsis_replaces_the_region(variants: VariantPolicy) -> None:
+    context = said("How long can I return things in the US?", "30 days.")
+    text, carried = resolve("and in the UK?", context, variants)
+    assert carried is Carried.ELLIPSIS
+    assert "return things" in text
+    assert "US" not in text.split()
+    assert "UK" in text
+
+
+def test_correction_replaces_the_device(variants: VariantPolicy) -> None:
+    context = said("What batteries does the doorbell take?", "It is charged by USB-C.")
+    text, carried = resolve("no I meant the lock", context, variants)
+    assert carried is Carried.CORRECTED
+    assert "doorbell" not in text
+    assert "lock" in text
+
+
+def test_failed_fix_asks_for_the_next_step(variants: VariantPolicy) -> None:
+    context = said("Camera shows C-204", "Move it closer to the router.")
+    text, carried = resolve("that didn't work, what next", context, variants)
+    assert carried is Carried.NOT_SOLVED
+    assert "C-204" in text
+
+
+def test_topic_switch_is_not_dragged_back(variants: VariantPolicy) -> None:
+    context = said("How do I reset Hub 2?", "Hold the button for ten seconds.")
+    text = "How much does express shipping to Germany cost for two thermostats?"
+    assert resolve(text, context, variants) == (text, None)
+    other = understand(f"Different question: {text}", context, Known(), variants)
+    assert other.echoes == ()
+
+
+def test_ellipsis_on_ellipsis_reaches_the_first_question(variants: VariantPolicy) -> None:
+    context = said("How long is the warranty in the US?", "1 year.", "and in the UK?", "2 years.")
+    text, _ = resolve("and in Germany?", context, variants)
+    assert "warranty" in text
+    assert "Germany" in text
+    assert "UK" not in text.split()
+
+
+def test_the_last_mention_of_a_region_counts(variants: VariantPolicy) -> None:
+    context = said("I live in Ohio, how do I return a bulb?", "Within 30 days.")
+    question = understand("and if I send it from London?", context, Known(), variants)
+    assert question.known.region == "uk"
+    assert understand("thanks", context, Known(plan="plus"), variants).known == Known("us", "plus", "glow-bulb")
+
+
+def test_every_named_device_is_noticed(variants: VariantPolicy) -> None:
+    question = understand("Does the doorbell work with Hub 2?", (), Known(), variants)
+    assert question.products == {"chime-doorbell", "hub-2"}

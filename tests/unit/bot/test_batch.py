@@ -1,0 +1,77 @@
+"""Files of questions in, files of outcomes out, in the contract's shape."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.batch import read_questions
+from bot.cli import app
+from bot.errors import BadRequest
+
+QUESTIONS = [
+    {"id": "how-to", "text": "How do I factory reset Hub 2?"},
+    {"id": "person", "text": "I want to talk to a human being please"},
+    {"id": "yes", "text": "yes", "context": [
+        {"role": "customer", "text": "My Hub 2 is stuck"},
+        {"role": "bot", "text": "Would you like to see how to reset Hub 2?"},
+    ]},
+    {"id": "thanks", "text": "thank you!"},
+]  # fmt: skip
+
+
+def run(command: str, index: Path, folder: Path) -> list[dict[str, object]]:
+    source, out = folder / "in.jsonl", folder / "out.jsonl"
+    source.write_text("".join(json.dumps(question) + "\n" for question in QUESTIONS), encoding="utf-8")
+    result = CliRunner().invoke(
+        app, [command, "--index", str(index), "--questions", str(source), "--out", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_ask_answers_every_question_in_order_in_the_contracts_shape(small_index: Path, tmp_path: Path) -> None:
+    lines = run("ask", small_index, tmp_path)
+    assert [line["id"] for line in lines] == ["how-to", "person", "yes", "thanks"]
+    keys = {"id", "decision", "reason", "confidence", "answer", "citations", "ranked", "options", "sensitive", "ms"}
+    for line in lines:
+        assert set(line) == keys
+        assert 0 <= float(str(line["confidence"])) <= 1
+    answered = lines[0]
+    assert answered["decision"] == "answer"
+    assert isinstance(answered["ranked"], list)
+    assert answered["ranked"][0]["article_id"] == "reset-hub-2"
+    assert "10 seconds" in str(answered["answer"])
+    assert lines[1]["reason"] == "asked_for_person"
+    assert lines[1]["answer"] is None
+    assert lines[3]["citations"] == []
+
+
+def test_the_same_file_gives_the_same_bytes_but_for_the_time(small_index: Path, tmp_path: Path) -> None:
+    def timeless() -> list[dict[str, object]]:
+        return [{**line, "ms": 0} for line in run("ask", small_index, tmp_path)]
+
+    assert timeless() == timeless()
+
+
+def test_suggest_offers_replies_and_none_for_a_thank_you(small_index: Path, tmp_path: Path) -> None:
+    lines = run("suggest", small_index, tmp_path)
+    first = lines[0]["suggestions"]
+    assert isinstance(first, list)
+    assert set(first[0]) == {"text", "article_id", "quote", "visibility", "confidence"}
+    assert lines[3]["suggestions"] == []
+    assert float(str(lines[3]["needs_knowledge"])) < 0.1
+
+
+BAD_ROLE = '{"id": "a", "text": "b", "context": [{"role": "king"}]}'
+
+
+@pytest.mark.parametrize("line", ['{"id": 1}', "no json", BAD_ROLE, "[]"])
+def test_a_line_that_cannot_be_read_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"id": "ok", "text": "fine"}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(BadRequest, match=r"questions\.jsonl:2"):
+        read_questions(path)
