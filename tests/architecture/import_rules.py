@@ -79,11 +79,11 @@ def strangers(
 ) -> list[str]:
     """Imports of a library by a file that is not its named importer."""
     return [
-        f"{module.file}:{found.line}: {_library(found)} is imported by {', '.join(sorted(places))} only"
+        f"{module.file}:{found.line}: {_library(found)} may be imported by {', '.join(sorted(places)) or 'nobody'} only"
         for module in modules
         if not module.file.startswith(tuple(exempt))
         for found in imports(module)
-        if (places := allowed.get(_library(found))) and not module.file.startswith(tuple(places))
+        if (places := allowed.get(_library(found))) is not None and not module.file.startswith(tuple(places))
     ]
 
 

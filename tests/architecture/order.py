@@ -23,6 +23,7 @@ BOT_IN_ORDER = (
     "bot.desk",
     "bot.carry_out",
     "bot.assist",
+    "bot.batch",
     "bot.feedback",
     "bot.knowledge",
     "bot.turn",
@@ -54,9 +55,8 @@ NAMED_IMPORTERS = {
     "chainlit": {"bot/copilot/"},
     "langchain": {"bot/answering/language_model.py"},
     "langchain_core": {"bot/integrations/langchain.py", "bot/answering/language_model.py"},
-    "langchain_openai": {"bot/answering/language_model.py"},
     "sqlite3": {"bot/storage/engine.py", "bot/storage/backup.py"},
-    "psycopg": {"bot/storage/engine.py"},
+    "psycopg": set(),  # SQLAlchemy loads it by name
     "alembic": {"bot/storage/migrate.py", "bot/storage/migrations/"},
     "argon2": {"bot/desk/passwords.py"},
     "jwt": {"bot/customers/identity.py"},

@@ -83,8 +83,13 @@ def test_each_library_has_its_named_importer(product: Product) -> None:
 def test_a_second_importer_is_seen_even_in_a_function(plant: Plant) -> None:
     planted = plant({"bot/retrieval/fast.py": "def search():\n    import faiss\n"})
     assert strangers(planted, NAMED_IMPORTERS) == [
-        "bot/retrieval/fast.py:2: faiss is imported by kb_ingest/index.py only"
+        "bot/retrieval/fast.py:2: faiss may be imported by kb_ingest/index.py only"
     ]
+
+
+def test_a_library_that_is_loaded_by_name_has_no_importer(plant: Plant) -> None:
+    planted = plant({"bot/storage/engine.py": "import psycopg\n"})
+    assert strangers(planted, {"psycopg": set()}) == ["bot/storage/engine.py:1: psycopg may be imported by nobody only"]
 
 
 def test_every_permission_is_used(product: Product) -> None:

@@ -188,6 +188,17 @@ def test_the_map_and_the_decisions_stay_short(texts: dict[str, str]) -> None:
     assert {name: lines for name, lines in decisions.items() if lines > LONGEST_DECISION} == {}
 
 
+def test_the_langchain_example_of_the_readme_runs(
+    readme: str, small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "index").symlink_to(small_index)
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    exec(compile(example, "README.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("reset-hub-")
+
+
 def test_the_ci_script_runs_the_readmes_test_command() -> None:
     assert "\nmake test\n" in (ROOT / ".ci/run").read_text()
 
