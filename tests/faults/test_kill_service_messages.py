@@ -6,8 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from tests.service_process import ROOT, ServiceProcess
 
 SEED = 20261122
 CLIENTS = 20
-PATIENCE_SECONDS = 150
+PATIENCE_SECONDS = 300
+RETRY_SECONDS = 0.5
 TEXTS = ("thanks", "hello", "How do I reset Hub 2?", "ok great", "What does a purple light on Hub 2 mean?")
 
 
@@ -60,7 +60,7 @@ class Customer:
                 answer = send()
             except httpx2.TransportError:
                 assert time.monotonic() < deadline
-                time.sleep(0.1)
+                time.sleep(RETRY_SECONDS)
                 continue
             assert answer.status_code in (200, 201), answer.text
             return answer
@@ -95,43 +95,40 @@ def _damage(url: str, customers: list[Customer]) -> Damage:
     return Damage(**{name: found[name] for name in ("lost", "doubled", "reordered", "answered_twice", "unanswered")})
 
 
-@contextmanager
-def _killed_now_and_then(service: ServiceProcess, kills: int, gap: tuple[float, float]) -> Iterator[list[float]]:
-    """Kills and restarts the service until the block ends, at least `kills` times."""
-    rng, done, times = random.Random(SEED), threading.Event(), list[float]()
+class Killer(threading.Thread):
+    """Kills and restarts the service each time a random number of messages has been acknowledged."""
 
-    def run() -> None:
-        while len(times) < kills or not done.is_set():
-            if len(times) >= kills:
-                return
-            time.sleep(rng.uniform(*gap))
-            service.kill()
-            times.append(time.monotonic())
-            service.start()
+    def __init__(self, service: ServiceProcess, customers: list[Customer], messages: int, kills: int) -> None:
+        super().__init__()
+        self._service, self._customers, self._rng = service, customers, random.Random(SEED)
+        self._points = sorted(self._rng.sample(range(messages // 4, messages * 9 // 10), kills))
+        self.kills = 0
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield times
-    finally:
-        done.set()
-        thread.join()
+    def run(self) -> None:
+        for point in self._points:
+            while sum(len(each.acknowledged) for each in self._customers) < point:
+                time.sleep(0.002)
+            time.sleep(self._rng.uniform(0, 0.05))
+            self._service.kill()
+            self.kills += 1
+            self._service.start()
 
 
-def _scene(service: ServiceProcess, messages: int, kills: int, gap: tuple[float, float], **how: bool) -> Damage:
+def _scene(service: ServiceProcess, messages: int, kills: int, **how: bool) -> Damage:
     service.start()
     customers = [Customer(service.url, name, **how) for name in range(CLIENTS)]
     threads = [threading.Thread(target=each.run, args=(messages // CLIENTS,)) for each in customers]
+    killer = Killer(service, customers, messages, kills)
     try:
-        with _killed_now_and_then(service, kills, gap) as times:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+        for thread in [*threads, killer]:
+            thread.start()
+        for thread in [*threads, killer]:
+            thread.join()
         assert sum(len(each.acknowledged) for each in customers) == messages
+        assert killer.kills == kills
         damage = _damage(service.url, customers)
         tries = sum(each.tries for each in customers)
-        print(f"seed {SEED}: {messages} messages, {tries} tries, {len(times)} kills: {damage}")
+        print(f"seed {SEED}: {messages} messages, {tries} tries, {kills} kills: {damage}")
         return damage
     finally:
         service.stop()
@@ -139,29 +136,30 @@ def _scene(service: ServiceProcess, messages: int, kills: int, gap: tuple[float,
 
 NONE = Damage(0, 0, 0, 0, 0)
 
+# Seconds on an idle machine; other suites may share the cores.
+pytestmark = pytest.mark.timeout(600)
+
 
 def test_messages_survive_kill_9_once_and_in_order(small_index: Path, tmp_path: Path) -> None:
-    damage = _scene(ServiceProcess(small_index, tmp_path), messages=200, kills=2, gap=(0.8, 1.2))
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=200, kills=2)
     assert damage == NONE
 
 
 @pytest.mark.full
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_two_thousand_messages_survive_ten_kills(small_index: Path, tmp_path: Path) -> None:
-    damage = _scene(ServiceProcess(small_index, tmp_path), messages=2000, kills=10, gap=(0.5, 4.0))
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=2000, kills=10)
     assert damage == NONE
 
 
 def test_the_harness_sees_doubles_of_a_client_without_ids(small_index: Path, tmp_path: Path) -> None:
     """Negative control: a new id for each try is what a widget without ids amounts to."""
-    damage = _scene(
-        ServiceProcess(small_index, tmp_path), messages=100, kills=1, gap=(0.8, 1.2), new_id_for_each_try=True
-    )
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=100, kills=1, new_id_for_each_try=True)
     assert damage.doubled > 0
 
 
 def test_the_harness_sees_losses_of_a_service_that_answers_before_it_commits(small_index: Path, tmp_path: Path) -> None:
-    """Negative control: the same service, committing every 300 ms instead of before each answer."""
+    """Negative control: the same service, committing every 200 ms instead of before each answer."""
     late = str(ROOT / "tests" / "faults" / "late_commit_service.py")
-    damage = _scene(ServiceProcess(small_index, tmp_path, program=(late,)), messages=100, kills=1, gap=(0.8, 1.2))
+    damage = _scene(ServiceProcess(small_index, tmp_path, program=(late,)), messages=100, kills=1)
     assert damage.lost > 0
