@@ -1,4 +1,4 @@
-"""Owns the rules about failures and the environment: who may catch everything, who may read settings. Refuses tests."""
+"""Owns the rules on who may catch everything, touch the environment, be asynchronous. Refuses to know names."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def _caught(kind: ast.expr | None) -> Iterator[str]:
     for part in kind.elts if isinstance(kind, ast.Tuple) else (kind,):
         if part is not None:
             yield ast.unparse(part).rpartition(".")[2]
+
+
+def asynchronous(modules: Sequence[Module], edges: Sequence[str]) -> list[str]:
+    """Files outside `edges` with asynchronous code."""
+    kinds = ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith
+    return [
+        module.file
+        for module in modules
+        if not module.file.startswith(tuple(edges)) and any(isinstance(node, kinds) for node in ast.walk(module.tree))
+    ]
 
 
 def readers_of_the_environment(modules: Sequence[Module]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from tests.architecture.source import Import, Module, imports, module_named, unit_of
+from tests.architecture.source import Module, imports, module_named, unit_of
 
 Edges = dict[str, set[str]]
 
@@ -77,26 +77,28 @@ def _circle(edges: Edges) -> list[str]:
 def strangers(
     modules: Sequence[Module], allowed: Mapping[str, Collection[str]], exempt: Sequence[str] = ()
 ) -> list[str]:
-    """Imports of a library by a file that is not its named importer."""
+    """Imports of a library, or of one name of it, by a file that is not its named importer."""
     return [
-        f"{module.file}:{found.line}: {_library(found)} may be imported by {', '.join(sorted(places)) or 'nobody'} only"
+        f"{module.file}:{found.line}: {name} may be imported by {', '.join(sorted(allowed[name])) or 'nobody'} only"
         for module in modules
         if not module.file.startswith(tuple(exempt))
         for found in imports(module)
-        if (places := allowed.get(_library(found))) is not None and not module.file.startswith(tuple(places))
+        for name in {found.name, found.name.split(".")[0]} & set(allowed)
+        if not module.file.startswith(tuple(allowed[name]))
     ]
 
 
 def idle_permissions(modules: Sequence[Module], allowed: Mapping[str, Collection[str]]) -> list[str]:
     """Lines of the table that no import needs any more."""
-    used = {(_library(found), module.file) for module in modules for found in imports(module)}
+    used = {
+        (name, module.file)
+        for module in modules
+        for found in imports(module)
+        for name in (found.name, found.name.split(".")[0])
+    }
     return [
         f"{library}: {place} does not import it"
         for library, places in allowed.items()
         for place in places
         if not any(name == library and file.startswith(place) for name, file in used)
     ]
-
-
-def _library(found: Import) -> str:
-    return found.name.split(".")[0]

@@ -57,6 +57,7 @@ NAMED_IMPORTERS = {
     "langchain_core": {"bot/integrations/langchain.py", "bot/answering/language_model.py"},
     "sqlite3": {"bot/storage/engine.py", "bot/storage/backup.py"},
     "psycopg": set(),  # SQLAlchemy loads it by name
+    "sqlalchemy.create_engine": {"bot/storage/engine.py"},
     "alembic": {"bot/storage/migrate.py", "bot/storage/migrations/"},
     "argon2": {"bot/desk/passwords.py"},
     "jwt": {"bot/customers/identity.py"},
@@ -70,6 +71,15 @@ NAMED_IMPORTERS = {
     "vaderSentiment": {"bot/handoff/sentiment.py"},
     "py3langid": {"bot/conversation/language.py"},
 }
+
+# Inner code is written once, synchronously. These rooms hold streams, sockets and the wrappers around them.
+ASYNC_EDGES = (
+    "bot/api/",
+    "bot/app.py",
+    "bot/copilot/",
+    "bot/events/hub.py",
+    "bot/serve.py",
+)
 
 # Functions that pass a mapping of anything between rooms, and why nothing better is possible.
 UNTYPED_BY_NATURE = {

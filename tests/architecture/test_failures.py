@@ -1,4 +1,4 @@
-"""Owns: one place catches everything, one place reads the environment. Refuses a second of either."""
+"""Owns: one place catches everything, one reads the environment, few are asynchronous. Refuses a second."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import pytest
 
 from tests.architecture.conftest import Plant
 from tests.architecture.failure_rules import (
+    asynchronous,
     broad_excepts,
     readers_of_the_environment,
     writers_of_the_environment,
 )
+from tests.architecture.order import ASYNC_EDGES
 from tests.architecture.source import Module
 
 Product = tuple[Module, ...]
@@ -43,3 +45,13 @@ def test_a_writer_of_the_environment_is_seen(plant: Plant, text: str) -> None:
     planted = plant({"bot/a.py": text})
     assert writers_of_the_environment(planted) == ["bot/a.py"]
     assert readers_of_the_environment(planted) == []
+
+
+def test_only_the_streaming_edges_are_asynchronous(product: Product) -> None:
+    assert asynchronous(product, ASYNC_EDGES) == []
+
+
+@pytest.mark.parametrize("text", ["async def f(): ...", "class A:\n    async def f(self): ..."])
+def test_asynchronous_inner_code_is_seen(plant: Plant, text: str) -> None:
+    planted = plant({"bot/desk/a.py": text, "bot/api/b.py": text})
+    assert asynchronous(planted, ASYNC_EDGES) == ["bot/desk/a.py"]

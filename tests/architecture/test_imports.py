@@ -92,6 +92,13 @@ def test_a_library_that_is_loaded_by_name_has_no_importer(plant: Plant) -> None:
     assert strangers(planted, {"psycopg": set()}) == ["bot/storage/engine.py:1: psycopg may be imported by nobody only"]
 
 
+def test_a_second_importer_of_one_name_is_seen(plant: Plant) -> None:
+    planted = plant({"bot/desk/a.py": "from sqlalchemy import Connection, create_engine\n"})
+    assert strangers(planted, {"sqlalchemy.create_engine": {"bot/storage/engine.py"}}) == [
+        "bot/desk/a.py:1: sqlalchemy.create_engine may be imported by bot/storage/engine.py only"
+    ]
+
+
 def test_every_permission_is_used(product: Product) -> None:
     assert idle_permissions(product, NAMED_IMPORTERS) == []
 
