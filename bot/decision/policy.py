@@ -101,12 +101,10 @@ def read_small_talk(path: Path) -> SmallTalkPolicy:
         SmallTalkKind(entry["id"], _compile(path.name, entry["id"], entry["expressions"]), entry["reply"])
         for entry in _required(path.name, content, "kinds")
     )
-    texts = [_required(path.name, content, key) for key in ("label", "disclosure", "greeting")]
     starters = tuple(_required(path.name, content, "starters"))
-    closing = [
-        _required(path.name, content, key) for key in ("emoji_reply", "unclear", "which_of_these", "refusal")
-    ]
-    return SmallTalkPolicy(*texts, starters, kinds, *closing)
+    sentences = ("label", "disclosure", "greeting", "emoji_reply", "unclear", "which_of_these", "refusal")
+    said = {key: str(_required(path.name, content, key)) for key in sentences}
+    return SmallTalkPolicy(starters=starters, kinds=kinds, **said)
 
 
 def _category(file: str, entry: Mapping[str, Any]) -> Category:
