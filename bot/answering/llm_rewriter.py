@@ -129,7 +129,7 @@ class _Lines:
         *lines, self._unread = self._unread.split("\n")
         for line in lines:
             self._read(line)
-        if lines and self._on_proven is not None and self._proof(self._statements, self._draft.citations) is None:
+        if lines and self._on_proven is not None and self._judged() is None:
             self._tell()
 
     def finished(self) -> tuple[Statement, ...] | Finding:
@@ -137,11 +137,14 @@ class _Lines:
         self._read(self._unread)
         if not self._statements:
             return Finding.EMPTY
-        found = Finding.UNSUPPORTED if self._stray else self._proof(self._statements, self._draft.citations)
+        found = Finding.UNSUPPORTED if self._stray else self._judged()
         if found is not None:
             return found
         self._tell()
         return _grouped(self._statements)
+
+    def _judged(self) -> Finding | None:
+        return self._proof(_grouped(self._statements), self._draft.citations)
 
     def _read(self, line: str) -> None:
         match = _LINE.fullmatch(line)

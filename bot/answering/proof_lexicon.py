@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 NOT, ONLY, OPENS = "NOT", "ONLY", "OPENS"
-CONDITIONS = frozenset({"IF", "UNLESS", "EXCEPT", "UNTIL", "WHEN", "WHILE", "BECAUSE", "AFTER", "BEFORE", "THAN"})
+CONDITIONS = frozenset({"IF", "UNLESS", "EXCEPT", "UNTIL", "WHEN", "WHILE", "BECAUSE", "AFTER", "BEFORE"})
 """Operators that begin a part of a sentence which says when or against what the rest holds."""
 LIMITS = frozenset(
     {NOT, ONLY, "NEVER", "ALWAYS", "NOTHING", "WITHOUT", "MUST", "SHOULD", "IF", "UNLESS", "EXCEPT", "UNTIL", "WHEN"}
@@ -17,7 +17,7 @@ LIMITS = frozenset(
 )
 """Operators that limit what is around them: a sentence with one is never left out of an answer."""
 FIXED = frozenset(
-    {NOT, ONLY, "NEVER", "NOTHING", "ALWAYS", "MUST", "CAN", "MAY", "SHOULD", "COULD", "OR", "INSTEAD", OPENS}
+    {NOT, ONLY, "NEVER", "NOTHING", "ALWAYS", "MUST", "CAN", "MAY", "SHOULD", "COULD", "OR", "INSTEAD", "THAN", OPENS}
     | CONDITIONS
 )
 """Operators whose place decides what they hold for: a phrase with one is not moved on its own."""

@@ -1,8 +1,8 @@
 """Owns the comparison of one rewritten sentence with one piece of a source. Refuses to know of answers or drafts.
 
-A sentence stands on a piece when it says the same: every fact and operator in the same order with the word it
-governs, every word with weight, nothing added but words of the piece's context. Parts may turn around once
-("If A, do B" and "Do B if A").
+A sentence stands on a piece when it says the same: every fact, operator and word with weight in the same order, each
+operator with the word it governs, nothing added but words of the piece's context. One phrase of a part may go to its
+front or end ("In the US, ..."), and the parts may turn around once ("If A, do B" and "Do B if A").
 """
 
 from __future__ import annotations
@@ -75,10 +75,7 @@ def _equal(ours: Sequence[Part], theirs: Sequence[Part], context: frozenset[Toke
     if Counter(token.value for token in said) != Counter(token.value for token in meant):
         return False
     ours_still, theirs_still = _still(said), _still(meant)
-    if ours_still == theirs_still or _one_moved(ours_still, theirs_still):
-        return True
-    free = len(ours) == len(theirs) and _facts(meant) <= 1
-    return free and [t for t in said if t.is_anchor] == [t for t in meant if t.is_anchor]
+    return ours_still == theirs_still or _one_moved(ours_still, theirs_still)
 
 
 def _still(tokens: list[Token]) -> list[Token]:
@@ -89,6 +86,8 @@ def _still(tokens: list[Token]) -> list[Token]:
 
 def _one_moved(said: list[Token], meant: list[Token]) -> bool:
     """One phrase went to the front or to the end ("In the US, ..."), nothing that holds by its place went with it."""
+    if all(token.kind is Kind.NAME for token in meant):
+        return False
     spans = sum(token.value == "–" for token in meant)
     if len(said) != len(meant) or sum(token.kind is Kind.NUMBER for token in meant) - 2 * spans > 1:
         return False
@@ -131,7 +130,3 @@ def _without_added(said: list[Token], meant: list[Token], context: frozenset[Tok
         else:
             kept.append(token)
     return kept
-
-
-def _facts(group: list[Token]) -> int:
-    return sum(token.kind in (Kind.NUMBER, Kind.NAME) for token in group)

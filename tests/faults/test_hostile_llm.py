@@ -9,17 +9,17 @@ import dataclasses
 import json
 import random
 import re
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 
-from bot.access import PUBLIC_VISITOR
+from bot.access import Role, Viewer
 from bot.answering.breaker import Breaker
 from bot.answering.draft import Draft
 from bot.answering.language_model import LanguageModel, Server
@@ -29,15 +29,15 @@ from bot.decision.outcome import Answer
 from bot.respond import Outcome, Responder, respond
 from bot.retrieval.question import Question
 from bot.settings import Settings
-from kb_ingest import build as building
-from kb_ingest import embedder
 from kb_ingest.embedder import default_cache_dir
+from tests.conftest import SAMPLE
 from tests.hostile_llm import BREAKS, CANARY, SAYS, HostileLlm, Mode, hostile_llm
+from tests.served import POLICY_VECTORS
 
 ROOT = Path(__file__).parents[2]
+CUSTOMER = Viewer(Role.VISITOR, region="us")
 DEADLINE = 1.5
 SLACK = 0.5
-ARTICLES = 40
 QUESTION = Question("How does it work?", "How does it work?")
 PATIENT = 1_000_000
 MARKUP = re.compile(r"https?:|<\w|\]\(|javascript:|www\.|evil\.example")
@@ -49,7 +49,7 @@ ORDERS = (
 
 @dataclass(frozen=True)
 class Desk:
-    """The real pipeline with and without the model, and the questions it answers."""
+    """The real pipeline with and without the model, and questions that it answers."""
 
     plain: Responder
     server: HostileLlm
@@ -62,39 +62,35 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     folder = tmp_path_factory.mktemp("desk")
-    index = folder / "index"
-    cases = _cases()
-    building.build(_sources(cases), index, embedder.load())
+    if (small_index.parent / POLICY_VECTORS).exists():
+        shutil.copytree(small_index.parent / POLICY_VECTORS, folder / "cache")
     with hostile_llm() as server:
         settings = Settings(
-            index_dir=index, data_dir=folder, model_cache_dir=default_cache_dir(), llm_model="openai:hostile",
+            index_dir=small_index, data_dir=folder, model_cache_dir=default_cache_dir(), llm_model="openai:hostile",
             llm_base_url=server.url, llm_deadline_seconds=DEADLINE, llm_daily_tokens=10**9,
         )  # fmt: skip
         built = build_responder(settings)
         assert isinstance(built.rewriter, LlmRewriter)
         _ = built.rewriter.model._chat  # LangChain's import is not part of what is measured
         rewriter = dataclasses.replace(built.rewriter, breaker=Breaker(PATIENT))
-        yield Desk(dataclasses.replace(built, rewriter=None), server, rewriter, tuple(case["text"] for case in cases))
+        plain = dataclasses.replace(built, rewriter=None)
+        answered = tuple(text for text in _questions() if said(respond(plain, text, (), CUSTOMER)))
+        yield Desk(plain, server, rewriter, answered)
 
 
-def _cases() -> list[dict[str, Any]]:
-    """Plain and terse questions of the sample base about a fixed choice of its articles."""
+def _questions() -> tuple[str, ...]:
+    """The sample base's questions about the articles of the small index."""
     cases = [
         json.loads(line)
-        for name in ("a_answerable", "b_answerable", "c_answerable")
+        for name in ("a_answerable", "b_answerable", "c_answerable", "a_variant", "b_variant", "c_variant")
         for line in (ROOT / "data" / "eval" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    ordered = sorted({case["expect"]["articles"][0] for case in cases})
-    chosen = set(random.Random(3).sample(ordered, ARTICLES))
-    return [c for c in cases if c["voice"] in ("plain", "terse") and c["expect"]["articles"][0] in chosen]
-
-
-def _sources(cases: list[dict[str, Any]]) -> list[Path]:
-    names = {case["expect"]["articles"][0] for case in cases}
-    return [path for path in sorted((ROOT / "data" / "kb").rglob("*.md")) if path.stem in names]
+    asked = [case["text"] for case in cases if set(case["expect"]["articles"]) & set(SAMPLE)]
+    random.Random(3).shuffle(asked)
+    return tuple(asked)
 
 
 def said(outcome: Outcome) -> str:
@@ -110,9 +106,9 @@ def hostile_turns(desk: Desk, responder: Responder, turns: int) -> tuple[Counter
         desk.server.mode = SAYS[turn % len(SAYS)]
         question = desk.questions[turn % len(desk.questions)] + ORDERS[turn // len(SAYS) % len(ORDERS)]
         before = desk.server.asked
-        shown = respond(responder, question, (), PUBLIC_VISITOR)
+        shown = respond(responder, question, (), CUSTOMER)
         asked[desk.server.mode] += desk.server.asked - before
-        expected = respond(desk.plain, question, (), PUBLIC_VISITOR)
+        expected = respond(desk.plain, question, (), CUSTOMER)
         if said(shown) != said(expected):
             wrong.append((desk.server.mode, said(expected), said(shown)))
         assert not set(MARKUP.findall(said(shown))) - set(MARKUP.findall(said(expected)))
@@ -125,7 +121,7 @@ def check_turns(desk: Desk, turns: int) -> None:
     print(f"{turns} turns, the model asked {sum(asked.values())} times ({dict(asked)}), {len(wrong)} altered answers")
     assert wrong == []
     assert len(asked) == len(SAYS)
-    assert sum(asked.values()) >= turns / 4
+    assert sum(asked.values()) >= turns / 2
 
 
 def test_nothing_a_hostile_model_says_reaches_the_customer(desk: Desk) -> None:
@@ -144,8 +140,8 @@ def test_without_the_proof_the_same_turns_show_altered_answers(desk: Desk) -> No
     for turn, mode in enumerate((Mode.ALTERS, Mode.OFFERS, Mode.LINKS, Mode.HUMAN) * 4):
         desk.server.mode = mode
         open_door = desk.responder(proof=lambda _statements, _citations: None)
-        answer = respond(open_door, desk.questions[turn % len(desk.questions)], (), PUBLIC_VISITOR)
-        shown.append(said(answer) != said(respond(desk.plain, desk.questions[turn], (), PUBLIC_VISITOR)))
+        answer = respond(open_door, desk.questions[turn % len(desk.questions)], (), CUSTOMER)
+        shown.append(said(answer) != said(respond(desk.plain, desk.questions[turn], (), CUSTOMER)))
     assert sum(shown) >= 4
 
 
@@ -153,7 +149,7 @@ def test_a_faithful_model_does_reach_the_customer(desk: Desk) -> None:
     """Positive control: the proof does not simply refuse everything."""
     desk.server.mode = Mode.FAITHFUL
     patient = LanguageModel(Server("openai:hostile", desk.server.url, "", 20))
-    answers = [respond(desk.responder(model=patient), text, (), PUBLIC_VISITOR) for text in desk.questions[:30]]
+    answers = [respond(desk.responder(model=patient), text, (), CUSTOMER) for text in desk.questions[:30]]
     given = [answer.draft for answer in answers if isinstance(answer.decision, Answer) and answer.draft]
     fluent = [draft for draft in given if draft.origin == "llm"]
     print(f"faithful model: {len(fluent)} of {len(given)} answers shown in its words")
@@ -180,7 +176,7 @@ def test_the_breaker_makes_a_stalling_model_cost_only_the_first_answers(desk: De
 
 
 def _drafts(desk: Desk, count: int) -> list[Draft]:
-    outcomes = (respond(desk.plain, text, (), PUBLIC_VISITOR) for text in desk.questions)
+    outcomes = (respond(desk.plain, text, (), CUSTOMER) for text in desk.questions)
     drafts = (outcome.draft for outcome in outcomes if outcome.draft and outcome.draft.citations)
     return [draft for draft, _ in zip(drafts, range(count), strict=False)]
 

@@ -56,6 +56,7 @@ NEGATIONS = [
     (r"\bnever\b", "always"), (r"\bwithout\b", "with"), (r"\bwith\b", "without"), (r"\bonly\b", "not only"),
     (r"\b(You|It|They|We) (?=[a-z]+\b)", r"\1 never "), (r"\bneither\b(.*?)\bnor\b", r"both\1and"),
 ]  # fmt: skip
+LIMITING = re.compile(r"\b(not|only|must|[Ii]f|[Uu]nless|[Ee]xcept|[Uu]ntil|[Ww]ithin)\b|n't\b")
 CONDITION = r"(?:if|unless|except|until|when|only if|as long as|after|before|within|because|while)"
 CONDITIONS = [
     (rf",? \b{CONDITION}\b[^,.;:]*", ""), (rf"^{CONDITION}\b[^,.;:]*,\s*", ""), (r"\bif\b", "unless"),
@@ -198,7 +199,7 @@ def _altered(kind: str, citation: Citation, rng: random.Random) -> str | None:
     if kind == "merged variants":
         return _merged(citation, (start, end), rng)
     if kind == "left out":
-        limiting = re.search(r"\b(if|unless|except|not|n't|only|must|until|within)\b", quote[start:end], re.IGNORECASE)
+        limiting = LIMITING.search(quote[start:end])
         alone = len(_sentences(quote)) < 2
         return None if alone or not limiting or quote[start:].startswith("|") else quote[:start] + quote[end:]
     new = ALTERATIONS[kind](quote[start:end], rng)

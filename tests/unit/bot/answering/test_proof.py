@@ -139,6 +139,27 @@ def test_a_condition_does_not_move_to_another_part() -> None:
     assert judged("Unplug the hub and wait a minute if the light is red.", source) is None
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("The seller pays the carrier.", "The carrier pays the seller."),
+        ("Hold the red button near the blue light.", "Hold the blue button near the red light."),
+        ("Remove the battery before you press the button.", "Press the button before you remove the battery."),
+        ("Move from Hub 1 to Hub 2.", "Move from Hub 2 to Hub 1."),
+        ("The hub is not sold in the EU but works there.", "The hub is sold in the EU but does not work there."),
+        ("Only owners can remove devices.", "Owners can remove only devices."),
+        ("Your refund is sent within 14 days.", "Your refund has been sent within 14 days."),
+        ("We refund the items after 14 days.", "We refunded the items after 14 days."),
+        ("You get a refund or an exchange.", "You get a refund and an exchange."),
+        ("Cards take 3 days and transfers take 5 days.", "Transfers take 3 days and cards take 5 days."),
+        ("It works with iOS 16 or later.", "It works with iOS 16."),
+        ("The app asks for your PIN; support never does.", "Support asks for your PIN; the app never does."),
+    ],
+)
+def test_the_same_words_in_other_roles_are_not_proven(source: str, said: str) -> None:
+    assert judged(said, source) is not None
+
+
 def test_very_long_output_is_not_read() -> None:
     assert judged(SOURCE * 50) is Finding.TOO_LONG
 
