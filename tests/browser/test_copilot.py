@@ -61,7 +61,10 @@ def test_staff_get_an_internal_answer_with_its_steps_and_no_request_leaves(page:
     page.goto(copilot)
     page.locator("input").first.fill(AGENT_EMAIL)
     page.locator("input[type=password]").fill(AGENT_PASSWORD)
-    page.keyboard.press("Enter")
+    with page.expect_websocket() as opened:
+        page.keyboard.press("Enter")
+    # What is sent before the socket's session stands is not kept by Chainlit.
+    opened.value.wait_for_event("framereceived", lambda frame: str(frame).startswith("40"), timeout=PATIENCE_MS)
     page.locator("#chat-input").click()
     page.keyboard.type("What refund limit may be given without approval?")
     page.keyboard.press("Enter")

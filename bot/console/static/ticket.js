@@ -107,6 +107,8 @@ export function start(renew) {
   const end = () => (transcript.scrollTop = transcript.scrollHeight);
   transcript.addEventListener('scroll', () => (followed = atEnd(transcript)));
   new MutationObserver(() => followed && end()).observe(transcript, { childList: true, subtree: true });
+  // The composer grows while one writes: the last message stays in sight.
+  new ResizeObserver(() => followed && end()).observe(transcript);
   end();
   addEventListener('click', clicked);
   addEventListener('keydown', pressed);
