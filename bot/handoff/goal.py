@@ -10,6 +10,8 @@ from bot.handoff.packet import Shown
 from bot.handoff.reactions import Reaction
 
 LONGEST = 500
+FULL_WORDS = 6
+"""From so many words on, a message is taken to name its own subject."""
 _WORD = re.compile(r"[\w'’-]+")
 
 
@@ -18,21 +20,28 @@ def goal(
 ) -> str | None:
     """The first message that states the problem which is still open; None when none does.
 
-    Messages up to the last answer that helped, or an agent's last reply, belong to a settled problem.
+    Messages up to the last answer that helped, or an agent's last reply, belong to a settled problem. An answer that
+    was not complained of settles its own too, when a message that stands by itself follows it.
     """
     settled = [article.turn for article in shown if article.reaction == Reaction.HELPED]
     settled += [said.turn for said in transcript if said.speaker is Speaker.AGENT]
     since = max(settled, default=-1)
+    unrefuted = max((each.turn for each in shown if each.reaction != Reaction.DID_NOT_HELP), default=-1)
     stated = [
         said
         for said in transcript
         if said.speaker is Speaker.CUSTOMER and states_problem(said.text, no_problem_said)
     ]
-    first = next((said for said in stated if said.turn > since), next(iter(stated), None))
+    later = next((said for said in stated if said.turn > unrefuted and _stands_alone(said.text)), None)
+    first = later or next((said for said in stated if said.turn > since), next(iter(stated), None))
     if first is None:
         return None
     text = first.text.strip()
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def _stands_alone(text: str) -> bool:
+    return len(_WORD.findall(text)) >= FULL_WORDS
 
 
 def states_problem(text: str, no_problem_said: frozenset[str]) -> bool:
