@@ -26,7 +26,7 @@ def goal(
     settled = [article.turn for article in shown if article.reaction == Reaction.HELPED]
     settled += [said.turn for said in transcript if said.speaker is Speaker.AGENT]
     since = max(settled, default=-1)
-    unrefuted = max((each.turn for each in shown if each.reaction != Reaction.DID_NOT_HELP), default=-1)
+    unrefuted = max([since, *(each.turn for each in shown if each.reaction != Reaction.DID_NOT_HELP)])
     stated = [
         said
         for said in transcript
