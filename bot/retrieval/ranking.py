@@ -1,7 +1,7 @@
 """Owns the order of articles: a linear ranker over what speaks for each. Refuses to fetch candidates: see search.py.
 
-The weights were fitted by `python -m eval fit-ranking` (softmax over the candidates of each question) on the tune
-split of data/eval; docs/decisions has the ablation. They are scaled to sum to 1, so that scores compare.
+The weights were fitted by a softmax over the candidates of each question on the tune split of data/eval;
+docs/decisions/0006-linear-ranker.md has what was tried. They are scaled to sum to 1, so that scores compare.
 """
 
 from __future__ import annotations

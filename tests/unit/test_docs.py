@@ -15,6 +15,7 @@ from bot.app import ROUTERS
 from bot.cli import app as bot_app
 from eval.cli import app as eval_app
 from kb_ingest.cli import app as ingest_app
+from tests.architecture.source import PACKAGES
 from tests.unit.docs_settings import rows
 from tests.unit.documents import (
     commands,
@@ -118,6 +119,11 @@ def test_every_command_is_in_the_readme(readme: str, every_command: list[str]) -
 
 def test_no_document_names_a_command_that_is_not_there(texts: dict[str, str], every_command: list[str]) -> None:
     assert unknown_commands(texts, every_command) == []
+
+
+def test_no_module_names_a_command_that_is_not_there(every_command: list[str]) -> None:
+    code = {path.as_posix(): path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    assert unknown_commands(code, every_command) == []
 
 
 def test_commands_are_read_from_both_sides() -> None:
