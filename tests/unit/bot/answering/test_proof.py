@@ -82,6 +82,14 @@ def test_links_addresses_and_markup_are_never_proven(added: str) -> None:
     assert judged(SOURCE.replace("camera", f"camera {added}", 1)) is not None
 
 
+def test_marks_that_carry_no_word_are_still_markup() -> None:
+    assert judged(SOURCE.replace("camera", "_camera_")) is Finding.MARKUP
+
+
+def test_nobody_speaks_in_the_first_person_unless_the_source_does() -> None:
+    assert judged("Our refunds are sent within 14 days.", "Refunds are sent within 14 days.") is Finding.SPEECH
+
+
 def test_what_limits_an_answer_cannot_be_left_out() -> None:
     assert judged("You can return an opened camera within 30 days of delivery.") is Finding.INCOMPLETE
     assert judged(SOURCE.replace(" We don't refund the delivery charge.", "")) is Finding.INCOMPLETE
