@@ -19,7 +19,7 @@ from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
 from kb_ingest import build as building
 from kb_ingest import embedder
-from tests.served import SERVICE_KEY, Served, serving
+from tests.served import SERVICE_KEY, Served, keep_policy_vectors, serving
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,6 +93,7 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small") / "index"
     sources = [path for path in sorted((ROOT / "data" / "kb").rglob("*.md")) if path.stem in SAMPLE]
     building.build(sources, folder, embedder.load())
+    keep_policy_vectors(folder)
     return folder
 
 

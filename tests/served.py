@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from bot.access import Role
 from bot.api import limits
 from bot.app import create_app
-from bot.assemble import assemble
+from bot.assemble import assemble, build_responder
 from bot.desk import accounts
 from bot.serve import listen, server_for
 from bot.settings import Settings
@@ -156,7 +156,6 @@ def serving(
     warm(index_dir, data_dir)
     limits.SIGN_INS_PER_NETWORK = sign_ins_per_minute
     assistant = assemble(Settings(**given), serving=True)
-    _keep(index_dir, data_dir)
     app = create_app(assistant)
     server = server_for(app)
     listening = listen("127.0.0.1", 0)
@@ -180,10 +179,11 @@ def warm(index_dir: Path, data_dir: Path) -> None:
         shutil.copytree(kept, data_dir / "cache", dirs_exist_ok=True)
 
 
-def _keep(index_dir: Path, data_dir: Path) -> None:
-    kept = index_dir.parent / POLICY_VECTORS
-    if not kept.exists():
-        shutil.copytree(data_dir / "cache", kept)
+def keep_policy_vectors(index_dir: Path) -> None:
+    """Encode the policy files' texts once for every service over this index; see `warm`."""
+    data_dir = index_dir.parent / "first"
+    build_responder(Settings(index_dir=index_dir, data_dir=data_dir, model_cache_dir=default_cache_dir()))
+    shutil.copytree(data_dir / "cache", index_dir.parent / POLICY_VECTORS)
 
 
 def _until(done: Any, seconds: float = 20.0) -> None:

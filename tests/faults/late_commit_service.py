@@ -1,4 +1,4 @@
-"""Owns a broken service for a negative control: answers first and commits every 200 ms. Refuses to be imported."""
+"""Owns a broken service for a negative control: answers first and commits every 2 s. Refuses to be imported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.cli import app
 from bot.storage.engine import Database
 
-LATE_SECONDS = 0.2
+LATE_SECONDS = 2.0
 
 _guard = threading.RLock()
 _open: list[Connection] = []

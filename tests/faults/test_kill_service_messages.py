@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx2
@@ -39,9 +40,11 @@ class Customer:
             client.headers["Authorization"] = f"Bearer {opened['token']}"
             self.token = opened["token"]
             for number in range(amount):
-                self._say(client, number)
+                if not self._say(client, number):
+                    return
 
-    def _say(self, client: httpx2.Client, number: int) -> None:
+    def _say(self, client: httpx2.Client, number: int) -> bool:
+        """False when the whole conversation is gone, which `_damage` counts as loss."""
         text = f"{TEXTS[(number + self.name) % len(TEXTS)]}"
         first_try = self.tries
 
@@ -51,7 +54,10 @@ class Customer:
             return client.post(f"{self.path}/messages", json={"client_id": f"m{number}{again}", "text": text})
 
         answer = self._until_done(send)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            return False
         self.acknowledged.append(answer.json()["message"]["client_id"])
+        return True
 
     def _until_done(self, send: Callable[[], httpx2.Response]) -> httpx2.Response:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -62,7 +68,7 @@ class Customer:
                 assert time.monotonic() < deadline
                 time.sleep(RETRY_SECONDS)
                 continue
-            assert answer.status_code in (200, 201), answer.text
+            assert answer.status_code in (200, 201, 401), answer.text
             return answer
 
 
@@ -81,7 +87,8 @@ def _damage(url: str, customers: list[Customer]) -> Damage:
     found: Counter[str] = Counter()
     for customer in customers:
         headers = {"Authorization": f"Bearer {customer.token}"}
-        said = httpx2.get(url + customer.path, headers=headers, trust_env=False).json()["messages"]
+        read = httpx2.get(url + customer.path, headers=headers, trust_env=False, timeout=60)
+        said = read.json()["messages"] if read.status_code == HTTPStatus.OK else []
         stored = [message["client_id"] for message in said if message["role"] == "customer"]
         numbers = [identifier.partition("-")[0] for identifier in stored]
         found["lost"] += len(set(customer.acknowledged) - set(stored))
@@ -124,10 +131,10 @@ def _scene(service: ServiceProcess, messages: int, kills: int, **how: bool) -> D
             thread.start()
         for thread in [*threads, killer]:
             thread.join()
-        assert sum(len(each.acknowledged) for each in customers) == messages
         assert killer.kills == kills
         damage = _damage(service.url, customers)
         tries = sum(each.tries for each in customers)
+        assert damage.lost or sum(len(each.acknowledged) for each in customers) == messages
         print(f"seed {SEED}: {messages} messages, {tries} tries, {kills} kills: {damage}")
         return damage
     finally:
@@ -159,7 +166,7 @@ def test_the_harness_sees_doubles_of_a_client_without_ids(small_index: Path, tmp
 
 
 def test_the_harness_sees_losses_of_a_service_that_answers_before_it_commits(small_index: Path, tmp_path: Path) -> None:
-    """Negative control: the same service, committing every 200 ms instead of before each answer."""
+    """Negative control: the same service, committing every 2 s instead of before each answer."""
     late = str(ROOT / "tests" / "faults" / "late_commit_service.py")
     damage = _scene(ServiceProcess(small_index, tmp_path, program=(late,)), messages=100, kills=1)
     assert damage.lost > 0
