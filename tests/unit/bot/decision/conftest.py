@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.assemble import PolicyEncoder
 from bot.decision.policy import SensitivePolicy, SmallTalkPolicy, read_sensitive, read_small_talk
 from bot.decision.sensitive import SensitiveScreen
+from eval.vector_memory import RememberingEncoder
 from kb_ingest import embedder
-from kb_ingest.vector_cache import VectorCache
 
 ROOT = Path(__file__).parents[4]
 POLICIES = ROOT / "data" / "policies"
 HELD = Path(__file__).with_name("held_sentences.txt")
 HARMLESS = "harmless"
 THRESHOLD = 0.25
+KEPT = ROOT / "var" / "test-decision"
+"""A data folder whose vectors outlive the run: the policy's texts are encoded once per machine."""
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +34,17 @@ def small_talk() -> SmallTalkPolicy:
 
 
 @pytest.fixture(scope="session")
-def screen(sensitive_policy: SensitivePolicy) -> SensitiveScreen:
-    """The screen as the service builds it: public titles as background, vectors of texts kept on disk."""
-    model = embedder.load()
-    remembered = PolicyEncoder(model, VectorCache(ROOT / "var" / "test-vectors"))
-    return SensitiveScreen(sensitive_policy, remembered, remembered, public_titles(), THRESHOLD)
+def remembering() -> Iterator[RememberingEncoder]:
+    """The real encoder; what it gave is kept on disk, so that a text is encoded once per machine."""
+    encoder = RememberingEncoder(embedder.load(), KEPT)
+    yield encoder
+    encoder.keep()
+
+
+@pytest.fixture(scope="session")
+def screen(sensitive_policy: SensitivePolicy, remembering: RememberingEncoder) -> SensitiveScreen:
+    """The screen as the service builds it, with the public titles as background."""
+    return SensitiveScreen(sensitive_policy, remembering, remembering, public_titles(), THRESHOLD)
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,13 @@ from bot.assemble import build_responder
 from bot.decision.outcome import HandOff, Reason
 from bot.respond import Responder, respond
 from bot.settings import Settings
+from tests.unit.bot.decision.conftest import KEPT
 
 
 @pytest.fixture(scope="module")
-def responder(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Responder:
+def responder(small_index: Path) -> Responder:
     """The service's own pipeline over the small index."""
-    return build_responder(Settings(index_dir=small_index, data_dir=tmp_path_factory.mktemp("language")))
+    return build_responder(Settings(index_dir=small_index, data_dir=KEPT))
 
 
 def test_a_question_in_a_language_not_covered_is_handed_over(responder: Responder) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from bot.assemble import PolicyEncoder
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.policy import SensitivePolicy
 from bot.decision.sensitive import SensitiveScreen, normalise
+from eval.vector_memory import RememberingEncoder
 
 HARMLESS = "harmless"
 LEAST_EXEMPLARS = 45
@@ -121,11 +120,18 @@ def test_a_danger_inside_a_long_story_is_found(screen: SensitiveScreen) -> None:
 
 @pytest.mark.parametrize("floor", [-2.0, 2.0])
 def test_a_floor_of_its_own_decides_for_a_category(
-    floor: float, sensitive_policy: SensitivePolicy, screen: SensitiveScreen
+    floor: float, sensitive_policy: SensitivePolicy, remembering: RememberingEncoder
 ) -> None:
     categories = tuple(replace(c, expressions=(), score_from=floor) for c in sensitive_policy.categories)
-    encoder = screen._encoder
-    assert isinstance(encoder, PolicyEncoder)
-    changed = SensitiveScreen(replace(sensitive_policy, categories=categories), encoder, encoder, [], 0.0)
+    policy = replace(sensitive_policy, categories=categories)
+    changed = SensitiveScreen(policy, remembering, remembering, [], threshold=0.0)
     assert (changed.screen("I feel hopeless and alone").category is not None) == (floor < 0)
-    assert np.isfinite(changed._weights).all()
+
+
+def test_what_is_nearest_to_a_harmless_sentence_is_never_put_in_a_category_by_meaning(
+    sensitive_policy: SensitivePolicy, remembering: RememberingEncoder
+) -> None:
+    categories = tuple(replace(c, expressions=(), score_from=-0.99) for c in sensitive_policy.categories)
+    policy = replace(sensitive_policy, categories=categories)
+    eager = SensitiveScreen(policy, remembering, remembering, [], threshold=0.0)
+    assert eager.screen(sensitive_policy.lookalikes[0]).category is None
