@@ -4,15 +4,16 @@ import { el } from "./dom.js";
 const NESTED = "• ";
 
 /** Elements of a message's or article's blocks. `cite(number)` gives the chip that stands where a source supports the
-    text; `paint(text)` may give nodes instead of plain text and is called in the order of the text. */
-export function draw(blocks, { cite = () => null, paint = (text) => [text] } = {}) {
-  return (blocks || []).map((block) => one(block, block.cite ? cite(block.cite) : null, (text) => lines(text || "", paint)));
+    text; `paint(text)` may give nodes instead of plain text and is called in the order of the text; `heading` is the
+    element that fits below the heading around the blocks. */
+export function draw(blocks, { cite = () => null, paint = (text) => [text], heading = "h2" } = {}) {
+  return (blocks || []).map((block) => one(block, block.cite ? cite(block.cite) : null, (text) => lines(text || "", paint), heading));
 }
 
-function one(block, chip, text) {
+function one(block, chip, text, heading) {
   switch (block.type) {
     case "h":
-      return el("h3", {}, ...text(block.text));
+      return el(heading, {}, ...text(block.text));
     case "ul":
     case "ol":
       return list(block, chip, text);

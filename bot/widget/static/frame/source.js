@@ -25,7 +25,7 @@ export class Source {
       return;
     }
     if (this.asked !== asked) return;
-    const body = el("div", { class: "article" }, ...draw(article.blocks, { paint: marker(article.text, citation.start, citation.end) }));
+    const body = el("div", { class: "article" }, ...draw(article.blocks, { heading: "h3", paint: marker(article.text, citation.start, citation.end) }));
     this.fill(citation, [this.facts(article), !article.current && el("p", { class: "older" }, t("older")), body, this.outside(article)]);
     const mark = body.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
