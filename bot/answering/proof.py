@@ -15,7 +15,7 @@ from bot.answering.proof_lexicon import CONDITIONS, OPENINGS
 from bot.answering.proof_match import says_the_same
 from bot.answering.proof_surface import looks_right, speaks_right
 from bot.answering.proof_tokens import Part, parts
-from bot.answering.proof_units import MARKER, Piece, Source, limiting, sentence_texts, source_of
+from bot.answering.proof_units import MARKER, Piece, Source, limiting, sentence_texts, source_of, step_of
 from kb_ingest.units import UnitKind
 
 MAX_CHARS = 6000
@@ -99,7 +99,10 @@ def _line(line: str, source: Source) -> list[int] | Finding:
         return Finding.MARKUP
     if not speaks_right(said, source.text):
         return Finding.SPEECH
-    return _sentences(sentence_texts(said), source)
+    told = _sentences(sentence_texts(said), source)
+    if isinstance(told, Finding) or not told or step_of(line) in ("", source.pieces[told[0]].step):
+        return told
+    return Finding.OUT_OF_ORDER
 
 
 def _sentences(said: list[str], source: Source) -> list[int] | Finding:

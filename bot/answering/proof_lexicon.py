@@ -21,7 +21,7 @@ FIXED = frozenset(
     | CONDITIONS
 )
 """Operators whose place decides what they hold for: a phrase with one is not moved on its own."""
-MOVABLE = ("usually", "automatically", "immediately", "each", "again")
+MOVABLE = ("afterwards", "usually", "automatically", "immediately", "each", "again")
 """Words that may stand anywhere in their part."""
 PAST = "PAST"
 """Says that something has happened. An answer may leave it out and never add it."""
@@ -62,7 +62,7 @@ _PHRASES: Sequence[tuple[str, str]] = (
     (r"set-?up", "set up"),
     (r"in order to", "to"),
     (r"(?:please )?note that|please note|keep in mind that|remember that", ""),
-    (r"after that|afterwards", "then"),
+    (r"after that", "afterwards"),
     (r"of course|as well|as follows|the following|in addition", ""),
 )
 PHRASES = tuple((re.compile(rf"(?<!\w){old}" if old[0] != "'" else old, re.IGNORECASE), new) for old, new in _PHRASES)
@@ -111,5 +111,5 @@ NUMBER_WORDS = {word: str(value) for value, word in enumerate(_COUNT.split())} |
 CURRENCY_WORDS = {
     "dollar": "$", "dollars": "$", "usd": "$", "euro": "€", "euros": "€", "eur": "€", "pounds": "£", "gbp": "£",
 }  # fmt: skip
-OPENINGS = re.compile(r"^(?:(?:first|next|finally|lastly|after that|afterwards|second|third)\s*,|then\b,?)\s*", re.I)
+OPENINGS = re.compile(r"^(?:(?:first|next|finally|lastly|second|third)\s*,|then\b,?)\s*", re.I)
 """Words a rewrite may put before a step to join it to the one before."""

@@ -16,7 +16,7 @@ from bot.answering.proof_tokens import Kind, Part, Token, names_in, parts
 from kb_ingest.cuts import sentences
 from kb_ingest.units import Unit, UnitKind, units
 
-MARKER = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
+MARKER = re.compile(r"^[ \t]*(?:[-*+•]|(?P<number>\d{1,3})[.)])[ \t]+")
 _POINTS_BACK = re.compile(
     r"(?:it|its|this|that|these|those|they|their|them|then|there|otherwise|both|either|such|so|he|she)\b", re.I
 )
@@ -28,7 +28,7 @@ _ITEMS = (UnitKind.STEP, UnitKind.BULLET)
 class Piece:
     """One unit of a source. `context` holds words a rewrite may add: of the title, the headings, a table's header.
 
-    `needs` are the numbers of the pieces that must be told when this one is.
+    `needs` are the numbers of the pieces that must be told when this one is; `step` is the number it has in a list.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Piece:
     parts: tuple[Part, ...]
     context: frozenset[Token]
     needs: frozenset[int]
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class _Raw:
     kind: UnitKind
     group: int
     header: str = ""
+    step: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -65,10 +67,16 @@ def source_of(citation: Citation) -> Source:
     needs = [_needs(raw, read, at) for at in range(len(raw))]
     about = _words(parts(citation.title, names)) | _headings(citation.quote, names)
     pieces = tuple(
-        Piece(piece.text, piece.kind, own, about | _words(parts(piece.header, names)), frozenset(need))
+        Piece(piece.text, piece.kind, own, about | _words(parts(piece.header, names)), frozenset(need), piece.step)
         for piece, own, need in zip(raw, read, needs, strict=True)
     )
     return Source(citation.number, pieces, names, citation.quote)
+
+
+def step_of(line: str) -> str:
+    """The number a line has in a list; empty for any other line."""
+    marker = MARKER.match(line)
+    return (marker["number"] or "") if marker else ""
 
 
 def sentence_texts(text: str) -> list[str]:
@@ -92,9 +100,9 @@ def _split(text: str, unit: Unit, group: int) -> Iterator[_Raw]:
         yield from _rows(text[unit.start : unit.end], unit.header, group)
         return
     for line in text[unit.start : unit.end].split("\n"):
-        said = MARKER.sub("", line).strip()
+        said, step = MARKER.sub("", line).strip(), step_of(line)
         for sentence in sentence_texts(said) if said else ():
-            yield _Raw(sentence, unit.kind, group)
+            yield _Raw(sentence, unit.kind, group, step=step)
 
 
 def _rows(text: str, header: str, group: int) -> Iterator[_Raw]:

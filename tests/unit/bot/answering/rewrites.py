@@ -178,7 +178,7 @@ ALTERATIONS: dict[str, Alter] = {
 def altered(count: int, seed: int) -> Iterator[Rewrite]:
     """`count` altered answers, every kind in turn, one sentence of the answer changed in each."""
     rng = random.Random(seed)
-    kinds = [*ALTERATIONS, "merged variants", "left out"]
+    kinds = [*ALTERATIONS, "merged variants", "left out", "step number"]
     made = 0
     while made < count:
         kind = kinds[made % len(kinds)]
@@ -195,6 +195,10 @@ def _words(text: str) -> list[str]:
 
 def _altered(kind: str, citation: Citation, rng: random.Random) -> str | None:
     quote = citation.quote
+    if kind == "step number":
+        steps = list(re.finditer(r"^\d+(?=\.)", quote, re.MULTILINE))
+        at = rng.choice(steps).span() if steps else None
+        return None if at is None else f"{quote[: at[0]]}{rng.randint(20, 40)}{quote[at[1] :]}"
     start, end = rng.choice(_sentences(quote))
     if kind == "merged variants":
         return _merged(citation, (start, end), rng)

@@ -111,6 +111,8 @@ def test_steps_are_whole_and_in_order() -> None:
     assert judged(f"{one}\n{two}\nThen open Settings.", STEPS) is None
     assert judged(f"{one}\n{three}", STEPS) is Finding.INCOMPLETE
     assert judged(f"{one}\n{three}\n{two}", STEPS) is Finding.OUT_OF_ORDER
+    assert judged(STEPS.replace("2. Let", "12. Let"), STEPS) is Finding.OUT_OF_ORDER
+    assert judged(STEPS.replace("2. Let", "- Let"), STEPS) is None
 
 
 def test_a_row_keeps_its_cells_together() -> None:
