@@ -12,6 +12,7 @@ from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
+from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.lexical import terms
 
@@ -92,8 +93,11 @@ def _is_sibling(best: ArticleHit, hit: ArticleHit) -> bool:
 
 
 def _is_vague(evidence: Evidence) -> bool:
-    words = terms(evidence.question.standalone)
-    return not words or (len(set(words)) <= 2 and evidence.signals.top_dense < VAGUE_BELOW)
+    """Too little to search for: no word, a single one that is no code, or two that nothing in the base is near."""
+    words = set(terms(evidence.question.standalone))
+    if len(words) <= 1:
+        return not any(CODE.match(word) for word in words)
+    return len(words) <= 2 and evidence.signals.top_dense < VAGUE_BELOW
 
 
 def _unclear(asked_before: bool, wording: SmallTalkPolicy) -> Decision:
