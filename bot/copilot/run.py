@@ -19,6 +19,7 @@ from bot.storage.engine import open_database
 HOME = "copilot"
 LOCAL = ("127.0.0.1", "localhost")
 DRAIN_SECONDS = 5
+PATHS = ("index_dir", "data_dir", "policies_dir", "calibration_file", "model_cache_dir")
 
 
 def run(settings: Settings, port: int, origins: tuple[str, ...] = ()) -> None:
@@ -26,6 +27,12 @@ def run(settings: Settings, port: int, origins: tuple[str, ...] = ()) -> None:
 
     `origins` are where people's browsers find it behind a proxy, besides this machine itself.
     """
+    # Chainlit works in a folder of its own, so nothing may depend on the present one.
+    here = {name: getattr(settings, name).resolve() for name in PATHS}
+    _serve(settings.model_copy(update=here), port, origins)
+
+
+def _serve(settings: Settings, port: int, origins: tuple[str, ...]) -> None:
     with listen(settings.host, port) as listening:
         own = listening.getsockname()[1]
         allowed = (*(f"http://{name}:{own}" for name in dict.fromkeys((*LOCAL, settings.host))), *origins)
@@ -44,6 +51,6 @@ def run(settings: Settings, port: int, origins: tuple[str, ...] = ()) -> None:
 def guarded(settings: Settings, door: Door, origins: tuple[str, ...]) -> ASGIApp:
     """Chainlit over our articles and accounts, behind the guard. Moves the process into its folder."""
     knowledge = read_knowledge(settings)
-    folder = settings.data_dir.resolve() / HOME
+    folder = settings.data_dir / HOME
     home.enter(folder, home.prepare(folder, origins, settings.company_name, settings.session_hours))
     return Guard(open_chat(door, knowledge), origins, cookie_name(settings))
