@@ -36,7 +36,8 @@ def carry_out(
 ) -> None:
     """Store what comes of the outcome, with what the decision-maker saw; nothing if a person took over meanwhile."""
     conversation = conversations.load(tx, message.conversation_id)
-    if conversation.state in HUMAN:
+    # The same message sent twice at once runs two turns; the first one to get here has answered it.
+    if conversation.state in HUMAN or messages.reply_to(tx, message) is not None:
         return
     note = note_of(outcome, words.label)
     decision = outcome.decision
@@ -61,7 +62,9 @@ def carry_out(
 def fail_over(
     tx: Connection, words: SmallTalkPolicy, policies: HandoffPolicies, viewer: Viewer, message: Message
 ) -> None:
-    """Hand the conversation to a person because the turn broke."""
+    """Hand the conversation to a person because the turn broke; not when a repeat of it was answered meanwhile."""
+    if messages.reply_to(tx, message) is not None:
+        return
     conversation = conversations.load(tx, message.conversation_id)
     given = circumstances(tx, conversation, viewer, Reason.SYSTEM_FAILURE)
     _hand_over(tx, policies, message, given, failure_note(words.label, ""))

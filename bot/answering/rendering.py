@@ -97,10 +97,9 @@ def _item(raw: str, unit: Unit) -> ShownBlock:
 
 
 def _table(raw: str, _unit: Unit) -> ShownBlock:
-    rows = tuple(_cells(line) for line in raw.split("\n"))
-    return ShownBlock(
-        BlockType.TABLE, rows=tuple(row for row in rows if not all(map(_RULE_CELL.fullmatch, row)))
-    )
+    cells = (_cells(line) for line in raw.split("\n"))
+    rows = tuple(row for row in cells if not all(map(_RULE_CELL.fullmatch, row)))
+    return ShownBlock(BlockType.TABLE, rows=rows) if rows else ShownBlock(BlockType.PARAGRAPH, raw)
 
 
 def _cells(line: str) -> tuple[str, ...]:

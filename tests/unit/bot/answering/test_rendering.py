@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.answering.rendering import BlockType, ShownBlock, plain, render
@@ -89,6 +89,7 @@ def test_every_word_of_every_sample_article_is_shown() -> None:
         assert not missing, (article.id, missing)
 
 
+@example("|-")
 @given(st.text(alphabet="ab1.|-`#* \n\t<&", max_size=200))
 def test_any_text_renders(text: str) -> None:
     for block in render(text):
