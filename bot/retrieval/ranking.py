@@ -7,7 +7,9 @@ docs/decisions/0006-linear-ranker.md has what was tried. They are scaled to sum 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from operator import attrgetter
 
 from bot.retrieval.passage import Passage
 from bot.retrieval.terms_asked import Asked
@@ -61,13 +63,22 @@ def features(want: Asked, article: Article, passages: Sequence[Passage], best_le
 def score(want: Asked, evidence: Features) -> float:
     """What an article is ranked by; between sentence and brief the weights are mixed by length."""
     length = min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0)
-    pairs = zip(astuple(SENTENCE), astuple(BRIEF), astuple(evidence), strict=True)
-    return float(sum(((1 - length) * sentence + length * brief) * value for sentence, brief, value in pairs))
+    return float(sum(weight * value for weight, value in zip(_weights(length), _values(evidence), strict=True)))
 
 
 def names() -> tuple[str, ...]:
     """The features in the order of their values."""
     return tuple(field.name for field in fields(Features))
+
+
+# dataclasses.astuple copies in depth, which took longer for a question's articles than embedding the question.
+_values: attrgetter[tuple[float, ...]] = attrgetter(*names())
+
+
+@lru_cache(maxsize=LONG_TO)
+def _weights(length: float) -> tuple[float, ...]:
+    pairs = zip(_values(SENTENCE), _values(BRIEF), strict=True)
+    return tuple((1 - length) * sentence + length * brief for sentence, brief in pairs)
 
 
 def _product(named: frozenset[str], article: Article) -> float:
