@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.access import Viewer
 from bot.answering.draft import Draft, Statement
 from bot.answering.extract import extract
-from bot.answering.rewrite import Rewriter
+from bot.answering.rewrite import OnProven, Rewriter
 from bot.conversation.language import detect
 from bot.conversation.utterance import Utterance
 from bot.decision.confidence import Calibration
@@ -66,15 +66,23 @@ class Outcome:
 
 
 def respond(
-    parts: Responder, text: str, context: Sequence[Utterance], viewer: Viewer, known: Known | None = None
+    parts: Responder,
+    text: str,
+    context: Sequence[Utterance],
+    viewer: Viewer,
+    known: Known | None = None,
+    on_proven: OnProven | None = None,
 ) -> Outcome:
-    """The outcome for `text` after `context`; the same input on the same generation gives the same outcome."""
+    """The outcome for `text` after `context`; the same input on the same generation gives the same outcome.
+
+    `on_proven` hears each statement of a rewritten answer as soon as it is proven, before the outcome is known.
+    """
     started = time.perf_counter()
     index = parts.live.current()
     screening = parts.screen.screen(text, context)
     question = understand(text, context, known or Known(viewer.region, viewer.plan), parts.variants, detect(text, "en"))
     evidence, draft = _evidence(parts, index, question, viewer)
-    decision, draft = _decision(parts, evidence, screening, draft)
+    decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     return Outcome(
         decision=decision,
         question=question,
@@ -99,7 +107,11 @@ def _evidence(
 
 
 def _decision(
-    parts: Responder, evidence: Evidence, screening: Screening, draft: Draft | None
+    parts: Responder,
+    evidence: Evidence,
+    screening: Screening,
+    draft: Draft | None,
+    on_proven: OnProven | None,
 ) -> tuple[Decision, Draft | None]:
     """The decision and the draft that goes with it; sensitive messages keep the draft for the agent only."""
     small_talk = reply_to(evidence.question.said, parts.small_talk)
@@ -115,7 +127,7 @@ def _decision(
         return HandOff(Reason.LANGUAGE_NOT_COVERED), draft
     decision = decide(evidence, parts.calibration, parts.variants, parts.small_talk)
     if isinstance(decision, Answer) and draft is not None and parts.rewriter is not None:
-        draft = parts.rewriter.rewrite(evidence.question, draft)
+        draft = parts.rewriter.rewrite(evidence.question, draft, on_proven)
     return decision, draft
 
 

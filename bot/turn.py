@@ -67,6 +67,13 @@ class Typing:
     by: Speaker = Speaker.BOT
 
 
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A proven piece of the answer that is being written."""
+
+    text: str
+
+
 def take_turn(
     assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str
 ) -> TurnResult:
@@ -149,7 +156,14 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
         before = tickets.latest(tx, conversation.id)
         said = messages.transcript(tx, conversation.id)
     known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
-    return respond(assistant.responder, message.text, _since(said, message, before), viewer, known)
+    return respond(
+        assistant.responder,
+        message.text,
+        _since(said, message, before),
+        viewer,
+        known,
+        lambda statement: assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n")),
+    )
 
 
 def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -> tuple[Utterance, ...]:
