@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
-from bot.decision.decide import CLOSE, MAX_OPTIONS, TIE_WITHIN, Evidence, decide
+from bot.decision.decide import CLOSE, TIE_WITHIN, Evidence, decide
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
@@ -79,7 +79,7 @@ def test_an_unknown_region_is_asked_for_with_one_option_per_region(small_talk: S
     assert isinstance(asked, Clarify)
     assert asked.reason is Reason.VARIANT_UNKNOWN
     assert [option.article_id for option in asked.options] == ["returns-us", "returns-uk", "returns-eu"]
-    assert len(asked.options) <= MAX_OPTIONS
+    assert len(asked.options) <= 3
 
 
 def test_a_known_region_is_not_asked_for(small_talk: SmallTalkPolicy) -> None:
@@ -107,7 +107,7 @@ def test_close_candidates_are_offered_at_most_three(small_talk: SmallTalkPolicy)
     hits = [hit(f"article-{i}", 0.8 - i * TIE_WITHIN / 10, area=f"area-{i}") for i in range(5)]
     tie = decided(small_talk, *hits, confidence=0.4)
     assert isinstance(tie, Clarify)
-    assert (tie.reason, len(tie.options)) == (Reason.CANDIDATES_TIE, MAX_OPTIONS)
+    assert (tie.reason, len(tie.options)) == (Reason.CANDIDATES_TIE, 3)
 
 
 def test_a_leader_is_no_tie(small_talk: SmallTalkPolicy) -> None:

@@ -108,7 +108,8 @@ def test_what_the_bot_said_raises_no_alarm(screen: SensitiveScreen) -> None:
 
 
 def test_invisible_characters_do_not_hide_a_danger(screen: SensitiveScreen) -> None:
-    assert screen.screen("I want to k​ill my‍self").category == "self_harm"
+    hidden = "I want to k\u200bill my\u200dself"
+    assert screen.screen(hidden).by_expression
 
 
 def test_a_danger_inside_a_long_story_is_found(screen: SensitiveScreen) -> None:
