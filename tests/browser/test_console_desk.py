@@ -130,6 +130,7 @@ def test_asking_for_a_fact_already_given_is_noticed_while_typing(console: Consol
         console.composer.fill(harmless)
         expect(warning).to_be_hidden()
     console.composer.fill("Thanks. What is your order number?")
+    expect(warning).to_be_visible()
     expect(warning).to_contain_text("FW-204518")
     console.composer.fill("Could you tell me your e-mail address and the order number?")
     expect(warning).to_contain_text("jo@example.com")
