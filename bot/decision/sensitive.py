@@ -72,7 +72,7 @@ class SensitiveScreen:
         return self._by_meaning(text) or self._from_history(earlier) or Screening()
 
     def _by_meaning(self, text: str) -> Screening | None:
-        scores = self._scores(_pieces(text))
+        scores = self._scores(pieces_of(text))
         above = scores - self._floors
         best = int(np.argmax(above))
         if above[best] < 0:
@@ -106,7 +106,7 @@ def _found(category: Category, said: str) -> bool:
     return any(expression.search(said) for expression in category.expressions)
 
 
-def _pieces(text: str) -> list[str]:
+def pieces_of(text: str) -> list[str]:
     """The message and its sentences: a danger buried in a long story must not be averaged away."""
     sentences = [piece.strip() for piece in re.split(r"(?<=[.!?\n])\s+", text) if len(piece.split()) > 3]
     return [text, *sentences[:MAX_SENTENCES]] if len(sentences) > 1 else [text]
