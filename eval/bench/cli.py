@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False, help="Speed and memory against a plain b
 def bench(
     source: Annotated[Path | None, typer.Option(help="Pack or folder; default: the shared pack, else data/kb.")] = None,
     articles: Annotated[int, typer.Option(min=0, help="Only so many articles; 0: all.")] = 0,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each measurement.")] = 7,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each measurement.")] = 9,
     out: Annotated[Path, typer.Option(help="JSON file to write.")] = Path("var/bench.json"),
     quick: Annotated[bool, typer.Option("--quick", help="Seconds instead of minutes; no figures to quote.")] = False,
 ) -> None:

@@ -32,13 +32,13 @@ def thorough(articles: int, rounds: int) -> Plan:
     """What `make bench` measures."""
     return Plan(
         articles=articles,
-        slice_texts=128,
+        slice_texts=64,
         embed_rounds=rounds,
         ingest_rounds=max(1, rounds // 3),
         edit_rounds=max(1, rounds // 2),
         start_rounds=max(1, rounds // 2),
         query_rounds=rounds,
-        questions={1: 40, 8: 120, 32: 256},
+        questions={1: 20, 8: 64, 32: 128},
     )
 
 

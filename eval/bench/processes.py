@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from bot.serve import listen
 from eval.bench import load

@@ -8,7 +8,6 @@ import platform
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -55,7 +54,7 @@ def machine(load_before: float) -> Machine:
     """This machine now; `load_before` from `load_now` when the run began."""
     return Machine(
         processors=os.cpu_count() or 1,
-        memory_gb=round(psutil.virtual_memory().total / 2**30, 1),
+        memory_gb=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         precision=matrix_precision(),
         python=platform.python_version(),
         system=platform.system(),
