@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,8 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Seconds instead of minutes; no figures to quote.")] = False,
 ) -> None:
     """Measure both sides in turn and print the ratios; status 1 when the same question got other bytes."""
-    console, told = Console(), Console(stderr=True)
+    console = Console(width=None if sys.stdout.isatty() else report.WIDTH)
+    told = Console(stderr=True)
     chosen = plan.quick() if quick else plan.thorough(articles, rounds)
     with tempfile.TemporaryDirectory(prefix="answerdesk-bench-") as work:
         result = running.run(

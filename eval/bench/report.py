@@ -17,6 +17,8 @@ from eval.bench.sameness import Sameness
 from kb_ingest.cpu import matrix_precision
 
 STYLES = {Verdict.OK: "green", Verdict.SHORT: "bold red", Verdict.NO_TARGET: "dim"}
+WIDTH = 130
+"""Columns of the table in a log, where no terminal says how many there are."""
 BUSY_SHARE = 1.25
 """Runnable processes per processor from which on the machine counts as loaded by others before the run."""
 

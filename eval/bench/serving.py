@@ -25,14 +25,13 @@ Block = tuple[Fired, float]
 
 
 def measure(found: Corpus, plan: Plan, folders: Folders) -> Iterator[Row]:
-    """Rows as they are measured, over the indexes that `knowledge.measure` left."""
+    """Rows as they are measured, over the indexes that `knowledge.measure` left; ours has been started there before."""
     first = found.questions[0]
-    with our_server(folders.ours, folders.data, folders.log, first):
-        pass  # makes what is made once per machine: database, converted model, vectors of the policies
-    yield _starts(plan, folders, first)
+    starts = [_start(folders, first) for _ in range(plan.start_rounds - 1)]
     with ExitStack() as stack:
         ours = stack.enter_context(our_server(folders.ours, folders.data, folders.log, first))
         plain = stack.enter_context(plain_server(folders.plain, folders.log, first))
+        yield row("start to first answer", "s", Good.LESS_TIME, [*starts, _started(ours, plain)], START_TARGET)
         load = stack.enter_context(Worker(Role.LOAD, folders.log))
         questions = fresh(found.questions)
         for clients, count in plan.questions.items():
@@ -43,15 +42,17 @@ def measure(found: Corpus, plan: Plan, folders: Folders) -> Iterator[Row]:
         yield row("memory after the load", "MB", Good.SMALL_SHARE, [memory], MEMORY_TARGET)
 
 
-def _starts(plan: Plan, folders: Folders, first: str) -> Row:
-    pairs = []
-    for _ in range(plan.start_rounds):
-        with our_server(folders.ours, folders.data, folders.log, first) as ours:
-            pass
-        with plain_server(folders.plain, folders.log, first) as plain:
-            pass
-        pairs.append(Pair(ours.start_seconds, plain.start_seconds, ours.start_cpu, plain.start_cpu))
-    return row("start to first answer", "s", Good.LESS_TIME, pairs, START_TARGET)
+def _start(folders: Folders, first: str) -> Pair:
+    """Both services started and ended, one after the other."""
+    with our_server(folders.ours, folders.data, folders.log, first) as ours:
+        pass
+    with plain_server(folders.plain, folders.log, first) as plain:
+        pass
+    return _started(ours, plain)
+
+
+def _started(ours: Server, plain: Server) -> Pair:
+    return Pair(ours.start_seconds, plain.start_seconds, ours.start_cpu, plain.start_cpu)
 
 
 def _blocks(
