@@ -114,7 +114,7 @@ class OpenVinoEmbedder:
 
     @cached_property
     def digest(self) -> str:
-        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/1"
+        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/2"
         return hashlib.sha256(what.encode()).hexdigest()[:32]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -193,10 +193,13 @@ class SentenceTransformersEmbedder:
 
 
 def batches(lengths: Sequence[int], pieces: int) -> Iterator[list[int]]:
-    """Rows grouped so that rows × longest stays within `pieces`; longest first, so little is padding."""
+    """Rows of one length grouped so that rows × length stays within `pieces`, longest first.
+
+    Padding moves a vector in its last digits: without it a text has the same vector alone and in any batch.
+    """
     batch: list[int] = []
     for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > pieces:
+        if batch and (lengths[batch[0]] != lengths[row] or lengths[row] * (len(batch) + 1) > pieces):
             yield batch
             batch = []
         batch.append(row)

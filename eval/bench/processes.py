@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from bot.serve import listen
 from eval.bench import load

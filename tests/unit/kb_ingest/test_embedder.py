@@ -83,3 +83,10 @@ def test_precision_follows_the_processor(tmp_path: Path) -> None:
     cpuinfo.write_text("flags\t\t: fpu avx2\n")
     assert matrix_precision(cpuinfo) == "f32"
     assert matrix_precision(tmp_path / "none") == "f32"
+
+
+def test_a_text_has_the_same_bytes_alone_and_among_others() -> None:
+    texts = ["Where is my order?", "How do I reset the hub?", "camera offline", "a much longer question " * 12]
+    together = embedder.load().encode(texts)
+    alone = [embedder.load().encode([text])[0] for text in texts]
+    assert [row.tobytes() for row in together] == [row.tobytes() for row in alone]
