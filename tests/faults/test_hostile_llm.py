@@ -121,7 +121,7 @@ def check_turns(desk: Desk, turns: int) -> None:
     print(f"{turns} turns, the model asked {sum(asked.values())} times ({dict(asked)}), {len(wrong)} altered answers")
     assert wrong == []
     assert len(asked) == len(SAYS)
-    assert sum(asked.values()) >= turns / 2
+    assert sum(asked.values()) >= turns / 3
 
 
 def test_nothing_a_hostile_model_says_reaches_the_customer(desk: Desk) -> None:
