@@ -16,7 +16,7 @@ from kb_ingest.article import Visibility
 from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
-from tests.browser.desk import AGENT_EMAIL, IDENTITY_KEY, Agent, Desk
+from tests.browser.desk import IDENTITY_KEY, Agent, Desk
 from tests.browser.payloads import PAYLOADS
 
 MADE = "#main :is(script, img, iframe, object, embed, form form, style, link, math, base, svg, video, audio, marquee)"
@@ -129,7 +129,7 @@ def test_without_a_session_there_is_only_the_sign_in_page(desk: Desk) -> None:
 def test_a_wrong_password_is_refused_in_words(new_page: PageMaker, desk: Desk) -> None:
     page = new_page()
     page.goto(f"{desk.url}/console")
-    page.get_by_label("E-mail").fill(AGENT_EMAIL)
+    page.get_by_label("E-mail").fill("somebody.else@example.com")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert").first).to_contain_text("wrong", timeout=PATIENCE_MS)
