@@ -102,6 +102,25 @@ def test_lost_response_is_tried_again_and_stored_once(widget: Widget, desk: Desk
     expect(widget.answers).to_have_count(2)
 
 
+def test_response_cut_off_after_its_head_holds_nothing_up(widget: Widget, desk: Desk) -> None:
+    tries: list[Any] = []
+
+    def cut_the_first(route: Route) -> None:
+        tries.append(route.request.post_data_json)
+        if len(tries) == 1:
+            route.fetch()
+            route.fulfill(status=201, content_type="application/json", body="")
+        else:
+            route.continue_()
+
+    widget.page.route("**/messages", cut_the_first)
+    widget.ask(HOW_TO)
+    widget.ask("thanks")
+    expect(widget.mine.locator(".status")).to_have_count(0)
+    assert said(desk, widget) == [HOW_TO, "thanks"]
+    expect(widget.answers).to_have_count(2)
+
+
 def test_message_written_offline_is_marked_and_sent_when_back(widget: Widget, desk: Desk) -> None:
     widget.page.context.set_offline(True)
     expect(widget.inside.locator("#banner")).to_have_text("You are offline. Messages are sent when you are back.")

@@ -29,9 +29,11 @@ async function call(method, path, { token, body, signal } = {}) {
   } catch {
     throw new Failure(0);
   }
+  if (response.status === 204) return null;
   const read = await response.json().catch(() => null);
-  if (response.ok) return read;
-  throw new Failure(response.status, read, Number(response.headers.get("Retry-After")) || null);
+  if (!response.ok) throw new Failure(response.status, read, Number(response.headers.get("Retry-After")) || null);
+  if (read === null) throw new Failure(0); // cut off between its head and its body: nobody knows what it said
+  return read;
 }
 
 const at = (id, rest = "") => `/v1/conversations/${encodeURIComponent(id)}${rest}`;

@@ -58,9 +58,12 @@ export class Outbox {
     if (this.busy || this.stopped) return;
     this.busy = true;
     this.onChange();
-    while (!this.stopped && this.items.length && !this.items[0].failed) await this.deliver(this.items[0]);
-    this.busy = false;
-    this.onChange();
+    try {
+      while (!this.stopped && this.items.length && !this.items[0].failed) await this.deliver(this.items[0]);
+    } finally {
+      this.busy = false; // whatever went wrong with one, the next is not kept waiting for ever
+      this.onChange();
+    }
   }
 
   async deliver(item) {
@@ -84,6 +87,7 @@ export class Outbox {
         await new Promise((resolve) => setTimeout(resolve, wait * 1000));
       }
     }
+    this.problem = null; // it arrived after all: the event stream has struck it off
   }
 
   changed() {
