@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test eval bench promises lint clean
+.PHONY: demo journey test eval bench promises lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Answerdesk needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -15,6 +15,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	$(BIN)/python -m bot demo --port $(PORT)
+
+journey: $(STAMP)
+	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
 
 test: lint
 	$(BIN)/python -m pytest

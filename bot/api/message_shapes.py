@@ -88,6 +88,11 @@ def message_body(message: Message) -> MessageBody:
 
 
 def _blocks(message: Message, turn: TurnBody | None) -> tuple[ShownBlock, ...]:
-    if message.role is Speaker.BOT:
-        return render(message.text, turn.citations if turn else ())
-    return plain(message.text)
+    match message.role:
+        case Speaker.BOT:
+            return render(message.text, turn.citations if turn else ())
+        case Speaker.AGENT:
+            # An inserted suggestion brings its headings, lists and tables along.
+            return render(message.text)
+        case _:
+            return plain(message.text)

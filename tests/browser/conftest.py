@@ -5,6 +5,7 @@ Refuses stand-ins: the service is `python -m bot serve` on a socket, over `small
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,12 @@ from bot.access import Role
 from bot.desk import accounts
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
+from tests.browser.demo import Demo, DemoProcess, running
 from tests.browser.desk import AGENT_EMAIL, AGENT_NAME, AGENT_PASSWORD, IDENTITY_KEY, Agent, Desk
 from tests.browser.website import Website
 from tests.browser.widget import Widget
+from tests.conftest import ROOT, SAMPLE
+from tests.served import warm
 from tests.service_process import ServiceProcess
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -29,6 +33,9 @@ FLAGS = [
 ]  # fmt: skip
 # A busy machine is no failure: nothing waits this long on a quiet one.
 PATIENCE_MS = 30_000
+# Where a demo runs that the journey is to use (`make journey`), and the file with its sign-in.
+DEMO_URL = "DEMO_URL"
+DEMO_SIGN_IN = "DEMO_SIGN_IN"
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -72,6 +79,26 @@ def desk(small_index: Path, website: Website, tmp_path_factory: pytest.TempPathF
     finally:
         process.stop()
         shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def demo(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demonstration: the one at DEMO_URL, or one started as `make demo` does, over a few articles."""
+    if url := os.environ.get(DEMO_URL):
+        yield running(url, Path(os.environ.get(DEMO_SIGN_IN, ROOT / "var" / "data" / "demo-sign-in.json")))
+        return
+    folder = tmp_path_factory.mktemp("demo")
+    articles, index, data = folder / "kb", folder / "index", folder / "data"
+    shutil.copytree(ROOT / "data" / "kb", articles, ignore=_not_in_the_sample)
+    shutil.copytree(small_index, index)  # the vectors are there already, the rest is built anew
+    data.mkdir()
+    warm(small_index, data)
+    process = DemoProcess(articles, index, data)
+    try:
+        yield process.start()
+    finally:
+        ended = process.stop()
+    assert ended == 0
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +164,11 @@ class PageMaker:
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         return context.new_page()
+
+
+def _not_in_the_sample(folder: str, names: list[str]) -> set[str]:
+    files = {name for name in names if not (Path(folder) / name).is_dir()}
+    return {name for name in files if Path(name).stem not in SAMPLE}
 
 
 def _account(data: Path) -> None:

@@ -171,6 +171,8 @@ def test_closing_a_ticket_ends_it_for_agent_and_customer(
     expect(console.composer).to_be_hidden(timeout=PATIENCE_MS)
     assert customer.read()["state"] == state
     expect(console.button("Claim")).to_have_count(0)
+    expect(console.page.locator("#head .due")).to_contain_text("Closed")
+    expect(console.page.locator("[data-due]")).to_have_count(0)
 
 
 def test_a_draft_outlives_a_reload_but_not_signing_out(console: Console, desk: Desk) -> None:

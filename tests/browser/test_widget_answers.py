@@ -39,6 +39,15 @@ def test_source_opens_as_cited_with_the_quoted_words_marked(widget: Widget, desk
     expect(answer.locator(".cite").first).to_be_focused()
 
 
+def test_article_cited_more_than_once_is_named_once_with_all_its_numbers(widget: Widget, desk: Desk) -> None:
+    answer = widget.ask(HOW_TO)
+    citations = desk.stored(*widget.identifiers)["messages"][-1]["turn"]["citations"]
+    assert len(citations) > len({citation["article_id"] for citation in citations}) == 1
+    expect(answer.locator(".origin")).to_have_count(1)
+    numbers = [str(citation["number"]) for citation in citations]
+    assert answer.locator(".origin .number").all_inner_texts() == numbers
+
+
 def test_follow_up_is_understood_from_the_conversation(widget: Widget) -> None:
     widget.ask(HOW_TO)
     answer = widget.ask("And what about Hub 1?")

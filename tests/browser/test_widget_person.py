@@ -46,6 +46,20 @@ def test_reply_of_a_person_arrives_live_and_under_their_name(widget: Widget, age
     expect(widget.inside.locator("#disclosure")).to_have_text(f"{AGENT_NAME}, a person, is with you")
 
 
+def test_inserted_article_text_is_shown_with_its_lists_and_tables(widget: Widget, agent: Agent, desk: Desk) -> None:
+    widget.ask_for_person()
+    expect(widget.text).to_have_attribute("placeholder", "Write a message…")
+    steps = f"1. Hold\n2. See {desk.url}/demo"
+    text = f"Hello!\nPlease try:\n\n## Restart\n\n{steps}\n\n| a | b |\n|---|---|\n| 1 | <i>2</i> |"
+    agent.reply(widget.identifiers[0], text)
+    bubble = widget.log.locator(".turn.agent .bubble")
+    expect(bubble.locator("ol li")).to_have_text(["Hold", f"See {desk.url}/demo"])
+    expect(bubble.locator("h2")).to_have_text("Restart")
+    expect(bubble.locator("td")).to_have_text(["1", "<i>2</i>"])
+    expect(bubble.locator("p").first).to_have_text("Hello!\nPlease try:")
+    expect(bubble.locator("li a")).to_have_attribute("href", f"{desk.url}/demo")
+
+
 def test_replies_to_a_closed_chat_are_counted_on_the_launcher(widget: Widget, agent: Agent) -> None:
     widget.ask_for_person()
     conversation = widget.identifiers[0]

@@ -73,6 +73,7 @@ def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) ->
     tell({"answerdesk": "identify", "token": identity("bob")})
     expect(widget.mine).to_have_count(0)
     expect(widget.inside.locator("#strip")).to_be_hidden()
+    expect(widget.inside.locator("body.loading")).to_have_count(0)
     assert first[1] not in str(widget.kept())
     widget.ask("thanks")
     second = widget.identifiers

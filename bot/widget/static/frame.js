@@ -57,6 +57,7 @@ function changed() {
   const withPerson = ["waiting", "person"].includes(chat.state);
   part("person").hidden = withPerson;
   part("hint").hidden = !withPerson;
+  part("text").placeholder = t(withPerson ? "placeholderPerson" : "placeholder");
   part("person").disabled = chat.starting || asking;
 }
 
@@ -136,7 +137,6 @@ function label() {
   part("sound").setAttribute("aria-checked", String(sound.on));
   part("text-label").textContent = t("yourMessage");
   part("composer").setAttribute("aria-label", t("yourMessage"));
-  part("text").placeholder = t("placeholder");
   part("log").setAttribute("aria-label", t("conversation"));
   part("scroll").setAttribute("aria-label", t("conversation"));
   part("disclosure").textContent = t("disclosure");

@@ -146,9 +146,9 @@ export class View {
   }
 
   sources(citations) {
-    return el("ul", { class: "sources", "aria-label": t("sources") }, ...citations.map((citation) =>
-      el("li", {}, el("button", { type: "button", class: "origin", onclick: (event) => this.on.source(citation, event.currentTarget) },
-        el("span", { class: "number" }, String(citation.number)), el("span", { class: "title" }, citation.title)))));
+    return el("ul", { class: "sources", "aria-label": t("sources") }, ...byArticle(citations).map((cited) =>
+      el("li", {}, el("button", { type: "button", class: "origin", onclick: (event) => this.on.source(cited[0], event.currentTarget) },
+        ...cited.map((citation) => el("span", { class: "number" }, String(citation.number))), el("span", { class: "title" }, cited[0].title)))));
   }
 
   thumbs(message, given) {
@@ -163,11 +163,14 @@ export class View {
       el("button", { type: "button", class: "choice", dir: "auto", onclick: () => this.on.option(option.label) }, option.label)));
   }
 
+  /** What a person wrote, with the lists and tables of an inserted suggestion. */
   agent(message) {
     const name = message.author || t("ourTeam");
+    const paint = (text) => written(text, this.allowedHosts);
+    const words = message.blocks?.length ? draw(message.blocks, { paint }) : [el("p", {}, ...paint(message.text))];
     return turn("agent", el("p", { class: "meta" }, el("span", { class: "avatar", "aria-hidden": "true" }, [...name][0].toUpperCase()),
       el("strong", {}, name), el("span", { class: "human" }, t("aPerson")), moment(message.created_at)),
-      el("div", { class: "bubble", dir: "auto" }, el("p", {}, ...written(message.text, this.allowedHosts))));
+      el("div", { class: "bubble", dir: "auto" }, ...words));
   }
 
   system(message) {
@@ -179,6 +182,7 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const turn = (kind, ...parts) => el("div", { class: `turn ${kind}` }, ...parts);
 const moment = (at) => (at ? el("time", { datetime: at }, timeOf(at)) : null);
 const label = (name, words, at) => el("p", { class: "meta" }, icon(name), el("span", {}, words), moment(at));
+const byArticle = (citations) => [...Map.groupBy(citations, (citation) => `${citation.article_id}@${citation.version}`).values()];
 const paragraphs = (text) => (text || "").split(/\n{2,}/).map((part) => el("p", {}, part));
 
 function reason(problem) {
