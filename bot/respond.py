@@ -23,7 +23,7 @@ from bot.decision.policy import Action, SmallTalkPolicy
 from bot.decision.sensitive import Screening, SensitiveScreen
 from bot.decision.signals import Signals
 from bot.decision.small_talk import reply_to
-from bot.retrieval.encoding import Encoder
+from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
@@ -42,7 +42,7 @@ class Responder:
     """The parts a message passes through; built once by `assemble`."""
 
     live: LiveIndex
-    encoder: Encoder
+    encoder: TokenEncoder
     screen: SensitiveScreen
     small_talk: SmallTalkPolicy
     variants: VariantPolicy

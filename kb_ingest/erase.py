@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-import numpy as np
-
 from kb_ingest import index
 from kb_ingest.index import KnowledgeIndex, Model
 from kb_ingest.manifest import DamagedGeneration
@@ -85,7 +83,7 @@ def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex
     return index.build(
         Model(about.model, about.model_digest, about.dimensions), about.rules,
         [article for article in whole.articles.values() if article.id not in gone],
-        [whole.chunks[row] for row in rows], whole.vectors()[np.array(rows, dtype=np.int64)],
+        [whole.chunks[row] for row in rows], whole.encoded(rows),
     )  # fmt: skip
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kb_ingest.embedder import Embedder
+from kb_ingest.encoded import Encoded
 from kb_ingest.vector_cache import VectorCache
 
 _STEP = 256
@@ -20,9 +18,9 @@ _STEP = 256
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """`rows` (n, d), one per text; `embedded`: how many texts had to be embedded for it."""
+    """`rows`, one per text; `embedded`: how many texts had to be embedded for it."""
 
-    rows: NDArray[np.float32]
+    rows: tuple[Encoded, ...]
     embedded: int
 
 
@@ -30,8 +28,7 @@ def of_texts(
     texts: Sequence[str], embedder: Embedder, cache: VectorCache, *, fresh: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Vectors:  # fmt: skip
-    """Unit vectors of `texts`: from the cache where it has them (`fresh`: never), else embedded and stored.
-    """
+    """What the model makes of `texts`: from the cache where it has them (`fresh`: never), else embedded and stored."""
     unique = list(dict.fromkeys(texts))
     known = [None] * len(unique) if fresh else cache.get_many(embedder.digest, unique)
     by_text = {text: row for text, row in zip(unique, known, strict=True) if row is not None}
@@ -39,11 +36,9 @@ def of_texts(
     missing = sorted((text for text in unique if text not in by_text), key=len, reverse=True)
     for at in range(0, len(missing), _STEP):
         step = missing[at : at + _STEP]
-        rows = embedder.encode(step)
+        rows = embedder.encode_tokens(step)
         cache.put_many(embedder.digest, step, rows)
         by_text.update(zip(step, rows, strict=True))
         if progress is not None:
             progress(at + len(step), len(missing))
-    if not texts:
-        return Vectors(np.empty((0, embedder.dimensions), dtype=np.float32), 0)
-    return Vectors(np.stack([by_text[text] for text in texts]), len(missing))
+    return Vectors(tuple(by_text[text] for text in texts), len(missing))

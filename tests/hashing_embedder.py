@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kb_ingest.encoded import TOKEN_DIMENSIONS, Encoded, rounded, vectors_of
+
 
 class HashingEmbedder:
     """Deterministic unit vectors; counts the texts it was asked for."""
@@ -24,13 +26,20 @@ class HashingEmbedder:
         self.encoded: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return vectors_of(self.encode_tokens(texts), self.dimensions)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         self.encoded += texts
-        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in enumerate(texts):
-            rows[row, 0] = 1.0
-            for word in text.split():
-                rows[row, zlib.crc32(word.encode()) % self.dimensions] += 1.0
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return [_encoded(text) for text in texts]
 
     def word_pieces(self, text: str) -> int:
         return len(text.split())
+
+
+def _encoded(text: str) -> Encoded:
+    pieces = np.array([zlib.crc32(word.encode()) for word in text.split()], np.uint32)
+    row = np.zeros(HashingEmbedder.dimensions, np.float32)
+    row[0] = 1.0
+    np.add.at(row, pieces % HashingEmbedder.dimensions, 1.0)
+    tokens = np.eye(TOKEN_DIMENSIONS, dtype=np.float32)[pieces % TOKEN_DIMENSIONS]
+    return Encoded(row / np.linalg.norm(row), pieces, rounded(tokens))

@@ -13,7 +13,7 @@ from bot.decision.confidence import Calibration
 from bot.decision.measure import measure
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.small_talk import reply_to
-from bot.retrieval.encoding import Encoder
+from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
 from bot.retrieval.search import search
@@ -31,7 +31,7 @@ class Sources:
     """What suggestions are made from."""
 
     index: KnowledgeIndex
-    encoder: Encoder
+    encoder: TokenEncoder
     variants: VariantPolicy
     calibration: Calibration
     small_talk: SmallTalkPolicy

@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, SkipValidation
 
 from bot.access import PUBLIC_VISITOR, Viewer
-from bot.retrieval.encoding import Encoder
+from bot.retrieval.encoding import Encoder, TokenEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import Passage
 from bot.retrieval.question import Question
 from bot.retrieval.search import search
 from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
+from kb_ingest.encoded import wordless
 from kb_ingest.index import KnowledgeIndex, Model, build
 from kb_ingest.manifest import Rules
 
@@ -57,7 +58,7 @@ class HybridRetriever(BaseRetriever):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     live: LiveIndex
-    encoder: SkipValidation[Encoder]
+    encoder: SkipValidation[TokenEncoder]
     viewer: Viewer = PUBLIC_VISITOR
     k: int = 4
 
@@ -200,8 +201,8 @@ def _index_of(documents: Mapping[str, Document], vectors: Mapping[str, NDArray[n
     """An index in which each document is an article of one passage."""
     articles = [Article(id=name, title="", text=document.page_content) for name, document in documents.items()]
     chunks = [Chunk(a.id, a.version, 0, "", (), 0, len(a.text), a.text) for a in articles]
-    rows = np.stack([vectors[name] for name in documents])
-    return build(Model("langchain", "langchain", rows.shape[1]), _RULES, articles, chunks, rows)
+    rows = [wordless(vectors[name]) for name in documents]
+    return build(Model("langchain", "langchain", len(rows[0].vector)), _RULES, articles, chunks, rows)
 
 
 def _unit(vector: Sequence[float]) -> NDArray[np.float32]:

@@ -11,22 +11,22 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.retrieval.encoding import Encoder, Vectors
+from bot.retrieval.encoding import TokenEncoder, Vectors
+from kb_ingest.encoded import Encoded
 
-REMEMBERED = 50_000
+REMEMBERED = 10_000
 
 
 class SharedEncoder:
     """An Encoder for many threads over one that is not meant to be called by two at once."""
 
-    def __init__(self, encoder: Encoder, remembered: int = REMEMBERED) -> None:
-        """`remembered` is how many texts' vectors are kept, about 1.5 kB each."""
+    def __init__(self, encoder: TokenEncoder, remembered: int = REMEMBERED) -> None:
+        """`remembered` is how many texts are kept, some 3 kB for each message."""
         self._encoder = encoder
         self._remembered = remembered
-        self._memory: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._waiting: dict[str, Future[NDArray[np.float32]]] = {}
+        self._memory: OrderedDict[str, Encoded] = OrderedDict()
+        self._waiting: dict[str, Future[Encoded]] = {}
         self._guard = threading.Lock()
         self._turn = threading.Lock()
 
@@ -34,16 +34,20 @@ class SharedEncoder:
         """Vectors in order, shape (n, dimensions)."""
         if not texts:
             return self._encoder.encode([])
+        return np.stack([each.vector for each in self.encode_tokens(texts)])
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """What the model makes of each text, in order."""
         slots = self._enqueue(texts)
         if any(isinstance(slot, Future) for slot in slots):
             self._work()
-        return np.stack([slot.result() if isinstance(slot, Future) else slot for slot in slots])
+        return [slot.result() if isinstance(slot, Future) else slot for slot in slots]
 
-    def _enqueue(self, texts: Sequence[str]) -> list[NDArray[np.float32] | Future[NDArray[np.float32]]]:
+    def _enqueue(self, texts: Sequence[str]) -> list[Encoded | Future[Encoded]]:
         with self._guard:
             return [self._slot(text) for text in texts]
 
-    def _slot(self, text: str) -> NDArray[np.float32] | Future[NDArray[np.float32]]:
+    def _slot(self, text: str) -> Encoded | Future[Encoded]:
         known = self._memory.get(text)
         if known is not None:
             self._memory.move_to_end(text)
@@ -61,18 +65,18 @@ class SharedEncoder:
             if batch:
                 self._encode(batch)
 
-    def _encode(self, batch: dict[str, Future[NDArray[np.float32]]]) -> None:
-        vectors: Vectors | None = None
+    def _encode(self, batch: dict[str, Future[Encoded]]) -> None:
+        encoded: list[Encoded] | None = None
         try:
-            vectors = self._encoder.encode(list(batch))
+            encoded = self._encoder.encode_tokens(list(batch))
         finally:
             with self._guard:
                 for position, (text, slot) in enumerate(batch.items()):
                     self._waiting.pop(text, None)
-                    if vectors is None:
+                    if encoded is None:
                         slot.set_exception(RuntimeError("the encoder failed; see the log"))
                     else:
-                        self._memory[text] = vectors[position]
-                        slot.set_result(vectors[position])
+                        self._memory[text] = encoded[position]
+                        slot.set_result(encoded[position])
                 while len(self._memory) > self._remembered:
                     self._memory.popitem(last=False)

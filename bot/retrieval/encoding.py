@@ -1,4 +1,4 @@
-"""Owns the port to the encoder as the desk uses it. Refuses to know which runtime computes the vectors."""
+"""Owns the ports to the encoder as the desk uses it. Refuses to know which runtime computes the vectors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kb_ingest.encoded import Encoded
+
 Vectors = NDArray[np.float32]
 
 
@@ -16,4 +18,12 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encodes texts in order; an empty sequence gives shape (0, dimensions)."""
+        ...
+
+
+class TokenEncoder(Encoder, Protocol):
+    """An Encoder that also gives what late interaction needs."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """The same vectors with those of the texts' word pieces, in order."""
         ...

@@ -10,9 +10,11 @@ from kb_ingest.chunk import Chunk
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`score` orders the passages of an article; `dense` is cosine in [-1, 1], the others are shares in [0, 1]:
+    """`score` orders the passages of an article; `dense` is cosine in [-1, 1], `late` how well it meets each word of
+    the question, in [-1, 1]; the others are shares in [0, 1]:
 
     `lexical` BM25 over the best BM25 of the question, `coverage` the question's terms found, `codes` its codes found.
+    `crowding` is its mean cosine to the nearest passages of other articles.
     """
 
     chunk: Chunk
@@ -20,8 +22,10 @@ class Passage:
     score: float
     dense: float
     lexical: float
+    late: float = 0.0
     coverage: float = 0.0
     codes: float = 0.0
+    crowding: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

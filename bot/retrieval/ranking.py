@@ -1,7 +1,7 @@
 """Owns the order of articles: a linear ranker over what speaks for each. Refuses to fetch candidates: see search.py.
 
-The weights were fitted by a softmax over the candidates of each question on the tune split of data/eval;
-docs/decisions/0006-linear-ranker.md has what was tried. They are scaled to sum to 1, so that scores compare.
+The weights were fitted by `python -m eval fit-ranking`; docs/decisions/0006-linear-ranker.md has what was tried. They
+are scaled to sum to 1, so that scores compare.
 """
 
 from __future__ import annotations
@@ -24,39 +24,36 @@ LONG_FROM, LONG_TO = 40, 120
 class Features:
     """Evidence for one article, or the weight of each; cosines in [-1, 1], the rest shares in [0, 1].
 
-    `dense` best passage, `dense_top` mean of the best three, `lexical` BM25 over the best article's, `lexical_share`
-    BM25 over the most the question could get, `in_title` and `in_passage` share of the question's terms (by idf),
-    `codes` share of its codes and model numbers, `product` share of the devices named that the article is about,
-    0.5 when either names none.
+    `dense` best passage, `dense_top` mean of the best three, `late` late interaction with the best passage,
+    `lexical` BM25 over the best article's, `codes` share of the question's codes and model numbers, `product` share of
+    the devices named that the article is about, 0.5 when either names none, `crowding` how near to the rest of the
+    base the best passage lies (counts against it).
     """
 
     dense: float
     dense_top: float
+    late: float
     lexical: float
-    lexical_share: float
-    in_title: float
-    in_passage: float
     codes: float
     product: float
+    crowding: float
 
 
-SENTENCE = Features(0.34, 0.24, 0.07, 0.06, 0.03, 0.12, 0.08, 0.06)
-BRIEF = Features(0.4, 0.0, 0.6, 0.0, 0.0, 0.0, 0.0, 0.0)
+SENTENCE = Features(0.34, 0.27, 0.47, 0.08, 0.06, 0.06, -0.28)
+BRIEF = Features(0.33, 0.0, 0.0, 0.67, 0.0, 0.0, 0.0)
 
 
-def features(want: Asked, article: Article, passages: Sequence[Passage], best_lexical: float) -> Features:
-    """The evidence for one article from its candidate passages; `best_lexical` is BM25 of the best passage."""
+def features(want: Asked, article: Article, passages: Sequence[Passage]) -> Features:
+    """The evidence for one article from its candidate passages."""
     dense = sorted((passage.dense for passage in passages), reverse=True)[:TOP]
-    lexical = max(passage.lexical for passage in passages)
     return Features(
         dense=dense[0],
         dense_top=sum(dense) / len(dense),
-        lexical=lexical,
-        lexical_share=lexical * best_lexical / want.total,
-        in_title=want.in_title(article.title),
-        in_passage=max(passage.coverage for passage in passages),
+        late=max(passage.late for passage in passages),
+        lexical=max(passage.lexical for passage in passages),
         codes=max(passage.codes for passage in passages),
         product=_product(want.products, article),
+        crowding=max(passages, key=lambda passage: passage.dense).crowding,
     )
 
 

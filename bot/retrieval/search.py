@@ -3,16 +3,19 @@ visibility and variant is applied before anything is ranked, on the dense and on
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.access import Viewer
-from bot.retrieval.encoding import Encoder
+from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Question
 from bot.retrieval.ranking import features, score
 from bot.retrieval.terms_asked import Asked, asked
 from bot.retrieval.visible import Mask, visible_rows
+from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
 
@@ -26,53 +29,64 @@ Scores = NDArray[np.float32]
 
 
 def search(
-    index: KnowledgeIndex, encoder: Encoder, question: Question, viewer: Viewer, k: int = 10
+    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer, k: int = 10
 ) -> SearchResult:
     """The `k` best articles for the question, among those the viewer may see and that fit what is known."""
     allowed = visible_rows(index, viewer, question.known)
     if not allowed.any():
         return SearchResult(index.generation, ())
     want = asked(question, index.lexical)
-    vector = meaning(encoder, question)
     lexical = index.lexical.scores(terms(question.standalone), allowed)
-    passages = candidates(index, want, vector, lexical, allowed)
-    return SearchResult(index.generation, ranked(want, passages, float(lexical.max()))[:k])
+    passages = candidates(index, want, heard(encoder, question), lexical, allowed)
+    return SearchResult(index.generation, ranked(want, passages)[:k])
 
 
-def meaning(encoder: Encoder, question: Question) -> Scores:
-    """The unit vector that is searched: the question's own, with what echoes of the turns before."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The question as the model reads it: `texts` with weights that sum to 1, and the unit `vector` of them all."""
+
+    vector: Scores
+    texts: tuple[tuple[Encoded, float], ...]
+
+
+def heard(encoder: TokenEncoder, question: Question) -> Heard:
+    """The question's own meaning, with what echoes of the turns before."""
     weights = np.array([1.0, *(weight for _, weight in question.echoes)], np.float32)
-    vectors = encoder.encode([question.standalone, *(text for text, _ in question.echoes)])
-    mixed = weights @ vectors
-    return np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+    encoded = encoder.encode_tokens([question.standalone, *(text for text, _ in question.echoes)])
+    mixed = weights @ np.stack([each.vector for each in encoded])
+    shares = (weights / weights.sum()).tolist()
+    vector = np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+    return Heard(vector, tuple(zip(encoded, shares, strict=True)))
 
 
 def candidates(
-    index: KnowledgeIndex, want: Asked, vector: Scores, lexical: Scores, allowed: Mask
+    index: KnowledgeIndex, want: Asked, question: Heard, lexical: Scores, allowed: Mask
 ) -> list[Passage]:
     """The best passages of both sides with all their scores, in the order of the base."""
     top = float(lexical.max()) or 1.0
-    cosine = _cosines(index, vector, allowed) | _cosines(index, vector, _best(lexical))
-    coverage, codes = want.coverage(index.lexical), want.code_share(index.lexical)
-    return [
-        _passage(index, row, cosine[row], float(lexical[row]) / top, float(coverage[row]), float(codes[row]))
-        for row in sorted(cosine)
-    ]
+    found = _cosines(index, question.vector, allowed) | _cosines(index, question.vector, _best(lexical))
+    rows = np.array(sorted(found), np.int64)
+    late = np.zeros(len(rows), np.float32)
+    for text, share in question.texts:
+        late += np.float32(share) * index.tokens.scores(text, rows)
+    coverage, codes = want.coverage(index.lexical)[rows], want.code_share(index.lexical)[rows]
+    scores = zip(rows.tolist(), (lexical[rows] / top).tolist(), late.tolist(), coverage.tolist(), codes.tolist())
+    return [_passage(index, row, found[row], *rest) for row, *rest in scores]
 
 
-def ranked(want: Asked, passages: list[Passage], best_lexical: float) -> tuple[ArticleHit, ...]:
+def ranked(want: Asked, passages: list[Passage]) -> tuple[ArticleHit, ...]:
     """Articles by what their passages say for them, best first; ties keep the order of the base."""
     grouped: dict[str, list[Passage]] = {}
     for passage in passages:
         grouped.setdefault(passage.article.id, []).append(passage)
-    hits = [_hit(want, group, best_lexical) for group in grouped.values()]
+    hits = [_hit(want, group) for group in grouped.values()]
     return tuple(sorted(hits, key=lambda hit: -hit.score))
 
 
-def _hit(want: Asked, passages: list[Passage], best_lexical: float) -> ArticleHit:
+def _hit(want: Asked, passages: list[Passage]) -> ArticleHit:
     article = passages[0].article
     best = sorted(passages, key=lambda passage: -passage.score)[:PASSAGES_PER_ARTICLE]
-    total = score(want, features(want, article, passages, best_lexical))
+    total = score(want, features(want, article, passages))
     return ArticleHit(article, total, tuple(best))
 
 
@@ -89,8 +103,9 @@ def _best(lexical: Scores) -> Mask:
 
 
 def _passage(
-    index: KnowledgeIndex, row: int, dense: float, lexical: float, coverage: float, codes: float
+    index: KnowledgeIndex, row: int, dense: float, lexical: float, late: float, coverage: float, codes: float
 ) -> Passage:
     chunk = index.chunks[row]
     own = (1 - LEXICAL_WEIGHT) * dense + LEXICAL_WEIGHT * lexical
-    return Passage(chunk, index.articles[chunk.article_id], own, dense, lexical, coverage, codes)
+    crowding = float(index.crowding[row])
+    return Passage(chunk, index.articles[chunk.article_id], own, dense, lexical, late, coverage, codes, crowding)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +29,6 @@ class Asked:
         """The most that the weights can add up to; never 0."""
         return sum(self.weights.values()) or 1.0
 
-    def in_title(self, title: str) -> float:
-        """Share of the terms that stand in the title, by weight."""
-        held = _terms_of(title)
-        return sum(weight for term, weight in self.weights.items() if term in held) / self.total
-
     def coverage(self, lexical: LexicalIndex) -> NDArray[np.float32]:
         """Share of the terms that stand in each passage, by weight, shape (passages,)."""
         found = np.zeros(lexical.size, np.float32)
@@ -56,7 +50,3 @@ def asked(question: Question, lexical: LexicalIndex) -> Asked:
     codes = tuple(term for term in weights if CODE.match(term))
     return Asked(weights, codes, question.products)
 
-
-@lru_cache(maxsize=20_000)
-def _terms_of(title: str) -> frozenset[str]:
-    return frozenset(terms(title))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.vector_memory import RememberingEncoder
+from kb_ingest.encoded import TOKEN_DIMENSIONS, Encoded, vectors_of
 
 
 class Counting:
@@ -22,8 +23,12 @@ class Counting:
         self.texts: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return vectors_of(self.encode_tokens(texts), self.dimensions)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         self.texts += texts
-        return np.array([[len(text), 1] for text in texts], np.float32).reshape(-1, 2)
+        nothing = np.empty(0, np.uint32), np.empty((0, TOKEN_DIMENSIONS), np.int8)
+        return [Encoded(np.array([len(text), 1], np.float32), *nothing) for text in texts]
 
     def word_pieces(self, text: str) -> int:
         return len(text)

@@ -30,8 +30,8 @@ def built(count: int = 6) -> KnowledgeIndex:
         for number in range(count)
     ]  # fmt: skip
     chunks = [chunk for each in articles for chunk in split(each, Limits(), Measures(HashingEmbedder()))]
-    vectors = HashingEmbedder().encode([chunk.embedded_text for chunk in chunks])
-    return index.build(MODEL, RULES, articles, chunks, vectors)
+    encoded = HashingEmbedder().encode_tokens([chunk.embedded_text for chunk in chunks])
+    return index.build(MODEL, RULES, articles, chunks, encoded)
 
 
 def test_row_that_is_not_allowed_takes_no_place() -> None:
@@ -74,6 +74,7 @@ def test_saved_index_loads_equal(tmp_path: Path) -> None:
     assert again.articles == found.articles
     assert again.manifest == found.manifest
     assert np.array_equal(again.vectors(), found.vectors())
+    assert again.tokens.to_bytes() == found.tokens.to_bytes()
     assert again.rows_of("a2").tolist() == [4, 5]
     assert again.rows_of("none").tolist() == []
 

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from bot.retrieval.batching import SharedEncoder
+from kb_ingest.encoded import Encoded
 from tests.hashing_embedder import HashingEmbedder
 
 
@@ -23,12 +23,12 @@ class SlowEncoder(HashingEmbedder):
         self.batches: list[int] = []
         self.busy = threading.Lock()
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         assert self.busy.acquire(blocking=False), "called by two threads at once"
         try:
             time.sleep(0.02)
             self.batches.append(len(texts))
-            return super().encode(texts)
+            return super().encode_tokens(texts)
         finally:
             self.busy.release()
 
@@ -70,10 +70,10 @@ def test_a_failure_reaches_the_caller_and_the_next_call_works() -> None:
     class Broken(HashingEmbedder):
         failing = True
 
-        def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
             if self.failing:
                 raise OSError("model file is gone")
-            return super().encode(texts)
+            return super().encode_tokens(texts)
 
     broken = Broken()
     shared = SharedEncoder(broken)
