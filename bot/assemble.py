@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +25,10 @@ from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from bot.turn import Assistant
-from kb_ingest import embedder
+from bot.warm_encoder import load_encoder
 from kb_ingest.article import Visibility
 from kb_ingest.embedder import Embedder
+from kb_ingest.encoded import vectors_of
 from kb_ingest.vector_cache import VectorCache
 from kb_ingest.vectors import of_texts
 
@@ -39,36 +40,43 @@ SYSTEM_PROMPT = "rewrite_answer"
 REQUEST_PROMPT = "rewrite_request"
 
 
-def assemble(settings: Settings, *, serving: bool = False) -> Assistant:
-    """The whole desk over its database, migrated; `serving` marks the one process that checkpoints SQLite."""
+def assemble(settings: Settings, load: Callable[[], Embedder] | None = None, *, serving: bool = False) -> Assistant:
+    """The whole desk over its database, migrated; `serving` marks the one process that checkpoints SQLite.
+
+    `load` gives an encoder that is being loaded already; without it, the first question loads one.
+    """
     database = open_database(settings.database_address, serving=serving)
     migrate(database)
-    responder = build_responder(settings)
+    policies = read_policies(settings.policies_dir)
+    responder = build_responder(settings, load=load)
     return Assistant(
         settings=settings,
         database=database,
         live=responder.live,
         responder=responder,
-        policies=read_policies(settings.policies_dir),
+        policies=policies,
         hub=Hub(),
     )
 
 
-def build_responder(settings: Settings, calibration: Path | None = None) -> Responder:
-    """The pure pipeline alone, for batches and the evaluation."""
+def build_responder(
+    settings: Settings, calibration: Path | None = None, load: Callable[[], Embedder] | None = None
+) -> Responder:
+    """The pure pipeline alone, for batches and the evaluation; `load` as for `assemble`."""
     live = LiveIndex(settings.index_dir)
-    model = embedder.load(
-        settings.embedder_model, cache_dir=settings.model_cache_dir, threads=settings.embedder_threads
-    )
-    encoder = SharedEncoder(model)
+    live.current()
     fitted = read_calibration(calibration or settings.calibration_file)
+    small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE)
+    variants = read_variants(settings.policies_dir / VARIANTS_FILE)
+    model = load() if load else load_encoder(settings)
+    encoder = SharedEncoder(model)
     policy_texts = PolicyEncoder(model, VectorCache(settings.data_dir / "cache"))
     return Responder(
         live=live,
         encoder=encoder,
         screen=_screen(settings, live, encoder, policy_texts, fitted),
-        small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE),
-        variants=read_variants(settings.policies_dir / VARIANTS_FILE),
+        small_talk=small_talk,
+        variants=variants,
         calibration=fitted,
         rewriter=_rewriter(settings) if settings.llm_model else None,
     )
@@ -101,7 +109,7 @@ class PolicyEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors in order, shape (n, dimensions)."""
-        return of_texts(texts, self.model, self.cache).rows
+        return vectors_of(of_texts(texts, self.model, self.cache).rows, self.model.dimensions)
 
 
 def _screen(

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot import batch
 from bot import demo as demonstration
-from bot import serve as serving
 from bot.access import Role
 from bot.api import log_lines
-from bot.assemble import assemble, build_responder
+from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.desk import accounts
-from bot.errors import DeskError
-from bot.settings import Settings
+from bot.serve_cli import DataDir, Host, IndexDir, Port, serve, settings_for, told_failures
 from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate as bring_up
@@ -28,10 +26,6 @@ app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_excepti
 account_commands = typer.Typer(no_args_is_help=True, help="People who may sign in to the console.")
 app.add_typer(account_commands, name="accounts")
 
-DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; default: ANSWERDESK_DATA_DIR.")]
-IndexDir = Annotated[Path | None, typer.Option("--index", help="Index folder; default: ANSWERDESK_INDEX_DIR.")]
-Host = Annotated[str | None, typer.Option(help="Address to listen on; default: ANSWERDESK_HOST.")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any; default: ANSWERDESK_PORT.")]
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]
 CalibrationFile = Annotated[
@@ -55,13 +49,7 @@ def backup(target: Path, data: DataDir = None) -> None:
         typer.echo(f"Wrote {target} ({back_up(database, target):,} bytes).")
 
 
-@app.command()
-def serve(index: IndexDir = None, data: DataDir = None, host: Host = None, port: Port = None) -> None:
-    """Run the service until SIGTERM or Ctrl-C."""
-    settings = settings_for(data, index, host, port)
-    log_lines.configure(settings.log_level)
-    with _told_failures():
-        serving.serve(lambda: assemble(settings, serving=True), settings.host, settings.port)
+app.command()(serve)
 
 
 @app.command()
@@ -75,7 +63,7 @@ def demo(
     """Run everything over the sample articles and print where to look."""
     settings = settings_for(data, index, host, port, cookie_secure=False, log_level="WARNING")
     log_lines.configure(settings.log_level)
-    with _told_failures():
+    with told_failures():
         demonstration.run(source, settings, typer.echo)
 
 
@@ -94,14 +82,14 @@ def copilot(
 ) -> None:
     """Run the staff copilot, a chat over public and internal articles, until SIGTERM or Ctrl-C."""
     settings = settings_for(data, index, host, cookie_secure=secure_cookie)
-    with _told_failures():
+    with told_failures():
         staff_copilot.run(settings, port, tuple(origin or ()))
 
 
 @app.command()
 def ask(questions: Questions, out: Out, index: IndexDir = None, calibration: CalibrationFile = None) -> None:
     """Answer a file of independent questions as an unknown visitor; no service needed."""
-    with _told_failures():
+    with told_failures():
         parts = build_responder(settings_for(index=index), calibration)
         typer.echo(f"Answered {batch.answer_file(parts, questions, out)} questions into {out}.", err=True)
 
@@ -109,7 +97,7 @@ def ask(questions: Questions, out: Out, index: IndexDir = None, calibration: Cal
 @app.command()
 def suggest(questions: Questions, out: Out, index: IndexDir = None, calibration: CalibrationFile = None) -> None:
     """Suggest replies for a file of tickets, from public and internal articles; no service needed."""
-    with _told_failures():
+    with told_failures():
         parts = build_responder(settings_for(index=index), calibration)
         typer.echo(f"Suggested for {batch.suggest_file(parts, questions, out)} tickets into {out}.", err=True)
 
@@ -147,22 +135,10 @@ def disable_account(email: str, data: DataDir = None) -> None:
         typer.echo(f"Disabled {accounts.disable(tx, email).email}.")
 
 
-def settings_for(
-    data: Path | None = None,
-    index: Path | None = None,
-    host: str | None = None,
-    port: int | None = None,
-    **fixed: Any,
-) -> Settings:
-    """The environment's settings with what was given on the command line, and what the command fixes."""
-    given: dict[str, Any] = {"data_dir": data, "index_dir": index, "host": host, "port": port, **fixed}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
 @contextmanager
 def _database(data: Path | None, *, migrated: bool = True) -> Iterator[Database]:
     """The database for one command."""
-    with _told_failures():
+    with told_failures():
         database = open_database(settings_for(data).database_address)
         try:
             if migrated:
@@ -170,13 +146,3 @@ def _database(data: Path | None, *, migrated: bool = True) -> Iterator[Database]
             yield database
         finally:
             database.close()
-
-
-@contextmanager
-def _told_failures() -> Iterator[None]:
-    """An error a person can act on is printed and ends the command with status 1."""
-    try:
-        yield
-    except DeskError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from error

@@ -20,9 +20,8 @@ from bot.serve import serve
 from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.turn import Assistant
+from bot.warm_encoder import load_encoder
 from kb_ingest import build as building
-from kb_ingest import embedder
-from kb_ingest.embedder import Embedder
 from kb_ingest.publish import Store
 
 EMAIL = "agent@demo.example"
@@ -82,7 +81,7 @@ def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -
     if found == known and Store(settings.index_dir).generation_id() is not None:
         return
     say(f"Building the knowledge index from {source} (the first time takes a minute or two) ...")
-    report = building.build([source], settings.index_dir, _embedder(settings))
+    report = building.build([source], settings.index_dir, load_encoder(settings))
     say(f"{report.articles} articles, {report.passages} passages, {report.seconds:.0f} s.")
     noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     noted.write_text(found)
@@ -116,10 +115,6 @@ def addresses(host: str, port: int) -> Iterator[str]:
 def page_line(name: str, host: str, port: int, path: str) -> str:
     """How an address is printed."""
     return f"  {name:<28} http://{host}:{port}{path}"
-
-
-def _embedder(settings: Settings) -> Embedder:
-    return embedder.load(settings.embedder_model, cache_dir=settings.model_cache_dir, threads=settings.embedder_threads)
 
 
 def _new_account(database: Database) -> SignIn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -54,7 +55,7 @@ def serve(assemble: Callable[[], Assistant], host: str, port: int, ready: Callab
     with listen(host, port) as listening:
         assistant = assemble()
         try:
-            server = server_for(create_app(assistant), lambda: ready(listening.getsockname()[1]))
+            server = server_for(create_app(assistant), lambda: _settled(ready, listening.getsockname()[1]))
             server.run(sockets=[listening])
         except KeyboardInterrupt:
             # uvicorn has drained and raises Ctrl-C again for whoever waits for it; nobody does.
@@ -94,6 +95,13 @@ def listen(host: str, port: int) -> socket.socket:
         bound.close()
         raise Unavailable(_why_not(host, port, error)) from error
     return bound
+
+
+def _settled(ready: Callable[[int], None], port: int) -> None:
+    """What was made so far stays: collections, off during the start of a service, need not look at it again."""
+    gc.freeze()
+    gc.enable()
+    ready(port)
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:

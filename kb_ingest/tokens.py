@@ -12,8 +12,10 @@ import hashlib
 import lzma
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
-import tiktoken
+if TYPE_CHECKING:
+    import tiktoken
 
 _VOCABULARY = "o200k_base.tiktoken.xz"
 _SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
@@ -46,6 +48,8 @@ def count(text: str) -> int:
 
 @cache
 def _encoding() -> tiktoken.Encoding:
+    import tiktoken  # noqa: PLC0415 - the service counts tokens only for a language model
+
     return tiktoken.Encoding(
         name="o200k_base", pat_str=_PATTERN, mergeable_ranks=_ranks(), special_tokens=_SPECIAL
     )

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.api.page_templates import templates
 from bot.api.static_files import StaticFiles
 from bot.console import labels
 from bot.storage import clock
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 STATIC = "/console/static"
@@ -38,13 +42,7 @@ def files() -> StaticFiles:
 
 @cache
 def _templates() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates(HERE / "templates", trimmed=True)
     made.globals.update(
         asset=files().url,
         reasons=labels.REASONS,

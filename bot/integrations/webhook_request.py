@@ -11,11 +11,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx2
 from pydantic import SecretStr
 from standardwebhooks import Webhook
+
+if TYPE_CHECKING:
+    import httpx2
 
 CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 5.0
@@ -76,6 +78,8 @@ def headers(event: Event, content: bytes, secret: SecretStr, at: datetime) -> Ma
 
 def post(client: httpx2.Client, url: str, secret: SecretStr, at: datetime, event: Event) -> Sent:
     """Send `event` once; never raises for what the receiver or the network does."""
+    import httpx2  # noqa: PLC0415 - slow, and only for desks with a receiver
+
     content = body(event)
     try:
         with (
@@ -95,6 +99,8 @@ def post(client: httpx2.Client, url: str, secret: SecretStr, at: datetime, event
 
 def open_client() -> httpx2.Client:
     """No proxy from the environment, no redirects, no connection kept; every wait bounded."""
+    import httpx2  # noqa: PLC0415
+
     return httpx2.Client(
         verify=_tls(),
         trust_env=False,
@@ -107,6 +113,8 @@ def open_client() -> httpx2.Client:
 @cache
 def _tls() -> ssl.SSLContext:
     """The system's certificates, read once: that takes longer than most deliveries."""
+    import httpx2  # noqa: PLC0415
+
     return httpx2.create_ssl_context(trust_env=False)
 
 

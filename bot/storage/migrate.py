@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
 from bot.storage.engine import SQLITE, Database
 
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
 REVISIONS = Path(__file__).parent / "migrations"
+VERSIONS = REVISIONS / "versions"
+FILE_OF_REVISION = re.compile(r"v(\d{4})_\w+\.py")
 HEAD = "head"
+# Alembic's own table: one row, the revision the database is at.
+VERSION = table("alembic_version", column("version_num"))
 
 
 def migrate(database: Database) -> str:
     """Run what is missing in one transaction and name the revision reached; a second run changes nothing."""
+    with database.snapshot() as tx:
+        reached = revision(tx)
+    # Importing Alembic takes longer than everything else that a start does with the database.
+    return reached if reached == newest() else _migrate(database)
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision the database is at, None when it is empty."""
+    if not inspect(connection).has_table(VERSION.name):
+        return None
+    return connection.execute(select(VERSION.c.version_num)).scalar()
+
+
+def newest() -> str:
+    """The revision this program was written for: the highest number of a file in `migrations/versions`."""
+    names = (FILE_OF_REVISION.fullmatch(path.name) for path in VERSIONS.iterdir())
+    return max(name[1] for name in names if name)
+
+
+def _migrate(database: Database) -> str:
     with database.engine.connect() as connection:
         _foreign_keys(connection, on=False)
         try:
@@ -29,17 +54,10 @@ def migrate(database: Database) -> str:
             _foreign_keys(connection, on=True)
 
 
-def revision(connection: Connection) -> str | None:
-    """The revision the database is at, None when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def newest() -> str:
-    """The revision this program was written for."""
-    return _scripts().get_current_head() or ""
-
-
 def _upgrade(connection: Connection) -> None:
+    from alembic.config import Config  # noqa: PLC0415 - slow, and seldom needed
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
+
     scripts = _scripts()
 
     def steps(current: Any, _context: MigrationContext) -> Any:
@@ -51,8 +69,10 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     # No env.py: it would act when imported, and the connection is ours anyway.
-    return ScriptDirectory(str(REVISIONS), version_locations=[str(REVISIONS / "versions")])
+    return ScriptDirectory(str(REVISIONS), version_locations=[str(VERSIONS)])
 
 
 def _foreign_keys(connection: Connection, *, on: bool) -> None:

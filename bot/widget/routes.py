@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from bot.api.page_templates import templates
 from bot.api.service import Serving
 from bot.api.static_files import StaticFiles
 from bot.widget.policy import frame_policy, shop_policy
 from bot.widget.shop import DEVICES, PLANS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HERE = Path(__file__).parent
 PREFIX = "/widget"
@@ -61,7 +65,7 @@ def modules() -> tuple[str, ...]:
 
 @cache
 def _pages() -> Environment:
-    return Environment(loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined)
+    return templates(HERE / "pages")
 
 
 @cache

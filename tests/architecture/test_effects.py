@@ -3,6 +3,7 @@ imports run, in a process of their own."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -18,6 +19,12 @@ HEAVY = {"torch", "sentence_transformers", "transformers", "langchain", "langcha
 WATCHED_IMPORT = Path(__file__).with_name("watched_import.py")
 # Chainlit runs this file as a script of its own process; importing Chainlit reads the environment and writes files.
 RUN_BY_CHAINLIT = "bot.copilot.app"
+# What a service does without, or without until somebody needs it: each costs its start time and memory.
+NOT_FOR_SERVING = {
+    "alembic", "mako", "bs4", "soupsieve", "lxml", "markdownify", "mammoth", "pypdf", "tiktoken", "jwt", "cryptography",
+    "httpx2", "jinja2", "openvino", "tokenizers", "kb_ingest.build", "kb_ingest.library", "kb_ingest.formats",
+    "kb_ingest.cleaning", "bot.batch", "bot.copilot", "bot.demo", "bot.cli",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,15 @@ def test_importing_any_module_has_no_effect(everything: Imported) -> None:
 
 def test_no_module_loads_a_model_runtime_or_langchain_at_import(everything: Imported) -> None:
     assert HEAVY & everything.modules == set()
+
+
+def test_the_service_starts_without_builders_migrations_and_page_templates() -> None:
+    assert NOT_FOR_SERVING & imported(ROOT, ["bot.serve_cli"]).modules == set()
+
+
+def test_what_the_service_does_without_exists() -> None:
+    """A name misspelt or gone would forbid nothing."""
+    assert [name for name in sorted(NOT_FOR_SERVING) if importlib.util.find_spec(name) is None] == []
 
 
 @pytest.mark.parametrize(

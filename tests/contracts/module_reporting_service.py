@@ -6,14 +6,14 @@ import atexit
 import sys
 from pathlib import Path
 
-from bot.cli import app
+from bot.serve_cli import app
 
 
 def _report() -> None:
     data = Path(sys.argv[sys.argv.index("--data") + 1])
-    (data / "modules.txt").write_text("\n".join(sorted({name.partition(".")[0] for name in sys.modules})))
+    (data / "modules.txt").write_text("\n".join(sorted(sys.modules)))
 
 
 if __name__ == "__main__":
     atexit.register(_report)
-    app()
+    app(sys.argv[2:])

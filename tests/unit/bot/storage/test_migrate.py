@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, text
 
 from bot.storage import migrate as migrations
@@ -33,6 +34,21 @@ def test_migrating_again_changes_nothing_and_keeps_the_rows(empty: Database) -> 
     assert migrate(empty) == newest()
     with empty.snapshot() as tx:
         assert tx.execute(customers.select()).one().external_id == "e"
+
+
+def test_the_newest_revision_is_the_head_of_the_scripts() -> None:
+    scripts = ScriptDirectory(str(migrations.REVISIONS), version_locations=[str(migrations.VERSIONS)])
+    assert scripts.get_heads() == [newest()]
+
+
+def test_a_database_at_the_newest_revision_is_not_upgraded(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(empty)
+
+    def upgrades(_connection: Connection) -> None:
+        raise AssertionError("there was nothing to upgrade")
+
+    monkeypatch.setattr(migrations, "_upgrade", upgrades)
+    assert migrate(empty) == newest()
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
