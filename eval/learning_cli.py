@@ -82,7 +82,7 @@ def shared_command(work: Work = WORK) -> None:
     with stated_failures(), workshop(Settings(), work) as shop:
         for name, baseline in BASELINES.items():
             try:
-                score = shared.measure(shop, shared_sets.read(name), shared_work(work))
+                score = shared.measure(shop, shared_sets.read(name))
             except SetMissing as missing:
                 typer.echo(str(missing))
                 continue
@@ -128,14 +128,9 @@ def harvest_command(
     typer.echo(f"{len(candidates)} candidates written to {out}; fill in articles and spans, then add them to data/eval")
 
 
-def shared_work(work: Path) -> Path:
-    """Where the indexes of the public sets are kept."""
-    return work.parent / "shared"
-
-
 def _shared_samples(name: str, shop: Workshop, at_most: int) -> list[Sample]:
     try:
-        return list(shared.samples(shop, shared_sets.read(name), shared_work(shop.work_dir), at_most))
+        return list(shared.samples(shop, shared_sets.read(name), at_most))
     except SetMissing as missing:
         typer.echo(str(missing))
         return []

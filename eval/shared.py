@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.access import PUBLIC_VISITOR
 from bot.respond import Responder, respond
@@ -32,9 +31,9 @@ class SetScore:
     mrr_at_10: float
 
 
-def measure(workshop: Workshop, found: SharedSet, work_dir: Path) -> SetScore:
+def measure(workshop: Workshop, found: SharedSet) -> SetScore:
     """R@1 and MRR@10 over the questions that have an answer."""
-    responder = _responder(workshop, found, work_dir)
+    responder = responder_for(workshop, found)
     asked = [question for question in found.questions if question.relevant]
     workshop.encoder.encode([question.text for question in asked])
     ranks = [first_right(_ranked(responder, question), question.relevant) for question in asked]
@@ -46,9 +45,9 @@ def measure(workshop: Workshop, found: SharedSet, work_dir: Path) -> SetScore:
     )
 
 
-def samples(workshop: Workshop, found: SharedSet, work_dir: Path, at_most: int) -> Iterator[Sample]:
+def samples(workshop: Workshop, found: SharedSet, at_most: int) -> Iterator[Sample]:
     """Samples for a calibration, right where the top article is; the same questions are drawn each time."""
-    responder = _responder(workshop, found, work_dir)
+    responder = responder_for(workshop, found)
     drawn = drawn_from(found.questions, at_most)
     workshop.encoder.encode([question.text for question in drawn])
     for question in drawn:
@@ -66,8 +65,9 @@ def drawn_from(questions: Sequence[SharedQuestion], at_most: int) -> list[Shared
     return list(questions[::every])
 
 
-def _responder(workshop: Workshop, found: SharedSet, work_dir: Path) -> Responder:
-    index_dir = work_dir / found.name
+def responder_for(workshop: Workshop, found: SharedSet) -> Responder:
+    """The pipeline on the set's articles; their index is kept beside the work folder."""
+    index_dir = workshop.work_dir.parent / "shared" / found.name
     workshop.refresh([found.articles], index_dir)
     return workshop.responder(index_dir)
 

@@ -28,13 +28,10 @@ from kb_ingest.manifest import Manifest, Rules
 from kb_ingest.token_index import TokenIndex
 
 _VECTORS, _TOKENS, _LEXICAL = "vectors.faiss", "tokens.bin", "lexical.npz"
-_CROWDING, _CHUNKS, _ARTICLES = "crowding.f4", "chunks.jsonl", "articles.jsonl"
+_CHUNKS, _ARTICLES = "chunks.jsonl", "articles.jsonl"
 _FLAT_UP_TO = 50_000
 """Passages searched exhaustively (exact); a larger base gets a graph (approximate)."""
 _NEIGHBOURS = 32
-_CROWD = 10
-"""Nearest passages of other articles that a passage's crowding is the mean of."""
-_STEP = 1024
 _faiss: Any = faiss  # for the calls that faiss's own stubs do not describe
 
 
@@ -52,17 +49,13 @@ class KnowledgeIndex:
 
     def __init__(
         self, about: Manifest, articles: Mapping[str, Article], chunks: tuple[Chunk, ...],
-        lexical: LexicalIndex, tokens: TokenIndex, crowding: NDArray[np.float32], vectors: faiss.Index,
+        lexical: LexicalIndex, tokens: TokenIndex, vectors: faiss.Index,
     ) -> None:  # fmt: skip
-        """`crowding` (n,) is the mean cosine of each passage to the nearest passages of other articles: one that is
-        near to everything is found too easily (hubness; Conneau et al. 2018 correct cosines by it).
-        """
         self.manifest = about
         self.articles = articles
         self.chunks = chunks
         self.lexical = lexical
         self.tokens = tokens
-        self.crowding = crowding
         self._vectors = vectors
 
     @property
@@ -132,8 +125,8 @@ def build(
     )  # fmt: skip
     by_id = {article.id: article for article in articles}
     vectors = _faiss_index(vectors_of(encoded, model.dimensions), model.dimensions)
-    tokens, crowding = TokenIndex.build(encoded), _crowding(vectors, [chunk.article_id for chunk in chunks])
-    unsigned = KnowledgeIndex(about, by_id, tuple(chunks), lexical, tokens, crowding, vectors)
+    tokens = TokenIndex.build(encoded)
+    unsigned = KnowledgeIndex(about, by_id, tuple(chunks), lexical, tokens, vectors)
     return _signed(unsigned)
 
 
@@ -147,22 +140,20 @@ def load(folder: Path) -> KnowledgeIndex:
         chunks = tuple(_chunk_of(line, articles, versions) for line in contents[_CHUNKS].splitlines())
         lexical = LexicalIndex.of_bytes(contents[_LEXICAL])
         tokens = TokenIndex.of_bytes(contents[_TOKENS])
-        crowding = np.frombuffer(contents[_CROWDING], "<f4")
         vectors = faiss.deserialize_index(np.frombuffer(contents[_VECTORS], dtype=np.uint8))
     except (KeyError, ValueError, TypeError, IndexError, RuntimeError, EOFError, BadZipFile) as error:
         raise manifest.DamagedGeneration(f"{folder.name} cannot be read: {error}") from error
-    if not len(chunks) == lexical.size == tokens.size == len(crowding) == vectors.ntotal:
+    if not len(chunks) == lexical.size == tokens.size == vectors.ntotal:
         raise manifest.DamagedGeneration(f"{folder.name}: passages, postings, tokens and vectors differ in number")
-    return KnowledgeIndex(about, by_id, chunks, lexical, tokens, crowding, vectors)
+    return KnowledgeIndex(about, by_id, chunks, lexical, tokens, vectors)
 
 
 def _signed(index: KnowledgeIndex) -> KnowledgeIndex:
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in _contents(index).items()}
     values = {name: getattr(index.manifest, name) for name in Manifest.__slots__}
     return KnowledgeIndex(
-        Manifest(**values | {"files": sums}), index.articles, index.chunks, index.lexical, index.tokens,
-        index.crowding, index._vectors,
-    )  # fmt: skip
+        Manifest(**values | {"files": sums}), index.articles, index.chunks, index.lexical, index.tokens, index._vectors
+    )
 
 
 def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
@@ -174,7 +165,6 @@ def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
         _ARTICLES: b"".join(line.encode() + b"\n" for line in articles),
         _LEXICAL: index.lexical.to_bytes(),
         _TOKENS: index.tokens.to_bytes(),
-        _CROWDING: index.crowding.astype("<f4").tobytes(),
     }
 
 
@@ -196,18 +186,3 @@ def _faiss_index(vectors: NDArray[np.float32], dimensions: int) -> faiss.Index:
         index = faiss.IndexHNSWFlat(dimensions, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
     index.add(np.ascontiguousarray(vectors, dtype=np.float32).reshape(-1, dimensions))
     return index
-
-
-def _crowding(vectors: faiss.Index, owners: Sequence[str]) -> NDArray[np.float32]:
-    """Mean cosine of each passage to its nearest passages of other articles, shape (n,); 0 where there is none."""
-    rows: NDArray[np.float32] = vectors.reconstruct_n(0, len(owners))
-    number = {owner: place for place, owner in enumerate(dict.fromkeys(owners))}
-    of = np.array([number[owner] for owner in owners], np.int64)
-    longest = int(np.bincount(of).max()) if len(of) else 0
-    found = np.zeros(len(owners), np.float32)
-    for at in range(0, len(owners), _STEP):
-        scores, near = vectors.search(rows[at : at + _STEP], min(longest + _CROWD, len(owners)))
-        other = (near >= 0) & (of[near] != of[at : at + _STEP, None])
-        taken = other & (np.cumsum(other, axis=1) <= _CROWD)
-        found[at : at + _STEP] = (scores * taken).sum(axis=1) / np.maximum(taken.sum(axis=1), 1)
-    return found

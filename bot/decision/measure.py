@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.answering.draft import Draft
 from bot.answering.extract import overlap
 from bot.decision.signals import Signals
-from bot.retrieval.passage import SearchResult
+from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
@@ -35,8 +35,14 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         rank_score=top.score,
         span_coverage=overlap(question.standalone, shown, lexical),
         background=_background(result),
+        late=_late(top),
+        late_margin=_late(top) - max((_late(hit) for hit in result.hits[1:]), default=0.0),
         words=len(words),
     )
+
+
+def _late(hit: ArticleHit) -> float:
+    return max(passage.late for passage in hit.passages)
 
 
 def _background(result: SearchResult) -> float:

@@ -12,7 +12,8 @@ class Signals:
     `margin` is to the next article, `top_lexical` BM25 over the best the question could get, `coverage` the share
     of the question's terms (by idf) in the best passage and `span_coverage` in what is shown, `rare_coverage` the
     share of its three rarest terms shown, `agreement` BM25 over the best passage's of all, `rank_score` what the
-    article was ranked by, `background` the best cosine less the mean of the other articles found.
+    article was ranked by, `background` the best cosine less the mean of the other articles found, `late` how well the
+    best passage meets each word of the question, in [-1, 1], and `late_margin` how much better than the next article.
     """
 
     top_dense: float = 0.0
@@ -24,4 +25,6 @@ class Signals:
     rank_score: float = 0.0
     span_coverage: float = 0.0
     background: float = 0.0
+    late: float = 0.0
+    late_margin: float = 0.0
     words: int = 0

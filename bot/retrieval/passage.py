@@ -14,7 +14,6 @@ class Passage:
     the question, in [-1, 1]; the others are shares in [0, 1]:
 
     `lexical` BM25 over the best BM25 of the question, `coverage` the question's terms found, `codes` its codes found.
-    `crowding` is its mean cosine to the nearest passages of other articles.
     """
 
     chunk: Chunk
@@ -25,7 +24,6 @@ class Passage:
     late: float = 0.0
     coverage: float = 0.0
     codes: float = 0.0
-    crowding: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,57 +25,66 @@ class Features:
     """Evidence for one article, or the weight of each; cosines in [-1, 1], the rest shares in [0, 1].
 
     `dense` best passage, `dense_top` mean of the best three, `late` late interaction with the best passage,
-    `lexical` BM25 over the best article's, `codes` share of the question's codes and model numbers, `product` share of
-    the devices named that the article is about, 0.5 when either names none, `crowding` how near to the rest of the
-    base the best passage lies (counts against it).
+    `lexical` BM25 over the best article's, `lexical_top` that of its best three passages, tapering,
+    `codes` share of the question's codes and model numbers, `product` share of the devices named that the article is
+    about, 0.5 when either names none; `length` 0 for a question, 1 for a brief, between them for what lies between. It
+    is no evidence: it mixes the weights of the two.
     """
 
     dense: float
     dense_top: float
     late: float
     lexical: float
+    lexical_top: float
     codes: float
     product: float
-    crowding: float
+    length: float = 0.0
 
 
-SENTENCE = Features(0.34, 0.27, 0.47, 0.08, 0.06, 0.06, -0.28)
-BRIEF = Features(0.33, 0.0, 0.0, 0.67, 0.0, 0.0, 0.0)
+SENTENCE = Features(0.29, 0.19, 0.37, 0.09, 0.0, 0.03, 0.03)
+BRIEF = Features(0.33, 0.0, 0.0, 0.0, 0.67, 0.0, 0.0)
 
 
-def features(want: Asked, article: Article, passages: Sequence[Passage]) -> Features:
+def features(want: Asked, passages: Sequence[Passage]) -> Features:
     """The evidence for one article from its candidate passages."""
     dense = sorted((passage.dense for passage in passages), reverse=True)[:TOP]
+    lexical = sorted((passage.lexical for passage in passages), reverse=True)[:TOP]
     return Features(
         dense=dense[0],
         dense_top=sum(dense) / len(dense),
         late=max(passage.late for passage in passages),
-        lexical=max(passage.lexical for passage in passages),
+        lexical=lexical[0],
+        lexical_top=_tapered(lexical),
         codes=max(passage.codes for passage in passages),
-        product=_product(want.products, article),
-        crowding=max(passages, key=lambda passage: passage.dense).crowding,
+        product=_product(want.products, passages[0].article),
+        length=min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0),
     )
 
 
-def score(want: Asked, evidence: Features) -> float:
-    """What an article is ranked by; between sentence and brief the weights are mixed by length."""
-    length = min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0)
-    return float(sum(weight * value for weight, value in zip(_weights(length), _values(evidence), strict=True)))
+def score(evidence: Features) -> float:
+    """What an article is ranked by."""
+    weights = _weights(evidence.length)
+    return float(sum(weight * value for weight, value in zip(weights, values(evidence), strict=True)))
 
 
 def names() -> tuple[str, ...]:
-    """The features in the order of their values."""
-    return tuple(field.name for field in fields(Features))
+    """The features that have a weight, in the order of their values."""
+    return tuple(field.name for field in fields(Features) if field.name != "length")
 
 
 # dataclasses.astuple copies in depth, which took longer for a question's articles than embedding the question.
-_values: attrgetter[tuple[float, ...]] = attrgetter(*names())
+values: attrgetter[tuple[float, ...]] = attrgetter(*names())
 
 
 @lru_cache(maxsize=LONG_TO)
 def _weights(length: float) -> tuple[float, ...]:
-    pairs = zip(_values(SENTENCE), _values(BRIEF), strict=True)
+    pairs = zip(values(SENTENCE), values(BRIEF), strict=True)
     return tuple((1 - length) * sentence + length * brief for sentence, brief in pairs)
+
+
+def _tapered(best: Sequence[float]) -> float:
+    """The best passage with half of the second and a quarter of the third: sections are short, a brief needs many."""
+    return sum(value / 2**place for place, value in enumerate(best)) / 1.75
 
 
 def _product(named: frozenset[str], article: Article) -> float:

@@ -12,9 +12,10 @@ from bot.access import Viewer
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.ranking import features, score
+from bot.retrieval.ranking import Features, features, score
 from bot.retrieval.terms_asked import Asked, asked
 from bot.retrieval.visible import Mask, visible_rows
+from kb_ingest.article import Article
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
@@ -32,13 +33,31 @@ def search(
     index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer, k: int = 10
 ) -> SearchResult:
     """The `k` best articles for the question, among those the viewer may see and that fit what is known."""
+    found = evidence(index, encoder, question, viewer)
+    ranked = sorted((_hit(each) for each in found), key=lambda hit: -hit.score)
+    return SearchResult(index.generation, tuple(ranked[:k]))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that may answer, the passages it was found by, and what speaks for it."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    features: Features
+
+
+def evidence(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> list[Candidate]:
+    """Every article that either side found, in the order of the base; none that the viewer may not see."""
     allowed = visible_rows(index, viewer, question.known)
     if not allowed.any():
-        return SearchResult(index.generation, ())
+        return []
     want = asked(question, index.lexical)
     lexical = index.lexical.scores(terms(question.standalone), allowed)
-    passages = candidates(index, want, heard(encoder, question), lexical, allowed)
-    return SearchResult(index.generation, ranked(want, passages)[:k])
+    grouped: dict[str, list[Passage]] = {}
+    for passage in passages_for(index, want, heard(encoder, question), lexical, allowed):
+        grouped.setdefault(passage.article.id, []).append(passage)
+    return [Candidate(group[0].article, tuple(group), features(want, group)) for group in grouped.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +78,7 @@ def heard(encoder: TokenEncoder, question: Question) -> Heard:
     return Heard(vector, tuple(zip(encoded, shares, strict=True)))
 
 
-def candidates(
-    index: KnowledgeIndex, want: Asked, question: Heard, lexical: Scores, allowed: Mask
-) -> list[Passage]:
+def passages_for(index: KnowledgeIndex, want: Asked, question: Heard, lexical: Scores, allowed: Mask) -> list[Passage]:
     """The best passages of both sides with all their scores, in the order of the base."""
     top = float(lexical.max()) or 1.0
     found = _cosines(index, question.vector, allowed) | _cosines(index, question.vector, _best(lexical))
@@ -70,24 +87,13 @@ def candidates(
     for text, share in question.texts:
         late += np.float32(share) * index.tokens.scores(text, rows)
     coverage, codes = want.coverage(index.lexical)[rows], want.code_share(index.lexical)[rows]
-    scores = zip(rows.tolist(), (lexical[rows] / top).tolist(), late.tolist(), coverage.tolist(), codes.tolist())
-    return [_passage(index, row, found[row], *rest) for row, *rest in scores]
+    columns = np.stack([lexical[rows] / top, late, coverage, codes], axis=1).tolist()
+    return [_passage(index, row, found[row], *rest) for row, rest in zip(rows.tolist(), columns, strict=True)]
 
 
-def ranked(want: Asked, passages: list[Passage]) -> tuple[ArticleHit, ...]:
-    """Articles by what their passages say for them, best first; ties keep the order of the base."""
-    grouped: dict[str, list[Passage]] = {}
-    for passage in passages:
-        grouped.setdefault(passage.article.id, []).append(passage)
-    hits = [_hit(want, group) for group in grouped.values()]
-    return tuple(sorted(hits, key=lambda hit: -hit.score))
-
-
-def _hit(want: Asked, passages: list[Passage]) -> ArticleHit:
-    article = passages[0].article
-    best = sorted(passages, key=lambda passage: -passage.score)[:PASSAGES_PER_ARTICLE]
-    total = score(want, features(want, article, passages))
-    return ArticleHit(article, total, tuple(best))
+def _hit(candidate: Candidate) -> ArticleHit:
+    best = sorted(candidate.passages, key=lambda passage: -passage.score)[:PASSAGES_PER_ARTICLE]
+    return ArticleHit(candidate.article, score(candidate.features), tuple(best))
 
 
 def _cosines(index: KnowledgeIndex, vector: Scores, allowed: Mask) -> dict[int, float]:
@@ -107,5 +113,4 @@ def _passage(
 ) -> Passage:
     chunk = index.chunks[row]
     own = (1 - LEXICAL_WEIGHT) * dense + LEXICAL_WEIGHT * lexical
-    crowding = float(index.crowding[row])
-    return Passage(chunk, index.articles[chunk.article_id], own, dense, lexical, late, coverage, codes, crowding)
+    return Passage(chunk, index.articles[chunk.article_id], own, dense, lexical, late, coverage, codes)

@@ -27,9 +27,7 @@ YES = re.compile(
 NO_CORRECTION = re.compile(
     r"^\W*(no|nope|nah|not (that|this|the)|sorry|actually|wait|oops|i mean(t)?|correction|rather)\b", re.IGNORECASE
 )
-CORRECTS = re.compile(
-    r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE
-)
+CORRECTS = re.compile(r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE)
 ELLIPSIS = re.compile(
     r"^\W*(and|what about|how about|or|but|also|same (for|with|question)|then|so|what if|and if|and when|with|for|in|"
     r"on|from|to|is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|"
@@ -66,6 +64,11 @@ EARLIER_WEIGHT = 1.0
 """Of the last question together with a message that seems to stand alone: in a chat it rarely quite does."""
 REPLY_WEIGHT = 0.4
 """Of what the desk said last."""
+ASKED_WEIGHT = 0.7
+"""Of what a long message asks in the end, beside all that it tells."""
+LONG_MESSAGE = 25
+"""Words from which a message tells more than it asks."""
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class Carried(StrEnum):
@@ -83,7 +86,8 @@ def understand(
 ) -> Question:
     """The question behind the message, with what the conversation tells about region, plan and product."""
     standalone, carried = resolve(text, context, variants)
-    echoes = () if SWITCH.search(text) else tuple(_echoes(standalone, carried, context, variants))
+    before = () if SWITCH.search(text) else _echoes(standalone, carried, context, variants)
+    echoes = (*before, *_asked_in(text))
     said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*said, text], given)
     products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
@@ -112,6 +116,16 @@ def _echoes(
     replies = [u.text for u in context if u.speaker in (Speaker.BOT, Speaker.AGENT)]
     if replies:
         yield replies[-1], REPLY_WEIGHT
+
+
+def _asked_in(text: str) -> Iterator[tuple[str, float]]:
+    """The questions within a long message; without a question mark its last sentence."""
+    if len(text.split()) < LONG_MESSAGE:
+        return
+    sentences = SENTENCE_END.split(text.strip())
+    if len(sentences) > 1:
+        questions = [sentence for sentence in sentences if sentence.endswith("?")]
+        yield " ".join(questions) or sentences[-1], ASKED_WEIGHT
 
 
 def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:

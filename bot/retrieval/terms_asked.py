@@ -49,4 +49,3 @@ def asked(question: Question, lexical: LexicalIndex) -> Asked:
     weights = {term: lexical.idf(term) for term in terms(question.standalone)}
     codes = tuple(term for term in weights if CODE.match(term))
     return Asked(weights, codes, question.products)
-

@@ -88,7 +88,6 @@ def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
         question=entry["question"],
         labels={value: spec["label"] for value, spec in values.items()},
         expressions={
-            value: tuple(re.compile(expression) for expression in spec["expressions"])
-            for value, spec in values.items()
+            value: tuple(re.compile(expression) for expression in spec["expressions"]) for value, spec in values.items()
         },
     )

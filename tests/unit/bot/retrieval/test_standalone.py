@@ -94,3 +94,10 @@ def test_the_last_mention_of_a_region_counts(variants: VariantPolicy) -> None:
 def test_every_named_device_is_noticed(variants: VariantPolicy) -> None:
     question = understand("Does the doorbell work with Hub 2?", (), Known(), variants)
     assert question.products == {"chime-doorbell", "hub-2"}
+
+
+def test_what_a_long_message_asks_is_heard_beside_what_it_tells(variants: VariantPolicy) -> None:
+    told = "We bought the hub in spring and it sat in its box until my son came by to help us with it all. "
+    question = understand(told + "How do I reset it? Thanks so much.", (), Known(), variants)
+    assert [text for text, _ in question.echoes] == ["How do I reset it?"]
+    assert understand("How do I reset it? Thanks.", (), Known(), variants).echoes == ()

@@ -1,0 +1,85 @@
+"""Owns the command that fits the ranker's weights and shows what they are worth on sets they have not seen.
+
+Refuses to write code: the weights printed are put into `bot/retrieval/ranking.py` by a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.retrieval.ranking import names
+from bot.settings import Settings
+from eval import ranking_fit, shared_sets
+from eval.options import KB, Cases, Kb, Work, places, stated_failures
+from eval.parts import Workshop
+from eval.ranking_fit import Example, Worth
+from eval.session import WORK, open_session
+from eval.shared import drawn_from, responder_for
+from eval.shared_sets import BASELINES, SetMissing
+
+OWN = "data/eval"
+PER_SET = 600
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("fit-ranking")(fit_ranking_command)
+
+
+def fit_ranking_command(
+    per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = PER_SET,
+    feature: Annotated[list[str] | None, typer.Option(help="Only these features; repeatable.")] = None,
+    kb: Kb = KB,
+    cases: Cases = None,
+    work: Work = WORK,
+) -> None:
+    """Fit the ranker on the tune split and the public sets; each set is measured with weights fitted on the others."""
+    console = Console()
+    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+        sets = {OWN: list(ranking_fit.of_cases(session.subject.responder, session.cases))}
+        for name in BASELINES:
+            sets |= _shared(name, session.workshop, per_set)
+    chosen = tuple(feature or ())
+    fitted = ranking_fit.fit(sets, chosen)
+    console.print(_worths({name: _left_out(sets, name, chosen) for name in sets}))
+    weights = Table("feature", "in use", "fitted on all")
+    for name, present, new in zip(names(), ranking_fit.present_weights(), fitted, strict=True):
+        weights.add_row(name, f"{present:.3f}", f"{new:.3f}")
+    console.print(weights)
+
+
+def _shared(name: str, shop: Workshop, per_set: int) -> dict[str, list[Example]]:
+    try:
+        found = shared_sets.read(name)
+    except SetMissing as missing:
+        typer.echo(str(missing))
+        return {}
+    responder = responder_for(shop, found)
+    questions = drawn_from([question for question in found.questions if question.relevant], per_set)
+    examples = [each for each in ranking_fit.of_shared(responder, questions) if not each.brief]
+    return {name: examples} if examples else {}
+
+
+def _left_out(sets: dict[str, list[Example]], name: str, features: Sequence[str]) -> tuple[Worth, Worth]:
+    """What the weights in use, and those fitted on the other sets, are worth on one set."""
+    others = {other: examples for other, examples in sets.items() if other != name}
+    return (
+        ranking_fit.worth(sets[name], ranking_fit.present_weights()),
+        ranking_fit.worth(sets[name], ranking_fit.fit(others, features)),
+    )
+
+
+def _worths(found: dict[str, tuple[Worth, Worth]]) -> Table:
+    table = Table("set left out", "R@1 in use", "fitted on the others", "MRR@10 in use", "fitted on the others")
+    for name, (present, fitted) in found.items():
+        figures = (present.recall_at_1, fitted.recall_at_1, present.mrr_at_10, fitted.mrr_at_10)
+        table.add_row(name, *(f"{figure:.3f}" for figure in figures))
+    columns = [(p.recall_at_1, f.recall_at_1, p.mrr_at_10, f.mrr_at_10) for p, f in found.values()]
+    means = [sum(column) / len(column) for column in zip(*columns, strict=True)]
+    table.add_row("mean", *(f"{mean:.3f}" for mean in means))
+    return table
