@@ -8,17 +8,18 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.copilot import process
 from bot.copilot.process import Child
 from bot.settings import Settings
-from tests.browser.conftest import PageMaker
+from tests.browser.axe import violations
 from tests.browser.console import PATIENCE_MS
 from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Desk
 from tests.service_process import free_port
 
 START_SECONDS = 90
+LIMIT = "What refund limit may be given without approval?"
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +49,24 @@ def _until_up(url: str, child: Child, log: Path) -> None:
 
 
 @pytest.fixture
-def page(chromium: object, new_page: PageMaker) -> Page:
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Page:
     """A page whose requests this module checks itself: the copilot has an address of its own."""
-    context = new_page._browser.new_context(viewport={"width": 1280, "height": 860})
+    width = getattr(request, "param", 1280)
+    context = chromium.new_context(viewport={"width": width, "height": 860}, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     return context.new_page()
+
+
+def _sign_in(page: Page, copilot: str) -> list[str]:
+    """Signed in; what the page will hear over its socket."""
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    page.goto(copilot)
+    page.locator("input").first.fill(AGENT_EMAIL)
+    page.locator("input[type=password]").fill(AGENT_PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#chat-input").wait_for()
+    return frames
 
 
 def _ask(page: Page, text: str, frames: list[str]) -> None:
@@ -71,14 +85,8 @@ def _ask(page: Page, text: str, frames: list[str]) -> None:
 def test_staff_get_an_internal_answer_with_its_steps_and_no_request_leaves(page: Page, copilot: str) -> None:
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
-    frames: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
-    page.goto(copilot)
-    page.locator("input").first.fill(AGENT_EMAIL)
-    page.locator("input[type=password]").fill(AGENT_PASSWORD)
-    page.keyboard.press("Enter")
-    page.locator("#chat-input").wait_for()
-    _ask(page, "What refund limit may be given without approval?", frames)
+    frames = _sign_in(page, copilot)
+    _ask(page, LIMIT, frames)
     expect(page.get_by_text("Source:").first).to_be_visible()
     expect(page.get_by_text("INTERNAL, staff only").first).to_be_visible()
     for step in ("standalone question", "passages", "chosen spans"):
@@ -86,6 +94,40 @@ def test_staff_get_an_internal_answer_with_its_steps_and_no_request_leaves(page:
     page.get_by_text("passages").first.click()
     expect(page.get_by_role("columnheader", name="Score")).to_be_visible()
     assert [url for url in asked if not url.startswith((copilot, "data:", "blob:"))] == []
+
+
+def _beside_an_open_menu(page: Page) -> list[str]:
+    """Chainlit's menus are modal (Radix): as long as one is open the page is hidden, its main part and heading too."""
+    expect(page.get_by_role("menu")).to_be_visible()
+    hidden = ("landmark-one-main:", "page-has-heading-one:")
+    return [each for each in violations(page) if not each.startswith(hidden)]
+
+
+@pytest.mark.parametrize("page", [1280, 390], indirect=True)
+def test_axe_finds_nothing_on_any_page_of_the_copilot(page: Page, copilot: str) -> None:
+    page.goto(copilot)
+    expect(page.get_by_role("button", name="Sign In")).to_be_visible()
+    assert violations(page) == []
+    frames = _sign_in(page, copilot)
+    expect(page.get_by_role("button", name="How do I set up Hub 2?")).to_be_visible()
+    assert violations(page) == []
+    _ask(page, LIMIT, frames)
+    expect(page.get_by_text("Source:").first).to_be_visible()
+    page.get_by_text("passages").first.click()
+    expect(page.get_by_role("columnheader", name="Score")).to_be_visible()
+    assert violations(page) == []
+    account, theme = page.get_by_role("button", name="Your account"), page.locator("#theme-toggle")
+    account.click()
+    assert _beside_an_open_menu(page) == []
+    page.keyboard.press("Escape")
+    expect(account).to_be_focused()
+    theme.click()
+    assert _beside_an_open_menu(page) == []
+    page.get_by_role("menuitem", name="Dark").click()
+    expect(page.locator("html.dark")).to_have_count(1)
+    assert violations(page) == []
+    unnamed = page.locator("button[aria-label=Button]")
+    assert [each.get_attribute("id") or each.inner_html()[:200] for each in unnamed.all()] == []
 
 
 def test_who_is_signed_in_at_the_console_is_signed_in_here(page: Page, desk: Desk, copilot: str) -> None:
