@@ -12,30 +12,15 @@ from bot.conversation.messages import Message
 from bot.handoff.reactions import BotTurn
 from bot.storage.record import decode
 from bot.storage.tables import feedback
-from kb_ingest.article import Visibility
 
 THUMBS = "thumbs"
 
 
 @dataclass(frozen=True, slots=True)
-class _Cited:
-    """A citation as the turn note keeps it; customers' turn notes do not repeat the visibility."""
-
-    number: int
-    article_id: str
-    title: str
-    version: str
-    start: int
-    end: int
-    quote: str
-    visibility: Visibility = Visibility.PUBLIC
-    url: str | None = None
-    updated_at: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Note:
-    citations: tuple[_Cited, ...] = ()
+    """What is read of a turn note."""
+
+    citations: tuple[Citation, ...] = ()
 
 
 def shown_turns(tx: Connection, conversation_id: str, said: Sequence[Message]) -> tuple[BotTurn, ...]:
@@ -53,23 +38,7 @@ def shown_turns(tx: Connection, conversation_id: str, said: Sequence[Message]) -
 
 
 def _citations(message: Message) -> tuple[Citation, ...]:
-    if message.turn is None:
-        return ()
-    return tuple(
-        Citation(
-            number=cited.number,
-            article_id=cited.article_id,
-            title=cited.title,
-            version=cited.version,
-            start=cited.start,
-            end=cited.end,
-            quote=cited.quote,
-            visibility=cited.visibility,
-            url=cited.url,
-            updated_at=cited.updated_at,
-        )
-        for cited in decode(_Note, message.turn).citations
-    )
+    return decode(_Note, message.turn).citations if message.turn is not None else ()
 
 
 def _sign(score: int) -> int:

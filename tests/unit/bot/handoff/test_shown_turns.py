@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from bot.answering.draft import Citation
 from bot.conversation import conversations, messages
 from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Verdict
 from bot.handoff.shown_turns import shown_turns
 from bot.storage.engine import Database
 from bot.storage.tables import feedback
+from bot.turn_note import TurnNote
+from kb_ingest.article import Visibility
+
+CITED = Citation(1, "hub-e-101", "Hub error", "abc", 0, 4, "Text", Visibility.PUBLIC, None, "2026-08-20")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cited:
-    number: int
-    article_id: str
-    title: str
-    version: str
-    start: int
-    end: int
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class _TurnNote:
-    decision: str
-    citations: tuple[_Cited, ...]
+def note(*citations: Citation) -> TurnNote:
+    return TurnNote(Verdict.ANSWER, None, 0.9, None, citations, (), "g1")
 
 
 def test_citations_and_the_last_thumbs_come_back(database: Database) -> None:
     with database.transaction() as tx:
         conversation = conversations.open_conversation(tx, site="shop", language="en").conversation
         messages.append(tx, conversation.id, Speaker.CUSTOMER, "How?", client_id="one")
-        note = _TurnNote("answer", (_Cited(1, "hub-e-101", "Hub error", "abc", 0, 4, "Text"),))
-        bot = messages.append(tx, conversation.id, Speaker.BOT, "Text", turn=note).message
-        messages.append(tx, conversation.id, Speaker.BOT, "Hello", turn=_TurnNote("answer", ()))
+        bot = messages.append(tx, conversation.id, Speaker.BOT, "Text", turn=note(CITED)).message
+        messages.append(tx, conversation.id, Speaker.BOT, "Hello", turn=note())
         for number, score in enumerate((1, -1)):
             tx.execute(
                 feedback.insert().values(
@@ -49,4 +39,4 @@ def test_citations_and_the_last_thumbs_come_back(database: Database) -> None:
             )
         (turn,) = shown_turns(tx, conversation.id, messages.transcript(tx, conversation.id))
     assert (turn.turn, turn.thumbs) == (1, -1)
-    assert [(cited.article_id, cited.quote) for cited in turn.citations] == [("hub-e-101", "Text")]
+    assert turn.citations == (CITED,)
