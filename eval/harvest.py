@@ -15,9 +15,11 @@ from bot.conversation import conversations, messages
 from bot.conversation.masking import mask
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
+from bot.customers import records
 from bot.decision.outcome import Reason, Verdict
 from bot.feedback.record import FeedbackKind
 from bot.storage.tables import feedback, tickets
+from eval import person_names
 from eval.case import Kind
 
 CONTEXT = 6
@@ -58,11 +60,12 @@ def harvest(tx: Connection, since: str = "") -> tuple[Candidate, ...]:
     return tuple({candidate.id: candidate for candidate in found}.values())
 
 
-def without_personal(text: str) -> str:
-    """The text without secrets, addresses, phone numbers and references. Names stay: nobody can tell them
-    by rule.
+def without_personal(text: str, names: frozenset[str] = frozenset()) -> str:
+    """The text without secrets, addresses, phone numbers, references, and names: those it tells and `names`.
+
+    A name that is neither told nor known stays: nobody can tell it by rule.
     """
-    kept = mask(text).text
+    kept = person_names.without(mask(text).text, names)
     for pattern, placeholder in PERSONAL:
         kept = pattern.sub(placeholder, kept)
     return kept
@@ -78,7 +81,7 @@ def _handed_off(tx: Connection, since: str) -> Iterator[Candidate]:
         replied = next((m.text for m in said if m.role is Speaker.AGENT and m.id > asked.id), None)
         told = f"handed off: {row['reason']}"
         if replied:
-            told += f"; an agent replied: {without_personal(replied)[:LONGEST_REPLY]}"
+            told += f"; an agent replied: {without_personal(replied, _names(tx, said))[:LONGEST_REPLY]}"
         kind = KINDS.get(Reason(row["reason"]), Kind.MISSING_FACT)
         yield _candidate(tx, said, asked, kind, Verdict.HANDOFF, row["category"], told)
 
@@ -91,7 +94,7 @@ def _disliked(tx: Connection, since: str) -> Iterator[Candidate]:
         said = messages.transcript(tx, row["conversation_id"])
         asked = _last_asked([m for m in said if m.id < row["message_id"]])
         if asked is not None:
-            comment = without_personal(row["comment"])
+            comment = without_personal(row["comment"], _names(tx, said))
             told = f"thumbs down{f': {comment}' if comment else ''}"
             yield _candidate(tx, said, asked, Kind.ANSWERABLE, Verdict.ANSWER, None, told)
 
@@ -101,18 +104,28 @@ def _candidate(
     category: str | None, reason: str,
 ) -> Candidate:  # fmt: skip
     conversation = conversations.load(tx, asked.conversation_id)
+    names = _names(tx, said)
     earlier = [m for m in said if m.id < asked.id and m.role is not Speaker.SYSTEM][-CONTEXT:]
     return Candidate(
         id=f"harvest-{asked.conversation_id[:8]}-{asked.id}",
         kind=kind,
-        text=without_personal(asked.text),
-        context=tuple((m.role, without_personal(m.text)) for m in earlier),
+        text=without_personal(asked.text, names),
+        context=tuple((m.role, without_personal(m.text, names)) for m in earlier),
         region=conversation.region,
         plan=conversation.plan,
         decision=decision,
         category=category,
         reason=reason,
     )
+
+
+def _names(tx: Connection, said: Sequence[Message]) -> frozenset[str]:
+    """Who takes part, as far as it was told: in words, as an agent's name, by the website."""
+    customer_id = conversations.load(tx, said[0].conversation_id).customer_id
+    known = [m.author for m in said if m.author and m.role is Speaker.AGENT]
+    known += [records.load(tx, customer_id).name] if customer_id else []
+    told = person_names.told(m.text for m in said if m.role in (Speaker.CUSTOMER, Speaker.AGENT))
+    return told.union(*map(person_names.words, known))
 
 
 def _last_asked(said: Sequence[Message]) -> Message | None:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
+from bot.customers import records
+from bot.customers.identity import Identity
 from bot.decision.outcome import Reason
 from bot.feedback import record
 from bot.feedback.record import FeedbackKind
@@ -86,6 +88,22 @@ def test_personal_data_does_not_reach_the_file(secret: str) -> None:
 def test_what_makes_the_question_stays() -> None:
     asked = "My Hub 2 shows E-102 since 3 May, I paid $49.99 for 2 cameras"
     assert without_personal(asked) == asked
+
+
+def test_a_name_known_to_the_desk_or_told_once_reaches_no_part_of_the_candidate(database: Database) -> None:
+    known = Identity(external_id="7", name="Grace Hopper", email="", region="", plan="", language="")
+    with database.transaction() as tx:
+        customer = records.upsert(tx, known).id
+        conversation = open_conversation(tx, site="shop", language="en", customer_id=customer).conversation.id
+        for text in ("I'm Ada Lovelace, hello", "Is the parcel for Hopper or Lovelace with you?"):
+            messages.append(tx, conversation, Speaker.CUSTOMER, text)
+        hand_off(tx, conversation, replace(PACKET, reason=Reason.FACT_MISSING))
+        messages.append(tx, conversation, Speaker.AGENT, "Ada, Maya here: it is on its way.", author="Maya (desk)")
+    with database.snapshot() as tx:
+        (candidate,) = harvest(tx)
+    whole = repr(candidate)
+    assert [name for name in ("Ada", "Lovelace", "Grace", "Hopper", "Maya") if name in whole] == []
+    assert "parcel for [name removed] or [name removed] with you" in candidate.text
 
 
 def test_a_completed_candidate_is_a_case_and_an_incomplete_one_is_refused(database: Database, tmp_path: Path) -> None:
