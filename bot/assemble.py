@@ -16,6 +16,7 @@ from bot.decision.policy import read_sensitive, read_small_talk
 from bot.decision.sensitive import SensitiveScreen
 from bot.events.hub import Hub
 from bot.handoff.policies import SENSITIVE_FILE, read_policies
+from bot.one_thread import products_on_one_thread
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.encoding import Encoder, Vectors
@@ -25,7 +26,7 @@ from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from bot.turn import Assistant
-from bot.warm_encoder import load_encoder
+from bot.warm_encoder import load_serving_encoder
 from kb_ingest.article import Visibility
 from kb_ingest.embedder import Embedder
 from kb_ingest.encoded import vectors_of
@@ -63,12 +64,13 @@ def build_responder(
     settings: Settings, calibration: Path | None = None, load: Callable[[], Embedder] | None = None
 ) -> Responder:
     """The pure pipeline alone, for batches and the evaluation; `load` as for `assemble`."""
+    products_on_one_thread()
     live = LiveIndex(settings.index_dir)
     live.current()
     fitted = read_calibration(calibration or settings.calibration_file)
     small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE)
     variants = read_variants(settings.policies_dir / VARIANTS_FILE)
-    model = load() if load else load_encoder(settings)
+    model = load() if load else load_serving_encoder(settings)
     encoder = SharedEncoder(model)
     policy_texts = PolicyEncoder(model, VectorCache(settings.data_dir / "cache"))
     return Responder(

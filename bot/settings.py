@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         "", description="sentence-transformers name or path; empty: the bundled MiniLM"
     )
     embedder_threads: int = Field(
-        0, ge=0, description="threads of the encoder; 0: as many as there are cores"
+        0, ge=0, description="threads of the encoder; 0: half of the cores, all of them to build an index"
     )
     llm_model: str = Field("", description="`provider:model` for LangChain; empty: extractive answers only")
     llm_base_url: str = Field(

@@ -22,8 +22,7 @@ Version = Annotated[str | None, Query(pattern="^[0-9a-f]{12}$", description="As 
 @router.get("/v1/articles/{article_id:path}")
 def open_article(article_id: str, service: Serving, caller: Caller, version: Version = None) -> ArticleBody:
     """The article in the version that was cited. One that is not published any more opens in no version."""
-    with service.assistant.database.snapshot() as tx:
-        viewer = callers.reader(tx, caller)
+    viewer = callers.reader(service.assistant.database, caller)
     live = service.assistant.live
     published = _visible(live.article(article_id), viewer)
     shown = published if version in (None, published.version) else live.article(article_id, version)

@@ -19,6 +19,7 @@ from bot.desk.sessions import SignedIn
 from bot.errors import NotAllowed, SignInNeeded
 from bot.settings import Settings
 from bot.storage import clock
+from bot.storage.engine import Database
 
 SECURE_COOKIE = "__Host-answerdesk"
 PLAIN_COOKIE = "answerdesk"
@@ -117,20 +118,24 @@ def helper(tx: Connection, caller: Credentials) -> Viewer:
     return desk(tx, caller).viewer
 
 
-def anybody(tx: Connection, caller: Credentials) -> Viewer:
-    """Staff or service when they say so, else the public; a wrong key is refused, not ignored."""
+def anybody(database: Database, caller: Credentials) -> Viewer:
+    """Staff or service when they say so, else the public; a wrong key is refused, not ignored.
+
+    Asks the database only about a session: most who search are visitors, and connections are few.
+    """
     if caller.bearer is not None:
         return _service(caller)
-    if caller.session is not None:
+    if caller.session is None:
+        return PUBLIC_VISITOR
+    with database.snapshot() as tx:
         return signed_in(tx, caller).account.viewer
-    return PUBLIC_VISITOR
 
 
-def reader(tx: Connection, caller: Credentials) -> Viewer:
+def reader(database: Database, caller: Credentials) -> Viewer:
     """Like `anybody`, but a token that is no service key is a visitor's and opens what is public."""
     if caller.bearer is not None and not _is_service(caller):
         return PUBLIC_VISITOR
-    return anybody(tx, caller)
+    return anybody(database, caller)
 
 
 def _service(caller: Credentials) -> Viewer:

@@ -17,8 +17,7 @@ router = APIRouter(tags=["knowledge"], dependencies=[Limited])
 @router.post("/v1/search")
 def find(body: SearchPost, service: Serving, caller: Caller) -> FoundBody:
     """Passages for a question: public ones for everybody, internal ones too for staff and services."""
-    with service.assistant.database.snapshot() as tx:
-        viewer = callers.anybody(tx, caller)
+    viewer = callers.anybody(service.assistant.database, caller)
     parts = service.assistant.responder
     found = search(parts.live.current(), parts.encoder, Question(body.query, body.query), viewer, body.k)
     passages = [passage_body(passage) for passage in found.passages]
