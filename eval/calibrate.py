@@ -29,12 +29,15 @@ CLARIFY_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the operator asks for: at most `max_wrong` among the answered, with this `confidence`."""
+    """What the operator asks for: at most `max_wrong` among the answered, with this `confidence`; `answer_from` is a
+    threshold that a person chose, which then is kept.
+    """
 
     max_wrong: float = 0.05
     confidence: float = 0.95
     l2: float = L2
     features: tuple[str, ...] = ()
+    answer_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,63 @@ class Fitted:
     estimates: Floats
 
 
-def calibrate(found: Sequence[Sample], own: str, before: Calibration, wanted: Wanted, generation: str) -> Fitted:
-    """Fit on all samples; the threshold is chosen on those of the set `own`, whose mix of questions is the
-    desk's.
+def calibrate(found: Sequence[Sample], before: Calibration, wanted: Wanted, generation: str) -> Fitted:
+    """For one base with labelled questions: fitted on them alone, the threshold chosen by a finite-sample bound."""
+    folds = [str(quality.fold_of(f"{sample.source}:{sample.group}")) for sample in found]
+    judged = _judged(found, wanted, folds)
+    chosen = bound.choose(judged.points, wanted.max_wrong, wanted.confidence)
+    kept = before.answer_from if wanted.answer_from is None else wanted.answer_from
+    promised = chosen if wanted.answer_from is None else None
+    guarantee = _guarantee(promised, wanted, len(found))
+    return _fitted(judged, found, before, wanted, promised, kept, generation, guarantee)
+
+
+def carry_over(found: Sequence[Sample], before: Calibration, wanted: Wanted, generation: str) -> Fitted:
+    """For bases that nobody has labelled: fitted on many sets, each counting the same, and judged on each by a fit that
+    saw nothing of it. The threshold is the most generous that kept the wrong answers within bounds there.
     """
+    judged = _judged(found, wanted, [sample.source for sample in found])
+    within = [point for point in judged.points if point.risk <= wanted.max_wrong]
+    chosen = within[-1] if within else None
+    guarantee = (
+        f"Estimated: on {len(_names(found))} sets, each judged by a fit on the others, {wanted.max_wrong:.0%} of the "
+        "answers given were wrong in all. For a base of your own, calibrate on its labelled questions."
+    )
+    kept = before.answer_from if wanted.answer_from is None else wanted.answer_from
+    fitted = _fitted(judged, found, before, wanted, chosen, kept, generation, guarantee)
+    return replace(fitted, calibration=replace(fitted.calibration, estimated=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The fit on all samples, and what held-out samples show: `estimates` and the points they give."""
+
+    features: tuple[str, ...]
+    fit: logistic.Fit
+    estimates: Floats
+    points: tuple[Point, ...]
+
+
+def _judged(found: Sequence[Sample], wanted: Wanted, folds: Sequence[str]) -> _Judged:
     features = wanted.features or default_features()
     rows, right = samples.matrix(found, features), samples.labels(found)
-    fit = logistic.fit(rows, right, wanted.l2)
-    estimates = quality.out_of_fold(rows, right, [f"{s.source}:{s.group}" for s in found], wanted.l2)
-    ours = np.array([sample.source == own for sample in found])
-    points = quality.risk_coverage(estimates[ours], right[ours])
-    chosen = bound.choose(points, wanted.max_wrong, wanted.confidence)
-    answer_from = chosen.threshold if chosen else before.answer_from
+    sizes = Counter(sample.source for sample in found)
+    importance = np.array([len(found) / len(sizes) / sizes[sample.source] for sample in found])
+    estimates = quality.out_of_fold(rows, right, folds, wanted.l2, importance)
+    fit = logistic.fit(rows, right, wanted.l2, importance)
+    return _Judged(features, fit, estimates, quality.risk_coverage(estimates, right))
+
+
+def _fitted(
+    judged: _Judged, found: Sequence[Sample], before: Calibration, wanted: Wanted, chosen: Point | None, kept: float,
+    generation: str, guarantee: str,
+) -> Fitted:  # fmt: skip
+    right = samples.labels(found)
+    answer_from = chosen.threshold if chosen else kept
     calibration = replace(
         before,
-        weights={name: float(weight) for name, weight in zip(features, fit.weights, strict=True)},
-        intercept=fit.intercept,
+        weights={name: float(weight) for name, weight in zip(judged.features, judged.fit.weights, strict=True)},
+        intercept=judged.fit.intercept,
         answer_from=_down(answer_from),
         clarify_from=_down(CLARIFY_SHARE * answer_from),
         estimated=chosen is None,
@@ -87,15 +131,15 @@ def calibrate(found: Sequence[Sample], own: str, before: Calibration, wanted: Wa
         sets=_counts(found),
         generation=generation,
         l2=wanted.l2,
-        auroc=quality.auroc(estimates[ours], right[ours]),
-        calibration_error=quality.calibration_error(estimates[ours], right[ours]),
+        auroc=quality.auroc(judged.estimates, right),
+        calibration_error=quality.calibration_error(judged.estimates, right),
         max_wrong=wanted.max_wrong,
         confidence=wanted.confidence,
         coverage=chosen.coverage if chosen else 0.0,
-        guarantee=_guarantee(chosen, wanted, int(ours.sum())),
+        guarantee=guarantee,
     )
-    sets = tuple(_set_quality(name, found, estimates, right, calibration.answer_from) for name in _names(found))
-    return Fitted(calibration, provenance, chosen, points, sets, tuple(found), estimates)
+    sets = tuple(_set_quality(name, found, judged.estimates, right, calibration.answer_from) for name in _names(found))
+    return Fitted(calibration, provenance, chosen, judged.points, sets, tuple(found), judged.estimates)
 
 
 def default_features() -> tuple[str, ...]:
@@ -124,7 +168,7 @@ def _guarantee(chosen: Point | None, wanted: Wanted, count: int) -> str:
         return (
             f"None: on {count} tuning cases no threshold keeps wrong answers at or below "
             f"{wanted.max_wrong:.0%} with {wanted.confidence:.0%} confidence. "
-            "The threshold from before was kept."
+            f"The threshold {'chosen by a person' if wanted.answer_from is not None else 'from before'} was kept."
         )
     return (
         f"Of questions drawn like the {count} tuning cases, at most {wanted.max_wrong:.0%} of the answers "

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.decision import calibration_of_base
 from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
@@ -41,19 +42,20 @@ def register(app: typer.Typer) -> None:
 def calibrate_command(
     max_wrong: Annotated[float, typer.Option(help="Most wrong among the answered.")] = 0.05,
     confidence: Annotated[float, typer.Option(help="How sure that bound must be.")] = 0.95,
-    out: Annotated[Path, typer.Option(help="File to write.")] = CALIBRATION,
+    out: Annotated[Path | None, typer.Option(help="File to write; default: beside the one in use.")] = None,
     l2: Annotated[float, typer.Option(help="Penalty on the weights.")] = calibrating.L2,
     feature: Annotated[list[str] | None, typer.Option(help="Signal, or a*b; repeatable.")] = None,
-    with_shared: Annotated[bool, typer.Option("--shared", help="Fit on the public sets too.")] = False,
-    shared_per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 150,
+    answer_from: Annotated[float | None, typer.Option(help="Threshold chosen by a person.")] = None,
+    carried: Annotated[bool, typer.Option("--shared", help="For bases nobody has labelled: fit on all sets.")] = False,
+    per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 300,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, write nothing.")] = False,
     kb: Kb = KB,
     cases: Cases = None,
     work: Work = WORK,
 ) -> None:
-    """Fit the confidence on the tune split and choose the answering threshold by a finite-sample bound."""
+    """Fit the confidence on the base's tune split and choose the answering threshold by a finite-sample bound."""
     console = Console()
-    wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()))
+    wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()), answer_from)
     settings = Settings()
     neutral = work / "neutral.json"
     calibration_file.write_neutral(neutral, settings.calibration_file)
@@ -61,18 +63,23 @@ def calibrate_command(
     with stated_failures(), open_session(places(kb, cases, work), blank) as session:
         usable = [case for case in session.cases if samples.usable(case)]
         found = list(samples.of_cases(session.observe(usable), OWN))
-        for name in BASELINES if with_shared else ():
-            found += _shared_samples(name, session.workshop, shared_per_set)
-        responder = session.subject.responder
-        generation = responder.live.current().generation
-        fitted = calibrating.calibrate(found, OWN, responder.calibration, wanted, generation)
+        index, before = session.subject.responder.live.current(), session.subject.responder.calibration
+        if carried:
+            for name in BASELINES:
+                found += _shared_samples(name, session.workshop, per_set)
+            fitted = calibrating.carry_over(found, before, wanted, index.generation)
+        else:
+            fitted = calibrating.calibrate(found, before, wanted, index.generation)
+        known_by = () if carried else calibration_of_base.marks(index.articles)
     console.print(calibration_view.weights(fitted))
     console.print(calibration_view.sets(fitted))
     console.print(calibration_view.thresholds(fitted, OWN))
     console.print(fitted.provenance.guarantee)
     if not dry_run:
-        calibration_file.write(out, fitted.calibration, fitted.provenance)
-        console.print(f"written: {out}")
+        own = CALIBRATION.parent / calibration_of_base.FOLDER / f"{kb.name}.json"
+        target = out or (CALIBRATION if carried else own)
+        calibration_file.write(target, fitted.calibration, fitted.provenance, known_by)
+        console.print(f"written: {target}")
 
 
 def shared_command(work: Work = WORK) -> None:

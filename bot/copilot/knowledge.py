@@ -10,7 +10,8 @@ from bot.assemble import SMALL_TALK_FILE, VARIANTS_FILE
 from bot.assist.record import Proposal
 from bot.assist.suggest import Sources, suggest
 from bot.conversation.utterance import Utterance
-from bot.decision.confidence import Calibration, read_calibration
+from bot.decision.calibration_of_base import for_base
+from bot.decision.confidence import Calibration
 from bot.decision.policy import SmallTalkPolicy, read_small_talk
 from bot.decision.small_talk import reply_to
 from bot.retrieval.batching import SharedEncoder
@@ -59,7 +60,7 @@ def read_knowledge(settings: Settings) -> Knowledge:
         live=live,
         encoder=SharedEncoder(model),
         variants=read_variants(settings.policies_dir / VARIANTS_FILE),
-        calibration=read_calibration(settings.calibration_file),
+        calibration=for_base(settings.calibration_file, live.current().articles),
         small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE),
     )
 

@@ -16,6 +16,7 @@ from bot.retrieval.terms_asked import Asked
 from kb_ingest.article import Article
 
 TOP = 3
+TAPER = (4 / 7, 2 / 7, 1 / 7)
 LONG_FROM, LONG_TO = 40, 120
 """Distinct terms between which a message counts as a brief: one vector cannot hold a page, its rare words can."""
 
@@ -25,10 +26,10 @@ class Features:
     """Evidence for one article, or the weight of each; cosines in [-1, 1], the rest shares in [0, 1].
 
     `dense` best passage, `dense_top` mean of the best three, `late` late interaction with the best passage,
-    `lexical` BM25 over the best article's, `lexical_top` that of its best three passages, tapering,
-    `codes` share of the question's codes and model numbers, `product` share of the devices named that the article is
-    about, 0.5 when either names none; `length` 0 for a question, 1 for a brief, between them for what lies between. It
-    is no evidence: it mixes the weights of the two.
+    `lexical` BM25 over the best article's, `lexical_top` that of its best three passages, tapering, `codes` share of
+    the question's codes and model numbers, half of it for those in the title, `product` share of the devices named
+    that the article is about, 0.5 when either names none; `length` 0 for a question, 1 for a brief, between them for
+    what lies between. It is no evidence: it mixes the weights of the two.
     """
 
     dense: float
@@ -41,7 +42,7 @@ class Features:
     length: float = 0.0
 
 
-SENTENCE = Features(0.29, 0.19, 0.37, 0.09, 0.0, 0.03, 0.03)
+SENTENCE = Features(0.27, 0.20, 0.34, 0.09, 0.0, 0.07, 0.03)
 BRIEF = Features(0.33, 0.0, 0.0, 0.0, 0.67, 0.0, 0.0)
 
 
@@ -55,7 +56,7 @@ def features(want: Asked, passages: Sequence[Passage]) -> Features:
         late=max(passage.late for passage in passages),
         lexical=lexical[0],
         lexical_top=_tapered(lexical),
-        codes=max(passage.codes for passage in passages),
+        codes=(max(passage.codes for passage in passages) + want.codes_in_title(passages[0].article.title)) / 2,
         product=_product(want.products, passages[0].article),
         length=min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0),
     )
@@ -84,7 +85,7 @@ def _weights(length: float) -> tuple[float, ...]:
 
 def _tapered(best: Sequence[float]) -> float:
     """The best passage with half of the second and a quarter of the third: sections are short, a brief needs many."""
-    return sum(value / 2**place for place, value in enumerate(best)) / 1.75
+    return sum(value * taper for value, taper in zip(best, TAPER, strict=False))
 
 
 def _product(named: frozenset[str], article: Article) -> float:

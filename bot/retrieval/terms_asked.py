@@ -43,6 +43,13 @@ class Asked:
             found[lexical.holders(code)] += 1 / len(self.codes)
         return found
 
+    def codes_in_title(self, title: str) -> float:
+        """Share of the question's codes that stand in the title; 0 where it has none."""
+        if not self.codes:
+            return 0.0
+        held = set(terms(title))
+        return sum(code in held for code in self.codes) / len(self.codes)
+
 
 def asked(question: Question, lexical: LexicalIndex) -> Asked:
     """What of the question is looked for."""

@@ -56,8 +56,8 @@ def write_neutral(path: Path, before: Path) -> None:
     path.write_text(json.dumps({"weights": {}, "intercept": 0.0, **thresholds}), encoding="utf-8")
 
 
-def write(path: Path, calibration: Calibration, provenance: Provenance) -> None:
-    """Write both, the parts that `read_calibration` reads first."""
+def write(path: Path, calibration: Calibration, provenance: Provenance, known_by: Sequence[str] = ()) -> None:
+    """Write both, the parts that `read_calibration` reads first; `known_by` are articles of the base it is for."""
     content = {
         "weights": {name: round(weight, PLACES) for name, weight in calibration.weights.items()},
         "intercept": round(calibration.intercept, PLACES),
@@ -65,6 +65,7 @@ def write(path: Path, calibration: Calibration, provenance: Provenance) -> None:
         "clarify_from": round(calibration.clarify_from, 4),
         "sensitive_from": round(calibration.sensitive_from, 4),
         "estimated": calibration.estimated,
+        **({"known_by": list(known_by)} if known_by else {}),
         "provenance": _provenance(provenance),
     }
     path.parent.mkdir(parents=True, exist_ok=True)

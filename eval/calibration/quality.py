@@ -82,14 +82,18 @@ def risk_coverage(scores: Floats, right: Floats) -> tuple[Point, ...]:
     )
 
 
-def out_of_fold(features: Floats, right: Floats, groups: Sequence[str], l2: float) -> Floats:
-    """Each row's probability from a fit that saw no row of its group; shape (n,)."""
-    folds = np.array([fold_of(group) for group in groups])
+def out_of_fold(
+    features: Floats, right: Floats, folds: Sequence[str], l2: float, importance: Floats | None = None
+) -> Floats:
+    """Each row's probability from a fit that saw no row of its fold; shape (n,). `importance` weighs the rows."""
+    weights = np.ones(len(right)) if importance is None else importance
+    of = np.array(folds)
     estimates = np.zeros(len(right))
-    for fold in range(FOLDS):
-        held = folds == fold
-        if held.any() and not held.all():
-            estimates[held] = logistic.fit(features[~held], right[~held], l2).probabilities(features[held])
+    for fold in dict.fromkeys(folds):
+        held = of == fold
+        if not held.all():
+            fit = logistic.fit(features[~held], right[~held], l2, weights[~held])
+            estimates[held] = fit.probabilities(features[held])
     return estimates
 
 

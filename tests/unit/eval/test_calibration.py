@@ -11,7 +11,7 @@ import pytest
 
 from bot.decision.confidence import Calibration, read_calibration
 from bot.decision.signals import Signals
-from eval.calibrate import Wanted, calibrate
+from eval.calibrate import Wanted, calibrate, carry_over
 from eval.calibration import bound, file, logistic, quality
 from eval.calibration.samples import Sample, of_cases, usable
 from eval.case import Kind
@@ -106,7 +106,8 @@ def test_a_group_is_never_in_its_own_training_fold() -> None:
     groups = [f"g{n // 4}" for n in range(400)]
     right = np.array([(n // 4) % 2 for n in range(400)], np.float64)
     one_hot = np.eye(100)[[n // 4 for n in range(400)]]
-    assert abs(quality.auroc(quality.out_of_fold(one_hot, right, groups, 1.0), right) - 0.5) < 0.2
+    folds = [str(quality.fold_of(group)) for group in groups]
+    assert abs(quality.auroc(quality.out_of_fold(one_hot, right, folds, 1.0), right) - 0.5) < 0.2
     assert quality.auroc(logistic.fit(one_hot, right, 1.0).probabilities(one_hot), right) == 1.0
 
 
@@ -139,8 +140,8 @@ def made(count: int) -> list[Sample]:
 
 
 def test_a_calibration_is_the_same_each_time_and_keeps_what_it_does_not_fit() -> None:
-    first = calibrate(made(600), "own", BEFORE, Wanted(max_wrong=0.15), "gen")
-    again = calibrate(made(600), "own", BEFORE, Wanted(max_wrong=0.15), "gen")
+    first = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
+    again = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
     assert first.calibration == again.calibration
     assert first.calibration.sensitive_from == BEFORE.sensitive_from
     assert first.calibration.weights["top_dense"] > 0
@@ -150,7 +151,7 @@ def test_a_calibration_is_the_same_each_time_and_keeps_what_it_does_not_fit() ->
 
 
 def test_without_a_proof_the_threshold_stays_and_the_file_says_so() -> None:
-    hopeless = calibrate(made(60), "own", BEFORE, Wanted(max_wrong=0.01), "gen")
+    hopeless = calibrate(made(60), BEFORE, Wanted(max_wrong=0.01), "gen")
     assert hopeless.chosen is None
     assert hopeless.calibration.answer_from == BEFORE.answer_from
     assert hopeless.calibration.estimated
@@ -170,7 +171,7 @@ def test_signals_that_no_longer_exist_do_not_stop_a_new_calibration(tmp_path: Pa
 
 
 def test_the_file_is_what_the_desk_reads_with_its_origin(tmp_path: Path) -> None:
-    fitted = calibrate(made(600), "own", BEFORE, Wanted(max_wrong=0.15), "gen")
+    fitted = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
     path = tmp_path / "calibration.json"
     file.write(path, fitted.calibration, fitted.provenance)
     read = read_calibration(path)
@@ -178,3 +179,27 @@ def test_the_file_is_what_the_desk_reads_with_its_origin(tmp_path: Path) -> None
     assert read.confidence(signals) == pytest.approx(fitted.calibration.confidence(signals), abs=1e-4)
     origin = json.loads(path.read_text(encoding="utf-8"))["provenance"]
     assert origin["sets"] == [{"name": "own", "samples": 600, "right": sum(s.right for s in made(600))}]
+
+
+def test_a_threshold_chosen_by_a_person_is_kept_and_said_to_be_one() -> None:
+    fitted = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15, answer_from=0.7), "gen")
+    assert fitted.calibration.answer_from == 0.7
+    assert fitted.calibration.estimated
+    assert "chosen by a person" in fitted.provenance.guarantee
+
+
+def test_what_carries_over_is_judged_on_each_set_by_a_fit_on_the_others() -> None:
+    plain = made(600)
+    turned = [replace(each, source="turned", right=not each.right) for each in made(600)]
+    alike = [replace(each, source="alike") for each in plain]
+    assert carry_over([*plain, *alike], BEFORE, Wanted(max_wrong=0.15), "gen").chosen is not None
+    alone = carry_over([*plain, *turned], BEFORE, Wanted(max_wrong=0.15), "gen")
+    assert all(each.auroc < 0.5 for each in alone.sets)
+    assert alone.calibration.estimated
+
+
+def test_every_set_counts_the_same_in_what_carries_over() -> None:
+    few = [replace(each, source="few", right=False) for each in made(40)]
+    fitted = carry_over([*made(600), *few], BEFORE, Wanted(max_wrong=0.15), "gen")
+    mean = np.mean([fitted.calibration.confidence(sample.signals) for sample in fitted.samples])
+    assert mean < 0.5

@@ -1,4 +1,4 @@
-"""Each word of a question is met by the best word of a passage; rare words count more; marks and unseen words do not."""
+"""Each word of a question is met by the best word of a passage; rare words count more, marks not at all."""
 
 from __future__ import annotations
 
