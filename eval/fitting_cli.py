@@ -1,26 +1,30 @@
-"""Owns the command that fits the ranker's weights and shows what they are worth on sets they have not seen.
+"""Owns the commands that fit what retrieval uses: the ranker's weights, and the axes of the token vectors.
 
-Refuses to write code: the weights printed are put into `bot/retrieval/ranking.py` by a person.
+Refuses to write code: the weights printed are put into `bot/retrieval/ranking.py` by a person, and the axes into
+`kb_ingest/data` with a new model digest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from bot.retrieval.ranking import names
 from bot.settings import Settings
-from eval import ranking_fit, shared_sets
+from eval import ranking_fit, shared_sets, token_axes
 from eval.options import KB, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop
 from eval.ranking_fit import Example, Worth
 from eval.session import WORK, open_session
 from eval.shared import drawn_from, responder_for
-from eval.shared_sets import BASELINES, SetMissing
+from eval.shared_sets import BASELINES, SetMissing, SharedSet
+from kb_ingest import projection
 
 OWN = "data/eval"
 PER_SET = 600
@@ -29,6 +33,7 @@ PER_SET = 600
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("fit-ranking")(fit_ranking_command)
+    app.command("fit-tokens")(fit_tokens_command)
 
 
 def fit_ranking_command(
@@ -53,16 +58,31 @@ def fit_ranking_command(
     console.print(weights)
 
 
-def _shared(name: str, shop: Workshop, per_set: int) -> dict[str, list[Example]]:
+def fit_tokens_command(
+    out: Annotated[Path, typer.Argument(help="File to write, .npy.")],
+) -> None:
+    """Fit the axes of the token vectors on the public sets' articles; says how far they are those in use."""
+    with stated_failures():
+        axes = token_axes.fit([found for name in BASELINES for found in _read(name)])
+    np.save(out, axes)
+    typer.echo(f"written: {out}; {token_axes.agreement(projection.of_packaged_model(), axes):.4f} of the axes in use")
+
+
+def _read(name: str) -> list[SharedSet]:
     try:
-        found = shared_sets.read(name)
+        return [shared_sets.read(name)]
     except SetMissing as missing:
         typer.echo(str(missing))
-        return {}
-    responder = responder_for(shop, found)
-    questions = drawn_from([question for question in found.questions if question.relevant], per_set)
-    examples = [each for each in ranking_fit.of_shared(responder, questions) if not each.brief]
-    return {name: examples} if examples else {}
+        return []
+
+
+def _shared(name: str, shop: Workshop, per_set: int) -> dict[str, list[Example]]:
+    examples: list[Example] = []
+    for found in _read(name):
+        questions = drawn_from([question for question in found.questions if question.relevant], per_set)
+        examples += ranking_fit.of_shared(responder_for(shop, found), questions)
+    sentences = [each for each in examples if not each.brief]
+    return {name: sentences} if sentences else {}
 
 
 def _left_out(sets: dict[str, list[Example]], name: str, features: Sequence[str]) -> tuple[Worth, Worth]:

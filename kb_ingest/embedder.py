@@ -124,7 +124,7 @@ class OpenVinoEmbedder:
 
     @cached_property
     def digest(self) -> str:
-        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/3"
+        what = f"{_WEIGHTS_SHA256}/openvino/{self._precision}/{_WORD_PIECES}/4"
         return hashlib.sha256(what.encode()).hexdigest()[:32]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -167,7 +167,7 @@ class OpenVinoEmbedder:
         import openvino  # noqa: PLC0415 - loaded only where it is used
 
         release = openvino.__version__.partition("-")[0]
-        name = f"minilm-{_WEIGHTS_SHA256[:12]}-tokens-{TOKEN_DIMENSIONS}-openvino-{release}"
+        name = f"minilm-{_WEIGHTS_SHA256[:12]}-tokens-{TOKEN_DIMENSIONS}-axes-2-openvino-{release}"
         converted = ConvertedModel(self._cache_dir / "models", name)
         path = converted.path(lambda graph: _convert(self._model, graph))
         wanted = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": "LATENCY"}
@@ -177,12 +177,16 @@ class OpenVinoEmbedder:
 
 
 class SentenceTransformersEmbedder:
-    """Any sentence-transformers model, fp32. Slower to start and to run; the reference for agreement."""
+    """Any sentence-transformers model, fp32. Slower to start and to run; the reference for agreement.
 
-    def __init__(self, model: str, threads: int = 0) -> None:
+    `axes` (d, k) makes its token vectors short; None: those that belong to the model.
+    """
+
+    def __init__(self, model: str, threads: int = 0, axes: NDArray[np.float32] | None = None) -> None:
         self.name = Path(model).name if model != str(packaged_model()) else OpenVinoEmbedder.name
         self._where = model
         self._threads = threads
+        self._axes = axes
 
     @cached_property
     def digest(self) -> str:
@@ -221,6 +225,8 @@ class SentenceTransformersEmbedder:
 
     @cached_property
     def _projection(self) -> NDArray[np.float32]:
+        if self._axes is not None:
+            return self._axes
         packaged = self._where == str(packaged_model())
         return projection.of_packaged_model() if packaged else projection.drawn(self.dimensions)
 
