@@ -13,6 +13,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from bot.allocator import keep_few_heaps
 from bot.app import create_app
 from bot.errors import Unavailable
 from bot.turn import Assistant
@@ -51,6 +52,7 @@ def serve(assemble: Callable[[], Assistant], host: str, port: int, ready: Callab
 
     Unavailable when the port is taken, before anything is loaded.
     """
+    keep_few_heaps()
     signal.signal(signal.SIGTERM, _stop)
     with listen(host, port) as listening:
         assistant = assemble()

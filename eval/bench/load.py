@@ -76,9 +76,7 @@ def _start(ready: threading.Barrier) -> float:
     return time.perf_counter()
 
 
-def _until_empty(
-    connection: http.client.HTTPConnection, path: str, waiting: list[str], latencies: list[float]
-) -> None:
+def _until_empty(connection: http.client.HTTPConnection, path: str, waiting: list[str], latencies: list[float]) -> None:
     while waiting:
         try:
             question = waiting.pop()

@@ -22,6 +22,7 @@ from eval.bench import load
 from eval.bench.worker import Do, Role
 
 WORKER = "eval.bench.worker"
+PLAIN_SERVICE = "eval.bench.plain_search"
 LOCAL = "127.0.0.1"
 START_SECONDS = 300.0
 POLL_SECONDS = 0.02
@@ -152,7 +153,7 @@ def our_server(index: Path, data: Path, log: Path, first: str) -> Server:
 def plain_server(folder: Path, log: Path, first: str) -> Server:
     """The baseline's service."""
     port = _free_port()
-    command = (sys.executable, "-m", WORKER, Role.PLAIN_SERVICE, str(folder), str(port))
+    command = (sys.executable, "-m", PLAIN_SERVICE, str(folder), str(port))
     return Server(command, port, "/search", log, first)
 
 

@@ -86,9 +86,7 @@ def _rows(clients: int, blocks: list[tuple[Block, Block]]) -> Iterator[Row]:
 def _latencies(blocks: list[tuple[Block, Block]], share: float) -> list[Pair]:
     """The median by round; the tail over all rounds, because one round has too few questions for it."""
     if share == SHARES[0]:
-        return [
-            Pair(_milliseconds([ours], share), _milliseconds([plain], share)) for (ours, _), (plain, _) in blocks
-        ]
+        return [Pair(_milliseconds([ours], share), _milliseconds([plain], share)) for (ours, _), (plain, _) in blocks]
     ours, plain = ([pair[side][0] for pair in blocks] for side in (0, 1))
     return [Pair(_milliseconds(ours, share), _milliseconds(plain, share))]
 

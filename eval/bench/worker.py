@@ -1,4 +1,4 @@
-"""Owns the processes that do the measured work: `ours`, `plain`, `load`, and `plain-service`, each alone in one.
+"""Owns the processes that do the measured work: `ours`, `plain` and `load`, each alone in one.
 
 A worker takes one JSON order a line and answers with one line: wall seconds, processor seconds of its whole process,
 and what the order gave. Models are loaded before the first order. Refuses to measure two things at once.
@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from eval.bench import load, plain
+from eval.bench import load, plain, plain_search
 from kb_ingest import build as building
 from kb_ingest import embedder
 
@@ -31,7 +31,6 @@ class Role(StrEnum):
     OURS = "ours"
     PLAIN = "plain"
     LOAD = "load"
-    PLAIN_SERVICE = "plain-service"
 
 
 class Do(StrEnum):
@@ -52,12 +51,8 @@ class Clock:
 
 
 def main(arguments: list[str]) -> None:
-    """`plain-service FOLDER PORT` serves; every other role takes orders from standard input until it closes."""
-    role = Role(arguments[0])
-    if role is Role.PLAIN_SERVICE:
-        plain.serve(Path(arguments[1]), int(arguments[2]))
-        return
-    orders = {Role.OURS: _ours, Role.PLAIN: _plain, Role.LOAD: _load}[role]()
+    """The one argument is the role; orders come from standard input until it closes."""
+    orders = {Role.OURS: _ours, Role.PLAIN: _plain, Role.LOAD: _load}[Role(arguments[0])]()
     _answer({"ready": True})
     for line in sys.stdin:
         order = json.loads(line)
@@ -83,11 +78,11 @@ def _ours() -> Mapping[Do, Order]:
 
 
 def _plain() -> Mapping[Do, Order]:
-    model = plain.model()
-    plain.embed(model, ["ready"])
+    model = plain_search.model()
+    plain_search.embed(model, ["ready"])
 
     def embed(order: Mapping[str, Any]) -> int:
-        return len(plain.embed(model, order["texts"]))
+        return len(plain_search.embed(model, order["texts"]))
 
     def ingest(order: Mapping[str, Any]) -> int:
         return plain.ingest(Path(order["source"]), Path(order["folder"]), model)

@@ -39,6 +39,7 @@ BOT_IN_ORDER = (
     "bot.widget",
     "bot.portal",
     "bot.app",
+    "bot.allocator",
     "bot.serve",
     "bot.serve_cli",
     "bot.copilot",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,13 @@ def test_the_baselines_passages_have_the_usual_size() -> None:
     passages = plain.split(corpus.read(KB, 10).articles)
     assert max(len(passage["text"]) for passage in passages) <= plain.CHARACTERS
     assert len(passages) > 20
+
+
+def test_the_baselines_service_loads_nothing_that_it_does_not_use() -> None:
+    code = "import sys, eval.bench.plain_search; print('\\n'.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"bs4", "kb_ingest.build", "kb_ingest.library", "bot.serve", "typer"}.isdisjoint(run.stdout.split())
+    assert "faiss" in run.stdout.split()
 
 
 def test_every_question_is_answered_or_nothing_is_measured(service: Served) -> None:
