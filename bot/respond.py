@@ -100,7 +100,8 @@ def _evidence(
     parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
 ) -> tuple[Evidence, Draft | None]:
     result = search(index, parts.encoder, question, viewer, RANKED)
-    draft = extract(result.hits[0]) if result.hits else None
+    foreign = parts.variants.foreign_to(question.standalone, question.known)
+    draft = extract(result.hits[0], foreign) if result.hits else None
     signals = measure(question, result, draft, index)
     confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
     return Evidence(question, result, signals, confidence), draft

@@ -7,7 +7,8 @@ Refuses to write a word of its own: every statement is a span of one article ver
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.answering.blocks import Block, blocks_of
 from bot.answering.draft import Citation, Draft, Statement
@@ -26,18 +27,30 @@ EXCEPTION = re.compile(
 )
 
 Span = tuple[int, int]
+Foreign = Callable[[str], bool]
 
 
-def extract(hit: ArticleHit) -> Draft | None:
-    """The answer from one article; None when the article has no text that could answer."""
+def never(_name: str) -> bool:
+    """Nothing is about other customers."""
+    return False
+
+
+def extract(hit: ArticleHit, foreign: Foreign = never) -> Draft | None:
+    """The answer from one article; None when the article has no text that could answer.
+
+    `foreign` tells of a heading or the name of a table's row that it is about other customers than the one who asks:
+    such sections and rows are left out, as long as something is left.
+    """
     article = hit.article
     chosen = [block for block in blocks_of(article) if _stands_in(block, _best(hit.passages))]
+    chosen = [block for block in chosen if not any(map(foreign, block.headings))] or chosen
     spans = list(_joined(article, [_with_context(article, block) for block in chosen]))
     if not spans:
         return None
     citations = tuple(cite(article, number, span) for number, span in enumerate(spans, 1))
     titled = len({_heading(article, citation) for citation in citations}) > 1
-    statements = tuple(Statement(_shown(article, each, chosen, titled), each.number) for each in citations)
+    parts = [replace(block, pieces=_fitting(article, block, foreign)) for block in chosen]
+    statements = tuple(Statement(_shown(article, each, parts, titled), each.number) for each in citations)
     return Draft(statements, citations)
 
 
@@ -118,18 +131,30 @@ def _heading(article: Article, citation: Citation) -> str:
     return inside[0].headings[-1] if inside and inside[0].headings else ""
 
 
-def _shown(article: Article, citation: Citation, chosen: Sequence[Block], titled: bool) -> str:
+def _shown(article: Article, citation: Citation, parts: Sequence[Block], titled: bool) -> str:
     """The span as the customer reads it, under its heading where the answer has several parts."""
     heading = _heading(article, citation) if titled else ""
-    body = _shortened(article, citation, chosen)
+    body = _shortened(article, citation, parts)
     return f"## {heading}\n\n{body}" if heading else body
 
 
-def _shortened(article: Article, citation: Citation, chosen: Sequence[Block]) -> str:
-    """A very long table keeps its header and its first rows; the citation opens the rest."""
-    for block in chosen:
-        inside = citation.start <= block.start < citation.end
-        if block.kind is UnitKind.ROW and len(block.pieces) > MAX_ROWS and inside:
-            rows = [article.text[start:end] for start, end in block.pieces[:KEPT_ROWS]]
-            return article.text[citation.start : block.start] + "\n".join([block.header, *rows])
-    return citation.quote
+def _fitting(article: Article, block: Block, foreign: Foreign) -> tuple[Span, ...]:
+    """The rows of a table that are about the customer; all pieces of any other block."""
+    if block.kind is not UnitKind.ROW:
+        return block.pieces
+    return tuple(row for row in block.pieces if not foreign(_first_cell(article.text[row[0] : row[1]]))) or block.pieces
+
+
+def _first_cell(row: str) -> str:
+    return row.strip().removeprefix("|").partition("|")[0]
+
+
+def _shortened(article: Article, citation: Citation, parts: Sequence[Block]) -> str:
+    """The span with the rows that are left of its tables; a very long one keeps its first. The citation opens all."""
+    shown, at = "", citation.start
+    for part in parts:
+        if part.kind is UnitKind.ROW and citation.start <= part.start < citation.end:
+            rows = part.pieces if len(part.pieces) <= MAX_ROWS else part.pieces[:KEPT_ROWS]
+            lines = [part.header, *(article.text[start:end] for start, end in rows)]
+            shown, at = shown + article.text[at : part.start] + "\n".join(lines), part.end
+    return shown + article.text[at : citation.end]

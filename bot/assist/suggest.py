@@ -64,9 +64,10 @@ def suggest(
 
 
 def _proposals(sources: Sources, question: Question, result: SearchResult, k: int) -> Iterator[Proposal]:
+    foreign = sources.variants.foreign_to(question.standalone, question.known)
     for position, hit in enumerate(result.hits[:k]):
         rest = SearchResult(result.generation, result.hits[position:])
-        draft = extract(hit)
+        draft = extract(hit, foreign)
         if draft is None:
             continue
         signals = measure(question, rest, draft, sources.index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -64,6 +64,21 @@ class VariantPolicy:
             for facet in Facet:
                 values[facet] = self.mentioned(text, facet) or values[facet]
         return Known(values[Facet.REGION], values[Facet.PLAN], values[Facet.PRODUCT])
+
+    def foreign_to(self, question: str, known: Known) -> Callable[[str], bool]:
+        """Tells of a name (of a row, of a section) whether it is about other regions than the customer's.
+
+        Never, when the region is not known or the question names several: then the customer compares.
+        """
+        region = known.region
+        if region is None or len(self.named(question, Facet.REGION)) > 1:
+            return lambda _name: False
+
+        def foreign(name: str) -> bool:
+            meant = self.named(name, Facet.REGION)
+            return bool(meant) and region not in meant
+
+        return foreign
 
     def without(self, text: str, facet: Facet) -> str:
         """The text with every mention of the facet taken out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answering.blocks import blocks_of
-from bot.answering.extract import extract
+from bot.answering.extract import Foreign, extract, never
 from bot.retrieval.passage import ArticleHit, Passage
 from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
@@ -101,3 +101,31 @@ def test_an_article_without_text_gives_no_draft() -> None:
     empty = Article("empty", "Empty", "")
     chunk = Chunk("empty", empty.version, 0, "Empty", (), 0, 0, "")
     assert extract(ArticleHit(empty, 0.1, (Passage(chunk, empty, 0.1, 0.1, 0.0),))) is None
+
+
+TABLE = "| Where | Limit |\n|---|---|\n| US | 10 A |\n| UK | 13 A |\n| Everywhere | 16 A |"
+REGIONAL = Article(
+    "limits", "Limits", f"Here they are:\n\n{TABLE}\n\nThat is all.\n\n## United States\n\nUse a US plug."
+)
+
+
+def regional(foreign: Foreign) -> str:
+    """What is shown of the article when all of it was found."""
+    chunk = Chunk("limits", REGIONAL.version, 0, "Limits", (), 0, len(REGIONAL.text), REGIONAL.text)
+    draft = extract(ArticleHit(REGIONAL, 0.9, (Passage(chunk, REGIONAL, 0.9, 0.9, 0.9),)), foreign)
+    assert draft is not None
+    return draft.text
+
+
+def test_rows_and_sections_for_other_customers_are_left_out() -> None:
+    shown = regional(lambda name: "US" in name or "United States" in name)
+    assert "| Where | Limit |\n|---|---|\n| UK | 13 A |\n| Everywhere | 16 A |" in shown
+    assert "Here they are:" in shown
+    assert "That is all." in shown
+    assert "10 A" not in shown
+    assert "US plug" not in shown
+
+
+def test_everything_is_shown_where_nothing_else_would_be_left() -> None:
+    assert "10 A" in regional(never)
+    assert "13 A" in regional(lambda _name: True)

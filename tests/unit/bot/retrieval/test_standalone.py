@@ -101,3 +101,12 @@ def test_what_a_long_message_asks_is_heard_beside_what_it_tells(variants: Varian
     question = understand(told + "How do I reset it? Thanks so much.", (), Known(), variants)
     assert [text for text, _ in question.echoes] == ["How do I reset it?"]
     assert understand("How do I reset it? Thanks.", (), Known(), variants).echoes == ()
+
+
+def test_only_names_of_other_regions_are_foreign_and_none_when_regions_are_compared(variants: VariantPolicy) -> None:
+    foreign = variants.foreign_to("How many watts?", Known(region="uk"))
+    assert [foreign(name) for name in ("United States", "US, UPS", "UK and EU", "Plug", "EU: DE, NL")] == [
+        True, True, False, False, True,
+    ]  # fmt: skip
+    assert not variants.foreign_to("Is it the same in the UK and the US?", Known(region="uk"))("United States")
+    assert not variants.foreign_to("How many watts?", Known())("United States")
