@@ -22,8 +22,8 @@ from kb_ingest.lexical import terms
 
 CANDIDATES = 100
 """Passages taken from each side before they are merged; the union is scored on both."""
-LEXICAL_WEIGHT = 0.1
-"""Of a passage's own score, which orders the passages of one article."""
+DENSE, LATE, LEXICAL = 0.5, 0.4, 0.1
+"""Weights of a passage's own score, which orders the passages of one article."""
 PASSAGES_PER_ARTICLE = 3
 
 Scores = NDArray[np.float32]
@@ -112,5 +112,5 @@ def _passage(
     index: KnowledgeIndex, row: int, dense: float, lexical: float, late: float, coverage: float, codes: float
 ) -> Passage:
     chunk = index.chunks[row]
-    own = (1 - LEXICAL_WEIGHT) * dense + LEXICAL_WEIGHT * lexical
+    own = DENSE * dense + LATE * late + LEXICAL * lexical
     return Passage(chunk, index.articles[chunk.article_id], own, dense, lexical, late, coverage, codes)
