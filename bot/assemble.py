@@ -11,7 +11,7 @@ from bot.answering.language_model import LanguageModel, Server
 from bot.answering.llm_rewriter import LlmRewriter, Prompts
 from bot.answering.prompts import read_prompt
 from bot.answering.token_budget import TokenBudget
-from bot.decision.confidence import Calibration, read_calibration
+from bot.decision.confidence import read_calibration
 from bot.decision.policy import read_sensitive, read_small_talk
 from bot.decision.sensitive import SensitiveScreen
 from bot.events.hub import Hub
@@ -27,7 +27,6 @@ from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from bot.turn import Assistant
 from bot.warm_encoder import load_serving_encoder
-from kb_ingest.article import Visibility
 from kb_ingest.embedder import Embedder
 from kb_ingest.encoded import vectors_of
 from kb_ingest.vector_cache import VectorCache
@@ -76,7 +75,7 @@ def build_responder(
     return Responder(
         live=live,
         encoder=encoder,
-        screen=_screen(settings, live, encoder, policy_texts, fitted),
+        screen=_screen(settings, encoder, policy_texts),
         small_talk=small_talk,
         variants=variants,
         calibration=fitted,
@@ -114,11 +113,7 @@ class PolicyEncoder:
         return vectors_of(of_texts(texts, self.model, self.cache).rows, self.model.dimensions)
 
 
-def _screen(
-    settings: Settings, live: LiveIndex, encoder: Encoder, policy_texts: Encoder, fitted: Calibration
-) -> SensitiveScreen:
-    """Fitted on the policy's exemplars against the titles customers may read, which are harmless."""
-    articles = live.current().articles.values()
-    titles = [article.title for article in articles if article.visibility is Visibility.PUBLIC]
+def _screen(settings: Settings, encoder: Encoder, policy_texts: Encoder) -> SensitiveScreen:
+    """The policy with the coefficients fitted on it; only sentences added since are encoded at the start."""
     policy = read_sensitive(settings.policies_dir / SENSITIVE_FILE)
-    return SensitiveScreen(policy, encoder, policy_texts, titles, fitted.sensitive_from)
+    return SensitiveScreen(policy, encoder, policy_texts, read_screen_fit(settings.policies_dir / SCREEN_FIT_FILE))

@@ -183,7 +183,8 @@ def keep_policy_vectors(index_dir: Path) -> None:
     """Encode the policy files' texts once for every service over this index; see `warm`."""
     data_dir = index_dir.parent / "first"
     build_responder(Settings(index_dir=index_dir, data_dir=data_dir, model_cache_dir=default_cache_dir()))
-    shutil.copytree(data_dir / "cache", index_dir.parent / POLICY_VECTORS)
+    if (data_dir / "cache").exists():  # only sentences added after the fit are encoded
+        shutil.copytree(data_dir / "cache", index_dir.parent / POLICY_VECTORS)
 
 
 def _until(done: Any, seconds: float = 20.0) -> None:

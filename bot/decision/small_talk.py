@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.decision.normalise import normalise
 from bot.decision.policy import SmallTalkPolicy
-from bot.decision.sensitive import normalise
 
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 PUNCTUATION = re.compile(r"[^\w\s']+")

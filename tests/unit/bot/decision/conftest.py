@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.decision.policy import SensitivePolicy, SmallTalkPolicy, read_sensitive, read_small_talk
+from bot.decision.screen_fit import SCREEN_FIT_FILE, ScreenFit, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from eval.vector_memory import RememberingEncoder
 from kb_ingest import embedder
@@ -15,8 +16,8 @@ from kb_ingest import embedder
 ROOT = Path(__file__).parents[4]
 POLICIES = ROOT / "data" / "policies"
 HELD = Path(__file__).with_name("held_sentences.txt")
+ASKS = Path(__file__).with_name("asks_person_held.txt")
 HARMLESS = "harmless"
-THRESHOLD = 0.25
 KEPT = ROOT / "var" / "test-decision"
 """A data folder whose vectors outlive the run: the policy's texts are encoded once per machine."""
 
@@ -42,25 +43,37 @@ def remembering() -> Iterator[RememberingEncoder]:
 
 
 @pytest.fixture(scope="session")
-def screen(sensitive_policy: SensitivePolicy, remembering: RememberingEncoder) -> SensitiveScreen:
-    """The screen as the service builds it, with the public titles as background."""
-    return SensitiveScreen(sensitive_policy, remembering, remembering, public_titles(), THRESHOLD)
+def fitted() -> ScreenFit:
+    """The coefficients that ship."""
+    return read_screen_fit(POLICIES / SCREEN_FIT_FILE)
+
+
+@pytest.fixture(scope="session")
+def screen(
+    sensitive_policy: SensitivePolicy, remembering: RememberingEncoder, fitted: ScreenFit
+) -> SensitiveScreen:
+    """The screen as the service builds it."""
+    return SensitiveScreen(sensitive_policy, remembering, remembering, fitted)
 
 
 @pytest.fixture(scope="session")
 def held() -> dict[str, list[str]]:
     """Sentences per category that no exemplar repeats, and harmless ones."""
+    return groups_of(HELD)
+
+
+@pytest.fixture(scope="session")
+def asks() -> dict[str, list[str]]:
+    """Asks for a person in many voices, and harmless messages that share their words."""
+    return groups_of(ASKS)
+
+
+def groups_of(path: Path) -> dict[str, list[str]]:
+    """The sentences of a file by the heading they stand under."""
     groups: dict[str, list[str]] = {}
-    for line in HELD.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# ") and ":" not in line:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# ") and ":" not in line and "`" not in line:
             groups[line[2:]] = []
         elif line and not line.startswith("#"):
             groups[list(groups)[-1]].append(line)
     return groups
-
-
-def public_titles() -> list[str]:
-    """Titles of the sample base's articles outside the internal folder."""
-    paths = [p for p in sorted((ROOT / "data" / "kb").rglob("*.md")) if "internal" not in p.parts]
-    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()[:5]]
-    return [line.removeprefix("title:").strip(' "') for line in lines if line.startswith("title:")]

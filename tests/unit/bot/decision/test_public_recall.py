@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.decision.sensitive import SensitiveScreen, pieces_of
+from bot.decision.normalise import pieces_of
+from bot.decision.sensitive import SensitiveScreen
 from eval.vector_memory import RememberingEncoder
 from tests.unit.bot.decision.conftest import ROOT
 

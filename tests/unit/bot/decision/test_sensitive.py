@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.normalise import normalise
 from bot.decision.policy import SensitivePolicy
-from bot.decision.sensitive import SensitiveScreen, normalise
+from bot.decision.screen_fit import ScreenFit, blank
+from bot.decision.sensitive import SensitiveScreen
 from eval.vector_memory import RememberingEncoder
 
 HARMLESS = "harmless"
@@ -18,6 +20,7 @@ LEAST_LOOKALIKES = 260
 SECONDS = 0.2
 
 HOSTILE = [
+    "!", "agent!", "agent ", "anyone ", "hello ",
     "a", "1", "1 ", " ", "\n", '"', "- ", "![", "speak to ", "i want a ", "how do i ", "my ex ", "de12 ", "is ",
     "someone ", "password ", "battery ", "delete all ", "what about ", "old mother ", "not talk to ", "quiero ",
     "the real person ", "repeat your ", "confirm exactly ", "battery committed ", "4", "4 1-", "smell of ",
@@ -33,11 +36,12 @@ def test_every_category_has_enough_exemplars_and_there_are_enough_lookalikes(
 
 
 def test_no_held_sentence_is_an_exemplar_or_a_lookalike(
-    sensitive_policy: SensitivePolicy, held: dict[str, list[str]]
+    sensitive_policy: SensitivePolicy, held: dict[str, list[str]], asks: dict[str, list[str]]
 ) -> None:
     known = {normalise(e).strip(" .?!") for c in sensitive_policy.categories for e in c.exemplars}
     known |= {normalise(e).strip(" .?!") for e in sensitive_policy.lookalikes}
-    assert [s for group in held.values() for s in group if normalise(s).strip(" .?!") in known] == []
+    groups = [*held.values(), *asks.values()]
+    assert [s for group in groups for s in group if normalise(s).strip(" .?!") in known] == []
 
 
 def test_held_sentences_are_recognised(screen: SensitiveScreen, held: dict[str, list[str]]) -> None:
@@ -119,20 +123,69 @@ def test_a_danger_inside_a_long_story_is_found(screen: SensitiveScreen) -> None:
     )
 
 
-@pytest.mark.parametrize("floor", [-2.0, 2.0])
+@pytest.mark.parametrize("floor", [0.0, 1.0])
 def test_a_floor_of_its_own_decides_for_a_category(
-    floor: float, sensitive_policy: SensitivePolicy, remembering: RememberingEncoder
+    floor: float, sensitive_policy: SensitivePolicy, remembering: RememberingEncoder, fitted: ScreenFit
 ) -> None:
     categories = tuple(replace(c, expressions=(), score_from=floor) for c in sensitive_policy.categories)
     policy = replace(sensitive_policy, categories=categories)
-    changed = SensitiveScreen(policy, remembering, remembering, [], threshold=0.0)
-    assert (changed.screen("I feel hopeless and alone").category is not None) == (floor < 0)
+    changed = SensitiveScreen(policy, remembering, remembering, fitted)
+    assert (changed.screen("I feel hopeless and alone").category is not None) == (floor == 0.0)
 
 
-def test_what_is_nearest_to_a_harmless_sentence_is_never_put_in_a_category_by_meaning(
+def test_a_sentence_added_after_the_fit_catches_what_means_the_same(
+    sensitive_policy: SensitivePolicy, remembering: RememberingEncoder, fitted: ScreenFit
+) -> None:
+    press = sensitive_policy.category("press")
+    assert press is not None
+    grown = replace(press, exemplars=(*press.exemplars, "Could the blue penguin visit us on Sunday?"))
+    policy = replace(sensitive_policy, categories=(grown,))
+    asked = "Can the blue penguin come to us on Sunday?"
+    before = SensitiveScreen(replace(sensitive_policy, categories=(press,)), remembering, remembering, fitted)
+    assert before.screen(asked).category is None
+    assert SensitiveScreen(policy, remembering, remembering, fitted).screen(asked).category == "press"
+
+
+def test_a_lookalike_added_after_the_fit_lets_pass_what_means_the_same(
+    sensitive_policy: SensitivePolicy, remembering: RememberingEncoder, fitted: ScreenFit
+) -> None:
+    categories = tuple(replace(c, expressions=()) for c in sensitive_policy.categories)
+    policy = replace(sensitive_policy, categories=categories)
+    asked = "my kitten is so sad and lonely that I cry all night"
+    assert SensitiveScreen(policy, remembering, remembering, fitted).screen(asked).category is not None
+    excused = replace(policy, lookalikes=(*policy.lookalikes, "my kitten is sad and lonely, I cry all night long"))
+    assert SensitiveScreen(excused, remembering, remembering, fitted).screen(asked).category is None
+
+
+def test_without_a_fit_every_exemplar_acts_by_itself(
     sensitive_policy: SensitivePolicy, remembering: RememberingEncoder
 ) -> None:
-    categories = tuple(replace(c, expressions=(), score_from=-0.99) for c in sensitive_policy.categories)
-    policy = replace(sensitive_policy, categories=categories)
-    eager = SensitiveScreen(policy, remembering, remembering, [], threshold=0.0)
-    assert eager.screen(sensitive_policy.lookalikes[0]).category is None
+    categories = tuple(replace(c, expressions=()) for c in sensitive_policy.categories)
+    alone = SensitiveScreen(
+        replace(sensitive_policy, categories=categories), remembering, remembering, blank()
+    )
+    assert alone.screen("I am going to come to your office and hurt somebody").category == "violence"
+    assert alone.screen("How do I reset the hub?").category is None
+
+
+def test_a_start_encodes_none_of_the_shipped_sentences(
+    sensitive_policy: SensitivePolicy, fitted: ScreenFit
+) -> None:
+    sentences = [s for c in sensitive_policy.categories for s in c.exemplars] + list(sensitive_policy.lookalikes)
+    unknown = [sentence for sentence in sentences if not fitted.knows(sentence)]
+    assert unknown == [], "fit again: python -m eval screen --write"
+    assert set(fitted.categories) == {category.id for category in sensitive_policy.categories}
+
+
+def test_asks_for_a_person_are_recognised_in_every_voice(screen: SensitiveScreen, asks: dict[str, list[str]]) -> None:
+    missed = [s for s in asks["asks_person"] if screen.screen(s).category is None]
+    assert len(asks["asks_person"]) >= 190
+    assert len(missed) <= 0.05 * len(asks["asks_person"]), missed
+
+
+def test_messages_that_share_words_with_an_ask_for_a_person_pass(
+    screen: SensitiveScreen, asks: dict[str, list[str]]
+) -> None:
+    flagged = [(s, found) for s in asks[HARMLESS] if (found := screen.screen(s).category) is not None]
+    assert len(asks[HARMLESS]) >= 100
+    assert len(flagged) <= 0.03 * len(asks[HARMLESS]), flagged

@@ -1,0 +1,54 @@
+"""Owns the rows of our own: the policy's sentences, the tuning cases, the headings of the base.
+
+Refuses the test split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot.decision.policy import SensitivePolicy
+from eval.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind, Split
+from eval.screen.rows import Group, Row
+
+HEADING = "##"
+INTERNAL = "internal"
+HEADING_WEIGHT = 0.3
+HARMLESS = frozenset(
+    {Kind.ANSWERABLE, Kind.FOLLOWUP, Kind.VARIANT, Kind.MISSING_FACT, Kind.OTHER_TOPIC, Kind.LOOKALIKE, Kind.SMALL_TALK}
+)
+ASKS_PERSON = "asks_person"
+GROUP = {ASKS_PERSON: Group.OWN_PERSON, "complaint": Group.OWN_COMPLAINT}
+"""Categories without a public set, whose exemplars are all there is to measure them on."""
+
+
+def of_policy(policy: SensitivePolicy) -> Iterator[Row]:
+    """Every exemplar for its category, every look-alike against all."""
+    for category in policy.categories:
+        for sentence in category.exemplars:
+            yield Row(sentence, GROUP.get(category.id, Group.OWN), category.id)
+    for sentence in policy.lookalikes:
+        yield Row(sentence, Group.OWN_LOOKALIKE, None)
+
+
+def of_cases(cases: Sequence[Case]) -> Iterator[Row]:
+    """The tuning cases: sensitive ones for the category they expect, ordinary ones against all."""
+    for case in cases:
+        if case.belongs_to is not Split.TUNE:
+            continue
+        if case.kind is Kind.SENSITIVE and case.expect.sensitive:
+            yield Row(case.text, Group.SHOP_SENSITIVE, case.expect.sensitive)
+        elif case.kind is Kind.ASKS_PERSON:
+            yield Row(case.text, Group.SHOP_PERSON, ASKS_PERSON)
+        elif case.kind in HARMLESS or case.id.startswith(LOOKS_LIKE_ASKING_FOR_PERSON):
+            yield Row(case.text, Group.SHOP, None)
+
+
+def of_headings(kb: Path) -> Iterator[Row]:
+    """Headings of the public articles: short, ordinary, in the words of the business."""
+    for path in sorted(kb.rglob("*.md")):
+        if INTERNAL not in path.parts:
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.startswith(HEADING):
+                    yield Row(line.lstrip("# "), Group.HEADINGS, None, HEADING_WEIGHT)
