@@ -31,6 +31,8 @@ from kb_ingest.embedder import default_cache_dir
 PASSWORD = "a long enough password"
 SERVICE_KEY = "service-key-of-another-help-desk"
 POLICY_VECTORS = "policy-vectors"
+OF_THE_SAMPLE_BASE = Path(__file__).parents[1] / "data" / "calibration" / "bases" / "kb.json"
+"""What `small_index` is a part of: too small a part to be known by its articles."""
 UNLIMITED = {
     "visitor_messages_per_minute": 1_000_000,
     "ip_requests_per_minute": 1_000_000,
@@ -148,6 +150,7 @@ def serving(
             "index_dir": index_dir,
             "data_dir": data_dir,
             "model_cache_dir": default_cache_dir(),
+            "calibration_file": OF_THE_SAMPLE_BASE,
             "cookie_secure": False,
         }
         | UNLIMITED

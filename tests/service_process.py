@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 
 from kb_ingest.embedder import default_cache_dir
-from tests.served import warm
+from tests.served import OF_THE_SAMPLE_BASE, warm
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 120
@@ -44,7 +44,11 @@ class ServiceProcess:
         self._command = [
             sys.executable, *program, "serve", "--index", str(index), "--data", str(data), "--port", str(self.port),
         ]  # fmt: skip
-        self._env = os.environ | UNLIMITED | {"ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir())} | env
+        own = {
+            "ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir()),
+            "ANSWERDESK_CALIBRATION_FILE": str(OF_THE_SAMPLE_BASE),
+        }
+        self._env = os.environ | UNLIMITED | own | env
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

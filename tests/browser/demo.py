@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb_ingest.embedder import default_cache_dir
+from tests.served import OF_THE_SAMPLE_BASE
 from tests.service_process import ROOT, START_SECONDS, free_port
 
 ADDRESS = re.compile(r"^  (\S.*?)\s+(http://\S+)$", re.MULTILINE)
@@ -44,9 +45,13 @@ class DemoProcess:
 
     def start(self) -> Demo:
         """Start it and read from what it prints where to look."""
-        env = os.environ | {"ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir()), "PYTHONUNBUFFERED": "1"}
+        own = {
+            "ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir()),
+            "ANSWERDESK_CALIBRATION_FILE": str(OF_THE_SAMPLE_BASE),
+            "PYTHONUNBUFFERED": "1",
+        }
         with self._told.open("wb") as told:
-            self._process = subprocess.Popen(self._command, cwd=ROOT, env=env, stdout=told, stderr=told)
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=os.environ | own, stdout=told, stderr=told)
         deadline = time.monotonic() + START_SECONDS
         while (signed := SIGN_IN.search(self._told.read_text())) is None:
             assert self._process.poll() is None, self._told.read_text()[-4000:]
