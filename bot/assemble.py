@@ -11,8 +11,10 @@ from bot.answering.language_model import LanguageModel, Server
 from bot.answering.llm_rewriter import LlmRewriter, Prompts
 from bot.answering.prompts import read_prompt
 from bot.answering.token_budget import TokenBudget
+from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import read_calibration
 from bot.decision.policy import read_sensitive, read_small_talk
+from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from bot.events.hub import Hub
 from bot.handoff.policies import SENSITIVE_FILE, read_policies
@@ -66,7 +68,8 @@ def build_responder(
     products_on_one_thread()
     live = LiveIndex(settings.index_dir)
     live.current()
-    fitted = read_calibration(calibration or settings.calibration_file)
+    articles = live.current().articles
+    fitted = read_calibration(calibration) if calibration else for_base(settings.calibration_file, articles)
     small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE)
     variants = read_variants(settings.policies_dir / VARIANTS_FILE)
     model = load() if load else load_serving_encoder(settings)
