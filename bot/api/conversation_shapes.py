@@ -13,13 +13,13 @@ from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
 from bot.handoff.ticket import Ticket, TicketStatus
 
 LONGEST_TOKEN = 4096
-LONGEST_NOTE = 2000
+LONGEST_TEXT = 100_000
 HIGHEST_ID = 2**63 - 1
 
 Named = Annotated[str, StringConstraints(max_length=100)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
 ClientId = Annotated[str, StringConstraints(pattern=f"^{CLIENT_ID.pattern}$")]
-Said = Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
 MessageId = Annotated[int, Field(ge=1, le=HIGHEST_ID)]
 
 
@@ -90,7 +90,7 @@ class PostedBody(BaseModel):
 class HandoffPost(Sent):
     """`note` is what the customer wants to say to the person, if anything."""
 
-    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    note: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] = ""
 
 
 class HandoffBody(BaseModel):

@@ -33,6 +33,7 @@ from bot.errors import TooLarge
 from bot.events import log
 from bot.settings import Settings
 from bot.storage import clock
+from bot.storage.clean_text import blank
 from bot.turn import TurnResult, ask_for_person, take_turn
 
 router = APIRouter(prefix="/v1/conversations", tags=["visitor"], dependencies=[Limited])
@@ -105,7 +106,8 @@ def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: 
     """A person, now: before a first word or at any time later."""
     viewer, conversation = _admitted(service, caller, conversation_id)
     service.limits.message(conversation_id, conversation.site)
-    ask_for_person(service.assistant, viewer, conversation_id, body.note or None)
+    _check_length(body.note, service.assistant.settings)
+    ask_for_person(service.assistant, viewer, conversation_id, None if blank(body.note) else body.note)
     service.committed(conversation_id)
     return _handed_off(service, conversation_id)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
-from bot.api.conversation_shapes import LONGEST_NOTE, ClientId, Said, Sent
+from bot.api.conversation_shapes import ClientId, Said, Sent
 from bot.api.message_shapes import MessageBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
@@ -19,6 +19,7 @@ from kb_ingest.article import Visibility
 
 MOST_CONTEXT = 200
 MOST_SUGGESTIONS = 10
+LONGEST_NOTE = 2000
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 

@@ -15,7 +15,7 @@ from bot.errors import BadRequest, Conflict, NotFound
 from bot.events import log
 from bot.events.log import EventKind
 from bot.storage import clock
-from bot.storage.clean_text import storable
+from bot.storage.clean_text import blank, storable
 from bot.storage.record import decode, encode
 from bot.storage.tables import conversations, messages
 
@@ -150,7 +150,7 @@ def _kept(role: Speaker, text: str) -> str:
     kept = storable(text).strip()
     if role is Speaker.CUSTOMER:
         kept = mask(kept).text
-    if not kept:
+    if blank(kept):
         raise BadRequest("The message has no text.")
     return kept
 

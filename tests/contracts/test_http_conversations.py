@@ -86,6 +86,17 @@ def test_the_note_given_with_a_handoff_is_the_customers_message(visitor: Visitor
     assert said == ["My order FW-123456 never came"]
 
 
+def test_a_note_that_shows_nothing_keeps_nobody_from_a_person(visitor: Visitor) -> None:
+    assert visitor.hand_off(" \u200b\n")["state"] == "waiting"
+    assert [message["role"] for message in visitor.read()["messages"]] == ["system"]
+
+
+def test_a_note_may_be_as_long_as_a_message(visitor: Visitor) -> None:
+    refused = visitor.client.post(f"{visitor.path}/handoff", json={"note": "a" * 4001})
+    assert refused.status_code == 413
+    assert visitor.hand_off("a" * 4000)["state"] == "waiting"
+
+
 def test_while_a_person_has_it_the_bot_is_silent(visitor: Visitor) -> None:
     visitor.hand_off()
     answer = visitor.say("How do I reset Hub 2?")
@@ -117,6 +128,7 @@ def test_a_huge_body_is_refused_unread(visitor: Visitor) -> None:
     [
         {"client_id": "a", "text": ""},
         {"client_id": "a", "text": "   "},
+        {"client_id": "a", "text": "\u200b\u2060\u3164\ufe0f"},
         {"client_id": "", "text": "hello"},
         {"client_id": "a b", "text": "hello"},
         {"client_id": "reply:1", "text": "hello"},

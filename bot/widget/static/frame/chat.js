@@ -69,7 +69,7 @@ export class Chat {
     if (known) this.take(known);
     this.save();
     this.listen(known ? known.last_event_id : entry.from);
-    this.outbox.settle([...this.messages.values()]);
+    this.settle();
     this.onChange();
     this.outbox.pump();
   }
@@ -107,23 +107,46 @@ export class Chat {
     return said.length ? said[said.length - 1].author || "" : "";
   }
 
+  /** Keep this page's part of the entry, and of other tabs what they still have to send. */
   save() {
-    if (this.entry) this.drawer.set(this.entry);
+    if (!this.entry) return;
+    const kept = this.drawer.get();
+    const seen = this.outbox ? this.outbox.seen : new Set();
+    const others = kept && kept.id === this.entry.id ? kept.outbox.filter((item) => !seen.has(item.client_id)) : [];
+    this.drawer.set({ ...this.entry, outbox: [...others, ...this.entry.outbox] });
+  }
+
+  moved(state) {
+    this.state = state;
+    this.settle();
+  }
+
+  settle() {
+    this.outbox.settle(this.ordered, ["waiting", "person"].includes(this.state));
   }
 
   listen(after) {
     this.unfollow = follow(api.eventsOf(this.entry.id), this.entry.token, after, {
       onEvent: (kind, data) => this.heard(kind, data),
-      onLink: (linked) => { this.linked = linked; if (linked) this.outbox.pump(); else this.typing = ""; this.onChange(); },
+      onLink: (linked) => this.linkedUp(linked),
       onGone: () => this.gone(),
     });
+  }
+
+  /** What the network held up goes by itself once it is back; what the service refused waits to be tried by hand. */
+  linkedUp(linked) {
+    this.linked = linked;
+    if (!linked) this.typing = "";
+    else if (this.outbox.problem?.passing) this.outbox.retry();
+    else this.outbox.pump();
+    this.onChange();
   }
 
   heard(kind, data) {
     if (kind === "message") this.add(data, true);
     else if (kind === "delta") this.draft = (this.draft || "") + (data.text || "");
     else if (kind === "typing") this.typing = data.by === "agent" ? this.person || t("ourTeam") : "bot";
-    else if (kind === "state") this.state = data.state;
+    else if (kind === "state") this.moved(data.state);
     else if (kind === "ticket") this.ticketed(data);
     this.onChange();
   }
@@ -136,7 +159,7 @@ export class Chat {
   add(message, live) {
     const known = this.messages.has(message.id);
     this.messages.set(message.id, message);
-    this.outbox.settle([message]);
+    this.settle();
     if (known) return;
     if (message.role === "bot") this.draft = null;
     if (LISTENING.has(message.role)) this.typing = "";

@@ -2,6 +2,8 @@
 import { t } from "./words.js";
 
 const WARN_FROM = 0.8;
+// White space and characters without a shape say nothing.
+const SHOWS = /[^\s\p{DI}\p{Cc}\p{Cf}\u2800]/u;
 
 export class Composer {
   constructor({ form, text, send, count, limit }, onSend) {
@@ -18,7 +20,7 @@ export class Composer {
   }
 
   get value() {
-    return this.text.value.trim();
+    return SHOWS.test(this.text.value) ? this.text.value.trim() : "";
   }
 
   // The service counts Unicode characters.

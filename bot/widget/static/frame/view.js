@@ -54,7 +54,7 @@ export class View {
     if (!entry) return [];
     const greeting = { key: "greeting", sign: "", make: () => this.greeting(entry) };
     const said = ordered.map((message, at) => this.row(message, at === ordered.length - 1));
-    const waiting = (outbox ? outbox.items : []).map((item) => ({
+    const waiting = (outbox ? outbox.items : []).filter((item) => !item.stored).map((item) => ({
       key: "c" + item.client_id,
       sign: `waiting:${item.failed}:${outbox.problem ? outbox.problem.status : ""}`,
       make: () => this.customer(item.text, item.at, this.sending(item)),
@@ -65,7 +65,7 @@ export class View {
   row(message, last) {
     const key = message.client_id ? "c" + message.client_id : "m" + message.id;
     const thumb = this.chat.entry.thumbs[message.id];
-    const open = last && this.chat.state === "open";
+    const open = last && this.chat.state === "open" && !this.chat.outbox?.items.length; // who chose has chosen
     const make = { customer: () => this.customer(message.text, message.created_at), bot: () => this.bot(message, thumb, open),
       agent: () => this.agent(message), system: () => this.system(message) }[message.role];
     return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}`, make };
