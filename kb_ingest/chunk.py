@@ -16,7 +16,7 @@ from kb_ingest.article import Article
 from kb_ingest.cuts import Span, halves, is_step, items, lines, sentences
 from kb_ingest.units import Unit, UnitKind, units
 
-RULES = "headings/1"
+RULES = "headings/2"
 """Changes whenever the cut or the embedded text changes, so that old passages are not reused."""
 
 _PATH_WORDS = 40
@@ -83,11 +83,9 @@ def split(article: Article, limits: Limits, counter: TokenCounter) -> tuple[Chun
     version = article.version
     spans = [
         (path, part)
-        for path, section in _sections(article.text)
+        for path, section in _sections(article.text) or _headings_alone(article.text)
         for part in _parts(article, path, section, limits, counter)
     ]
-    if not spans and article.text.strip():
-        spans = [((), (Unit(UnitKind.PARAGRAPH, 0, len(article.text)),))]
     return tuple(
         Chunk(
             article.id, version, ordinal, article.title, path, part[0].start, part[-1].end,
@@ -103,18 +101,26 @@ def _embedded(title: str, path: Sequence[str], header: str, body: str) -> str:
     return "\n".join(part for part in (above, header, body) if part)
 
 
-def _sections(text: str) -> Iterator[tuple[tuple[str, ...], list[Unit]]]:
-    """Each heading's own units with the path of headings above them."""
+def _sections(text: str) -> list[tuple[tuple[str, ...], list[Unit]]]:
+    """Each heading's own units, where it has any, with the path of headings above them."""
     path: list[Unit] = []
-    section: list[Unit] = []
+    found: list[tuple[tuple[str, ...], list[Unit]]] = []
+    opened = False
     for unit in units(text):
-        if unit.kind is not UnitKind.HEADING:
-            section.append(unit)
-            continue
-        yield tuple(heading.name for heading in path), section
-        path = [heading for heading in path if heading.level < unit.level] + [unit]
-        section = []
-    yield tuple(heading.name for heading in path), section
+        if unit.kind is UnitKind.HEADING:
+            path = [heading for heading in path if heading.level < unit.level] + [unit]
+            opened = False
+        elif opened:
+            found[-1][1].append(unit)
+        else:
+            found.append((tuple(heading.name for heading in path), [unit]))
+            opened = True
+    return found
+
+
+def _headings_alone(text: str) -> list[tuple[tuple[str, ...], list[Unit]]]:
+    """An article of nothing but headings says what its headings say."""
+    return [((), [Unit(UnitKind.PARAGRAPH, unit.start, unit.end) for unit in units(text)])]
 
 
 def _parts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb_ingest.article import Article
@@ -65,6 +65,7 @@ def test_every_character_outside_headings_is_in_exactly_one_passage(text: str) -
 
 
 @settings(max_examples=150, deadline=None)
+@example("\n\n".join(["## " + "Reset " * 6] * 5))
 @given(TEXT)
 def test_both_limits_hold_but_for_single_steps_and_rows(text: str) -> None:
     for passage in passages(text):
