@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import structlog
 
 from bot.answering.breaker import Breaker
 from bot.answering.draft import Citation, Draft, Statement
+from bot.answering.fallbacks import Fallbacks
 from bot.answering.fence import Material, fence
 from bot.answering.language_model import MAX_OUTPUT_TOKENS, LanguageModel, ModelFailure
 from bot.answering.prompts import Prompt
@@ -66,12 +67,14 @@ class LlmRewriter:
     breaker: Breaker
     budget: TokenBudget
     proof: Proof = finding
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
 
     def rewrite(self, question: Question, draft: Draft, on_proven: OnProven | None = None) -> Draft:
         """The proven rewrite (origin `llm`), or the draft as it came."""
         written = self._written(question, draft, on_proven)
         if isinstance(written, tuple):
             return replace(draft, statements=written, origin=ORIGIN, prompt_digest=self.prompts.digest)
+        self.fallbacks.add(written)
         _log.info("rewrite_fell_back", reason=str(written), prompt=self.prompts.digest)
         return draft
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.answering.draft import Draft, Statement
+from bot.answering.fallbacks import Fallbacks
 from bot.retrieval.question import Question
 
 OnProven = Callable[[Statement], None]
@@ -14,6 +15,11 @@ OnProven = Callable[[Statement], None]
 
 class Rewriter(Protocol):
     """Puts a draft into fluent words; gives the draft back unchanged on any doubt, failure or lateness."""
+
+    @property
+    def fallbacks(self) -> Fallbacks:
+        """How often a draft was given back, by reason."""
+        ...
 
     def rewrite(self, question: Question, draft: Draft, on_proven: OnProven | None = None) -> Draft:
         """A draft whose every statement is supported by the citation it names."""

@@ -58,6 +58,9 @@ def _measure(service: Service) -> None:
         service.metrics.events.set(log.last_id(tx))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
+    rewriter = service.assistant.responder.rewriter
+    if rewriter is not None:
+        service.metrics.rewrites(rewriter.fallbacks.counts)
     live = service.assistant.live
     service.metrics.alarm.set(live.alarm is not None)
     service.metrics.generation.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -25,6 +27,11 @@ class Metrics:
         self.turns = Counter("turns", "Customer messages by what was decided.", ["decision", "reason"], **named)
         self.turn_seconds = Histogram("turn_seconds", "Time of a customer's message.", buckets=SECONDS, **named)
         self.handoffs = Counter("handoffs", "Handoffs to people by reason.", ["reason"], **named)
+        self.rewrite_fallbacks = Counter(
+            "rewrite_fallbacks", "Rewrites not shown: skipped, failed or not proven.", ["reason"], **named
+        )
+        self._fallbacks: dict[str, int] = {}
+        self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
         self.events = Gauge("events", "Events in the log since it began.", **named)
         self.outbox = Gauge("outbox", "Rows of the outbox not delivered.", ["state"], **named)
@@ -37,6 +44,14 @@ class Metrics:
         self.turn_seconds.observe(seconds)
         if decision is Verdict.HANDOFF:
             self.handoffs.labels(reason or NO_REASON).inc()
+
+    def rewrites(self, fallbacks: Mapping[str, int]) -> None:
+        """Bring the counter up to what the rewriter has counted since its start."""
+        with self._guard:
+            for reason, count in fallbacks.items():
+                known = self._fallbacks.get(reason, 0)
+                self.rewrite_fallbacks.labels(reason).inc(max(count - known, 0))
+                self._fallbacks[reason] = max(count, known)
 
     def text(self) -> bytes:
         """The figures in Prometheus' text format."""

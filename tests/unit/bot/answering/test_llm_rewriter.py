@@ -15,6 +15,7 @@ from bot.answering.language_model import LanguageModel, Server
 from bot.answering.llm_rewriter import LlmRewriter, Prompts
 from bot.answering.prompts import read_prompt
 from bot.answering.token_budget import TokenBudget
+from bot.api.metrics import Metrics
 from bot.retrieval.question import Question
 from kb_ingest.article import Visibility
 from tests.hostile_llm import BREAKS, SAYS, HostileLlm, Mode, hostile_llm
@@ -88,6 +89,23 @@ def test_a_broken_model_leaves_the_extractive_answer_within_the_deadline(llm: Ho
         took.append(time.monotonic() - started)
     print(f"{mode}: slowest {max(took):.2f} s, median {statistics.median(took):.2f} s")
     assert max(took) <= DEADLINE + 0.5
+
+
+def test_every_fallback_is_counted_by_its_reason(llm: HostileLlm) -> None:
+    metrics, subject = Metrics(), rewriter(llm.url, deadline=20)
+    for mode, times in ((Mode.FAITHFUL, 1), (SAYS[0], 2)):
+        llm.mode = mode
+        for _ in range(times):
+            shown = subject.rewrite(QUESTION, draft())
+            metrics.rewrites(subject.fallbacks.counts)
+    subject.rewrite(QUESTION, Draft((Statement("Hello", 0),), ()))
+    metrics.rewrites(subject.fallbacks.counts)
+    assert shown.origin == "extractive"
+    assert sum(subject.fallbacks.counts.values()) == 3
+    text = metrics.text().decode()
+    assert 'answerdesk_rewrite_fallbacks_total{reason="nothing_cited"} 1.0' in text
+    for reason, count in subject.fallbacks.counts.items():
+        assert f'answerdesk_rewrite_fallbacks_total{{reason="{reason}"}} {float(count)}' in text
 
 
 def test_a_server_that_is_not_there_leaves_the_extractive_answer_at_once() -> None:
