@@ -5,11 +5,9 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
+from collections.abc import Callable
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
-
+from bot.api.sliding_window import SlidingWindow
 from bot.errors import TooMany
 from bot.settings import Settings
 
@@ -21,34 +19,27 @@ IPV6_NETWORK_BITS = 64
 class RateLimits:
     """Counters in this process; each method counts one use and raises TooMany over the limit."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._visitor = RateLimitItemPerMinute(settings.visitor_messages_per_minute, namespace="visitor")
-        self._address = RateLimitItemPerMinute(settings.ip_requests_per_minute, namespace="address")
-        self._site = RateLimitItemPerMinute(settings.site_messages_per_minute, namespace="site")
-        self._account = RateLimitItemPerMinute(SIGN_INS_PER_ACCOUNT, namespace="account")
-        self._network = RateLimitItemPerMinute(SIGN_INS_PER_NETWORK, namespace="network")
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds; it never goes back."""
+        self._visitor = SlidingWindow(settings.visitor_messages_per_minute, clock)
+        self._address = SlidingWindow(settings.ip_requests_per_minute, clock)
+        self._site = SlidingWindow(settings.site_messages_per_minute, clock)
+        self._account = SlidingWindow(SIGN_INS_PER_ACCOUNT, clock)
+        self._network = SlidingWindow(SIGN_INS_PER_NETWORK, clock)
 
     def message(self, conversation_id: str, site: str) -> None:
         """A visitor sends a message; a visitor over its own limit does not use up the site's."""
-        self._count(self._visitor, conversation_id, "You are sending messages very quickly.")
-        self._count(self._site, site, "This website has very many conversations at the moment.")
+        _count(self._visitor, conversation_id, "You are sending messages very quickly.")
+        _count(self._site, site, "This website has very many conversations at the moment.")
 
     def request(self, address: str) -> None:
         """Somebody without a staff session makes a request."""
-        self._count(self._address, network(address), "There are too many requests from your network.")
+        _count(self._address, network(address), "There are too many requests from your network.")
 
     def sign_in(self, address: str, email: str) -> None:
         """Somebody tries a password."""
-        self._count(self._network, network(address), "There were too many sign-ins from your network.")
-        self._count(self._account, email.strip().lower(), "There were too many sign-ins with this e-mail.")
-
-    def _count(self, limit: RateLimitItem, who: str, sentence: str) -> None:
-        if self._counter.hit(limit, who):
-            return
-        resets = self._counter.get_window_stats(limit, who).reset_time
-        wait = max(1, math.ceil(resets - time.time()))
-        raise TooMany(f"{sentence} Try again in {wait} s.", wait)
+        _count(self._network, network(address), "There were too many sign-ins from your network.")
+        _count(self._account, email.strip().lower(), "There were too many sign-ins with this e-mail.")
 
 
 def network(address: str) -> str:
@@ -60,3 +51,10 @@ def network(address: str) -> str:
     if parsed.version == 4:
         return str(parsed)
     return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))
+
+
+def _count(window: SlidingWindow, who: str, sentence: str) -> None:
+    seconds = window.use(who)
+    if seconds:
+        wait = max(1, math.ceil(seconds))
+        raise TooMany(f"{sentence} Try again in {wait} s.", wait)

@@ -70,7 +70,6 @@ NAMED_IMPORTERS = {
     "pypdf": {"kb_ingest/formats/pdf.py"},
     "mammoth": {"kb_ingest/formats/docx.py"},
     "bs4": {"kb_ingest/cleaning/html_markdown.py"},
-    "limits": {"bot/api/limits.py"},
     "threadpoolctl": {"bot/one_thread.py"},
     "uvicorn": {"bot/serve.py", "bot/copilot/run.py"},
     "vaderSentiment": {"bot/handoff/sentiment.py"},
