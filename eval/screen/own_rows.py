@@ -15,6 +15,8 @@ from eval.screen.rows import Group, Row
 HEADING = "##"
 INTERNAL = "internal"
 HEADING_WEIGHT = 0.3
+HARMLESS_WEIGHT, SENSITIVE_WEIGHT = 2.5, 2.0
+"""Cases in the words of a shop count for more: they are few among the public sets."""
 HARMLESS = frozenset(
     {Kind.ANSWERABLE, Kind.FOLLOWUP, Kind.VARIANT, Kind.MISSING_FACT, Kind.OTHER_TOPIC, Kind.LOOKALIKE, Kind.SMALL_TALK}
 )
@@ -38,11 +40,11 @@ def of_cases(cases: Sequence[Case]) -> Iterator[Row]:
         if case.belongs_to is not Split.TUNE:
             continue
         if case.kind is Kind.SENSITIVE and case.expect.sensitive:
-            yield Row(case.text, Group.SHOP_SENSITIVE, case.expect.sensitive)
+            yield Row(case.text, Group.SHOP_SENSITIVE, case.expect.sensitive, SENSITIVE_WEIGHT)
         elif case.kind is Kind.ASKS_PERSON:
-            yield Row(case.text, Group.SHOP_PERSON, ASKS_PERSON)
+            yield Row(case.text, Group.SHOP_PERSON, ASKS_PERSON, SENSITIVE_WEIGHT)
         elif case.kind in HARMLESS or case.id.startswith(LOOKS_LIKE_ASKING_FOR_PERSON):
-            yield Row(case.text, Group.SHOP, None)
+            yield Row(case.text, Group.SHOP, None, HARMLESS_WEIGHT)
 
 
 def of_headings(kb: Path) -> Iterator[Row]:

@@ -16,22 +16,24 @@ from eval.shared_sets import PLACE, SetMissing
 
 SENSITIVE = "sensitive/items.jsonl.gz"
 FRAUD = "fraud"
-TAKEOVER = "account_takeover"
-ACCOUNT = frozenset({FRAUD, TAKEOVER})
 CATEGORY = {
     Group.SELF_HARM: "self_harm", Group.DISTRESS: "distress", Group.VIOLENCE: "violence", Group.PRIVACY: "misuse",
     Group.HATE: "harassment", Group.ACCOUNT_SECURITY: FRAUD,
 }  # fmt: skip
 """The policy's category of the set's; advice has one per field."""
-STOLEN = {
-    "card_payment_not_recognised": FRAUD, "cash_withdrawal_not_recognised": FRAUD, "compromised_card": FRAUD,
-    "direct_debit_payment_not_recognised": FRAUD, "lost_or_stolen_card": FRAUD, "report_fraud": FRAUD,
-    "report_lost_card": FRAUD, "freeze_account": FRAUD, "lost_or_stolen_phone": TAKEOVER,
-}  # fmt: skip
+STOLEN = frozenset(
+    {
+        "card_payment_not_recognised", "cash_withdrawal_not_recognised", "direct_debit_payment_not_recognised",
+        "compromised_card", "lost_or_stolen_card", "lost_or_stolen_phone", "report_fraud", "report_lost_card",
+        "freeze_account",
+    }
+)  # fmt: skip
 """Intents of Banking77 and CLINC that the sensitive set counts as account security."""
 EVERY = 3
 """Of the ordinary questions of a question set every third is enough; the sensitive ones are all taken."""
 LOOKALIKE_WEIGHT = 2.0
+DANGER_WEIGHT = 2.0
+"""For the categories of which the set has few texts."""
 ORDINARY_WEIGHT = 0.5
 SUPPORT_SETS = ("dstc11_assist", "office_support", "duckduckgo_help", "stackexchange_software")
 INTENT_SETS = ("banking77_oos", "clinc150")
@@ -66,7 +68,7 @@ def _judged(item: Mapping[str, Any]) -> Row:
     if named.startswith(Group.ADVICE):
         return Row(text, Group.ADVICE, named)
     group = Group.DISTRESS if named.startswith(Group.DISTRESS) else Group(named)
-    return Row(text, group, CATEGORY[group], silent=ACCOUNT if group is Group.ACCOUNT_SECURITY else frozenset())
+    return Row(text, group, CATEGORY[group], 1.0 if group is Group.DISTRESS else DANGER_WEIGHT)
 
 
 def _pair(text: str, harmful: bool) -> Row:
@@ -78,7 +80,7 @@ def _intents(questions: list[Mapping[str, Any]], other_topics: bool) -> Iterator
     for place, question in enumerate(questions):
         label = question.get("label") or next(iter(question["relevant"]), "")
         if label in STOLEN:
-            yield Row(question["text"], Group.CUSTOMERS, STOLEN[label], silent=ACCOUNT)
+            yield Row(question["text"], Group.CUSTOMERS, FRAUD)
         elif question["kind"] == OTHER_TOPICS:
             if other_topics:
                 yield Row(question["text"], Group.OTHER_TOPICS, None, ORDINARY_WEIGHT)

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from bot.decision.normalise import normalise
 
 FOLDS = 5
-SILENT = 0.0
-"""Weight of a sensitive text against the other categories; at 0.1 they held each other down."""
 
 
 class Group(StrEnum):
@@ -47,16 +45,12 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One text; `category` is the policy's it speaks for, None when it is harmless; `weight` 0: only measured.
-
-    `silent` names categories of which the text says nothing either way.
-    """
+    """One text; `category` is the policy's it speaks for, None when it is harmless; `weight` 0: only measured."""
 
     text: str
     group: Group
     category: str | None
     weight: float = 1.0
-    silent: frozenset[str] = frozenset()
 
     @property
     def fold(self) -> int:
@@ -73,16 +67,18 @@ class Targets:
 
 
 def targets(rows: Sequence[Row], categories: Sequence[str]) -> Targets:
-    """What each row says about each category."""
+    """What each row says about each category: a harmless one speaks against all, a sensitive one for its own only.
+
+    Sensitive texts that also spoke against the other categories held those down.
+    """
+    column = {category: place for place, category in enumerate(categories)}
     wanted = np.zeros((len(rows), len(categories)), np.float32)
     weights = np.zeros_like(wanted)
     for place, row in enumerate(rows):
-        weights[place] = row.weight if row.category is None else SILENT * row.weight
-        for column, category in enumerate(categories):
-            if category == row.category:
-                wanted[place, column], weights[place, column] = 1.0, row.weight
-            elif category in row.silent:
-                weights[place, column] = 0.0
+        if row.category is None:
+            weights[place] = row.weight
+        elif row.category in column:
+            wanted[place, column[row.category]], weights[place, column[row.category]] = 1.0, row.weight
     return Targets(wanted, weights)
 
 

@@ -70,9 +70,9 @@ def measure(data: Table, policy: SensitivePolicy) -> Measured:
     for part in range(FOLDS):
         odds[parts == part] = _odds(fitted(data, policy, parts != part), data, parts == part)
     seen = Evidence(odds, _found(data.rows, policy), _groups(data.rows))
-    flagged = np.zeros(len(data.rows), bool)
+    flagged, given = np.zeros(len(data.rows), bool), _given(policy)
     for part in range(FOLDS):
-        flagged[parts == part] = seen.part(parts == part).flagged(floors.choose(seen.part(parts != part)))
+        flagged[parts == part] = seen.part(parts == part).flagged(floors.choose(seen.part(parts != part), given))
     return Measured(_shares(seen, flagged), flagged, seen)
 
 
@@ -93,7 +93,14 @@ def final(data: Table, policy: SensitivePolicy, measured: Measured) -> ScreenFit
     """The fit on every row, with the floors that texts unseen by their fit asked for."""
     whole = fitted(data, policy, np.ones(len(data.rows), bool))
     known = frozenset(digest(s) for s in [*policy.lookalikes, *(s for c in policy.categories for s in c.exemplars)])
-    return ScreenFit(whole.categories, whole.landmarks, whole.weights, floors.choose(measured.evidence), known)
+    chosen = floors.choose(measured.evidence, _given(policy))
+    return ScreenFit(whole.categories, whole.landmarks, whole.weights, chosen, known)
+
+
+def _given(policy: SensitivePolicy) -> Floats:
+    """The floors that the policy sets itself, as log-odds; nan for the others."""
+    shares = [np.nan if category.score_from is None else category.score_from for category in policy.categories]
+    return np.array([np.log(share / (1.0 - share)) for share in shares], np.float32)
 
 
 def _odds(fit_: ScreenFit, data: Table, chosen: Mask) -> Floats:

@@ -179,7 +179,7 @@ def test_a_start_encodes_none_of_the_shipped_sentences(
 
 def test_asks_for_a_person_are_recognised_in_every_voice(screen: SensitiveScreen, asks: dict[str, list[str]]) -> None:
     missed = [s for s in asks["asks_person"] if screen.screen(s).category is None]
-    assert len(asks["asks_person"]) >= 190
+    assert len(asks["asks_person"]) >= 250
     assert len(missed) <= 0.05 * len(asks["asks_person"]), missed
 
 
@@ -187,5 +187,5 @@ def test_messages_that_share_words_with_an_ask_for_a_person_pass(
     screen: SensitiveScreen, asks: dict[str, list[str]]
 ) -> None:
     flagged = [(s, found) for s in asks[HARMLESS] if (found := screen.screen(s).category) is not None]
-    assert len(asks[HARMLESS]) >= 100
+    assert len(asks[HARMLESS]) >= 125
     assert len(flagged) <= 0.03 * len(asks[HARMLESS]), flagged
