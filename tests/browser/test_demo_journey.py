@@ -18,8 +18,8 @@ from tests.browser.console import Console
 from tests.browser.demo import Demo
 from tests.browser.widget import Widget
 
-HOW_TO = "How do I set up Hub 2?"
-FOLLOW_UP = "And how do I factory-reset it?"
+HOW_TO = "How do I factory-reset my Hub 2?"
+FOLLOW_UP = "And what about Hub 1?"
 MISSING = "What is the carbon footprint of one outdoor camera over its life?"
 SENSITIVE = "Someone used my credit card to order cameras from you, I never bought anything"
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
@@ -106,11 +106,11 @@ def test_every_address_that_the_demo_prints_opens(demo: Demo) -> None:
 def _asks_until_a_fact_is_missing(pages: Pages) -> Customer:
     widget = pages.shop()
     answer = widget.ask(HOW_TO)
-    expect(answer.locator(".origin")).to_contain_text(["Set up Hub 2"])
+    expect(answer.locator(".origin")).to_contain_text(["factory-reset Hub 2"])
     answer.locator(".cite").first.click()
     expect(widget.inside.locator("#source mark").first).to_be_visible()
     widget.button("Close source").click()
-    expect(widget.ask(FOLLOW_UP).locator(".origin").first).to_contain_text("factory-reset Hub 2")
+    expect(widget.ask(FOLLOW_UP).locator(".origin").first).to_contain_text("Hub 1")
     widget.write(MISSING)
     expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person")
     _fits(widget.page)
