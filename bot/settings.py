@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     )
     prompts_dir: Path = Field(Path("prompts"), description="prompts, one YAML file each")
     calibration_file: Path = Field(
-        Path("data/calibration/default.json"), description="fitted confidence curve and thresholds"
+        Path("data/calibration/default.json"),
+        description="confidence curve and thresholds for a base nobody has labelled; "
+        "a base with its own file in `bases/` beside it uses that",
     )
     model_cache_dir: Path = Field(Path("var/models"), description="where the converted encoder is kept")
     database_url: str = Field(
