@@ -28,7 +28,8 @@ class Action(StrEnum):
 class Category:
     """One sensitive topic; `risk` puts it on the ticket as a risk flag, `steps` are for the agent.
 
-    `score_from` is the least classifier score at which the meaning alone is enough; None: the calibration's.
+    `score_from` is the least probability at which the meaning alone is enough; None: the fit's. `consents` are
+    answers that belong here right after the desk's words matched `offers`.
     """
 
     id: str
@@ -39,6 +40,8 @@ class Category:
     steps: tuple[str, ...] = ()
     risk: bool = False
     score_from: float | None = None
+    offers: tuple[re.Pattern[str], ...] = ()
+    consents: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def _category(file: str, entry: Mapping[str, Any]) -> Category:
         steps=tuple(entry.get("steps", ())),
         risk=bool(entry.get("risk", False)),
         score_from=_optional_number(file, identifier, entry.get("score_from")),
+        offers=_compile(file, identifier, entry.get("offers", ())),
+        consents=_compile(file, identifier, entry.get("consents", ())),
     )
 
 

@@ -60,7 +60,7 @@ class SensitiveScreen:
         said = normalise(text)
         earlier = [normalise(u.text) for u in history if u.speaker is Speaker.CUSTOMER][-HISTORY:]
         for category in self.policy.categories:
-            if _found(category, said):
+            if _found(category, said) or _taken_up(category, said, history):
                 return Screening(category.id, category.action, by_expression=True)
         return self._by_meaning(text) or self._from_history(earlier) or Screening()
 
@@ -98,6 +98,13 @@ class SensitiveScreen:
 
 def _found(category: Category, said: str) -> bool:
     return any(expression.search(said) for expression in category.expressions)
+
+
+def _taken_up(category: Category, said: str, history: Sequence[Utterance]) -> bool:
+    """Whether "yes" and the like answer the desk's own offer, such as to pass the conversation on."""
+    if not history or history[-1].speaker is Speaker.CUSTOMER or not any(c.search(said) for c in category.consents):
+        return False
+    return any(offer.search(normalise(history[-1].text)) for offer in category.offers)
 
 
 def _floor(category: Category, fitted: ScreenFit) -> float:

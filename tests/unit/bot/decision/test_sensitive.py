@@ -106,6 +106,20 @@ def test_a_request_for_a_person_ends_with_its_message(screen: SensitiveScreen) -
     assert screen.screen("How do I reset the hub?", history).category is None
 
 
+@pytest.mark.parametrize("answer", ["yes", "Yes, please do.", "ok", "the first one please"])
+def test_yes_to_the_offer_of_a_person_is_an_ask_for_one(screen: SensitiveScreen, answer: str) -> None:
+    offer = "I can pass this on to our support team, or keep looking. Which do you prefer?"
+    taken = screen.screen(answer, [Utterance(Speaker.BOT, offer)]).category
+    other = screen.screen(answer, [Utterance(Speaker.BOT, "Is it the indoor camera?")]).category
+    assert (taken, other) == ("asks_person", None)
+
+
+@pytest.mark.parametrize("answer", ["no", "keep looking please", "it is the indoor camera"])
+def test_another_answer_to_the_offer_is_no_ask(screen: SensitiveScreen, answer: str) -> None:
+    offer = "Would you like to speak to a colleague?"
+    assert screen.screen(answer, [Utterance(Speaker.BOT, offer)]).category is None
+
+
 def test_what_the_bot_said_raises_no_alarm(screen: SensitiveScreen) -> None:
     history = [Utterance(Speaker.BOT, "If a plug caught fire, disconnect it.")]
     assert screen.screen("How do I reset the hub?", history).category is None
