@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ HOW_TO = "How do I factory-reset my Hub 2?"
 FOLLOW_UP = "And what about Hub 1?"
 MISSING = "What is the carbon footprint of one outdoor camera over its life?"
 SENSITIVE = "Someone used my credit card to order cameras from you, I never bought anything"
+# Which of the two depends on how many articles there are.
+NOT_THERE = re.compile("Fact missing|No article is close")
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 COPILOT_SECONDS = 90
@@ -33,7 +36,7 @@ class Customer:
     """Somebody whose conversation went to a person, and what the desk must see of it."""
 
     widget: Widget
-    reason: str
+    reason: str | re.Pattern[str]
     goal: str
     given: str
     says: str = ""
@@ -114,7 +117,7 @@ def _asks_until_a_fact_is_missing(pages: Pages) -> Customer:
     widget.write(MISSING)
     expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person")
     _fits(widget.page)
-    return Customer(widget, "Fact missing", MISSING, "Hub 2")
+    return Customer(widget, NOT_THERE, MISSING, "Hub 2")
 
 
 def _says_something_sensitive(pages: Pages) -> Customer:
