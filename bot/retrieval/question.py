@@ -17,10 +17,30 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """A text that is heard beside the question, with `weight` beside the question's own 1.
+
+    A topic may have changed without a word of it: `least` is the share of the weight that is certain, the rest grows
+    with the cosine between echo and question, from none at `apart` to all at `near`.
+    """
+
+    text: str
+    weight: float
+    least: float = 1.0
+    apart: float = 0.0
+    near: float = 1.0
+
+    def heard(self, cosine: float) -> float:
+        """The weight at this cosine to the question."""
+        closeness = min(max((cosine - self.apart) / (self.near - self.apart), 0.0), 1.0)
+        return self.weight * (self.least + (1.0 - self.least) * closeness)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """`said` is the message as typed, `standalone` what is searched; `carried` tells how it depends on earlier turns.
 
-    `echoes` are texts of the turns before, each with its weight beside the question's own meaning (weight 1).
+    `echoes` are texts of the turns before, and what a long message asks in the end.
     `products` are all devices that the question names.
     """
 
@@ -30,5 +50,5 @@ class Question:
     language: str = "en"
     known: Known = field(default_factory=Known)
     carried: str | None = None
-    echoes: tuple[tuple[str, float], ...] = ()
+    echoes: tuple[Echo, ...] = ()
     products: frozenset[str] = frozenset()

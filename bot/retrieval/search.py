@@ -70,12 +70,13 @@ class Heard:
 
 def heard(encoder: TokenEncoder, question: Question) -> Heard:
     """The question's own meaning, with what echoes of the turns before."""
-    weights = np.array([1.0, *(weight for _, weight in question.echoes)], np.float32)
-    encoded = encoder.encode_tokens([question.standalone, *(text for text, _ in question.echoes)])
-    mixed = weights @ np.stack([each.vector for each in encoded])
+    own, *others = encoder.encode_tokens([question.standalone, *(echo.text for echo in question.echoes)])
+    pairs = zip(question.echoes, others, strict=True)
+    weights = np.array([1.0, *(echo.heard(float(other.vector @ own.vector)) for echo, other in pairs)], np.float32)
+    mixed = weights @ np.stack([each.vector for each in (own, *others)])
     shares = (weights / weights.sum()).tolist()
-    vector = np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
-    return Heard(vector, tuple(zip(encoded, shares, strict=True)))
+    texts = tuple((text, share) for text, share in zip((own, *others), shares, strict=True) if share)
+    return Heard(np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32), texts)
 
 
 def passages_for(index: KnowledgeIndex, want: Asked, question: Heard, lexical: Scores, allowed: Mask) -> list[Passage]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.question import Known, Question
+from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.lexical import terms
 
@@ -36,6 +36,9 @@ ELLIPSIS = re.compile(
     r"why|when|where|who|which( one)?|until when|since when|by when|"
     r"still|again|nothing|nope|didn'?t|doesn'?t|did not|does not|it|they|that|this|those|these)\b",
     re.IGNORECASE,
+)
+QUESTION = re.compile(
+    r"^\W*(can|could|do|does|did|is|are|will|would|should|how|what|which|where|when|who|why|may)\b", re.IGNORECASE
 )
 PRONOUN = re.compile(
     r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|"
@@ -64,6 +67,13 @@ EARLIER_WEIGHT = 1.0
 """Of the last question together with a message that seems to stand alone: in a chat it rarely quite does."""
 REPLY_WEIGHT = 0.4
 """Of what the desk said last."""
+EARLIER_BETWEEN = (0.5, 0.8)
+REPLY_BETWEEN = (0.1, 0.4)
+"""Cosines to the message at which they count for nothing and wholly: a new topic is not dragged back to the old."""
+SURE_WHEN_POINTING = 0.5
+"""Share of their weight that is certain when the message points back ("it", "there")."""
+WHOLE_QUESTION = 5
+"""Words from which a message that begins like a question says itself what it is about."""
 ASKED_WEIGHT = 0.7
 """Of what a long message asks in the end, beside all that it tells."""
 LONG_MESSAGE = 25
@@ -86,7 +96,7 @@ def understand(
 ) -> Question:
     """The question behind the message, with what the conversation tells about region, plan and product."""
     standalone, carried = resolve(text, context, variants)
-    before = () if SWITCH.search(text) else _echoes(standalone, carried, context, variants)
+    before = () if SWITCH.search(text) else _echoes(text, standalone, carried, context, variants)
     echoes = (*before, *_asked_in(text))
     said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*said, text], given)
@@ -108,24 +118,27 @@ def resolve(
 
 
 def _echoes(
-    standalone: str, carried: Carried | None, context: Sequence[Utterance], variants: VariantPolicy
-) -> Iterator[tuple[str, float]]:
+    text: str, standalone: str, carried: Carried | None, context: Sequence[Utterance], variants: VariantPolicy
+) -> Iterator[Echo]:
+    """What was asked before, where the message does not hold it already, and what the desk said last."""
+    pointing = SURE_WHEN_POINTING if PRONOUN.search(text) else 0.0
+    least = pointing if carried is None else 1.0
     earlier = _last_question(context, variants, 0)
     if earlier and carried is None:
-        yield f"{earlier} {standalone}", EARLIER_WEIGHT
+        yield Echo(f"{earlier} {standalone}", EARLIER_WEIGHT, least, *EARLIER_BETWEEN)
     replies = [u.text for u in context if u.speaker in (Speaker.BOT, Speaker.AGENT)]
     if replies:
-        yield replies[-1], REPLY_WEIGHT
+        yield Echo(replies[-1], REPLY_WEIGHT, least, *REPLY_BETWEEN)
 
 
-def _asked_in(text: str) -> Iterator[tuple[str, float]]:
+def _asked_in(text: str) -> Iterator[Echo]:
     """The questions within a long message; without a question mark its last sentence."""
     if len(text.split()) < LONG_MESSAGE:
         return
     sentences = SENTENCE_END.split(text.strip())
     if len(sentences) > 1:
         questions = [sentence for sentence in sentences if sentence.endswith("?")]
-        yield " ".join(questions) or sentences[-1], ASKED_WEIGHT
+        yield Echo(" ".join(questions) or sentences[-1], ASKED_WEIGHT)
 
 
 def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
@@ -143,9 +156,17 @@ def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
 
 
 def _is_elliptic(text: str, count: int) -> bool:
+    if _is_whole(text, count):
+        return False
     if count <= 2 and len(text.split()) <= SLOT_WORDS:
         return True
     return count <= SHORT_TERMS and bool(ELLIPSIS.match(text) or PRONOUN.search(text))
+
+
+def _is_whole(text: str, count: int) -> bool:
+    """A question that names two things of its own and points at nothing: "Can I pay with Bitcoin?"."""
+    points = PRONOUN.search(text) or ELLIPSIS.match(text)
+    return count == 2 and len(text.split()) >= WHOLE_QUESTION and bool(QUESTION.match(text)) and not points
 
 
 def _open_question(context: Sequence[Utterance]) -> str | None:

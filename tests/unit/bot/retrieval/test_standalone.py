@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.question import Known
+from bot.retrieval.question import Echo, Known
 from bot.retrieval.standalone import Carried, resolve, understand
 from bot.retrieval.variants import VariantPolicy, read_variants
 
@@ -99,7 +99,7 @@ def test_every_named_device_is_noticed(variants: VariantPolicy) -> None:
 def test_what_a_long_message_asks_is_heard_beside_what_it_tells(variants: VariantPolicy) -> None:
     told = "We bought the hub in spring and it sat in its box until my son came by to help us with it all. "
     question = understand(told + "How do I reset it? Thanks so much.", (), Known(), variants)
-    assert [text for text, _ in question.echoes] == ["How do I reset it?"]
+    assert [echo.text for echo in question.echoes] == ["How do I reset it?"]
     assert understand("How do I reset it? Thanks.", (), Known(), variants).echoes == ()
 
 
@@ -110,3 +110,15 @@ def test_only_names_of_other_regions_are_foreign_and_none_when_regions_are_compa
     ]  # fmt: skip
     assert not variants.foreign_to("Is it the same in the UK and the US?", Known(region="uk"))("United States")
     assert not variants.foreign_to("How many watts?", Known())("United States")
+
+
+def test_a_whole_question_of_two_terms_is_no_ellipsis(variants: VariantPolicy) -> None:
+    context = said("How do I reset Hub 2?", "Hold the button for 10 seconds.")
+    assert resolve("Can I pay with Bitcoin?", context, variants) == ("Can I pay with Bitcoin?", None)
+    assert resolve("How long does it take?", context, variants)[1] is Carried.ELLIPSIS
+
+
+def test_an_echo_fades_with_its_distance_but_for_what_is_certain() -> None:
+    echo = Echo("earlier", 1.0, 0.5, 0.2, 0.6)
+    assert [echo.heard(cosine) for cosine in (0.0, 0.2, 0.4, 0.6, 1.0)] == pytest.approx([0.5, 0.5, 0.75, 1.0, 1.0])
+    assert Echo("asked", 0.7).heard(-1.0) == pytest.approx(0.7)
