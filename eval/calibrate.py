@@ -15,6 +15,7 @@ import numpy as np
 
 from bot.decision.confidence import Calibration
 from bot.decision.signals import Signals
+from bot.retrieval.ranking import LONG_FROM
 from eval.calibration import bound, logistic, quality, samples
 from eval.calibration.file import Provenance, SetCount
 from eval.calibration.quality import Point
@@ -78,8 +79,10 @@ def calibrate(found: Sequence[Sample], before: Calibration, wanted: Wanted, gene
 
 def carry_over(found: Sequence[Sample], before: Calibration, wanted: Wanted, generation: str) -> Fitted:
     """For bases that nobody has labelled: fitted on many sets, each counting the same, and judged on each by a fit that
-    saw nothing of it. The threshold is the most generous that kept the wrong answers within bounds there.
+    saw nothing of it. The threshold is the most generous that kept the wrong answers within bounds there. Briefs are
+    left out: they are ranked by weights of their own, and one set of them says nothing of others.
     """
+    found = [sample for sample in found if sample.signals.words < LONG_FROM]
     judged = _judged(found, wanted, [sample.source for sample in found])
     within = [point for point in judged.points if point.risk <= wanted.max_wrong]
     chosen = within[-1] if within else None

@@ -160,7 +160,7 @@ class OpenVinoEmbedder:
 
     @cached_property
     def _spoken(self) -> NDArray[np.bool_]:
-        return spoken(self._counter.get_vocab())
+        return spoken(self._tokenizer.get_vocab())
 
     @cached_property
     def _compiled(self) -> openvino.CompiledModel:

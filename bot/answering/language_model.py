@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -93,10 +94,12 @@ class LanguageModel:
     def _run(self, call: _Call) -> None:
         """In a thread of the pool: whatever a provider raises stays in the future, which is how it is read."""
         try:
-            for chunk in self._chat.stream([("system", call.system), ("human", call.user)]):
-                if call.cancelled.is_set():
-                    return
-                call.queue.put(str(chunk.text))
+            said = self._chat.stream([("system", call.system), ("human", call.user)])
+            with closing(said):  # type: ignore[type-var]  # a generator, declared as an iterator
+                for chunk in said:
+                    if call.cancelled.is_set():
+                        return
+                    call.queue.put(str(chunk.text))
         finally:
             call.queue.put(None)
 
@@ -151,14 +154,28 @@ def _client(seconds: float) -> httpx.Client:
     """A client that asks no proxy, follows no redirect, and ends a body that is too long or takes too long."""
     import httpx  # noqa: PLC0415 - comes with LangChain
 
+    class BoundedBody(httpx.SyncByteStream):
+        """Closed with its response. A body that is left to the garbage collector closes its connection whenever that
+        runs, and if the thread holds the pool's lock just then, it waits for itself forever."""
+
+        def __init__(self, body: httpx.SyncByteStream, deadline: float) -> None:
+            self._body = body
+            self._deadline = deadline
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield from _bounded(self._body, self._deadline)
+
+        def close(self) -> None:
+            self._body.close()
+
     class Bounded(httpx.HTTPTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             began = time.monotonic()
             response = super().handle_request(request)
-            body = _bounded(response.stream, began + seconds)  # type: ignore[arg-type]  # a sync client's stream
+            body = BoundedBody(response.stream, began + seconds)  # type: ignore[arg-type]  # a sync client's stream
             # No unpacking: a small packed body could hold a huge one.
             headers = [pair for pair in response.headers.multi_items() if pair[0] != "content-encoding"]
-            return httpx.Response(response.status_code, headers=headers, content=body)
+            return httpx.Response(response.status_code, headers=headers, stream=body)
 
     plain = {"Accept-Encoding": "identity"}
     return httpx.Client(
@@ -166,16 +183,13 @@ def _client(seconds: float) -> httpx.Client:
     )
 
 
-def _bounded(stream: httpx.SyncByteStream, deadline: float) -> Iterator[bytes]:
-    """The body piece by piece; TimeoutError or OverflowError ends it and closes the connection."""
+def _bounded(body: httpx.SyncByteStream, deadline: float) -> Iterator[bytes]:
+    """The body piece by piece; OverflowError or TimeoutError ends it."""
     size = 0
-    try:
-        for piece in stream:
-            size += len(piece)
-            if size > MAX_BYTES:
-                raise OverflowError("the model's answer is larger than it may be")
-            if time.monotonic() > deadline:
-                raise TimeoutError("the model's answer takes longer than it may")
-            yield piece
-    finally:
-        stream.close()
+    for piece in body:
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise OverflowError("the model's answer is larger than it may be")
+        if time.monotonic() > deadline:
+            raise TimeoutError("the model's answer takes longer than it may")
+        yield piece

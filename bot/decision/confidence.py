@@ -24,7 +24,6 @@ class Calibration:
     intercept: float
     answer_from: float
     clarify_from: float
-    sensitive_from: float
     estimated: bool = True
 
     def confidence(self, signals: Signals) -> float:
@@ -51,7 +50,6 @@ def read_calibration(path: Path) -> Calibration:
             intercept=float(content["intercept"]),
             answer_from=float(content["answer_from"]),
             clarify_from=float(content["clarify_from"]),
-            sensitive_from=float(content["sensitive_from"]),
             estimated=bool(content.get("estimated", True)),
         )
         calibration.confidence(Signals())

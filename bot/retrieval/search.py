@@ -20,7 +20,7 @@ from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
 
-CANDIDATES = 100
+CANDIDATES = 40
 """Passages taken from each side before they are merged; the union is scored on both."""
 DENSE, LATE, LEXICAL = 0.5, 0.4, 0.1
 """Weights of a passage's own score, which orders the passages of one article."""

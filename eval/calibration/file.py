@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.decision.confidence import Calibration
 
 PLACES = 6
-THRESHOLDS = {"answer_from": 0.5, "clarify_from": 0.3, "sensitive_from": 0.25}
+THRESHOLDS = {"answer_from": 0.5, "clarify_from": 0.3}
 """Where nothing was chosen before."""
 
 
@@ -63,7 +63,6 @@ def write(path: Path, calibration: Calibration, provenance: Provenance, known_by
         "intercept": round(calibration.intercept, PLACES),
         "answer_from": round(calibration.answer_from, 4),
         "clarify_from": round(calibration.clarify_from, 4),
-        "sensitive_from": round(calibration.sensitive_from, 4),
         "estimated": calibration.estimated,
         **({"known_by": list(known_by)} if known_by else {}),
         "provenance": _provenance(provenance),

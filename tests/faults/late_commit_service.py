@@ -16,6 +16,7 @@ LATE_SECONDS = 2.0
 
 _guard = threading.RLock()
 _open: list[Connection] = []
+_snapshot = Database.snapshot
 
 
 @contextmanager
@@ -30,6 +31,13 @@ def _late(database: Database) -> Iterator[Connection]:
             yield connection
 
 
+@contextmanager
+def _late_view(database: Database) -> Iterator[Connection]:
+    """Before the first write, while the start looks at the database and migrates it, as it really is."""
+    with _guard, (_late(database) if _open else _snapshot(database)) as connection:
+        yield connection
+
+
 def _commit_now_and_then() -> None:
     while True:
         time.sleep(LATE_SECONDS)
@@ -40,6 +48,6 @@ def _commit_now_and_then() -> None:
 
 if __name__ == "__main__":
     Database.transaction = _late  # type: ignore[method-assign,assignment]
-    Database.snapshot = _late  # type: ignore[method-assign,assignment]
+    Database.snapshot = _late_view  # type: ignore[method-assign,assignment]
     threading.Thread(target=_commit_now_and_then, daemon=True).start()
     app()

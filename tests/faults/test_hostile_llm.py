@@ -32,7 +32,7 @@ from bot.settings import Settings
 from kb_ingest.embedder import default_cache_dir
 from tests.conftest import SAMPLE
 from tests.hostile_llm import BREAKS, CANARY, SAYS, HostileLlm, Mode, hostile_llm
-from tests.served import POLICY_VECTORS
+from tests.served import OF_THE_SAMPLE_BASE, POLICY_VECTORS
 
 ROOT = Path(__file__).parents[2]
 CUSTOMER = Viewer(Role.VISITOR, region="us")
@@ -71,6 +71,7 @@ def desk(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         settings = Settings(
             index_dir=small_index, data_dir=folder, model_cache_dir=default_cache_dir(), llm_model="openai:hostile",
             llm_base_url=server.url, llm_deadline_seconds=DEADLINE, llm_daily_tokens=10**9,
+            calibration_file=OF_THE_SAMPLE_BASE,
         )  # fmt: skip
         built = build_responder(settings)
         assert isinstance(built.rewriter, LlmRewriter)

@@ -18,6 +18,7 @@ from bot.decision.outcome import Reason
 from bot.desk import accounts, tickets
 from bot.settings import Settings
 from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
+from tests.served import OF_THE_SAMPLE_BASE
 
 
 @dataclass
@@ -39,7 +40,9 @@ class Chat:
 
 @pytest.fixture(scope="module")
 def assistant(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    built = assemble(Settings(index_dir=small_index, data_dir=tmp_path_factory.mktemp("data")), serving=True)
+    data = tmp_path_factory.mktemp("data")
+    settings = Settings(index_dir=small_index, data_dir=data, calibration_file=OF_THE_SAMPLE_BASE)
+    built = assemble(settings, serving=True)
     yield built
     built.database.close()
 

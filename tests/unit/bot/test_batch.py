@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from bot.batch import read_questions
 from bot.cli import app
 from bot.errors import BadRequest
+from tests.served import OF_THE_SAMPLE_BASE
 
 QUESTIONS = [
     {"id": "how-to", "text": "How do I factory reset Hub 2?"},
@@ -27,7 +28,11 @@ def run(command: str, index: Path, folder: Path) -> list[dict[str, object]]:
     source, out = folder / "in.jsonl", folder / "out.jsonl"
     source.write_text("".join(json.dumps(question) + "\n" for question in QUESTIONS), encoding="utf-8")
     result = CliRunner().invoke(
-        app, [command, "--index", str(index), "--questions", str(source), "--out", str(out)]
+        app,
+        [
+            command, "--index", str(index), "--questions", str(source), "--out", str(out),
+            "--calibration", str(OF_THE_SAMPLE_BASE),
+        ],
     )
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]

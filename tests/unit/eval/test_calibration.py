@@ -17,7 +17,7 @@ from eval.calibration.samples import Sample, of_cases, usable
 from eval.case import Kind
 from tests.unit.eval.examples import answer, case, handoff
 
-BEFORE = Calibration({"top_dense": 1.0}, 0.0, 0.5, 0.3, 0.25)
+BEFORE = Calibration({"top_dense": 1.0}, 0.0, 0.5, 0.3)
 
 
 def test_auroc_counts_ties_half() -> None:
@@ -139,11 +139,10 @@ def made(count: int) -> list[Sample]:
     ]
 
 
-def test_a_calibration_is_the_same_each_time_and_keeps_what_it_does_not_fit() -> None:
+def test_a_calibration_is_the_same_each_time() -> None:
     first = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
     again = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
     assert first.calibration == again.calibration
-    assert first.calibration.sensitive_from == BEFORE.sensitive_from
     assert first.calibration.weights["top_dense"] > 0
     assert first.chosen is not None
     assert not first.calibration.estimated
@@ -160,14 +159,14 @@ def test_without_a_proof_the_threshold_stays_and_the_file_says_so() -> None:
 
 def test_signals_that_no_longer_exist_do_not_stop_a_new_calibration(tmp_path: Path) -> None:
     old, neutral = tmp_path / "old.json", tmp_path / "neutral.json"
-    content = {"weights": {"a_signal_of_old": 2.0}, "answer_from": 0.7, "sensitive_from": 0.4}
+    content = {"weights": {"a_signal_of_old": 2.0}, "answer_from": 0.7}
     old.write_text(json.dumps(content), encoding="utf-8")
     file.write_neutral(neutral, old)
     blank = read_calibration(neutral)
     assert blank.confidence(Signals()) == 0.5
-    assert (blank.answer_from, blank.sensitive_from) == (0.7, 0.4)
+    assert blank.answer_from == 0.7
     file.write_neutral(neutral, tmp_path / "none.json")
-    assert read_calibration(neutral).sensitive_from == 0.25
+    assert read_calibration(neutral).answer_from == 0.5
 
 
 def test_the_file_is_what_the_desk_reads_with_its_origin(tmp_path: Path) -> None:

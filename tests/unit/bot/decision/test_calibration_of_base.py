@@ -16,7 +16,7 @@ ARTICLES = [f"article-{number:03}" for number in range(200)]
 @pytest.fixture
 def default(tmp_path: Path) -> Path:
     """The folder with a default that answers from 0.8 and one base's own file, from 0.6."""
-    values = {"weights": {}, "intercept": 0.0, "clarify_from": 0.3, "sensitive_from": 0.25}
+    values = {"weights": {}, "intercept": 0.0, "clarify_from": 0.3}
     path = tmp_path / "default.json"
     path.write_text(json.dumps(values | {"answer_from": 0.8}), encoding="utf-8")
     (tmp_path / FOLDER).mkdir()

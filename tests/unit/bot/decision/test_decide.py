@@ -17,7 +17,7 @@ from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
 from tests.unit.bot.decision.conftest import POLICIES
 
-CALIBRATION = Calibration({}, 0.0, answer_from=0.5, clarify_from=0.3, sensitive_from=0.25)
+CALIBRATION = Calibration({}, 0.0, answer_from=0.5, clarify_from=0.3)
 VARIANTS = read_variants(POLICIES / "variants.yaml")
 ASKED = Utterance(Speaker.BOT, "Which country is your order or home in?", 1)
 FIRM = "How long do I have to return an opened camera?"
