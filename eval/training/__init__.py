@@ -1,0 +1,1 @@
+"""Training what the desk reads with: see docs/decisions/0016."""
