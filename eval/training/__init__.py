@@ -1,1 +1,0 @@
-"""Training what the desk reads with: see docs/decisions/0016."""
