@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from eval.screen.rows import Row, distinct
 from eval.screen.validate import Measured
 from eval.session import WORK
 from eval.shared_sets import SetMissing
+from kb_ingest import library
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +69,9 @@ def _rows(policy: SensitivePolicy, kb: Path, cases: list[Path] | None) -> Sequen
         typer.echo(str(missing), err=True)
         raise typer.Exit(MENDABLE) from missing
     own = [*own_rows.of_policy(policy), *own_rows.of_cases(case_file.read(case_files(cases)))]
-    return distinct([*own, *public, *own_rows.of_headings(kb)])
+    articles = library.read([kb], date.today()).articles
+    questions = own_rows.of_questions(articles, policy)
+    return distinct([*own, *public, *own_rows.of_headings(kb), *questions])
 
 
 def _list_wrong(console: Console, rows: Sequence[Row], measured: Measured) -> None:

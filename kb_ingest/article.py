@@ -40,7 +40,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. `text` is the cleaned text: every span in the product counts characters of it."""
+    """One article. `text` is the cleaned text: every span in the product counts characters of it.
+
+    `questions`: how customers ask for what it says; searched, never shown.
+    """
 
     id: str
     title: str
@@ -58,6 +61,7 @@ class Article:
     updated_at: date | None = None
     review_by: date | None = None
     specific_extra: str | None = None
+    questions: tuple[str, ...] = ()
     replaces: str | None = None
     links: tuple[Link, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)

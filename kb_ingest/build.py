@@ -94,7 +94,9 @@ def build(
         rows = vectors.of_texts(texts, embedder, store.vectors, fresh=full, progress=shown)
         built = None
         if store.alarm or store.generation_id() != generation:
-            built = index.build(model, rules, articles, chunks, rows.rows)
+            questions = [question for article in articles for question in article.questions]
+            asked = vectors.of_texts(questions, embedder, store.vectors, fresh=full)
+            built = index.build(model, rules, articles, chunks, rows.rows, asked.rows)
             store.write(built)
             store.versions.add(articles)
         archived = [each.id for each in _with_status(found, Status.ARCHIVED) if store.versions.has(each.id)]

@@ -23,6 +23,7 @@ class Place(StrEnum):
     VECTORS = "vectors"
     LEXICAL = "lexical"
     CHUNKS = "chunks"
+    QUESTIONS = "sample questions"
     ARTICLE_VERSIONS = "article versions"
     VECTOR_CACHE = "vector cache"
     OLDER_GENERATIONS = "kept older generations"
@@ -84,6 +85,7 @@ def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex
         Model(about.model, about.model_digest, about.dimensions), about.rules,
         [article for article in whole.articles.values() if article.id not in gone],
         [whole.chunks[row] for row in rows], whole.encoded(rows),
+        whole.asked.encoded([place for place, each in enumerate(whole.articles) if each not in gone]),
     )  # fmt: skip
 
 
@@ -92,21 +94,24 @@ class _Found:
 
     def __init__(self) -> None:
         self.passages = 0
+        self.questions = 0
         self.older = 0
         self.cached = 0
         self.versions = 0
         self.texts: set[str] = set()
 
-    def add(self, texts: Sequence[str], *, is_current: bool) -> None:
-        self.texts.update(texts)
+    def add(self, passages: Sequence[str], questions: Sequence[str], *, is_current: bool) -> None:
+        self.texts.update(passages, questions)
         if is_current:
-            self.passages += len(texts)
+            self.passages += len(passages)
+            self.questions += len(questions)
         else:
-            self.older += len(texts)
+            self.older += len(passages) + len(questions)
 
     def receipt(self, article_id: str, before: str | None, after: str | None) -> Receipt:
         numbers = {
             Place.VECTORS: self.passages, Place.LEXICAL: self.passages, Place.CHUNKS: self.passages,
+            Place.QUESTIONS: self.questions,
             Place.ARTICLE_VERSIONS: self.versions, Place.VECTOR_CACHE: self.cached,
             Place.OLDER_GENERATIONS: self.older,
         }  # fmt: skip
@@ -135,7 +140,7 @@ def _cleaned(store: Store, whole: KnowledgeIndex, found: dict[str, _Found], *, i
     held = [article_id for article_id in found if article_id in whole.articles]
     for article_id in held:
         texts = [whole.chunks[row].embedded_text for row in whole.rows_of(article_id)]
-        found[article_id].add(texts, is_current=is_current)
+        found[article_id].add(texts, whole.articles[article_id].questions, is_current=is_current)
     if not held:
         return whole.generation
     rest = without(whole, held)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from kb_ingest import article_record, manifest
 from kb_ingest.article import Article
+from kb_ingest.asked import AskedIndex
 from kb_ingest.chunk import Chunk
 from kb_ingest.encoded import Encoded, vectors_of
 from kb_ingest.lexical import LexicalIndex
@@ -29,6 +30,7 @@ from kb_ingest.token_index import TokenIndex
 
 _VECTORS, _TOKENS, _LEXICAL = "vectors.faiss", "tokens.bin", "lexical.npz"
 _CHUNKS, _ARTICLES = "chunks.jsonl", "articles.jsonl"
+_ASKED, _ASKED_TOKENS, _ASKED_WORDS = "asked.npz", "asked_tokens.bin", "asked_words.npz"
 _FLAT_UP_TO = 50_000
 """Passages searched exhaustively (exact); a larger base gets a graph (approximate)."""
 _NEIGHBOURS = 32
@@ -49,7 +51,7 @@ class KnowledgeIndex:
 
     def __init__(
         self, about: Manifest, articles: Mapping[str, Article], chunks: tuple[Chunk, ...],
-        lexical: LexicalIndex, tokens: TokenIndex, vectors: faiss.Index,
+        lexical: LexicalIndex, tokens: TokenIndex, vectors: faiss.Index, asked: AskedIndex,
     ) -> None:  # fmt: skip
         self.manifest = about
         self.articles = articles
@@ -57,6 +59,7 @@ class KnowledgeIndex:
         self.lexical = lexical
         self.tokens = tokens
         self._vectors = vectors
+        self.asked = asked
 
     @property
     def generation(self) -> str:
@@ -113,9 +116,11 @@ class KnowledgeIndex:
 
 def build(
     model: Model, rules: Rules, articles: Sequence[Article], chunks: Sequence[Chunk],
-    encoded: Sequence[Encoded],
+    encoded: Sequence[Encoded], questions: Sequence[Encoded] = (),
 ) -> KnowledgeIndex:  # fmt: skip
-    """An index of `articles` (sorted by id) and their `chunks`; `encoded` is what the model made of each chunk."""
+    """An index of `articles` (sorted by id) and their `chunks`; `encoded` is what the model made of each chunk,
+    `questions` of each question of the articles in turn.
+    """
     lexical = LexicalIndex.build([chunk.embedded_text for chunk in chunks])
     about = Manifest(
         generation=manifest.generation_id(model.digest, rules, map(article_record.to_line, articles)),
@@ -124,10 +129,10 @@ def build(
         dimensions=model.dimensions, files={},
     )  # fmt: skip
     by_id = {article.id: article for article in articles}
-    vectors = _faiss_index(vectors_of(encoded, model.dimensions), model.dimensions)
     tokens = TokenIndex.build(encoded)
-    unsigned = KnowledgeIndex(about, by_id, tuple(chunks), lexical, tokens, vectors)
-    return _signed(unsigned)
+    asked = AskedIndex.build(articles, questions, model.dimensions)
+    vectors = _faiss_index(vectors_of(encoded, model.dimensions), model.dimensions)
+    return _signed(KnowledgeIndex(about, by_id, tuple(chunks), lexical, tokens, vectors, asked))
 
 
 def load(folder: Path) -> KnowledgeIndex:
@@ -141,19 +146,24 @@ def load(folder: Path) -> KnowledgeIndex:
         lexical = LexicalIndex.of_bytes(contents[_LEXICAL])
         tokens = TokenIndex.of_bytes(contents[_TOKENS])
         vectors = faiss.deserialize_index(np.frombuffer(contents[_VECTORS], dtype=np.uint8))
+        asked = AskedIndex.of_bytes(contents[_ASKED], contents[_ASKED_TOKENS], contents[_ASKED_WORDS])
     except (KeyError, ValueError, TypeError, IndexError, RuntimeError, EOFError, BadZipFile) as error:
         raise manifest.DamagedGeneration(f"{folder.name} cannot be read: {error}") from error
     if not len(chunks) == lexical.size == tokens.size == vectors.ntotal:
         raise manifest.DamagedGeneration(f"{folder.name}: passages, postings, tokens and vectors differ in number")
-    return KnowledgeIndex(about, by_id, chunks, lexical, tokens, vectors)
+    questions = sum(len(article.questions) for article in articles)
+    if not len(asked.owners) == len(asked.vectors) == asked.tokens.size == questions:
+        raise manifest.DamagedGeneration(f"{folder.name}: the articles' questions differ in number")
+    return KnowledgeIndex(about, by_id, chunks, lexical, tokens, vectors, asked)
 
 
 def _signed(index: KnowledgeIndex) -> KnowledgeIndex:
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in _contents(index).items()}
     values = {name: getattr(index.manifest, name) for name in Manifest.__slots__}
     return KnowledgeIndex(
-        Manifest(**values | {"files": sums}), index.articles, index.chunks, index.lexical, index.tokens, index._vectors
-    )
+        Manifest(**values | {"files": sums}), index.articles, index.chunks, index.lexical, index.tokens,
+        index._vectors, index.asked,
+    )  # fmt: skip
 
 
 def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
@@ -165,6 +175,9 @@ def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
         _ARTICLES: b"".join(line.encode() + b"\n" for line in articles),
         _LEXICAL: index.lexical.to_bytes(),
         _TOKENS: index.tokens.to_bytes(),
+        _ASKED: index.asked.to_bytes(),
+        _ASKED_TOKENS: index.asked.tokens.to_bytes(),
+        _ASKED_WORDS: index.asked.words.to_bytes(),
     }
 
 

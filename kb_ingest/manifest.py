@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FILE_NAME = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 
 
 class DamagedGeneration(Exception):

@@ -42,14 +42,16 @@ def extract(hit: ArticleHit, foreign: Foreign = never) -> Draft | None:
     such sections and rows are left out, as long as something is left.
     """
     article = hit.article
-    chosen = [block for block in blocks_of(article) if _stands_in(block, _best(hit.passages))]
+    found = [block for block in blocks_of(article) if _stands_in(block, _best(hit.passages))]
+    chosen = [block for block in blocks_of(article) if block in found or _led_in(article, block, found)]
     chosen = [block for block in chosen if not any(map(foreign, block.headings))] or chosen
-    spans = list(_joined(article, [_with_context(article, block) for block in chosen]))
+    parts = [_fitting(article, block, foreign) for block in chosen]
+    cited = [span for pair in zip(chosen, parts, strict=True) for span in _spans(article, *pair)]
+    spans = list(_joined(article, cited))
     if not spans:
         return None
     citations = tuple(cite(article, number, span) for number, span in enumerate(spans, 1))
     titled = len({_heading(article, citation) for citation in citations}) > 1
-    parts = [replace(block, pieces=_fitting(article, block, foreign)) for block in chosen]
     statements = tuple(Statement(_shown(article, each, parts, titled), each.number) for each in citations)
     return Draft(statements, citations)
 
@@ -86,6 +88,17 @@ def _stands_in(block: Block, passages: Sequence[Passage]) -> bool:
     return any(passage.chunk.start < block.end and block.start < passage.chunk.end for passage in passages)
 
 
+def _spans(article: Article, block: Block, part: Block) -> Iterator[Span]:
+    """What is cited of a block of which `part` is shown: the part with its context, the line that leads in apart where
+    rows between them are left out."""
+    start, end = _with_context(article, block)
+    if part.start != block.start:
+        if start < block.start:
+            yield start, start + len(article.text[start : block.start].rstrip())
+        start = part.start
+    yield start, end if part.end == block.end else part.end
+
+
 def _with_context(article: Article, block: Block) -> Span:
     """The block with the line that leads in and the exception that follows: a rule without it would be wrong."""
     siblings = [other for other in blocks_of(article) if other.headings == block.headings]
@@ -103,9 +116,15 @@ def _leads_in(article: Article, before: Block, block: Block) -> bool:
     return before.kind is UnitKind.PARAGRAPH and block.kind is not UnitKind.PARAGRAPH and text.endswith(":")
 
 
+def _led_in(article: Article, block: Block, found: Sequence[Block]) -> bool:
+    """True for what a block that was found only announces."""
+    before = [other for other in found if other.end <= block.start and other.headings == block.headings]
+    if not before or not article.text[before[-1].start : before[-1].end].endswith(":"):
+        return False
+    return not article.text[before[-1].end : block.start].strip()
+
+
 def _end_with(article: Article, block: Block, after: Block) -> int:
-    if article.text[block.start : block.end].endswith(":"):
-        return after.end
     follows = article.text[after.start : after.end]
     if after.kind is UnitKind.PARAGRAPH and EXCEPTION.match(follows):
         return after.pieces[0][1]
@@ -138,11 +157,17 @@ def _shown(article: Article, citation: Citation, parts: Sequence[Block], titled:
     return f"## {heading}\n\n{body}" if heading else body
 
 
-def _fitting(article: Article, block: Block, foreign: Foreign) -> tuple[Span, ...]:
-    """The rows of a table that are about the customer; all pieces of any other block."""
-    if block.kind is not UnitKind.ROW:
-        return block.pieces
-    return tuple(row for row in block.pieces if not foreign(_first_cell(article.text[row[0] : row[1]]))) or block.pieces
+def _fitting(article: Article, block: Block, foreign: Foreign) -> Block:
+    """A table with the rows that are about the customer, and no more where they follow each other; any other block."""
+    rows = [row for row in block.pieces if not foreign(_first_cell(article.text[row[0] : row[1]]))]
+    if block.kind is not UnitKind.ROW or not rows or len(rows) == len(block.pieces):
+        return block
+    first, last = block.pieces.index(rows[0]), block.pieces.index(rows[-1])
+    part = replace(block, pieces=tuple(rows))
+    if last - first >= len(rows):
+        return part
+    start = block.start if first == 0 else rows[0][0]
+    return replace(part, start=start, end=block.end if last == len(block.pieces) - 1 else rows[-1][1])
 
 
 def _first_cell(row: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.answering.draft import Draft
 from bot.answering.extract import overlap
 from bot.decision.signals import Signals
-from bot.retrieval.passage import ArticleHit, SearchResult
+from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
@@ -26,7 +28,7 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
     seen = set(terms(shown))
     second = result.hits[1].score if len(result.hits) > 1 else 0.0
     return Signals(
-        top_dense=max(passage.dense for passage in top.passages),
+        top_dense=top.dense,
         margin=top.score - second,
         top_lexical=float(lexical.scores(words)[index.rows_of(top.article.id)].max()) / ideal,
         coverage=max(passage.coverage for passage in top.passages),
@@ -35,17 +37,15 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         rank_score=top.score,
         span_coverage=overlap(question.standalone, shown, lexical),
         background=_background(result),
-        late=_late(top),
-        late_margin=_late(top) - max((_late(hit) for hit in result.hits[1:]), default=0.0),
+        late=top.late,
+        late_margin=top.late - max((hit.late for hit in result.hits[1:]), default=0.0),
+        unseen=sum(lexical.idf(word) for word in words if word not in lexical.vocabulary) / ideal,
+        length=math.log1p(len(words)),
         words=len(words),
     )
 
 
-def _late(hit: ArticleHit) -> float:
-    return max(passage.late for passage in hit.passages)
-
-
 def _background(result: SearchResult) -> float:
     """How far the best cosine stands above the mean of the other articles found."""
-    others = [hit.passages[0].dense for hit in result.hits[1:]]
-    return max(p.dense for p in result.hits[0].passages) - (sum(others) / len(others) if others else 0.0)
+    others = [hit.dense for hit in result.hits[1:]]
+    return result.hits[0].dense - (sum(others) / len(others) if others else 0.0)

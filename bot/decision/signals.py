@@ -13,7 +13,8 @@ class Signals:
     of the question's terms (by idf) in the best passage and `span_coverage` in what is shown, `rare_coverage` the
     share of its three rarest terms shown, `agreement` BM25 over the best passage's of all, `rank_score` what the
     article was ranked by, `background` the best cosine less the mean of the other articles found, `late` how well the
-    best passage meets each word of the question, in [-1, 1], and `late_margin` how much better than the next article.
+    best passage meets each word of the question, in [-1, 1], `late_margin` how much better than the next article,
+    `unseen` the share of the question's terms that the base never uses, `length` the logarithm of 1 + their number.
     """
 
     top_dense: float = 0.0
@@ -27,4 +28,6 @@ class Signals:
     background: float = 0.0
     late: float = 0.0
     late_margin: float = 0.0
+    unseen: float = 0.0
+    length: float = 0.0
     words: int = 0

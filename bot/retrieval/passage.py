@@ -28,11 +28,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ArticleHit:
-    """An article as its best passage, which is what article-level results are made of."""
+    """An article with its best passages. `dense` and `late` are those of the passage, or of the question that its
+    author wrote down, which comes nearest.
+    """
 
     article: Article
     score: float
     passages: tuple[Passage, ...]
+    dense: float = 0.0
+    late: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

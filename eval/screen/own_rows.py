@@ -1,20 +1,25 @@
-"""Owns the rows of our own: the policy's sentences, the tuning cases, the headings of the base.
+"""Owns the rows of our own: the policy's sentences, the tuning cases, headings and authors' questions of the base.
 
 Refuses the test split.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bot.decision.normalise import normalise
 from bot.decision.policy import SensitivePolicy
 from eval.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind, Split
 from eval.screen.rows import Group, Row
+from kb_ingest.article import Article, Visibility
 
 HEADING = "##"
 INTERNAL = "internal"
 HEADING_WEIGHT = 0.3
+FORESEEN_WEIGHT = 0.5
+DELICATE = frozenset({"privacy", "security", "internal"})
+"""Areas whose articles answer what the policy gives to a person: their questions are no ordinary ones."""
 HARMLESS_WEIGHT, SENSITIVE_WEIGHT = 2.5, 2.0
 """Cases in the words of a shop count for more: they are few among the public sets."""
 HARMLESS = frozenset(
@@ -54,3 +59,14 @@ def of_headings(kb: Path) -> Iterator[Row]:
             for line in path.read_text(encoding="utf-8").splitlines():
                 if line.startswith(HEADING):
                     yield Row(line.lstrip("# "), Group.HEADINGS, None, HEADING_WEIGHT)
+
+
+def of_questions(articles: Iterable[Article], policy: SensitivePolicy) -> Iterator[Row]:
+    """What authors say customers ask, where it is ordinary: not of delicate areas, nor in words the policy lists."""
+    expressions = [expression for category in policy.categories for expression in category.expressions]
+    for article in articles:
+        if article.area in DELICATE or article.visibility is not Visibility.PUBLIC:
+            continue
+        for question in article.questions:
+            if not any(expression.search(normalise(question)) for expression in expressions):
+                yield Row(question, Group.FORESEEN, None, FORESEEN_WEIGHT)

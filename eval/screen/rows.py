@@ -41,6 +41,7 @@ class Group(StrEnum):
     OWN = "policy, other categories"
     OWN_LOOKALIKE = "policy, look-alikes"
     HEADINGS = "headings"
+    FORESEEN = "authors' questions"
 
 
 @dataclass(frozen=True, slots=True)

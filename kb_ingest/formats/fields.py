@@ -35,11 +35,12 @@ _MARKS_OURS = frozenset({"visibility", "review_by", "specific_extra", "replaces"
 _TEXTS = frozenset({
     "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale",
     "owner", "url",
-    "updated_at", "review_by", "specific_extra", "replaces", "draft", "published",
+    "updated_at", "review_by", "specific_extra", "replaces", "draft", "published", "questions",
 })  # fmt: skip
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].{0,40})?$|(\d{1,2})/(\d{1,2})/(\d{4})$")
 _ID_LIMIT, _TITLE_LIMIT = 300, 500
+_QUESTIONS_LIMIT, _QUESTION_LIMIT = 100, 500
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -60,6 +61,13 @@ class _Fields:
         value: Value = self.raw.fields.get(name, ())
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(part.strip().lower() for part in parts if part.strip())
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Sentences as they are written: a list, or one text with a sentence a line; no sentence twice."""
+        value: Value = self.raw.fields.get(name, ())
+        parts = value.splitlines() if isinstance(value, str) else value
+        found = dict.fromkeys(line[:_QUESTION_LIMIT] for part in parts if (line := plain_line(part)))
+        return tuple(found)[:_QUESTIONS_LIMIT]
 
     def choice(self, name: str, choices: Mapping[str, _Choice], default: _Choice) -> _Choice:
         given = self.text(name).lower()
@@ -119,7 +127,8 @@ def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
         product=fields.names("product"), audience=fields.text("audience"), locale=fields.text("locale", "en"),
         owner=fields.text("owner"), url=fields.text("url") or None, updated_at=fields.day("updated_at"),
         review_by=fields.day("review_by"), specific_extra=plain_line(fields.text("specific_extra")) or None,
-        replaces=fields.text("replaces") or None, links=_placed(cleaned.links, raw),
+        replaces=fields.text("replaces") or None, questions=fields.lines("questions"),
+        links=_placed(cleaned.links, raw),
         metadata=_metadata(fields, cleaned),
         source=raw.source,
     )  # fmt: skip
