@@ -38,11 +38,11 @@ def sets(fitted: Fitted) -> Table:
     return table
 
 
-def thresholds(fitted: Fitted, own: str) -> Table:
+def thresholds(fitted: Fitted, own: str | None) -> Table:
     """What answering from each confidence on would do to the cases of the set `own`."""
     title = f"Answering from (chosen: {fitted.calibration.answer_from:.4f})"
     table = Table("confidence", "answered", "wrong", "needless handoffs", "missing facts answered", title=title)
-    mine = [position for position, sample in enumerate(fitted.samples) if sample.source == own]
+    mine = [position for position, sample in enumerate(fitted.samples) if own in (None, sample.source)]
     found, estimates = [fitted.samples[position] for position in mine], fitted.estimates[mine]
     for threshold in SHOWN:
         table.add_row(f"{threshold:.2f}", *_effects(found, estimates, threshold))

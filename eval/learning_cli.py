@@ -46,7 +46,7 @@ def calibrate_command(
     l2: Annotated[float, typer.Option(help="Penalty on the weights.")] = calibrating.L2,
     feature: Annotated[list[str] | None, typer.Option(help="Signal, or a*b; repeatable.")] = None,
     answer_from: Annotated[float | None, typer.Option(help="Threshold chosen by a person.")] = None,
-    carried: Annotated[bool, typer.Option("--shared", help="For bases nobody has labelled: fit on all sets.")] = False,
+    carried: Annotated[bool, typer.Option("--shared", help="For unlabelled bases: fit on the public sets.")] = False,
     per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 300,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, write nothing.")] = False,
     kb: Kb = KB,
@@ -61,19 +61,18 @@ def calibrate_command(
     calibration_file.write_neutral(neutral, settings.calibration_file)
     blank = settings.model_copy(update={"calibration_file": neutral})
     with stated_failures(), open_session(places(kb, cases, work), blank) as session:
-        usable = [case for case in session.cases if samples.usable(case)]
-        found = list(samples.of_cases(session.observe(usable), OWN))
         index, before = session.subject.responder.live.current(), session.subject.responder.calibration
         if carried:
-            for name in BASELINES:
-                found += _shared_samples(name, session.workshop, per_set)
+            found = [each for name in BASELINES for each in _shared_samples(name, session.workshop, per_set)]
             fitted = calibrating.carry_over(found, before, wanted, index.generation)
         else:
+            usable = [case for case in session.cases if samples.usable(case)]
+            found = list(samples.of_cases(session.observe(usable), OWN))
             fitted = calibrating.calibrate(found, before, wanted, index.generation)
         known_by = () if carried else calibration_of_base.marks(index.articles)
     console.print(calibration_view.weights(fitted))
     console.print(calibration_view.sets(fitted))
-    console.print(calibration_view.thresholds(fitted, OWN))
+    console.print(calibration_view.thresholds(fitted, None if carried else OWN))
     console.print(fitted.provenance.guarantee)
     if not dry_run:
         own = CALIBRATION.parent / calibration_of_base.FOLDER / f"{kb.name}.json"

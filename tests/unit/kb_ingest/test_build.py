@@ -100,6 +100,34 @@ def test_forgotten_article_is_gone_and_unknown_one_is_named(kb: Path) -> None:
         build.forget(kb.parent / "index", "lock")
 
 
+def test_questions_are_embedded_once_and_go_with_their_article(kb: Path) -> None:
+    asked = "---\nid: {0}\ntitle: About {0}\nquestions:\n  - what about the {0}\n  - {0}?\n---\n{1}"
+    (kb / "lock.md").write_text(asked.format("lock", "The lock has batteries."), encoding="utf-8")
+    (kb / "siren.md").write_text(asked.format("siren", "The siren is loud."), encoding="utf-8")
+    report, embedder = run(kb)
+    assert (report.passages, report.embedded) == (5, 5)
+    assert embedder.encoded[-4:] == ["what about the siren", "what about the lock", "siren?", "lock?"]
+    store = Store(kb.parent / "index")
+    receipt = build.forget(kb.parent / "index", "lock")
+    removed = {place.place: place.removed for place in receipt.places}
+    assert (removed[Place.QUESTIONS], removed[Place.VECTORS], removed[Place.VECTOR_CACHE]) == (2, 1, 3)
+    rest = store.current()
+    assert [list(rest.articles)[owner] for owner in rest.asked.owners] == ["siren", "siren"]
+    digest = HashingEmbedder.digest
+    assert store.vectors.get_many(digest, ["lock?", "siren?"])[0] is None
+    assert store.vectors.get_many(digest, ["lock?", "siren?"])[1] is not None
+
+
+def test_an_edit_of_the_questions_alone_is_a_generation_of_its_own(kb: Path) -> None:
+    before, _ = run(kb)
+    text = (kb / "lock.md").read_text(encoding="utf-8").replace("status:", "questions: [is it locked]\nstatus:")
+    (kb / "lock.md").write_text(text, encoding="utf-8")
+    after, embedder = run(kb)
+    assert after.generation != before.generation
+    assert embedder.encoded == ["is it locked"]
+    assert (after.embedded, after.removed) == (0, 0)
+
+
 def test_old_version_can_still_be_opened_as_it_was_cited(kb: Path) -> None:
     run(kb)
     store = Store(kb.parent / "index")

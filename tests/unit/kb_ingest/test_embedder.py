@@ -51,6 +51,16 @@ def test_batches_hold_every_row_once_within_the_budget() -> None:
     found = list(embedder.batches(lengths, 256))
     assert sorted(row for batch in found for row in batch) == list(range(7))
     assert all(len(batch) == 1 or max(lengths[row] for row in batch) * len(batch) <= 256 for batch in found)
+    assert [2, 4, 0] in [sorted(batch, key=lambda row: lengths[row]) for batch in found]
+
+
+def test_a_text_is_padded_by_its_own_length_alone() -> None:
+    assert [embedder.padded_length(length) for length in (1, 16, 17, 250)] == [16, 16, 32, 256]
+    for batch in embedder.batches([3, 15, 16, 17, 31, 200, 256], 4096):
+        assert len({embedder.padded_length([3, 15, 16, 17, 31, 200, 256][row]) for row in batch}) == 1
+    ids, mask = embedder.padded([[101, 5, 102], [101, 102]])
+    assert ids.shape == mask.shape == (2, 16)
+    assert mask.sum(axis=1).tolist() == [3, 2]
 
 
 def test_damaged_converted_model_is_made_again(tmp_path: Path) -> None:

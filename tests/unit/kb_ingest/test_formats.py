@@ -49,6 +49,10 @@ review_by: 2027-02-14
 url: https://help.example/returns
 specific_extra: "Print the label at home"
 replaces: old
+questions:
+  - "who pays the *postage*?"
+  - 'send it back: how'
+  - "who pays the *postage*?"
 ms.topic: how-to
 owner: team
 ---
@@ -59,6 +63,7 @@ Body.
     assert (article.region, article.plan) == (("us", "uk"), ("plus",))
     assert (article.updated_at, article.review_by) == (date(2026, 8, 14), date(2027, 2, 14))
     assert (article.specific_extra, article.replaces) == ("Print the label at home", "old")
+    assert article.questions == ("who pays the postage?", "send it back: how")
     assert article.metadata == {"ms.topic": "how-to"}
     assert article.text == "Body."
 

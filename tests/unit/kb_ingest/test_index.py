@@ -26,12 +26,14 @@ def built(count: int = 6) -> KnowledgeIndex:
             f"a{number}", f"Lamp {number}", f"Lamp {number} blinks.\n\n## More\nIt is lamp {number}.",
             visibility=Visibility.INTERNAL if number % 2 else Visibility.PUBLIC, updated_at=date(2026, 1, 2),
             region=("us",), links=(Link("text", "b.md", 3),), metadata={"key": "ä"},
+            questions=(f"does lamp {number} blink",) * (number % 3),
         )
         for number in range(count)
     ]  # fmt: skip
     chunks = [chunk for each in articles for chunk in split(each, Limits(), Measures(HashingEmbedder()))]
     encoded = HashingEmbedder().encode_tokens([chunk.embedded_text for chunk in chunks])
-    return index.build(MODEL, RULES, articles, chunks, encoded)
+    questions = HashingEmbedder().encode_tokens([asked for each in articles for asked in each.questions])
+    return index.build(MODEL, RULES, articles, chunks, encoded, questions)
 
 
 def test_row_that_is_not_allowed_takes_no_place() -> None:
@@ -75,6 +77,11 @@ def test_saved_index_loads_equal(tmp_path: Path) -> None:
     assert again.manifest == found.manifest
     assert np.array_equal(again.vectors(), found.vectors())
     assert again.tokens.to_bytes() == found.tokens.to_bytes()
+    assert again.asked.owners.tolist() == [1, 2, 2, 4, 5, 5]
+    assert np.array_equal(again.asked.vectors, found.asked.vectors)
+    assert again.asked.tokens.to_bytes() == found.asked.tokens.to_bytes()
+    assert again.asked.words.to_bytes() == found.asked.words.to_bytes()
+    assert again.asked.share == pytest.approx(4 / 6)
     assert again.rows_of("a2").tolist() == [4, 5]
     assert again.rows_of("none").tolist() == []
 

@@ -126,6 +126,19 @@ def test_rows_and_sections_for_other_customers_are_left_out() -> None:
     assert "US plug" not in shown
 
 
+def test_rows_for_other_customers_are_not_even_cited() -> None:
+    chunk = Chunk("limits", REGIONAL.version, 0, "Limits", (), 0, len(REGIONAL.text), REGIONAL.text)
+    hit = ArticleHit(REGIONAL, 0.9, (Passage(chunk, REGIONAL, 0.9, 0.9, 0.9),))
+    draft = extract(hit, lambda name: "US" in name or "United States" in name)
+    assert draft is not None
+    assert all("10 A" not in cited.quote for cited in draft.citations)
+    assert all(cited.quote == REGIONAL.text[cited.start : cited.end] for cited in draft.citations)
+    gap = extract(hit, lambda name: "UK" in name)
+    assert gap is not None
+    assert "13 A" not in gap.text
+    assert any("| US | 10 A |" in cited.quote for cited in gap.citations)
+
+
 def test_everything_is_shown_where_nothing_else_would_be_left() -> None:
     assert "10 A" in regional(never)
     assert "13 A" in regional(lambda _name: True)

@@ -73,9 +73,58 @@ def test_the_same_question_gives_the_same_result(index: KnowledgeIndex) -> None:
     assert all(search(index, HashingEmbedder(), question, PUBLIC_VISITOR) == first for _ in range(3))
 
 
-def test_weights_add_up_to_one_so_that_scores_compare() -> None:
+ASKED = {
+    "postage": ("Return label", "public", "", "The label is deducted from the refund.", ["who pays the postage"]),
+    "secret": ("Goodwill", "internal", "", "Agents decide.", ["who pays the postage for angry people"]),
+    "abroad": ("Return label abroad", "public", "eu", "The label is yours.", ["who pays the postage in Spain"]),
+    "plain": ("Parcel weights", "public", "", "The postage depends on the weight of a parcel.", []),
+}
+
+
+@pytest.fixture(scope="module")
+def foreseen(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
+    source = tmp_path_factory.mktemp("asked")
+    for identifier, (title, visibility, region, text, questions) in ASKED.items():
+        head = f"---\nid: {identifier}\ntitle: {title}\nvisibility: {visibility}\nregion: [{region}]\n"
+        listed = "".join(f"  - {question}\n" for question in questions)
+        asked = f"questions:\n{listed}" if questions else ""
+        (source / f"{identifier}.md").write_text(f"{head}{asked}---\n\n{text}\n", encoding="utf-8")
+    building.build([source], source / "index", HashingEmbedder())
+    return Store(source / "index").current()
+
+
+def test_an_article_is_found_by_what_its_author_says_customers_ask(foreseen: KnowledgeIndex) -> None:
+    assert found(foreseen, "who pays the postage", region="us")[0] == "postage"
+    hit = search(foreseen, HashingEmbedder(), Question("q", "who pays the postage"), PUBLIC_VISITOR).hits[0]
+    assert hit.dense > max(passage.dense for passage in hit.passages)
+    assert all("who pays" not in passage.chunk.text for passage in hit.passages)
+
+
+def test_questions_of_what_a_viewer_may_not_see_find_nothing(foreseen: KnowledgeIndex) -> None:
+    words = "who pays the postage for angry people"
+    assert "secret" not in found(foreseen, words)
+    assert "abroad" not in found(foreseen, "who pays the postage in Spain", region="us")
+    assert found(foreseen, words, Viewer(Role.AGENT))[0] == "secret"
+
+
+def test_an_article_without_questions_is_still_found(foreseen: KnowledgeIndex) -> None:
+    assert found(foreseen, "weight of a parcel")[0] == "plain"
+
+
+def test_a_base_without_questions_is_ranked_as_if_there_were_none_to_write(index: KnowledgeIndex) -> None:
+    hits = search(index, HashingEmbedder(), Question("q", "return an order"), PUBLIC_VISITOR).hits
+    assert index.asked.share == 0.0
+    assert hits[0].dense == max(passage.dense for passage in hits[0].passages)
+
+
+def test_every_passage_of_the_best_article_is_compared(foreseen: KnowledgeIndex) -> None:
+    hit = search(foreseen, HashingEmbedder(), Question("q", "who pays the postage"), PUBLIC_VISITOR).hits[0]
+    assert len(hit.passages) == len(foreseen.rows_of(hit.article.id))
+
+
+def test_weights_add_up_to_one_without_written_down_questions_so_that_scores_compare() -> None:
     for weights in (ranking.SENTENCE, ranking.BRIEF):
-        assert sum(getattr(weights, name) for name in ranking.names()) == pytest.approx(1.0)
+        assert sum(getattr(weights, name) for name in ranking.names() if name != "foreseen") == pytest.approx(1.0)
 
 
 def test_a_device_that_was_named_counts_for_its_articles() -> None:
