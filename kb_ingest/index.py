@@ -96,6 +96,17 @@ class KnowledgeIndex:
         return self._rows.get(article_id, np.empty(0, dtype=np.int64))
 
     @cached_property
+    def owners(self) -> NDArray[np.int64]:
+        """The place of each passage's article among the articles, shape (n,)."""
+        places = {article_id: place for place, article_id in enumerate(self.articles)}
+        return np.array([places[chunk.article_id] for chunk in self.chunks], np.int64)
+
+    @cached_property
+    def titles(self) -> LexicalIndex:
+        """Postings of the titles, one row an article; made when a conversation first asks for them."""
+        return LexicalIndex.build([article.title for article in self.articles.values()])
+
+    @cached_property
     def _rows(self) -> dict[str, NDArray[np.int64]]:
         rows: dict[str, list[int]] = {}
         for row, chunk in enumerate(self.chunks):

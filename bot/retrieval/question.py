@@ -40,7 +40,7 @@ class Echo:
 class Question:
     """`said` is the message as typed, `standalone` what is searched; `carried` tells how it depends on earlier turns.
 
-    `echoes` are texts of the turns before, and what a long message asks in the end.
+    `echoes` are texts of the turns before, and what a long message asks in the end; `changes_subject` when it says so.
     `products` are all devices that the question names.
     """
 
@@ -51,4 +51,5 @@ class Question:
     known: Known = field(default_factory=Known)
     carried: str | None = None
     echoes: tuple[Echo, ...] = ()
+    changes_subject: bool = False
     products: frozenset[str] = frozenset()

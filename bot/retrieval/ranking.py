@@ -1,7 +1,7 @@
 """Owns the order of articles: a linear ranker over what speaks for each. Refuses to fetch candidates: see search.py.
 
 The weights were fitted by `python -m eval fit-ranking`; docs/decisions/0006-linear-ranker.md has what was tried. They
-sum to 1 for a base without written-down questions, so that scores compare.
+sum to 1 for a first message to a base without written-down questions, so that scores compare.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Features:
     `lexical` BM25 over the best article's, `lexical_top` that of its best three passages, tapering, `codes` share of
     the question's codes and model numbers, half of it for those in the title, `product` share of the devices named
     that the article is about, 0.5 when either names none; `foreseen` BM25 of the article with the questions that its
-    author wrote down, which also count for `dense`, `dense_top` and `late`; `length` 0 for a question, 1 for a brief,
-    between them for what lies between. It is no evidence: it mixes the weights of the two.
+    author wrote down, which also count for `dense`, `dense_top` and `late`; `turns` what was said before;
+    `length` 0 for a question, 1 for a brief, between them for what lies between. It is no evidence: it mixes both.
     """
 
     dense: float
@@ -41,11 +41,12 @@ class Features:
     codes: float
     product: float
     foreseen: float = 0.0
+    turns: float = 0.0
     length: float = 0.0
 
 
-SENTENCE = Features(0.27, 0.19, 0.33, 0.09, 0.0, 0.06, 0.06, 0.10)
-BRIEF = Features(0.2, 0.0, 0.0, 0.0, 0.8, 0.0, 0.0, 0.0)
+SENTENCE = Features(0.27, 0.19, 0.33, 0.09, 0.0, 0.06, 0.06, 0.10, 1.0)
+BRIEF = Features(0.2, 0.0, 0.0, 0.0, 0.8, 0.0, 0.0, 0.0, 0.0)
 
 
 def features(want: Asked, passages: Sequence[Passage]) -> Features:

@@ -96,12 +96,13 @@ def understand(
 ) -> Question:
     """The question behind the message, with what the conversation tells about region, plan and product."""
     standalone, carried = resolve(text, context, variants)
-    before = () if SWITCH.search(text) else _echoes(text, standalone, carried, context, variants)
+    switches = SWITCH.search(text) is not None
+    before = () if switches else _echoes(text, standalone, carried, context, variants)
     echoes = (*before, *_asked_in(text))
     said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*said, text], given)
     products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
-    return Question(text, standalone, tuple(context), language, known, carried, echoes, products)
+    return Question(text, standalone, tuple(context), language, known, carried, echoes, switches, products)
 
 
 def resolve(
