@@ -95,7 +95,11 @@ class HelpDesk:
 
     def handle(self, request: BaseHTTPRequestHandler) -> None:
         """Remember the request, then answer as told."""
-        body = request.rfile.read(int(request.headers["content-length"]))
+        length = int(request.headers["content-length"])
+        body = request.rfile.read(length)
+        if len(body) < length:  # the sender was killed between head and body: no request ever arrived
+            request.close_connection = True
+            return
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         received = Received(*(request.headers[name] for name in names), body)
         with self._guard:
