@@ -31,8 +31,9 @@ UNFORESEEN = View(-1.0, -1.0, -1.0)
 
 def articles_of(index: KnowledgeIndex, allowed: Mask) -> Mask:
     """Shape (articles,): True where the article's passages are allowed."""
-    rows = map(index.rows_of, index.articles)
-    return np.fromiter((len(own) > 0 and bool(allowed[own[0]]) for own in rows), np.bool_, len(index.articles))
+    found = np.zeros(len(index.articles), np.bool_)
+    found[index.owners[allowed]] = True
+    return found
 
 
 def views_for(index: KnowledgeIndex, question: Heard, allowed: Mask) -> Mapping[str, View]:

@@ -33,14 +33,15 @@ DENSE, LATE, LEXICAL = 0.2, 0.7, 0.1
 PASSAGES_PER_ARTICLE = 3
 
 
-
 def search(
     index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer, k: int = 10
 ) -> SearchResult:
     """The `k` best articles for the question, among those the viewer may see and that fit what is known."""
     inquiry = inquire(index, encoder, question, viewer)
-    ranked = sorted(_candidates(inquiry), key=lambda each: -score(each.features))[:k] if inquiry else ()
-    hits = (_hit(inquiry, each, whole=place < READ_WHOLE) for place, each in enumerate(ranked) if inquiry)
+    if inquiry is None:
+        return SearchResult(index.generation, ())
+    ranked = sorted(_candidates(inquiry), key=lambda each: -score(each.features))[:k]
+    hits = (_hit(inquiry, each, whole=place < READ_WHOLE) for place, each in enumerate(ranked))
     return SearchResult(index.generation, tuple(hits))
 
 
@@ -62,7 +63,8 @@ def evidence(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, v
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """One question put to one generation: `allowed` rows, `lexical` scores of all rows, and what authors foresaw:
-    `views` by article, and `foreseen`, BM25 of articles with their authors' questions over the best one's.
+    `views` by article, and `foreseen`, BM25 of articles with their authors' questions over the best one's; `turns`
+    before the question, None for a first one.
     """
 
     index: KnowledgeIndex
