@@ -41,7 +41,8 @@ def search(
     if inquiry is None:
         return SearchResult(index.generation, ())
     ranked = sorted(_candidates(inquiry), key=lambda each: -score(each.features))[:k]
-    hits = (_hit(inquiry, each, whole=place < READ_WHOLE) for place, each in enumerate(ranked))
+    read = _read_whole(inquiry, [each.article.id for each in ranked[:READ_WHOLE]])
+    hits = (_hit(inquiry, each, read.get(each.article.id, each.passages)) for each in ranked)
     return SearchResult(index.generation, tuple(hits))
 
 
@@ -112,6 +113,8 @@ def _added(inquiry: Inquiry, found: Mapping[int, float]) -> Sequence[float]:
 
 def _candidate(inquiry: Inquiry, passages: list[Passage], said_before: float) -> Candidate:
     article = passages[0].article
+    if not inquiry.views and not inquiry.foreseen and inquiry.turns is None:
+        return Candidate(article, tuple(passages), features(inquiry.want, passages))
     own, view = features(inquiry.want, passages), inquiry.views.get(article.id, UNFORESEEN)
     seen = replace(
         own,
@@ -146,13 +149,19 @@ def _passages(inquiry: Inquiry, found: Mapping[int, float]) -> list[Passage]:
     return [_passage(index, row, found[row], *rest) for row, rest in zip(rows.tolist(), columns, strict=True)]
 
 
-def _hit(inquiry: Inquiry, candidate: Candidate, *, whole: bool) -> ArticleHit:
-    """The article with its best passages; `whole`: of all that it has, found or not."""
-    passages: Sequence[Passage] = candidate.passages
-    if whole:
-        mask = np.zeros(len(inquiry.allowed), np.bool_)
-        mask[inquiry.index.rows_of(candidate.article.id)] = True
-        passages = _passages(inquiry, _cosines(inquiry.index, inquiry.heard.vector, mask, int(mask.sum())))
+def _read_whole(inquiry: Inquiry, article_ids: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
+    """Every passage of these articles, found before or not."""
+    index = inquiry.index
+    mask = np.zeros(len(inquiry.allowed), np.bool_)
+    for article_id in article_ids:
+        mask[index.rows_of(article_id)] = True
+    read: dict[str, list[Passage]] = {}
+    for passage in _passages(inquiry, _cosines(index, inquiry.heard.vector, mask, int(mask.sum()))):
+        read.setdefault(passage.article.id, []).append(passage)
+    return read
+
+
+def _hit(inquiry: Inquiry, candidate: Candidate, passages: Sequence[Passage]) -> ArticleHit:
     best = sorted(passages, key=lambda passage: -passage.score)[:PASSAGES_PER_ARTICLE]
     seen = candidate.features
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
