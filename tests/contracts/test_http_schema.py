@@ -32,7 +32,7 @@ CHECKS = [
 ]
 STREAMS = {"/v1/conversations/{conversation_id}/events", "/v1/desk/events"}  # they never end: test_http_streams
 MANY = 8
-VERY_MANY = 320
+VERY_MANY = 400
 NAUGHTY = (
     "", " ", "\x00", "\u0000a", "undefined", "null", "NaN", "1e400", "-1", "9" * 400, "' OR 1=1 --", "%00", "../../..",
     "<script>alert(1)</script>", "\ud83d", "\ufeff", "\u202e", "a" * 5000, "{{7*7}}", "${jndi:ldap://x}", "田中さん",
