@@ -42,7 +42,7 @@ class AskedIndex:
     @property
     def share(self) -> float:
         """The share of the articles that have questions."""
-        return len(np.unique(self.owners)) / max(self.words.size, 1)
+        return int(np.count_nonzero(np.diff(self.owners, prepend=-1))) / max(self.words.size, 1)
 
     def encoded(self, articles: Sequence[int]) -> list[Encoded]:
         """What the model made of the questions of these articles."""
