@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
@@ -51,6 +52,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     widget.router,
     console.router,
 )
+THREADS, THREADS_WITH_LLM = 8, 40
+"""Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a
+language model."""
 CROSS_SITE_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", REQUEST_ID)
 
 
@@ -104,6 +108,8 @@ def _service(assistant: Assistant) -> Service:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
+    with_llm = service.assistant.responder.rewriter is not None
+    to_thread.current_default_thread_limiter().total_tokens = THREADS_WITH_LLM if with_llm else THREADS
     watch = IndexWatch(service.assistant.live)
     watch.start()
     if service.webhooks is not None:

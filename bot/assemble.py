@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from bot.turn import Assistant
-from bot.warm_encoder import load_serving_encoder
+from bot.warm_encoder import load_encoder
 from kb_ingest.embedder import Embedder
 from kb_ingest.encoded import vectors_of
 from kb_ingest.vector_cache import VectorCache
@@ -72,7 +72,7 @@ def build_responder(
     fitted = read_calibration(calibration) if calibration else for_base(settings.calibration_file, articles)
     small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE)
     variants = read_variants(settings.policies_dir / VARIANTS_FILE)
-    model = load() if load else load_serving_encoder(settings)
+    model = load() if load else load_encoder(settings)
     encoder = SharedEncoder(model)
     policy_texts = PolicyEncoder(model, VectorCache(settings.data_dir / "cache"))
     return Responder(

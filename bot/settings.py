@@ -77,9 +77,7 @@ class Settings(BaseSettings):
     embedder_model: str = Field(
         "", description="sentence-transformers name or path; empty: the bundled MiniLM"
     )
-    embedder_threads: int = Field(
-        0, ge=0, description="threads of the encoder; 0: half of the cores, all of them to build an index"
-    )
+    embedder_threads: int = Field(0, ge=0, description="threads of the encoder; 0: all cores")
     llm_model: str = Field("", description="`provider:model` for LangChain; empty: extractive answers only")
     llm_base_url: str = Field(
         "", description="address of an OpenAI-compatible server; empty: the provider's own"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,22 +14,8 @@ READY = "ready"
 
 
 def load_encoder(settings: Settings) -> Embedder:
-    """The configured embedder for many texts at once; its weights are read with the first of them."""
+    """The configured embedder; its weights are read with the first text."""
     return embedder.load(settings.embedder_model, cache_dir=settings.model_cache_dir, threads=settings.embedder_threads)
-
-
-def load_serving_encoder(settings: Settings) -> Embedder:
-    """The configured embedder for questions; its vectors are the same to the bit."""
-    threads = serving_threads(settings.embedder_threads, os.cpu_count() or 1)
-    return embedder.load(settings.embedder_model, cache_dir=settings.model_cache_dir, threads=threads)
-
-
-def serving_threads(wanted: int, processors: int) -> int:
-    """What was `wanted`; 0: half of the processors.
-
-    A question is too short to keep two of them busy, and the others answer the questions that are encoded already.
-    """
-    return wanted or max(1, processors // 2)
 
 
 class WarmEncoder:
@@ -48,6 +33,6 @@ class WarmEncoder:
 
 
 def _warm(settings: Callable[[], Settings]) -> Embedder:
-    model = load_serving_encoder(settings())
+    model = load_encoder(settings())
     model.encode([READY])
     return model

@@ -63,9 +63,9 @@ def evidence(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, v
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """One question put to one generation: `allowed` rows, `lexical` scores of all rows, and what authors foresaw:
-    `views` by article, and `foreseen`, BM25 of articles with their authors' questions over the best one's; `turns`
-    before the question, None for a first one.
+    """One question put to one generation: `allowed` rows, of all rows the `lexical` score and the share of the
+    question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article, and `foreseen`,
+    BM25 of articles with their authors' questions over the best one's; `turns` before it, None for a first one.
     """
 
     index: KnowledgeIndex
@@ -73,6 +73,8 @@ class Inquiry:
     heard: Heard
     allowed: Mask
     lexical: Scores
+    coverage: Scores
+    codes: Scores
     views: Mapping[str, View]
     foreseen: Mapping[str, float]
     turns: Turns | None
@@ -90,7 +92,9 @@ def inquire(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, vi
     views = views_for(index, spoken, allowed_articles)
     foreseen = foreseen_for(index, words, allowed_articles)
     turns = turns_before(index, encoder, question, allowed, allowed_articles)
-    return Inquiry(index, asked(question, index.lexical), spoken, allowed, lexical, views, foreseen, turns)
+    want = asked(question, index.lexical)
+    coverage, codes = want.coverage(index.lexical), want.code_share(index.lexical)
+    return Inquiry(index, want, spoken, allowed, lexical, coverage, codes, views, foreseen, turns)
 
 
 def _candidates(inquiry: Inquiry) -> list[Candidate]:
@@ -140,12 +144,11 @@ def _found(inquiry: Inquiry) -> Mapping[int, float]:
 
 def _passages(inquiry: Inquiry, found: Mapping[int, float]) -> list[Passage]:
     """The rows `found` with all their scores, in the order of the base."""
-    index, want = inquiry.index, inquiry.want
-    top = float(inquiry.lexical.max()) or 1.0
+    index = inquiry.index
     rows = np.array(sorted(found), np.int64)
+    lexical = inquiry.lexical[rows] / (float(inquiry.lexical.max()) or 1.0)
     late = late_scores(index.tokens, inquiry.heard, rows)
-    coverage, codes = want.coverage(index.lexical)[rows], want.code_share(index.lexical)[rows]
-    columns = np.stack([inquiry.lexical[rows] / top, late, coverage, codes], axis=1).tolist()
+    columns = np.stack([lexical, late, inquiry.coverage[rows], inquiry.codes[rows]], axis=1).tolist()
     return [_passage(index, row, found[row], *rest) for row, rest in zip(rows.tolist(), columns, strict=True)]
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx2
 
+from bot.app import THREADS
 from tests.served import Served
 
 SECONDS = 10
@@ -18,3 +22,17 @@ def test_visitors_search_while_the_database_is_busy(service: Served) -> None:
         found = client.post("/v1/search", json={"query": "How do I reset Hub 2?"})
     assert found.status_code == 200
     assert found.json()["passages"]
+
+
+def test_many_requests_at_once_share_few_threads(service: Served) -> None:
+    """More would only take the interpreter from each other."""
+
+    def ask(number: int) -> int:
+        with service.client() as client:
+            return client.post("/v1/search", json={"query": f"Question {number} about the hub"}).status_code
+
+    with ThreadPoolExecutor(4 * THREADS) as pool:
+        answers = set(pool.map(ask, range(8 * THREADS)))
+    workers = [thread for thread in threading.enumerate() if "AnyIO worker" in thread.name]
+    assert answers == {200}
+    assert 2 <= len(workers) <= THREADS

@@ -1,4 +1,4 @@
-"""The encoder of a service is ready when the service is, and takes half of the machine."""
+"""The encoder of a service is ready when the service is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.settings import Settings
-from bot.warm_encoder import WarmEncoder, load_encoder, load_serving_encoder, serving_threads
+from bot.warm_encoder import WarmEncoder, load_encoder
 from kb_ingest.embedder import default_cache_dir
 
 TEXTS = ["How do I reset Hub 2?", "It does not turn on. What shall I do about it?", "hub"]
@@ -30,11 +30,7 @@ def test_what_goes_wrong_while_loading_is_raised_to_who_waits(tmp_path: Path) ->
         warm.ready()
 
 
-def test_questions_take_half_of_the_processors_unless_told() -> None:
-    assert [serving_threads(0, processors) for processors in (1, 2, 3, 8)] == [1, 1, 1, 4]
-    assert serving_threads(3, 2) == 3
-
-
 def test_a_question_has_the_vector_that_it_had_in_the_index(settings: Settings) -> None:
-    """Built with all threads, asked with half of them."""
-    assert np.array_equal(load_encoder(settings).encode(TEXTS), load_serving_encoder(settings).encode(TEXTS))
+    """Built with all threads, asked with one."""
+    alone = load_encoder(settings.model_copy(update={"embedder_threads": 1}))
+    assert np.array_equal(load_encoder(settings).encode(TEXTS), alone.encode(TEXTS))
