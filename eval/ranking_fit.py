@@ -107,9 +107,12 @@ def present_weights() -> Floats:
 
 def _example(responder: Responder, question: Question, relevant: Sequence[str]) -> Example:
     found = evidence(responder.live.current(), responder.encoder, question, PUBLIC_VISITOR)
-    rows = np.array([values(each.features) for each in found], np.float64).reshape(len(found), len(names()))
-    right = np.array([each.article.id in relevant for each in found], np.bool_)
-    return Example(rows, right, bool(found) and found[0].features.length > 0)
+    if found is None:
+        return Example(np.empty((0, len(names()))), np.empty(0, np.bool_), brief=False)
+    candidates, length = found
+    right = np.array([article.id in relevant for article in candidates.articles], np.bool_)
+    columns = values(candidates.features)
+    return Example(np.stack(columns, axis=1), right, brief=length > 0)
 
 
 def _rank(example: Example, weights: Floats) -> float:

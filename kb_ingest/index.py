@@ -81,6 +81,11 @@ class KnowledgeIndex:
         scores[rows < 0] = 0.0
         return scores, rows
 
+    def cosines(self, vector: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Cosines of the unit `vector` (d,) with the passages `rows` (m,), shape (m,)."""
+        # Row by row: a product of matrices may round a row differently beside others.
+        return np.asarray(np.einsum("ij,j->i", self._matrix[rows], vector), np.float32)
+
     def vectors(self) -> NDArray[np.float32]:
         """All vectors, shape (n, d)."""
         rows: NDArray[np.float32] = self._vectors.reconstruct_n(0, len(self.chunks))
@@ -93,13 +98,21 @@ class KnowledgeIndex:
 
     def rows_of(self, article_id: str) -> NDArray[np.int64]:
         """Rows of the article's passages, in the article's order."""
-        return self._rows.get(article_id, np.empty(0, dtype=np.int64))
+        return self.rows_at(self._places[article_id]) if article_id in self._places else np.empty(0, np.int64)
+
+    def rows_at(self, place: int) -> NDArray[np.int64]:
+        """The same for the article at a place of `ordered`: its passages stand together, in the order of articles."""
+        return np.arange(*np.searchsorted(self.owners, (place, place + 1)), dtype=np.int64)
+
+    @cached_property
+    def ordered(self) -> tuple[Article, ...]:
+        """The articles by place."""
+        return tuple(self.articles.values())
 
     @cached_property
     def owners(self) -> NDArray[np.int64]:
         """The place of each passage's article among the articles, shape (n,)."""
-        places = {article_id: place for place, article_id in enumerate(self.articles)}
-        return np.array([places[chunk.article_id] for chunk in self.chunks], np.int64)
+        return np.array([self._places[chunk.article_id] for chunk in self.chunks], np.int64)
 
     @cached_property
     def titles(self) -> LexicalIndex:
@@ -107,11 +120,15 @@ class KnowledgeIndex:
         return LexicalIndex.build([article.title for article in self.articles.values()])
 
     @cached_property
-    def _rows(self) -> dict[str, NDArray[np.int64]]:
-        rows: dict[str, list[int]] = {}
-        for row, chunk in enumerate(self.chunks):
-            rows.setdefault(chunk.article_id, []).append(row)
-        return {article_id: np.array(found, dtype=np.int64) for article_id, found in rows.items()}
+    def _places(self) -> dict[str, int]:
+        return {article_id: place for place, article_id in enumerate(self.articles)}
+
+    @cached_property
+    def _matrix(self) -> NDArray[np.float32]:
+        """The vectors where faiss keeps them, (n, d): a view, not a copy."""
+        flat = _faiss.downcast_index(getattr(self._vectors, "storage", self._vectors))
+        count, dimensions = len(self.chunks), self.manifest.dimensions
+        return np.asarray(_faiss.rev_swig_ptr(flat.get_xb(), count * dimensions)).reshape(count, dimensions)
 
     def _parameters(self, selector: Any, k: int) -> Any:
         if len(self.chunks) > _FLAT_UP_TO:

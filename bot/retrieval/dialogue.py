@@ -55,14 +55,9 @@ class Turns:
 
     def of_rows(self, index: KnowledgeIndex, rows: NDArray[np.int64]) -> Scores:
         """What the turns add to the passages `rows` (m,), shape (m,)."""
-        owners = index.owners[rows]
-        mask = np.zeros(len(index.chunks), np.bool_)
-        mask[rows] = True
-        scores, found = index.search(self.together.vector[None, :], len(rows), mask)
-        cosines = np.zeros(len(index.chunks), np.float32)
-        cosines[found[0][found[0] >= 0]] = scores[0][found[0] >= 0]
         late = index.tokens.scores(self.message, rows)
-        added = TOGETHER * cosines[rows] + MESSAGE * late + NAMES * self.named[owners]
+        cosines, named = index.cosines(self.together.vector, rows), self.named[index.owners[rows]]
+        added = TOGETHER * cosines + MESSAGE * late + NAMES * named
         return np.asarray(self.share * added, np.float32)
 
     def candidates(self, index: KnowledgeIndex, allowed: Mask) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.retrieval.heard import Heard, late_scores
+from bot.retrieval.heard import Heard, Scores, late_scores
 from bot.retrieval.ranking import TOP
 from bot.retrieval.visible import Mask
 from kb_ingest.index import KnowledgeIndex
@@ -36,27 +36,26 @@ def articles_of(index: KnowledgeIndex, allowed: Mask) -> Mask:
     return found
 
 
-def views_for(index: KnowledgeIndex, question: Heard, allowed: Mask) -> Mapping[str, View]:
-    """The allowed articles whose authors foresaw something like the question, nearest first."""
-    foreseen, ids = index.asked, list(index.articles)
+def views_for(index: KnowledgeIndex, question: Heard, allowed: Mask) -> Mapping[int, View]:
+    """The allowed articles, by place, whose authors foresaw something like the question, nearest first."""
+    foreseen = index.asked
     cosines = np.where(allowed[foreseen.owners], foreseen.vectors @ question.vector, -1.0)
     near = np.argsort(-cosines, kind="stable")[:FORESEEN]
     near = near[cosines[near] > 0]
     late = late_scores(foreseen.tokens, question, near)
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: dict[int, list[tuple[float, float]]] = {}
     for owner, cosine, words in zip(foreseen.owners[near].tolist(), cosines[near].tolist(), late.tolist(), strict=True):
-        found.setdefault(ids[owner], []).append((cosine, words))
+        found.setdefault(owner, []).append((cosine, words))
     return {
-        article_id: View(seen[0][0], sum(cosine for cosine, _ in seen[:TOP]) / TOP, max(words for _, words in seen))
-        for article_id, seen in found.items()
+        owner: View(seen[0][0], sum(cosine for cosine, _ in seen[:TOP]) / TOP, max(words for _, words in seen))
+        for owner, seen in found.items()
     }
 
 
-def foreseen_for(index: KnowledgeIndex, words: Sequence[str], allowed: Mask) -> Mapping[str, float]:
-    """BM25 of each allowed article together with its author's questions, over the best; it counts as much as there are
-    articles with questions."""
+def foreseen_for(index: KnowledgeIndex, words: Sequence[str], allowed: Mask) -> Scores:
+    """BM25 of each allowed article together with its author's questions, over the best, shape (articles,); it counts as
+    much as there are articles with questions."""
     if not index.asked.words.size:
-        return {}
+        return np.zeros(len(index.articles), np.float32)
     scores = index.asked.words.scores(words, allowed)
-    shares = scores * np.float32(index.asked.share / (float(scores.max()) or 1.0))
-    return dict(zip(index.articles, shares.tolist(), strict=True))
+    return np.asarray(scores * np.float32(index.asked.share / (float(scores.max()) or 1.0)), np.float32)

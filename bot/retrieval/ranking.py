@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
-from bot.retrieval.passage import Passage
+import numpy as np
+
+from bot.retrieval.scored_rows import Column, ScoredRows
 from bot.retrieval.terms_asked import Asked
 from kb_ingest.article import Article
 
@@ -21,74 +24,83 @@ LONG_FROM, LONG_TO = 40, 120
 """Distinct terms between which a message counts as a brief: one vector cannot hold a page, its rare words can."""
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """Evidence for one article, or the weight of each; cosines in [-1, 1], the rest shares in [0, 1].
+T = TypeVar("T")
 
-    `dense` best passage, `dense_top` mean of the best three, `late` late interaction with the best passage,
-    `lexical` BM25 over the best article's, `lexical_top` that of its best three passages, tapering, `codes` share of
-    the question's codes and model numbers, half of it for those in the title, `product` share of the devices named
-    that the article is about, 0.5 when either names none; `foreseen` BM25 of the article with the questions that its
-    author wrote down, which also count for `dense`, `dense_top` and `late`; `turns` what was said before;
-    `length` 0 for a question, 1 for a brief, between them for what lies between. It is no evidence: it mixes both.
+
+@dataclass(frozen=True, slots=True)
+class Features(Generic[T]):
+    """Evidence for articles, one column each (T is a Column, (articles,)), or the weight of each (T is float).
+
+    Cosines in [-1, 1], the rest shares in [0, 1]: `dense` best passage, `dense_top` mean of the best three, `late` late
+    interaction with the best passage, `lexical` BM25 over the best article's, `lexical_top` that of its best three
+    passages, tapering, `codes` share of the question's codes and model numbers, half of it for those in the title,
+    `product` share of the devices named that the article is about, 0.5 when either names none; `foreseen` BM25 of the
+    article with the questions that its author wrote down, which also count for `dense`, `dense_top` and `late`; `turns`
+    what was said before.
     """
 
-    dense: float
-    dense_top: float
-    late: float
-    lexical: float
-    lexical_top: float
-    codes: float
-    product: float
-    foreseen: float = 0.0
-    turns: float = 0.0
-    length: float = 0.0
+    dense: T
+    dense_top: T
+    late: T
+    lexical: T
+    lexical_top: T
+    codes: T
+    product: T
+    foreseen: T
+    turns: T
 
 
 SENTENCE = Features(0.27, 0.19, 0.33, 0.09, 0.0, 0.06, 0.06, 0.10, 1.0)
 BRIEF = Features(0.2, 0.0, 0.0, 0.0, 0.8, 0.0, 0.0, 0.0, 0.0)
 
 
-def features(want: Asked, passages: Sequence[Passage]) -> Features:
-    """The evidence for one article from its candidate passages."""
-    dense = sorted((passage.dense for passage in passages), reverse=True)[:TOP]
-    lexical = sorted((passage.lexical for passage in passages), reverse=True)[:TOP]
+def features(want: Asked, found: ScoredRows, articles: Sequence[Article]) -> Features[Column]:
+    """What the passages `found` of these `articles` say for them; nothing foreseen, nothing said before."""
+    dense, lexical = found.top(found.dense, TOP), found.top(found.lexical, TOP)
+    in_title = np.array([want.codes_in_title(article.title) for article in articles])
+    nothing = np.zeros(len(articles))
     return Features(
-        dense=dense[0],
-        dense_top=sum(dense) / len(dense),
-        late=max(passage.late for passage in passages),
-        lexical=lexical[0],
-        lexical_top=_tapered(lexical),
-        codes=(max(passage.codes for passage in passages) + want.codes_in_title(passages[0].article.title)) / 2,
-        product=_product(want.products, passages[0].article),
-        length=min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0),
+        dense=dense[:, 0],
+        dense_top=dense.sum(axis=1) / np.minimum(found.ends - found.starts, TOP),
+        late=found.best(found.late),
+        lexical=lexical[:, 0],
+        # The best passage with half of the second and a quarter of the third: sections are short, a brief needs many.
+        lexical_top=(lexical * TAPER).sum(axis=1),
+        codes=(found.best(found.codes) + in_title) / 2,
+        product=np.array([_product(want.products, article) for article in articles]),
+        foreseen=nothing,
+        turns=nothing,
     )
 
 
-def score(evidence: Features) -> float:
-    """What an article is ranked by."""
-    weights = _weights(evidence.length)
-    return float(sum(weight * value for weight, value in zip(weights, values(evidence), strict=True)))
+def scores(evidence: Features[Column], length: float) -> Column:
+    """What each article is ranked by; `length` is 0 for a question, 1 for a brief, between them for a mix."""
+    weighted = zip(_weights(length), values(evidence), strict=True)
+    return np.asarray(sum(weight * column for weight, column in weighted), np.float64)
+
+
+def length_of(want: Asked) -> float:
+    """How much of a brief the message is, in [0, 1]."""
+    return min(max((len(want.weights) - LONG_FROM) / (LONG_TO - LONG_FROM), 0.0), 1.0)
 
 
 def names() -> tuple[str, ...]:
-    """The features that have a weight, in the order of their values."""
-    return tuple(field.name for field in fields(Features) if field.name != "length")
+    """The features, in the order of their values."""
+    return tuple(field.name for field in fields(Features))
 
 
-# dataclasses.astuple copies in depth, which took longer for a question's articles than embedding the question.
-values: attrgetter[tuple[float, ...]] = attrgetter(*names())
+_values: attrgetter[tuple[Any, ...]] = attrgetter(*names())
+
+
+def values(of: Features[T]) -> tuple[T, ...]:
+    """Its columns or weights in the order of `names`; dataclasses.astuple would copy in depth."""
+    return _values(of)
 
 
 @lru_cache(maxsize=LONG_TO)
 def _weights(length: float) -> tuple[float, ...]:
     pairs = zip(values(SENTENCE), values(BRIEF), strict=True)
     return tuple((1 - length) * sentence + length * brief for sentence, brief in pairs)
-
-
-def _tapered(best: Sequence[float]) -> float:
-    """The best passage with half of the second and a quarter of the third: sections are short, a brief needs many."""
-    return sum(value * taper for value, taper in zip(best, TAPER, strict=False))
 
 
 def _product(named: frozenset[str], article: Article) -> float:

@@ -15,7 +15,8 @@ from bot.retrieval.foreseen import UNFORESEEN, View, articles_of, foreseen_for, 
 from bot.retrieval.heard import Heard, Scores, heard, late_scores
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.ranking import Features, features, score
+from bot.retrieval.ranking import Features, features, length_of, scores
+from bot.retrieval.scored_rows import Column, Rows, ScoredRows, grouped
 from bot.retrieval.terms_asked import Asked, asked
 from bot.retrieval.visible import Mask, visible_rows
 from kb_ingest.article import Article
@@ -40,32 +41,40 @@ def search(
     inquiry = inquire(index, encoder, question, viewer)
     if inquiry is None:
         return SearchResult(index.generation, ())
-    ranked = sorted(_candidates(inquiry), key=lambda each: -score(each.features))[:k]
-    read = _read_whole(inquiry, [each.article.id for each in ranked[:READ_WHOLE]])
-    hits = (_hit(inquiry, each, read.get(each.article.id, each.passages)) for each in ranked)
+    found = _candidates(inquiry)
+    ranked = scores(found.features, length_of(inquiry.want))
+    best = np.argsort(-ranked, kind="stable")[:k].tolist()
+    whole = _read_whole(inquiry, found.rows.owners[best[:READ_WHOLE]])
+    # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
+    scale = inquiry.turns.scale if inquiry.turns else 1.0
+    hits = (_hit(inquiry, found, place, float(ranked[place]) / scale, whole) for place in best)
     return SearchResult(index.generation, tuple(hits))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An article that may answer, the passages it was found by, and what speaks for it."""
+class Candidates:
+    """The `articles` (a,) that may answer, the passages they were found by, and what speaks for each."""
 
-    article: Article
-    passages: tuple[Passage, ...]
-    features: Features
+    articles: Sequence[Article]
+    rows: ScoredRows
+    features: Features[Column]
 
 
-def evidence(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> list[Candidate]:
-    """Every article that any side found, in the order of the base; none that the viewer may not see."""
+def evidence(
+    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer
+) -> tuple[Candidates, float] | None:
+    """Every article that any side found, in the order of the base, and how much of a brief the message is; None where
+    there is nothing that the viewer may see."""
     inquiry = inquire(index, encoder, question, viewer)
-    return _candidates(inquiry) if inquiry else []
+    return (_candidates(inquiry), length_of(inquiry.want)) if inquiry else None
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """One question put to one generation: `allowed` rows, of all rows the `lexical` score and the share of the
-    question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article, and `foreseen`,
-    BM25 of articles with their authors' questions over the best one's; `turns` before it, None for a first one.
+    question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article's place, and
+    `foreseen`, BM25 of each article with its author's questions over the best one's; `turns` before it, None for a
+    first one.
     """
 
     index: KnowledgeIndex
@@ -75,8 +84,8 @@ class Inquiry:
     lexical: Scores
     coverage: Scores
     codes: Scores
-    views: Mapping[str, View]
-    foreseen: Mapping[str, float]
+    views: Mapping[int, View]
+    foreseen: Scores
     turns: Turns | None
 
 
@@ -97,86 +106,89 @@ def inquire(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, vi
     return Inquiry(index, want, spoken, allowed, lexical, coverage, codes, views, foreseen, turns)
 
 
-def _candidates(inquiry: Inquiry) -> list[Candidate]:
-    found = _found(inquiry)
-    grouped: dict[str, list[Passage]] = {}
-    said_before: dict[str, float] = {}
-    for passage, added in zip(_passages(inquiry, found), _added(inquiry, found), strict=True):
-        grouped.setdefault(passage.article.id, []).append(passage)
-        said_before[passage.article.id] = max(added, said_before.get(passage.article.id, added))
-    return [_candidate(inquiry, group, said_before[article_id]) for article_id, group in grouped.items()]
+def _candidates(inquiry: Inquiry) -> Candidates:
+    found = _scored(inquiry, _found(inquiry))
+    known = inquiry.index.ordered
+    articles = [known[owner] for owner in found.owners.tolist()]
+    own = features(inquiry.want, found, articles)
+    return Candidates(articles, found, _with_turns(inquiry, found, _with_foreseen(inquiry, found, own)))
 
 
-def _added(inquiry: Inquiry, found: Mapping[int, float]) -> Sequence[float]:
-    """What the turns before add to each of the rows `found`, in the order of the base."""
-    if inquiry.turns is None:
-        return [0.0] * len(found)
-    added: list[float] = inquiry.turns.of_rows(inquiry.index, np.array(sorted(found), np.int64)).tolist()
-    return added
-
-
-def _candidate(inquiry: Inquiry, passages: list[Passage], said_before: float) -> Candidate:
-    article = passages[0].article
-    if not inquiry.views and not inquiry.foreseen and inquiry.turns is None:
-        return Candidate(article, tuple(passages), features(inquiry.want, passages))
-    own, view = features(inquiry.want, passages), inquiry.views.get(article.id, UNFORESEEN)
-    seen = replace(
+def _with_foreseen(inquiry: Inquiry, found: ScoredRows, own: Features[Column]) -> Features[Column]:
+    """A question that an author wrote down speaks for the article as a passage does."""
+    foreseen = inquiry.foreseen[found.owners].astype(np.float64)
+    if not inquiry.views:
+        return replace(own, foreseen=foreseen)
+    seen = [inquiry.views.get(owner, UNFORESEEN) for owner in found.owners.tolist()]
+    dense, dense_top, late = np.array([(view.dense, view.dense_top, view.late) for view in seen]).T
+    return replace(
         own,
-        dense=max(own.dense, view.dense),
-        dense_top=max(own.dense_top, view.dense_top),
-        late=max(own.late, view.late),
-        foreseen=inquiry.foreseen.get(article.id, 0.0),
-        turns=said_before,
+        dense=np.maximum(own.dense, dense),
+        dense_top=np.maximum(own.dense_top, dense_top),
+        late=np.maximum(own.late, late),
+        foreseen=foreseen,
     )
-    return Candidate(article, tuple(passages), seen)
 
 
-def _found(inquiry: Inquiry) -> Mapping[int, float]:
-    """The rows worth a closer look, with their cosines: the best of each side, and of what authors foresaw."""
-    index, vector = inquiry.index, inquiry.heard.vector
-    also = _best(inquiry.lexical)
-    for article_id in list(inquiry.views)[:FORESEEN_ARTICLES]:
-        also[index.rows_of(article_id)] = True
-    if inquiry.turns is not None:
-        also[inquiry.turns.candidates(index, inquiry.allowed)] = True
-    return _cosines(index, vector, inquiry.allowed) | _cosines(index, vector, also, int(also.sum()))
+def _with_turns(inquiry: Inquiry, found: ScoredRows, own: Features[Column]) -> Features[Column]:
+    if inquiry.turns is None:
+        return own
+    return replace(own, turns=found.best(inquiry.turns.of_rows(inquiry.index, found.rows).astype(np.float64)))
 
 
-def _passages(inquiry: Inquiry, found: Mapping[int, float]) -> list[Passage]:
-    """The rows `found` with all their scores, in the order of the base."""
+def _found(inquiry: Inquiry) -> Rows:
+    """The rows worth a closer look: the best of each side, and of what authors foresaw."""
     index = inquiry.index
-    rows = np.array(sorted(found), np.int64)
+    rows = _best(inquiry.lexical)
+    rows[_nearest(index, inquiry.heard.vector, inquiry.allowed)] = True
+    for owner in list(inquiry.views)[:FORESEEN_ARTICLES]:
+        rows[index.rows_at(owner)] = True
+    if inquiry.turns is not None:
+        rows[inquiry.turns.candidates(index, inquiry.allowed)] = True
+    return np.flatnonzero(rows)
+
+
+def _scored(inquiry: Inquiry, rows: Rows) -> ScoredRows:
+    """The `rows`, ascending, with all their scores."""
+    index = inquiry.index
+    owners, starts = grouped(index.owners[rows])
     lexical = inquiry.lexical[rows] / (float(inquiry.lexical.max()) or 1.0)
     late = late_scores(index.tokens, inquiry.heard, rows)
-    columns = np.stack([lexical, late, inquiry.coverage[rows], inquiry.codes[rows]], axis=1).tolist()
-    return [_passage(index, row, found[row], *rest) for row, rest in zip(rows.tolist(), columns, strict=True)]
+    columns = (index.cosines(inquiry.heard.vector, rows), lexical, late, inquiry.coverage[rows], inquiry.codes[rows])
+    return ScoredRows(rows, owners, starts, *(column.astype(np.float64) for column in columns))
 
 
-def _read_whole(inquiry: Inquiry, article_ids: Sequence[str]) -> Mapping[str, Sequence[Passage]]:
+def _read_whole(inquiry: Inquiry, owners: Rows) -> ScoredRows:
     """Every passage of these articles, found before or not."""
     index = inquiry.index
-    mask = np.zeros(len(inquiry.allowed), np.bool_)
-    for article_id in article_ids:
-        mask[index.rows_of(article_id)] = True
-    read: dict[str, list[Passage]] = {}
-    for passage in _passages(inquiry, _cosines(index, inquiry.heard.vector, mask, int(mask.sum()))):
-        read.setdefault(passage.article.id, []).append(passage)
-    return read
+    return _scored(inquiry, np.concatenate([index.rows_at(owner) for owner in sorted(owners.tolist())]))
 
 
-def _hit(inquiry: Inquiry, candidate: Candidate, passages: Sequence[Passage]) -> ArticleHit:
-    best = sorted(passages, key=lambda passage: -passage.score)[:PASSAGES_PER_ARTICLE]
-    seen = candidate.features
-    # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
-    scale = inquiry.turns.scale if inquiry.turns else 1.0
-    return ArticleHit(candidate.article, score(seen) / scale, tuple(best), seen.dense, seen.late)
+def _hit(inquiry: Inquiry, found: Candidates, place: int, score: float, whole: ScoredRows) -> ArticleHit:
+    """The article at `place` with its best passages: of all it has where it was read whole, else of those found."""
+    read = np.flatnonzero(whole.owners == found.rows.owners[place])
+    rows, at = (whole, int(read[0])) if len(read) else (found.rows, place)
+    passages = _passages(inquiry.index, rows, int(rows.starts[at]), int(rows.ends[at]))
+    dense, late = float(found.features.dense[place]), float(found.features.late[place])
+    return ArticleHit(found.articles[place], score, passages, dense, late)
 
 
-def _cosines(index: KnowledgeIndex, vector: Scores, allowed: Mask, most: int = CANDIDATES) -> dict[int, float]:
-    if most == 0:
-        return {}
-    scores, rows = index.search(vector[None, :], min(most, len(index.chunks)), allowed)
-    return {int(row): float(value) for value, row in zip(scores[0], rows[0], strict=True) if row >= 0}
+def _passages(index: KnowledgeIndex, rows: ScoredRows, start: int, end: int) -> tuple[Passage, ...]:
+    """The best of one article's passages, best first."""
+    own = DENSE * rows.dense[start:end] + LATE * rows.late[start:end] + LEXICAL * rows.lexical[start:end]
+    best = (start + np.argsort(-own, kind="stable")[:PASSAGES_PER_ARTICLE]).tolist()
+    return tuple(_passage(index, rows, at, float(own[at - start])) for at in best)
+
+
+def _passage(index: KnowledgeIndex, rows: ScoredRows, at: int, own: float) -> Passage:
+    chunk = index.chunks[rows.rows[at]]
+    columns = (rows.dense, rows.lexical, rows.late, rows.coverage, rows.codes)
+    return Passage(chunk, index.articles[chunk.article_id], own, *(float(column[at]) for column in columns))
+
+
+def _nearest(index: KnowledgeIndex, vector: Scores, allowed: Mask) -> Rows:
+    _, rows = index.search(vector[None, :], min(CANDIDATES, len(index.chunks)), allowed)
+    return np.asarray(rows[0][rows[0] >= 0])
 
 
 def _best(lexical: Scores) -> Mask:
@@ -184,11 +196,3 @@ def _best(lexical: Scores) -> Mask:
     mask = np.zeros(len(lexical), np.bool_)
     mask[np.argsort(-lexical, kind="stable")[:CANDIDATES]] = True
     return np.asarray(mask & (lexical > 0))
-
-
-def _passage(
-    index: KnowledgeIndex, row: int, dense: float, lexical: float, late: float, coverage: float, codes: float
-) -> Passage:
-    chunk = index.chunks[row]
-    own = DENSE * dense + LATE * late + LEXICAL * lexical
-    return Passage(chunk, index.articles[chunk.article_id], own, dense, lexical, late, coverage, codes)

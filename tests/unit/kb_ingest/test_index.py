@@ -86,6 +86,18 @@ def test_saved_index_loads_equal(tmp_path: Path) -> None:
     assert again.rows_of("none").tolist() == []
 
 
+@pytest.mark.parametrize("flat_up_to", [index._FLAT_UP_TO, 0])
+def test_cosines_are_those_of_the_search(monkeypatch: pytest.MonkeyPatch, flat_up_to: int) -> None:
+    """Exact search and graph alike, whatever rows they are asked with."""
+    monkeypatch.setattr(index, "_FLAT_UP_TO", flat_up_to)
+    found = built()
+    asked = HashingEmbedder().encode(["Lamp 1 blinks."])
+    scores, rows = found.search(asked, 6)
+    assert found.cosines(asked[0], rows[0]) == pytest.approx(scores[0], abs=1e-6)
+    alone = [found.cosines(asked[0], rows[0][place : place + 1])[0] for place in range(6)]
+    assert alone == found.cosines(asked[0], rows[0]).tolist()
+
+
 def test_manifest_of_another_generation_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "another"
     folder.mkdir()
