@@ -24,6 +24,8 @@ from eval.calibration.samples import Floats, Sample
 L2 = 3.0
 LEFT_OUT = ("words",)
 """A count, not evidence."""
+UNANSWERED_SHARE = 0.2
+"""Of the weight in a fit: what authors know to be unanswered, however many questions they wrote down."""
 CLARIFY_SHARE = 0.6
 """Where no bound is set for clarifying: from this share of the answering threshold on."""
 
@@ -31,7 +33,8 @@ CLARIFY_SHARE = 0.6
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the operator asks for: at most `max_wrong` among the answered, with this `confidence`; `answer_from` is a
-    threshold that a person chose, which then is kept.
+    threshold that a person chose, which then is kept; `max_open` the share of unanswered questions that may
+    be answered.
     """
 
     max_wrong: float = 0.05
@@ -39,6 +42,7 @@ class Wanted:
     l2: float = L2
     features: tuple[str, ...] = ()
     answer_from: float | None = None
+    max_open: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,28 @@ class Fitted:
     estimates: Floats
 
 
-def calibrate(found: Sequence[Sample], before: Calibration, wanted: Wanted, generation: str) -> Fitted:
-    """For one base with labelled questions: fitted on them alone, the threshold chosen by a finite-sample bound."""
-    folds = [str(quality.fold_of(f"{sample.source}:{sample.group}")) for sample in found]
-    judged = _judged(found, wanted, folds)
+def calibrate(
+    found: Sequence[Sample], unanswered: Sequence[Sample], before: Calibration, wanted: Wanted, generation: str
+) -> Fitted:
+    """For one base with labelled questions: fitted on them, and on those that its authors know to be `unanswered`.
+
+    The threshold is chosen by a finite-sample bound on the labelled ones; where none can be proven, it is the least at
+    which at most `max_open` of the unanswered would be answered.
+    """
+    every = [*found, *unanswered]
+    folds = [str(quality.fold_of(f"{found[0].source}:{sample.group}")) for sample in every]
+    share = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * len(found) / max(len(unanswered), 1)
+    judged = _judged(every, wanted, folds, np.array([1.0] * len(found) + [share] * len(unanswered)), len(found))
+    if wanted.answer_from is not None:
+        return _fitted(judged, every, before, wanted, None, wanted.answer_from, generation, _none(wanted, len(found)))
     chosen = bound.choose(judged.points, wanted.max_wrong, wanted.confidence)
-    kept = before.answer_from if wanted.answer_from is None else wanted.answer_from
-    promised = chosen if wanted.answer_from is None else None
-    guarantee = _guarantee(promised, wanted, len(found))
-    return _fitted(judged, found, before, wanted, promised, kept, generation, guarantee)
+    if chosen is None and unanswered:
+        shown = judged.estimates[len(found) :]
+        most = int(wanted.max_open * len(shown))
+        kept = float(np.sort(shown)[-most]) if most else 1.0
+        return _fitted(judged, every, before, wanted, None, kept, generation, _held_back(shown, kept, wanted))
+    guarantee = _guarantee(chosen, wanted, len(found)) if chosen else _none(wanted, len(found))
+    return _fitted(judged, every, before, wanted, chosen, before.answer_from, generation, guarantee)
 
 
 def carry_over(found: Sequence[Sample], before: Calibration, wanted: Wanted, generation: str) -> Fitted:
@@ -83,7 +100,9 @@ def carry_over(found: Sequence[Sample], before: Calibration, wanted: Wanted, gen
     left out: they are ranked by weights of their own, and one set of them says nothing of others.
     """
     found = [sample for sample in found if sample.signals.words < LONG_FROM]
-    judged = _judged(found, wanted, [sample.source for sample in found])
+    sizes = Counter(sample.source for sample in found)
+    importance = np.array([len(found) / len(sizes) / sizes[sample.source] for sample in found])
+    judged = _judged(found, wanted, [sample.source for sample in found], importance, len(found))
     within = [point for point in judged.points if point.risk <= wanted.max_wrong]
     chosen = within[-1] if within else None
     guarantee = (
@@ -97,22 +116,25 @@ def carry_over(found: Sequence[Sample], before: Calibration, wanted: Wanted, gen
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """The fit on all samples, and what held-out samples show: `estimates` and the points they give."""
+    """The fit on all samples, and what held-out samples show: `estimates` and the points that the first `counted`
+    give, those that are a sample of what customers ask.
+    """
 
     features: tuple[str, ...]
     fit: logistic.Fit
     estimates: Floats
+    counted: int
     points: tuple[Point, ...]
 
 
-def _judged(found: Sequence[Sample], wanted: Wanted, folds: Sequence[str]) -> _Judged:
+def _judged(
+    found: Sequence[Sample], wanted: Wanted, folds: Sequence[str], importance: Floats, counted: int
+) -> _Judged:
     features = wanted.features or default_features()
     rows, right = samples.matrix(found, features), samples.labels(found)
-    sizes = Counter(sample.source for sample in found)
-    importance = np.array([len(found) / len(sizes) / sizes[sample.source] for sample in found])
     estimates = quality.out_of_fold(rows, right, folds, wanted.l2, importance)
     fit = logistic.fit(rows, right, wanted.l2, importance)
-    return _Judged(features, fit, estimates, quality.risk_coverage(estimates, right))
+    return _Judged(features, fit, estimates, counted, quality.risk_coverage(estimates[:counted], right[:counted]))
 
 
 def _fitted(
@@ -134,8 +156,8 @@ def _fitted(
         sets=_counts(found),
         generation=generation,
         l2=wanted.l2,
-        auroc=quality.auroc(judged.estimates, right),
-        calibration_error=quality.calibration_error(judged.estimates, right),
+        auroc=quality.auroc(judged.estimates[: judged.counted], right[: judged.counted]),
+        calibration_error=quality.calibration_error(judged.estimates[: judged.counted], right[: judged.counted]),
         max_wrong=wanted.max_wrong,
         confidence=wanted.confidence,
         coverage=chosen.coverage if chosen else 0.0,
@@ -166,18 +188,30 @@ def _set_quality(
     )
 
 
-def _guarantee(chosen: Point | None, wanted: Wanted, count: int) -> str:
-    if chosen is None:
-        return (
-            f"None: on {count} tuning cases no threshold keeps wrong answers at or below "
-            f"{wanted.max_wrong:.0%} with {wanted.confidence:.0%} confidence. "
-            f"The threshold {'chosen by a person' if wanted.answer_from is not None else 'from before'} was kept."
-        )
+def _guarantee(chosen: Point, wanted: Wanted, count: int) -> str:
     return (
         f"Of questions drawn like the {count} tuning cases, at most {wanted.max_wrong:.0%} of the answers "
         f"given are wrong, with {wanted.confidence:.0%} confidence; seen: {chosen.wrong} wrong of "
         f"{chosen.answered} answered ({chosen.coverage:.0%} of the questions). Confidences are out of fold; "
         "another mix of questions voids it."
+    )
+
+
+def _none(wanted: Wanted, count: int) -> str:
+    return (
+        f"None: on {count} tuning cases no threshold keeps wrong answers at or below "
+        f"{wanted.max_wrong:.0%} with {wanted.confidence:.0%} confidence. "
+        f"The threshold {'chosen by a person' if wanted.answer_from is not None else 'from before'} was kept."
+    )
+
+
+def _held_back(shown: Floats, threshold: float, wanted: Wanted) -> str:
+    answered = int((shown >= threshold).sum())
+    limit = bound.upper_limit(answered, len(shown), 1 - wanted.confidence)
+    return (
+        f"Of questions like the {len(shown)} that authors know to be unanswered, at most {limit:.1%} are answered, "
+        f"with {wanted.confidence:.0%} confidence; seen: {answered}, each by a fit without its article. No threshold "
+        f"keeps wrong answers at or below {wanted.max_wrong:.0%} of all answers on the tuning cases."
     )
 
 

@@ -19,7 +19,7 @@ from bot.storage.migrate import migrate
 from eval import calibrate as calibrating
 from eval import calibration_view, candidate_file, case_file, harvest, impact, impact_view, shared, shared_sets
 from eval.calibration import file as calibration_file
-from eval.calibration import samples
+from eval.calibration import open_questions, samples
 from eval.calibration.samples import Sample
 from eval.options import KB, Cases, Kb, Work, case_files, places, stated_failures
 from eval.parts import Workshop, workshop
@@ -28,6 +28,7 @@ from eval.shared_sets import BASELINES, DIALOGUES, SetMissing
 
 OWN = "data/eval"
 """Name of our own cases among the sets of a calibration."""
+OPEN = "unanswered questions of authors"
 CALIBRATION = Path("data/calibration/default.json")
 
 
@@ -46,6 +47,7 @@ def calibrate_command(
     l2: Annotated[float, typer.Option(help="Penalty on the weights.")] = calibrating.L2,
     feature: Annotated[list[str] | None, typer.Option(help="Signal, or a*b; repeatable.")] = None,
     answer_from: Annotated[float | None, typer.Option(help="Threshold chosen by a person.")] = None,
+    max_open: Annotated[float, typer.Option(help="Most of the authors' unanswered questions answered.")] = 0.1,
     carried: Annotated[bool, typer.Option("--shared", help="For unlabelled bases: fit on the public sets.")] = False,
     per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 300,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, write nothing.")] = False,
@@ -55,7 +57,7 @@ def calibrate_command(
 ) -> None:
     """Fit the confidence on the base's tune split and choose the answering threshold by a finite-sample bound."""
     console = Console()
-    wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()), answer_from)
+    wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()), answer_from, max_open)
     settings = Settings()
     neutral = work / "neutral.json"
     calibration_file.write_neutral(neutral, settings.calibration_file)
@@ -68,7 +70,8 @@ def calibrate_command(
         else:
             usable = [case for case in session.cases if samples.usable(case)]
             found = list(samples.of_cases(session.observe(usable), OWN))
-            fitted = calibrating.calibrate(found, before, wanted, index.generation)
+            unanswered = list(open_questions.of_unanswered(session.subject.responder, OPEN))
+            fitted = calibrating.calibrate(found, unanswered, before, wanted, index.generation)
         known_by = () if carried else calibration_of_base.marks(index.articles)
     console.print(calibration_view.weights(fitted))
     console.print(calibration_view.sets(fitted))

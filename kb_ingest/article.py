@@ -42,7 +42,8 @@ class Link:
 class Article:
     """One article. `text` is the cleaned text: every span in the product counts characters of it.
 
-    `questions`: how customers ask for what it says; searched, never shown.
+    `questions`: how customers ask for what it says; `unanswered`: what they ask on its subject and nothing says (yet).
+    Both are compared with what is asked, never shown.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Article:
     review_by: date | None = None
     specific_extra: str | None = None
     questions: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     replaces: str | None = None
     links: tuple[Link, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -13,7 +13,7 @@ from typing import Any
 
 from kb_ingest.article import Article, Link, Status, Visibility
 
-_LISTS = ("region", "plan", "product", "questions")
+_LISTS = ("region", "plan", "product", "questions", "unanswered")
 _DATES = ("updated_at", "review_by")
 
 

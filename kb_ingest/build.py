@@ -26,6 +26,7 @@ from kb_ingest import (
     vectors,
 )  # fmt: skip
 from kb_ingest.article import Article, Problem, Status
+from kb_ingest.asked import texts_of
 from kb_ingest.chunk import Limits
 from kb_ingest.difference import Difference
 from kb_ingest.embedder import Embedder
@@ -94,8 +95,7 @@ def build(
         rows = vectors.of_texts(texts, embedder, store.vectors, fresh=full, progress=shown)
         built = None
         if store.alarm or store.generation_id() != generation:
-            questions = [question for article in articles for question in article.questions]
-            asked = vectors.of_texts(questions, embedder, store.vectors, fresh=full)
+            asked = vectors.of_texts(texts_of(articles), embedder, store.vectors, fresh=full)
             built = index.build(model, rules, articles, chunks, rows.rows, asked.rows)
             store.write(built)
             store.versions.add(articles)

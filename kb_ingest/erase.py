@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from kb_ingest import index
+from kb_ingest.asked import texts_of
 from kb_ingest.index import KnowledgeIndex, Model
 from kb_ingest.manifest import DamagedGeneration
 from kb_ingest.publish import Store
@@ -85,7 +86,7 @@ def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex
         Model(about.model, about.model_digest, about.dimensions), about.rules,
         [article for article in whole.articles.values() if article.id not in gone],
         [whole.chunks[row] for row in rows], whole.encoded(rows),
-        whole.asked.encoded([place for place, each in enumerate(whole.articles) if each not in gone]),
+        whole.asked.of_articles([place for place, each in enumerate(whole.articles) if each not in gone]),
     )  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def _cleaned(store: Store, whole: KnowledgeIndex, found: dict[str, _Found], *, i
     held = [article_id for article_id in found if article_id in whole.articles]
     for article_id in held:
         texts = [whole.chunks[row].embedded_text for row in whole.rows_of(article_id)]
-        found[article_id].add(texts, whole.articles[article_id].questions, is_current=is_current)
+        found[article_id].add(texts, texts_of([whole.articles[article_id]]), is_current=is_current)
     if not held:
         return whole.generation
     rest = without(whole, held)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from kb_ingest import article_record, manifest
 from kb_ingest.article import Article
-from kb_ingest.asked import AskedIndex
+from kb_ingest.asked import AskedIndex, Questions
 from kb_ingest.chunk import Chunk
 from kb_ingest.encoded import Encoded, vectors_of
 from kb_ingest.lexical import LexicalIndex
@@ -31,6 +31,7 @@ from kb_ingest.token_index import TokenIndex
 _VECTORS, _TOKENS, _LEXICAL = "vectors.faiss", "tokens.bin", "lexical.npz"
 _CHUNKS, _ARTICLES = "chunks.jsonl", "articles.jsonl"
 _ASKED, _ASKED_TOKENS, _ASKED_WORDS = "asked.npz", "asked_tokens.bin", "asked_words.npz"
+_UNANSWERED, _UNANSWERED_TOKENS = "unanswered.npz", "unanswered_tokens.bin"
 _FLAT_UP_TO = 50_000
 """Passages searched exhaustively (exact); a larger base gets a graph (approximate)."""
 _NEIGHBOURS = 32
@@ -96,6 +97,11 @@ class KnowledgeIndex:
         vectors = self.vectors()
         return [Encoded(vectors[row], *self.tokens.of_row(row)) for row in rows]
 
+    def asking(self, asked: AskedIndex) -> KnowledgeIndex:
+        """The same passages with other questions of the authors; for trying, it cannot be saved."""
+        parts = (self.articles, self.chunks, self.lexical, self.tokens, self._vectors)
+        return KnowledgeIndex(replace(self.manifest, files={}), *parts, asked)
+
     def rows_of(self, article_id: str) -> NDArray[np.int64]:
         """Rows of the article's passages, in the article's order."""
         return self.rows_at(self._places[article_id]) if article_id in self._places else np.empty(0, np.int64)
@@ -147,7 +153,7 @@ def build(
     encoded: Sequence[Encoded], questions: Sequence[Encoded] = (),
 ) -> KnowledgeIndex:  # fmt: skip
     """An index of `articles` (sorted by id) and their `chunks`; `encoded` is what the model made of each chunk,
-    `questions` of each question of the articles in turn.
+    `questions` of each of `asked.texts_of(articles)`.
     """
     lexical = LexicalIndex.build([chunk.embedded_text for chunk in chunks])
     about = Manifest(
@@ -174,13 +180,16 @@ def load(folder: Path) -> KnowledgeIndex:
         lexical = LexicalIndex.of_bytes(contents[_LEXICAL])
         tokens = TokenIndex.of_bytes(contents[_TOKENS])
         vectors = faiss.deserialize_index(np.frombuffer(contents[_VECTORS], dtype=np.uint8))
-        asked = AskedIndex.of_bytes(contents[_ASKED], contents[_ASKED_TOKENS], contents[_ASKED_WORDS])
+        asked = AskedIndex(
+            Questions.of_bytes(contents[_ASKED], contents[_ASKED_TOKENS]),
+            Questions.of_bytes(contents[_UNANSWERED], contents[_UNANSWERED_TOKENS]),
+            LexicalIndex.of_bytes(contents[_ASKED_WORDS]),
+        )
     except (KeyError, ValueError, TypeError, IndexError, RuntimeError, EOFError, BadZipFile) as error:
         raise manifest.DamagedGeneration(f"{folder.name} cannot be read: {error}") from error
     if not len(chunks) == lexical.size == tokens.size == vectors.ntotal:
         raise manifest.DamagedGeneration(f"{folder.name}: passages, postings, tokens and vectors differ in number")
-    questions = sum(len(article.questions) for article in articles)
-    if not len(asked.owners) == len(asked.vectors) == asked.tokens.size == questions:
+    if not asked.belongs_to(articles):
         raise manifest.DamagedGeneration(f"{folder.name}: the articles' questions differ in number")
     return KnowledgeIndex(about, by_id, chunks, lexical, tokens, vectors, asked)
 
@@ -203,8 +212,10 @@ def _contents(index: KnowledgeIndex) -> dict[str, bytes]:
         _ARTICLES: b"".join(line.encode() + b"\n" for line in articles),
         _LEXICAL: index.lexical.to_bytes(),
         _TOKENS: index.tokens.to_bytes(),
-        _ASKED: index.asked.to_bytes(),
-        _ASKED_TOKENS: index.asked.tokens.to_bytes(),
+        _ASKED: index.asked.foreseen.to_bytes(),
+        _ASKED_TOKENS: index.asked.foreseen.tokens.to_bytes(),
+        _UNANSWERED: index.asked.unanswered.to_bytes(),
+        _UNANSWERED_TOKENS: index.asked.unanswered.tokens.to_bytes(),
         _ASKED_WORDS: index.asked.words.to_bytes(),
     }
 

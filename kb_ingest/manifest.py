@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FILE_NAME = "manifest.json"
-FORMAT = 3
+FORMAT = 4
 
 
 class DamagedGeneration(Exception):

@@ -41,6 +41,7 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         late_margin=top.late - max((hit.late for hit in result.hits[1:]), default=0.0),
         unseen=sum(lexical.idf(word) for word in words if word not in lexical.vocabulary) / ideal,
         length=math.log1p(len(words)),
+        left_open=result.left_open,
         words=len(words),
     )
 

@@ -14,7 +14,8 @@ class Signals:
     share of its three rarest terms shown, `agreement` BM25 over the best passage's of all, `rank_score` what the
     article was ranked by, `background` the best cosine less the mean of the other articles found, `late` how well the
     best passage meets each word of the question, in [-1, 1], `late_margin` how much better than the next article,
-    `unseen` the share of the question's terms that the base never uses, `length` the logarithm of 1 + their number.
+    `unseen` the share of the question's terms that the base never uses, `length` the logarithm of 1 + their number,
+    `left_open` how much nearer the questions come that authors left unanswered than those they answer.
     """
 
     top_dense: float = 0.0
@@ -30,4 +31,5 @@ class Signals:
     late_margin: float = 0.0
     unseen: float = 0.0
     length: float = 0.0
+    left_open: float = 0.0
     words: int = 0

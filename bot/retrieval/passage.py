@@ -41,10 +41,15 @@ class ArticleHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Article hits, best first, and the generation they came from."""
+    """Article hits, best first, and the generation they came from.
+
+    `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
+    in [-1, 1]; 0 where they wrote down none.
+    """
 
     generation: str
     hits: tuple[ArticleHit, ...]
+    left_open: float = 0.0
 
     @property
     def passages(self) -> tuple[Passage, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from bot.access import Viewer
 from bot.retrieval.dialogue import Turns, turns_before
 from bot.retrieval.encoding import TokenEncoder
-from bot.retrieval.foreseen import UNFORESEEN, View, articles_of, foreseen_for, views_for
+from bot.retrieval.foreseen import UNFORESEEN, View, articles_of, foreseen_for, left_open, nearest, views_of
 from bot.retrieval.heard import Heard, Scores, heard, late_scores
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Question
@@ -48,7 +48,7 @@ def search(
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0
     hits = (_hit(inquiry, found, place, float(ranked[place]) / scale, whole) for place in best)
-    return SearchResult(index.generation, tuple(hits))
+    return SearchResult(index.generation, tuple(hits), inquiry.left_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def evidence(
 class Inquiry:
     """One question put to one generation: `allowed` rows, of all rows the `lexical` score and the share of the
     question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article's place, and
-    `foreseen`, BM25 of each article with its author's questions over the best one's; `turns` before it, None for a
-    first one.
+    `foreseen`, BM25 of each article with its author's questions over the best one's, and `left_open`; `turns` before
+    it, None for a first one.
     """
 
     index: KnowledgeIndex
@@ -86,6 +86,7 @@ class Inquiry:
     codes: Scores
     views: Mapping[int, View]
     foreseen: Scores
+    left_open: float
     turns: Turns | None
 
 
@@ -98,12 +99,15 @@ def inquire(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, vi
     words = terms(question.standalone)
     lexical = index.lexical.scores(words, allowed)
     allowed_articles = articles_of(index, allowed)
-    views = views_for(index, spoken, allowed_articles)
+    near = nearest(index.asked.foreseen, spoken, allowed_articles)
+    still_open = left_open(near, nearest(index.asked.unanswered, spoken, allowed_articles))
     foreseen = foreseen_for(index, words, allowed_articles)
     turns = turns_before(index, encoder, question, allowed, allowed_articles)
     want = asked(question, index.lexical)
     coverage, codes = want.coverage(index.lexical), want.code_share(index.lexical)
-    return Inquiry(index, want, spoken, allowed, lexical, coverage, codes, views, foreseen, turns)
+    return Inquiry(
+        index, want, spoken, allowed, lexical, coverage, codes, views_of(near), foreseen, still_open, turns
+    )  # fmt: skip
 
 
 def _candidates(inquiry: Inquiry) -> Candidates:

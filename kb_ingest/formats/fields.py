@@ -35,7 +35,7 @@ _MARKS_OURS = frozenset({"visibility", "review_by", "specific_extra", "replaces"
 _TEXTS = frozenset({
     "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale",
     "owner", "url",
-    "updated_at", "review_by", "specific_extra", "replaces", "draft", "published", "questions",
+    "updated_at", "review_by", "specific_extra", "replaces", "draft", "published", "questions", "unanswered",
 })  # fmt: skip
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].{0,40})?$|(\d{1,2})/(\d{1,2})/(\d{4})$")
@@ -128,6 +128,7 @@ def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
         owner=fields.text("owner"), url=fields.text("url") or None, updated_at=fields.day("updated_at"),
         review_by=fields.day("review_by"), specific_extra=plain_line(fields.text("specific_extra")) or None,
         replaces=fields.text("replaces") or None, questions=fields.lines("questions"),
+        unanswered=fields.lines("unanswered"),
         links=_placed(cleaned.links, raw),
         metadata=_metadata(fields, cleaned),
         source=raw.source,

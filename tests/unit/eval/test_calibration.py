@@ -140,8 +140,8 @@ def made(count: int) -> list[Sample]:
 
 
 def test_a_calibration_is_the_same_each_time() -> None:
-    first = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
-    again = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
+    first = calibrate(made(600), [], BEFORE, Wanted(max_wrong=0.15), "gen")
+    again = calibrate(made(600), [], BEFORE, Wanted(max_wrong=0.15), "gen")
     assert first.calibration == again.calibration
     assert first.calibration.weights["top_dense"] > 0
     assert first.chosen is not None
@@ -150,11 +150,39 @@ def test_a_calibration_is_the_same_each_time() -> None:
 
 
 def test_without_a_proof_the_threshold_stays_and_the_file_says_so() -> None:
-    hopeless = calibrate(made(60), BEFORE, Wanted(max_wrong=0.01), "gen")
+    hopeless = calibrate(made(60), [], BEFORE, Wanted(max_wrong=0.01), "gen")
     assert hopeless.chosen is None
     assert hopeless.calibration.answer_from == BEFORE.answer_from
     assert hopeless.calibration.estimated
     assert hopeless.provenance.guarantee.startswith("None:")
+
+
+def listed(count: int) -> list[Sample]:
+    """Questions that authors know to be unanswered, which come nearer to others of their kind."""
+    rng = np.random.default_rng(2)
+    return [
+        Sample(f"o{n}", "open", f"o{n}", "unanswered", Signals(top_dense=float(dense), left_open=0.3), False, False)
+        for n, dense in enumerate(rng.random(count))
+    ]
+
+
+def test_without_a_proof_at_most_the_wanted_share_of_what_is_known_to_be_unanswered_is_answered() -> None:
+    fitted = calibrate(made(60), listed(400), BEFORE, Wanted(max_wrong=0.01, max_open=0.1), "gen")
+    shown = fitted.estimates[60:]
+    assert (shown >= fitted.calibration.answer_from + 1e-4).sum() <= 40
+    assert (shown >= fitted.calibration.answer_from).sum() >= 40
+    assert fitted.calibration.estimated
+    assert "seen: 40," in fitted.provenance.guarantee
+    assert calibrate(made(60), listed(400), BEFORE, Wanted(0.01, max_open=0.0), "gen").calibration.answer_from == 1.0
+
+
+def test_however_many_questions_are_known_to_be_unanswered_the_fit_is_that_of_the_cases() -> None:
+    few = calibrate(made(600), listed(40), BEFORE, Wanted(max_wrong=0.15), "gen")
+    many = calibrate(made(600), listed(4000), BEFORE, Wanted(max_wrong=0.15), "gen")
+    assert many.calibration.weights["top_dense"] == pytest.approx(few.calibration.weights["top_dense"], rel=0.3)
+    assert many.calibration.weights["left_open"] < 0
+    assert many.chosen is not None
+    assert many.chosen.answered <= 600
 
 
 def test_signals_that_no_longer_exist_do_not_stop_a_new_calibration(tmp_path: Path) -> None:
@@ -170,7 +198,7 @@ def test_signals_that_no_longer_exist_do_not_stop_a_new_calibration(tmp_path: Pa
 
 
 def test_the_file_is_what_the_desk_reads_with_its_origin(tmp_path: Path) -> None:
-    fitted = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15), "gen")
+    fitted = calibrate(made(600), [], BEFORE, Wanted(max_wrong=0.15), "gen")
     path = tmp_path / "calibration.json"
     file.write(path, fitted.calibration, fitted.provenance)
     read = read_calibration(path)
@@ -181,7 +209,7 @@ def test_the_file_is_what_the_desk_reads_with_its_origin(tmp_path: Path) -> None
 
 
 def test_a_threshold_chosen_by_a_person_is_kept_and_said_to_be_one() -> None:
-    fitted = calibrate(made(600), BEFORE, Wanted(max_wrong=0.15, answer_from=0.7), "gen")
+    fitted = calibrate(made(600), [], BEFORE, Wanted(max_wrong=0.15, answer_from=0.7), "gen")
     assert fitted.calibration.answer_from == 0.7
     assert fitted.calibration.estimated
     assert "chosen by a person" in fitted.provenance.guarantee

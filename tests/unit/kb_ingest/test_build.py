@@ -101,7 +101,7 @@ def test_forgotten_article_is_gone_and_unknown_one_is_named(kb: Path) -> None:
 
 
 def test_questions_are_embedded_once_and_go_with_their_article(kb: Path) -> None:
-    asked = "---\nid: {0}\ntitle: About {0}\nquestions:\n  - what about the {0}\n  - {0}?\n---\n{1}"
+    asked = "---\nid: {0}\ntitle: About {0}\nquestions:\n  - what about the {0}\nunanswered:\n  - {0}?\n---\n{1}"
     (kb / "lock.md").write_text(asked.format("lock", "The lock has batteries."), encoding="utf-8")
     (kb / "siren.md").write_text(asked.format("siren", "The siren is loud."), encoding="utf-8")
     report, embedder = run(kb)
@@ -112,7 +112,8 @@ def test_questions_are_embedded_once_and_go_with_their_article(kb: Path) -> None
     removed = {place.place: place.removed for place in receipt.places}
     assert (removed[Place.QUESTIONS], removed[Place.VECTORS], removed[Place.VECTOR_CACHE]) == (2, 1, 3)
     rest = store.current()
-    assert [list(rest.articles)[owner] for owner in rest.asked.owners] == ["siren", "siren"]
+    for questions in (rest.asked.foreseen, rest.asked.unanswered):
+        assert [list(rest.articles)[owner] for owner in questions.owners] == ["siren"]
     digest = HashingEmbedder.digest
     assert store.vectors.get_many(digest, ["lock?", "siren?"])[0] is None
     assert store.vectors.get_many(digest, ["lock?", "siren?"])[1] is not None

@@ -53,6 +53,7 @@ questions:
   - "who pays the *postage*?"
   - 'send it back: how'
   - "who pays the *postage*?"
+unanswered: [by boat?]
 ms.topic: how-to
 owner: team
 ---
@@ -64,6 +65,7 @@ Body.
     assert (article.updated_at, article.review_by) == (date(2026, 8, 14), date(2027, 2, 14))
     assert (article.specific_extra, article.replaces) == ("Print the label at home", "old")
     assert article.questions == ("who pays the postage?", "send it back: how")
+    assert article.unanswered == ("by boat?",)
     assert article.metadata == {"ms.topic": "how-to"}
     assert article.text == "Body."
 

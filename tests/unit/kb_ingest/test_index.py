@@ -10,6 +10,7 @@ import pytest
 
 from kb_ingest import index
 from kb_ingest.article import Article, Link, Visibility
+from kb_ingest.asked import Questions, texts_of
 from kb_ingest.chunk import Limits, split
 from kb_ingest.index import KnowledgeIndex, Model
 from kb_ingest.manifest import DamagedGeneration, Rules
@@ -26,14 +27,18 @@ def built(count: int = 6) -> KnowledgeIndex:
             f"a{number}", f"Lamp {number}", f"Lamp {number} blinks.\n\n## More\nIt is lamp {number}.",
             visibility=Visibility.INTERNAL if number % 2 else Visibility.PUBLIC, updated_at=date(2026, 1, 2),
             region=("us",), links=(Link("text", "b.md", 3),), metadata={"key": "ä"},
-            questions=(f"does lamp {number} blink",) * (number % 3),
+            questions=(f"does lamp {number} blink",) * (number % 3), unanswered=("is it heavy",) * (number % 2),
         )
         for number in range(count)
     ]  # fmt: skip
     chunks = [chunk for each in articles for chunk in split(each, Limits(), Measures(HashingEmbedder()))]
     encoded = HashingEmbedder().encode_tokens([chunk.embedded_text for chunk in chunks])
-    questions = HashingEmbedder().encode_tokens([asked for each in articles for asked in each.questions])
+    questions = HashingEmbedder().encode_tokens(texts_of(articles))
     return index.build(MODEL, RULES, articles, chunks, encoded, questions)
+
+
+def questions_of(whole: KnowledgeIndex) -> tuple[Questions, Questions]:
+    return whole.asked.foreseen, whole.asked.unanswered
 
 
 def test_row_that_is_not_allowed_takes_no_place() -> None:
@@ -77,9 +82,11 @@ def test_saved_index_loads_equal(tmp_path: Path) -> None:
     assert again.manifest == found.manifest
     assert np.array_equal(again.vectors(), found.vectors())
     assert again.tokens.to_bytes() == found.tokens.to_bytes()
-    assert again.asked.owners.tolist() == [1, 2, 2, 4, 5, 5]
-    assert np.array_equal(again.asked.vectors, found.asked.vectors)
-    assert again.asked.tokens.to_bytes() == found.asked.tokens.to_bytes()
+    assert again.asked.foreseen.owners.tolist() == [1, 2, 2, 4, 5, 5]
+    assert again.asked.unanswered.owners.tolist() == [1, 3, 5]
+    for read, built_before in zip(questions_of(again), questions_of(found), strict=True):
+        assert np.array_equal(read.vectors, built_before.vectors)
+        assert read.tokens.to_bytes() == built_before.tokens.to_bytes()
     assert again.asked.words.to_bytes() == found.asked.words.to_bytes()
     assert again.asked.share == pytest.approx(4 / 6)
     assert again.rows_of("a2").tolist() == [4, 5]

@@ -80,6 +80,8 @@ ASKED = {
     "plain": ("Parcel weights", "public", "", "The postage depends on the weight of a parcel.", []),
 }
 
+LEFT_OPEN = {"postage": ["which stamp for a parcel to Brazil"], "secret": ["goodwill for a broken heart"]}
+
 
 @pytest.fixture(scope="module")
 def foreseen(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
@@ -88,6 +90,7 @@ def foreseen(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
         head = f"---\nid: {identifier}\ntitle: {title}\nvisibility: {visibility}\nregion: [{region}]\n"
         listed = "".join(f"  - {question}\n" for question in questions)
         asked = f"questions:\n{listed}" if questions else ""
+        asked += "".join(f"unanswered:\n  - {question}\n" for question in LEFT_OPEN.get(identifier, []))
         (source / f"{identifier}.md").write_text(f"{head}{asked}---\n\n{text}\n", encoding="utf-8")
     building.build([source], source / "index", HashingEmbedder())
     return Store(source / "index").current()
@@ -105,6 +108,19 @@ def test_questions_of_what_a_viewer_may_not_see_find_nothing(foreseen: Knowledge
     assert "secret" not in found(foreseen, words)
     assert "abroad" not in found(foreseen, "who pays the postage in Spain", region="us")
     assert found(foreseen, words, Viewer(Role.AGENT))[0] == "secret"
+
+
+def test_what_authors_leave_open_is_told_from_what_they_answer(foreseen: KnowledgeIndex) -> None:
+    def left_open(text: str, viewer: Viewer = PUBLIC_VISITOR) -> float:
+        return search(foreseen, HashingEmbedder(), Question(text, text), viewer).left_open
+
+    assert left_open("who pays the postage") < 0 < left_open("which stamp for Brazil")
+    assert left_open("goodwill for a broken heart", Viewer(Role.AGENT)) > left_open("goodwill for a broken heart")
+    assert not any("Brazil" in text for article in foreseen.articles.values() for text in (article.title, article.text))
+
+
+def test_a_base_whose_authors_left_nothing_open_says_nothing_of_it(index: KnowledgeIndex) -> None:
+    assert search(index, HashingEmbedder(), Question("q", "return an order"), PUBLIC_VISITOR).left_open == 0.0
 
 
 def test_an_article_without_questions_is_still_found(foreseen: KnowledgeIndex) -> None:

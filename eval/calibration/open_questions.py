@@ -1,0 +1,58 @@
+"""Owns the questions that authors know to be unanswered, as samples of a confidence: none of their answers is right.
+
+Refuses to let a question be recognised: each is asked of a base that does not list it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bot.access import PUBLIC_VISITOR
+from bot.respond import Responder, respond
+from bot.retrieval.live_index import LiveIndex
+from eval.calibration.samples import Sample
+from kb_ingest.asked import Questions
+from kb_ingest.index import KnowledgeIndex
+
+PARTS = 10
+"""Questions of one part are asked while those of the others are listed: the nearest to most are still there."""
+KIND = "unanswered"
+
+
+class _One(LiveIndex):
+    """An index in memory."""
+
+    def __init__(self, index: KnowledgeIndex) -> None:
+        super().__init__(Path())
+        self._index = index
+
+
+def of_unanswered(responder: Responder, source: str) -> Iterator[Sample]:
+    """A sample for each question that a public article leaves unanswered and to which something would be drafted."""
+    whole = responder.live.current()
+    owners = whole.asked.unanswered.owners.tolist()
+    texts = [text for article in whole.ordered for text in article.unanswered]
+    responder.encoder.encode(texts)
+    for part in range(PARTS):
+        listed = np.array([place % PARTS != part for place in range(len(texts))], np.bool_)
+        asked = replace(responder, live=_One(_listing(whole, listed)))
+        for place in np.flatnonzero(~listed).tolist():
+            article = whole.ordered[owners[place]]
+            if not PUBLIC_VISITOR.may_see(article):
+                continue
+            outcome = respond(asked, texts[place], (), PUBLIC_VISITOR)
+            if outcome.draft is not None and outcome.result.hits:
+                name = f"{article.id}/{place}"
+                yield Sample(name, source, article.id, KIND, outcome.signals, right=False, answerable=False)
+
+
+def _listing(whole: KnowledgeIndex, listed: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> KnowledgeIndex:
+    """The base as it is with only these of its unanswered questions."""
+    before = whole.asked.unanswered
+    counts = np.bincount(before.owners[listed], minlength=len(whole.articles)).tolist()
+    fewer = Questions.build(counts, before.at(np.flatnonzero(listed).tolist()), whole.manifest.dimensions)
+    return whole.asking(replace(whole.asked, unanswered=fewer))
