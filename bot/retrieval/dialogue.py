@@ -73,7 +73,7 @@ def turns_before(
     index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask, articles: Mask
 ) -> Turns | None:
     """What the turns before the message say; None without any, or where the customer changes the subject."""
-    before = [utterance.text for utterance in question.context[-NAMED_IN:]]
+    before = question.turns[-NAMED_IN:]
     if not before or question.changes_subject:
         return None
     last = " ".join(before[-READ_WITH:])

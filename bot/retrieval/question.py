@@ -40,6 +40,7 @@ class Echo:
 class Question:
     """`said` is the message as typed, `standalone` what is searched; `carried` tells how it depends on earlier turns.
 
+    `turns` are the texts of `context` that may still be meant, without what the message replaces by another.
     `echoes` are texts of the turns before, and what a long message asks in the end; `changes_subject` when it says so.
     `products` are all devices that the question names.
     """
@@ -47,6 +48,7 @@ class Question:
     said: str
     standalone: str
     context: tuple[Utterance, ...] = ()
+    turns: tuple[str, ...] = ()
     language: str = "en"
     known: Known = field(default_factory=Known)
     carried: str | None = None

@@ -96,13 +96,15 @@ def understand(
 ) -> Question:
     """The question behind the message, with what the conversation tells about region, plan and product."""
     standalone, carried = resolve(text, context, variants)
+    heard = _still_meant(text, context, variants)
     switches = SWITCH.search(text) is not None
-    before = () if switches else _echoes(text, standalone, carried, context, variants)
+    before = () if switches else _echoes(text, standalone, carried, heard, variants)
     echoes = (*before, *_asked_in(text))
     said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*said, text], given)
     products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
-    return Question(text, standalone, tuple(context), language, known, carried, echoes, switches, products)
+    turns = tuple(_without_replaced(utterance.text, text, variants) for utterance in heard)
+    return Question(text, standalone, tuple(context), turns, language, known, carried, echoes, switches, products)
 
 
 def resolve(
@@ -196,8 +198,18 @@ def _affirmed(text: str, context: Sequence[Utterance], earlier: str) -> str:
     return " ".join(part for part in (earlier, offer, rest) if part)
 
 
+def _still_meant(text: str, context: Sequence[Utterance], variants: VariantPolicy) -> Sequence[Utterance]:
+    """The turns without the desk's where the message asks the same of another region, plan or product: what the desk
+    said is about the one before, in the words of its article."""
+    asked = _last_question(context, variants, 0) or ""
+    pairs = [(variants.named(text, facet), variants.named(asked, facet)) for facet in Facet]
+    if not any(now and before and not now & before for now, before in pairs):
+        return context
+    return [utterance for utterance in context if utterance.speaker is Speaker.CUSTOMER]
+
+
 def _without_replaced(earlier: str, text: str, variants: VariantPolicy) -> str:
-    """The earlier question without the region, plan or product that the new message replaces."""
+    """What was said earlier without the region, plan or product that the new message replaces."""
     for facet in Facet:
         if variants.mentioned(text, facet):
             earlier = variants.without(earlier, facet)

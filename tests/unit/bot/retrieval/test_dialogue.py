@@ -38,7 +38,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
 def asked(text: str, *before: str, changes_subject: bool = False) -> Question:
     speakers = (Speaker.CUSTOMER, Speaker.BOT)
     context = tuple(Utterance(speakers[place % 2], said, place) for place, said in enumerate(before))
-    return Question(text, text, context, changes_subject=changes_subject)
+    return Question(text, text, context, before, changes_subject=changes_subject)
 
 
 def first(index: KnowledgeIndex, question: Question, viewer: Viewer = PUBLIC_VISITOR) -> str:

@@ -53,6 +53,16 @@ def test_ellipsis_replaces_the_region(variants: VariantPolicy) -> None:
     assert "UK" in text
 
 
+def test_what_the_desk_said_of_one_device_is_not_heard_of_another(variants: VariantPolicy) -> None:
+    context = said("How do I factory-reset my Hub 2?", "Press the paper clip for 10 seconds. Hub 1 uses another time.")
+    other = understand("And what about Hub 1?", context, Known(), variants)
+    assert other.echoes == ()
+    assert other.turns == ("How do I factory-reset my ?",)
+    same = understand("And how long does Hub 2 take?", context, Known(), variants)
+    assert len(same.turns) == 2
+    assert any("paper clip" in echo.text for echo in same.echoes)
+
+
 def test_correction_replaces_the_device(variants: VariantPolicy) -> None:
     context = said("What batteries does the doorbell take?", "It is charged by USB-C.")
     text, carried = resolve("no I meant the lock", context, variants)
