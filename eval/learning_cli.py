@@ -13,11 +13,23 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.decision import calibration_of_base
+from bot.retrieval.ranking import LONG_FROM
 from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from eval import calibrate as calibrating
-from eval import calibration_view, candidate_file, case_file, harvest, impact, impact_view, shared, shared_sets
+from eval import (
+    calibration_view,
+    candidate_file,
+    case_file,
+    harvest,
+    impact,
+    impact_view,
+    shared,
+    shared_sets,
+    trust,
+    trust_view,
+)
 from eval.calibration import file as calibration_file
 from eval.calibration import open_questions, samples
 from eval.calibration.samples import Sample
@@ -29,6 +41,7 @@ from eval.shared_sets import BASELINES, DIALOGUES, SetMissing
 OWN = "data/eval"
 """Name of our own cases among the sets of a calibration."""
 OPEN = "unanswered questions of authors"
+WIDE = 160
 CALIBRATION = Path("data/calibration/default.json")
 
 
@@ -36,6 +49,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("calibrate")(calibrate_command)
     app.command("shared")(shared_command)
+    app.command("trust")(trust_command)
     app.command("impact")(impact_command)
     app.command("harvest")(harvest_command)
 
@@ -103,6 +117,19 @@ def shared_command(work: Work = WORK) -> None:
         means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
         shown.add_row("mean of the first eight", "", *(f"{mean:.3f}" for mean in means), style="bold")
         Console().print(shown)
+
+
+def trust_command(
+    per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 600,
+    splits: Annotated[int, typer.Option(help="Random splits that try the bound.")] = trust.SPLITS,
+    work: Work = WORK,
+) -> None:
+    """How far the confidence carries over: each public set judged by a fit and a threshold of the others."""
+    with stated_failures(), workshop(Settings(), work) as shop:
+        drawn = [each for name in BASELINES for each in _shared_samples(name, shop, per_set)]
+    # As in what carries over: briefs are ranked by weights of their own.
+    found = trust.measure([each for each in drawn if each.signals.words < LONG_FROM], splits)
+    Console(width=WIDE).print(trust_view.table(found))
 
 
 def impact_command(

@@ -55,8 +55,7 @@ def samples(workshop: Workshop, found: SharedSet, at_most: int) -> Iterator[Samp
         if outcome.result.hits and outcome.draft is not None:
             right = outcome.result.hits[0].article.id in question.relevant
             group = question.relevant[0] if question.relevant else question.id
-            kind = "answerable" if question.relevant else "out_of_scope"
-            yield Sample(question.id, found.name, group, kind, outcome.signals, right, bool(question.relevant))
+            yield Sample(question.id, found.name, group, question.kind, outcome.signals, right, bool(question.relevant))
 
 
 def drawn_from(questions: Sequence[SharedQuestion], at_most: int) -> list[SharedQuestion]:

@@ -46,12 +46,13 @@ class SetMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SharedQuestion:
-    """One question; `relevant` is empty when the set's base does not answer it."""
+    """One question; `relevant` is empty when the set's base does not answer it, `kind` as the set calls it."""
 
     id: str
     text: str
     relevant: tuple[str, ...]
     context: tuple[Utterance, ...]
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +79,4 @@ def _question(line: str) -> SharedQuestion:
         Utterance(Speaker.CUSTOMER if who == _CUSTOMER else Speaker.AGENT, text, turn)
         for turn, (who, text) in enumerate(value.get("context", ()))
     )
-    return SharedQuestion(value["id"], value["text"], tuple(value["relevant"]), context)
+    return SharedQuestion(value["id"], value["text"], tuple(value["relevant"]), context, value["kind"])
