@@ -1,6 +1,7 @@
 # The commands of the README. Each works on a fresh machine with Python >= 3.11.
 PYTHON ?= python3
 PORT ?= 8000
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -20,7 +21,7 @@ journey: $(STAMP)
 	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

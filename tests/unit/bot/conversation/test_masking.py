@@ -114,9 +114,9 @@ def test_a_message_takes_at_most_a_millisecond() -> None:
     messages = [(planted(rng)[1] + " " + lookalike(rng)) for _ in range(300)]
     took = []
     for message in messages:
-        start = time.perf_counter()
+        start = time.thread_time()
         mask(message)
-        took.append(time.perf_counter() - start)
+        took.append(time.thread_time() - start)
     assert sorted(took)[len(took) // 2] <= 0.001
 
 
@@ -140,9 +140,9 @@ def test_ten_kilobytes_of_anything_take_linear_time(piece: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     mask(text)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 def test_arbitrary_text_never_breaks_masking() -> None:

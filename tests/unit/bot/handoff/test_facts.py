@@ -68,6 +68,6 @@ def test_a_fact_given_twice_points_to_the_first_turn(policies: HandoffPolicies) 
 )
 def test_ten_kilobytes_of_anything_are_read_quickly(policies: HandoffPolicies, piece: str) -> None:
     said = Utterance(Speaker.CUSTOMER, piece * (10_000 // len(piece)), 0)
-    start = time.perf_counter()
+    start = time.thread_time()
     extract((said,), policies.facts)
-    assert time.perf_counter() - start <= 0.5
+    assert time.thread_time() - start <= 0.5
