@@ -20,7 +20,7 @@ LONG = 3
 HIGHEST, LOWEST = 2, 4
 DESCRIPTION = 160
 # Ids of the page itself: a heading called so gets another.
-OF_THE_PAGE = ("main", "q", "contents", "useful", "also")
+OF_THE_PAGE = ("main", "q", "contents", "useful", "also", "asked")
 LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 

@@ -5,7 +5,6 @@ Refuses to keep or log what was asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.access import PUBLIC_VISITOR
@@ -28,7 +27,7 @@ EXCERPT = 260
 WEAK = 0.5
 """Score of the best article below which nothing fits well: of 250 questions of the evaluation none is below it, of 14
 searches for nonsense all are."""
-_BETWEEN_CELLS = " · "
+_BETWEEN_CELLS, _BETWEEN_ROWS = " · ", "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,5 @@ def _heading(passage: Passage) -> Heading | None:
 
 
 def _words(block: ShownBlock) -> str:
-    return block.text or " ".join((*block.items, *map(_row, block.rows)))
-
-
-_row: Callable[[tuple[str, ...]], str] = _BETWEEN_CELLS.join
+    rows = (_BETWEEN_CELLS.join(filter(None, row)) for row in block.rows)
+    return block.text or _BETWEEN_ROWS.join(rows) or " ".join(block.items)
