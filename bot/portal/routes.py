@@ -126,7 +126,12 @@ def robots(request: Request, service: Serving) -> Response:
 @router.get("/help/{name:path}")
 def static(name: str, request: Request, service: Serving) -> Response:
     """Stylesheet and icon; any other address is a page that is not there."""
-    return _answered(request, service, lambda _visit: files().response(request, name))
+    if not name:
+        return RedirectResponse("/help", HTTPStatus.PERMANENT_REDIRECT)
+    try:
+        return files().response(request, name)
+    except NotFound as error:
+        return _told(request, service, error)
 
 
 def _shown(request: Request, service: Service, look: Callable[[Visit], Page]) -> Response:
@@ -145,9 +150,14 @@ def _answered(request: Request, service: Service, act: Callable[[Visit], Respons
         index = service.assistant.live.current()
         return act(Visit(request, service, index, catalogue_of(index)))
     except DeskError as error:
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-        detail = "" if isinstance(error, NotFound) else error.detail
-        return problem(_fixed(request, service) | {"detail": detail}, error.status, headers)
+        return _told(request, service, error)
+
+
+def _told(request: Request, service: Service, error: DeskError) -> Response:
+    """What a reader reads of an error; of what is not there always the same."""
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    detail = "" if isinstance(error, NotFound) else error.detail
+    return problem(_fixed(request, service) | {"detail": detail}, error.status, headers)
 
 
 def _fixed(request: Request, service: Service) -> dict[str, object]:
@@ -156,5 +166,4 @@ def _fixed(request: Request, service: Service) -> dict[str, object]:
         "company": service.assistant.settings.company_name,
         "root": root_of(request),
         "longest": LONGEST,
-        "found": None,
     }

@@ -16,7 +16,7 @@ from bot.respond import Responder
 from bot.retrieval.passage import ArticleHit, Passage
 from bot.retrieval.question import Question
 from bot.retrieval.search import search
-from bot.storage.clean_text import blank, storable
+from bot.storage.clean_text import storable
 from kb_ingest.article import Article
 from kb_ingest.index import KnowledgeIndex
 
@@ -53,7 +53,7 @@ def cleaned(query: str) -> str:
     said = " ".join(storable(query).split())
     if len(said) > LONGEST:
         raise BadRequest(f"Please shorten your search to {LONGEST} characters, or tell the chat all of it.")
-    return "" if blank(said) or not any(map(str.isalnum, said)) else said
+    return said if any(map(str.isalnum, said)) else ""
 
 
 def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: str) -> SearchView:

@@ -130,7 +130,8 @@ def test_the_log_has_codes_and_no_words_of_anybody(service: Served, monkeypatch:
         _until(lambda: '"route": "none"' in written.getvalue())  # a line is written after its response was sent
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     routes = {line.get("route") for line in lines}
-    assert {"/v1/conversations/{conversation_id}/messages", "/v1/tickets", "/v1/search", "/help/search", "none"} <= routes
+    assert {"/v1/conversations/{conversation_id}/messages", "/v1/tickets", "/v1/search", "none"} <= routes
+    assert "/help/search" in routes
     judged = next(line for line in lines if line["event"] == "article_judged")
     assert (judged["article"], judged["useful"]) == ("reset-hub-2", "yes")
     for word in ("ebulon", "4111", "secret-site", visitor.token, visitor.id, "a long enough"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import quote, urlsplit
@@ -26,10 +27,18 @@ SLOWEST = 1.5
 CODE_WORDS = {
     "plain": "persimmon", "for-us": "quince", "for-plan": "medlar", "odd/id & more": "loquat", "edited": "damson",
     "secret": "mulberry", "made-internal": "tamarind", "retired": "rambutan", "draft": "salak", "forgotten": "feijoa",
+    "made-public": "bilberry",
 }  # fmt: skip
-PUBLIC = ("plain", "for-us", "for-plan", "odd/id & more", "edited")
+PUBLIC = ("plain", "for-us", "for-plan", "odd/id & more", "edited", "made-public")
 HIDDEN = tuple(sorted(set(CODE_WORDS) - set(PUBLIC)))
-CHANGES = {"made-internal": "visibility: internal", "retired": "status: archived", "edited": "audience: everybody"}
+FIRST = {
+    "secret": "visibility: internal", "made-public": "visibility: internal", "draft": "status: draft",
+    "for-us": "region: [us]", "for-plan": "plan: [complete]",
+}  # fmt: skip
+CHANGES = {
+    "made-internal": "visibility: internal", "made-public": "visibility: public", "retired": "status: archived",
+    "edited": "audience: everybody",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,9 +75,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("portal")
     base, index, model = folder / "kb", folder / "index", embedder.load()
     base.mkdir()
-    kinds = {"secret": "visibility: internal", "draft": "status: draft", "for-us": "region: [us]"}
     for identifier in CODE_WORDS:
-        _write(base, identifier, kinds.get(identifier, "plan: [complete]" if identifier == "for-plan" else ""))
+        _write(base, identifier, FIRST.get(identifier, ""))
     building.build([base], index, model)
     with serving(index, folder / "data") as served, served.client() as client:
         first = Store(index).current()
@@ -185,6 +193,18 @@ def test_an_earlier_version_says_that_a_newer_one_is_there(centre: Centre) -> No
     assert "earlier version" not in centre.soup("/help/a/edited").get_text()
 
 
+def test_what_was_internal_then_is_not_shown_now(centre: Centre) -> None:
+    assert centre.soup("/help/a/made-public").h1
+    assert centre.client.get(f"/help/a/made-public?version={centre.first_version['made-public']}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/help/c/none", "/help/c/drawers%20%26%20shelves?page=2", "/help/none", "/help/a/"])
+def test_any_address_that_is_not_there_is_the_same_page(centre: Centre, path: str) -> None:
+    answer = centre.client.get(path)
+    assert (answer.status_code, answer.content) == (404, centre.client.get("/help/a/no-such-article").content)
+    assert centre.client.get("/help/").headers["Location"] == "/help"
+
+
 def test_an_article_tells_version_day_and_whom_it_is_for(centre: Centre) -> None:
     facts = centre.soup("/help/a/for-us").select_one(".facts").get_text(" ", strip=True)
     assert "Applies to: United States" in facts
@@ -240,8 +260,9 @@ def test_judgements_of_one_network_are_limited(centre: Centre) -> None:
 
 
 def test_every_page_is_light_in_order_and_leads_nowhere_dead(service: Served) -> None:
-    """Offline, what Lighthouse would look at; every page that can be reached from the first one, and one of each kind."""
-    client, seen, waiting = service.client(), dict[str, BeautifulSoup](), ["/help", "/help/search?q=hub", "/help/search"]
+    """Offline, what Lighthouse would look at, on every page that can be reached from home and search."""
+    client, seen = service.client(), dict[str, BeautifulSoup]()
+    waiting = ["/help", "/help/search?q=hub", "/help/search"]
     while waiting:
         path = waiting.pop().partition("#")[0]
         if path in seen or not path.startswith("/help"):
@@ -249,7 +270,7 @@ def test_every_page_is_light_in_order_and_leads_nowhere_dead(service: Served) ->
         answer = client.get(path)
         assert answer.status_code == 200, path
         page = seen[path] = BeautifulSoup(answer.text, "html.parser")
-        files = [page.find("link", rel="stylesheet")["href"], page.find("link", rel="icon")["href"], "/widget/loader.js"]
+        files = ["/widget/loader.js", *(page.find("link", rel=kind)["href"] for kind in ("stylesheet", "icon"))]
         assert len(answer.content) + sum(len(client.get(each).content) for each in files) < MOST_BYTES, path
         _orderly(page, path)
         waiting += _links(page)
@@ -261,7 +282,7 @@ def _orderly(page: BeautifulSoup, path: str) -> None:
     levels = [int(heading.name[1]) for heading in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
     assert levels.count(1) == 1, path
     assert levels[0] == 1, path
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (path, levels)
+    assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
     identifiers = [element["id"] for element in page.find_all(id=True)]
     assert len(set(identifiers)) == len(identifiers), path
     assert {link[1:] for link in _links(page) if link.startswith("#")} <= set(identifiers), path
