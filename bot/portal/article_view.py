@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.access import PUBLIC_VISITOR
 from bot.answering.rendering import BlockType, ShownBlock, render
@@ -86,6 +87,7 @@ def view(shelf: Catalogue, article: Article) -> ArticleView:
     )
 
 
+@lru_cache(maxsize=4096)
 def headings_of(article: Article) -> tuple[Heading, ...]:
     """The article's headings in order, each with an anchor of its own; none is more than one level below the last."""
     found = [unit for unit in units(article.text) if unit.kind is UnitKind.HEADING][_repeats_title(article) :]

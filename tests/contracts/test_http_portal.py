@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 from bot.access import PUBLIC_VISITOR
 from bot.api import limits
+from bot.portal import routes
 from kb_ingest import build as building
 from kb_ingest import embedder
 from kb_ingest.publish import Store
@@ -198,6 +199,18 @@ def test_what_was_internal_then_is_not_shown_now(centre: Centre) -> None:
     assert centre.client.get(f"/help/a/made-public?version={centre.first_version['made-public']}").status_code == 404
 
 
+def test_a_large_category_has_pages(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "PER_PAGE", 4)
+    address = "/help/c/drawers%20%26%20shelves"
+    pages = [centre.soup(f"{address}?page={number}") for number in (1, 2)]
+    titles = [[link.get_text() for link in page.select(".titles a")] for page in pages]
+    assert [len(each) for each in titles] == [4, 2]
+    assert titles[0] + titles[1] == sorted(f"The {CODE_WORDS[article_id]} drawer" for article_id in PUBLIC)
+    assert [page.select_one("nav.pages a")["href"] for page in pages] == ["?page=2", "?page=1"]
+    for number in ("0", "3", "-1", "01", "x"):
+        assert centre.client.get(f"{address}?page={number}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/help/c/none", "/help/c/drawers%20%26%20shelves?page=2", "/help/none", "/help/a/"])
 def test_any_address_that_is_not_there_is_the_same_page(centre: Centre, path: str) -> None:
     answer = centre.client.get(path)
@@ -302,12 +315,11 @@ def _named(element: Tag) -> bool:
 @pytest.mark.full
 def test_the_search_page_is_hardly_slower_than_the_search_route(service: Served) -> None:
     client, page, route = service.client(), list[float](), list[float]()
-    for number in range(220):
-        query = f"How do I reset hub {number} after a return?"
-        for times, ask in ((route, _by_route), (page, _by_page)):
-            started = time.perf_counter()
-            assert ask(client, query).status_code == 200
-            times.append(time.perf_counter() - started)
+    for number in range(440):  # by turns, and each question once: the second time it would be known
+        times, ask = ((route, _by_route), (page, _by_page))[number % 2]
+        started = time.perf_counter()
+        assert ask(client, f"How do I reset hub {number} after a return?").status_code == 200
+        times.append(time.perf_counter() - started)
     slow_page, slow_route = (quantiles(times[20:], n=20)[-1] for times in (page, route))
     print(f"p95 of the page {1000 * slow_page:.1f} ms, of the route {1000 * slow_route:.1f} ms")
     assert slow_page <= SLOWEST * slow_route
