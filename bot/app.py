@@ -34,6 +34,7 @@ from bot.api.streams import Streams
 from bot.console import routes as console
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
+from bot.portal import routes as portal
 from bot.turn import Assistant
 from bot.widget import routes as widget
 
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reference.router,
     widget.router,
     console.router,
+    portal.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a

@@ -31,6 +31,7 @@ SOURCES_FILE = "demo-sources.txt"
 PASSWORD_BYTES = 9
 PAGES = {
     "/demo": "Demo shop with the widget",
+    "/help": "Help centre",
     "/console": "Agent console",
     "/docs": "HTTP interface",
     "/report": "Evaluation report",

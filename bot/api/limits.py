@@ -13,6 +13,7 @@ from bot.settings import Settings
 
 SIGN_INS_PER_ACCOUNT = 10
 SIGN_INS_PER_NETWORK = 60
+JUDGEMENTS_PER_NETWORK = 20
 IPV6_NETWORK_BITS = 64
 
 
@@ -26,6 +27,7 @@ class RateLimits:
         self._site = SlidingWindow(settings.site_messages_per_minute, clock)
         self._account = SlidingWindow(SIGN_INS_PER_ACCOUNT, clock)
         self._network = SlidingWindow(SIGN_INS_PER_NETWORK, clock)
+        self._judgement = SlidingWindow(JUDGEMENTS_PER_NETWORK, clock)
 
     def message(self, conversation_id: str, site: str) -> None:
         """A visitor sends a message; a visitor over its own limit does not use up the site's."""
@@ -35,6 +37,10 @@ class RateLimits:
     def request(self, address: str) -> None:
         """Somebody without a staff session makes a request."""
         _count(self._address, network(address), "There are too many requests from your network.")
+
+    def judgement(self, address: str) -> None:
+        """Somebody says whether an article was useful."""
+        _count(self._judgement, network(address), "Many people of your network said so just now.")
 
     def sign_in(self, address: str, email: str) -> None:
         """Somebody tries a password."""

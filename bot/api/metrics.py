@@ -30,6 +30,9 @@ class Metrics:
         self.rewrite_fallbacks = Counter(
             "rewrite_fallbacks", "Rewrites not shown: skipped, failed or not proven.", ["reason"], **named
         )
+        self.article_judgements = Counter(
+            "article_judgements", "What readers of the help centre said of its articles.", ["useful"], **named
+        )
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)

@@ -1,10 +1,13 @@
-"""Owns dead links between articles: relative links and bare ids. Refuses to fetch anything from outside."""
+"""Owns links between articles: which one a relative link or a bare id means, and those that mean none.
+
+Refuses to fetch anything from outside.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -17,7 +20,7 @@ _BARE_ID = re.compile(r"(?:\.{1,2}/)*[A-Za-z0-9][\w-]*(?:/[\w-]+)*/?$")
 
 def dead_links(articles: Sequence[Article]) -> list[Problem]:
     """A warning per link that names no article of the library."""
-    known = _Known(articles)
+    known = LinkTargets(articles)
     return [
         Problem(
             article.source, link.line or None,
@@ -28,24 +31,44 @@ def dead_links(articles: Sequence[Article]) -> list[Problem]:
     ]  # fmt: skip
 
 
-class _Known:
+class LinkTargets:
     """All names by which an article of the library can be linked."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self.ids = {article.id for article in articles}
-        self.paths = {_without_ending(article.source) for article in articles}
-        self.names = {PurePosixPath(path).name for path in self.paths} | self.ids
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self._ids = dict[str, str]()
+        self._paths = dict[str, str]()
+        for article in articles:
+            self._ids[article.id] = article.id
+            self._paths[_without_ending(article.source)] = article.id
+        self._names = {PurePosixPath(path).name: identifier for path, identifier in self._paths.items()} | self._ids
 
-    def is_dead(self, article: Article, link: Link) -> bool:
-        if _OUTSIDE.match(link.target):
-            return False
-        target = unquote(re.split(r"[#?]", link.target, maxsplit=1)[0]).strip()
-        page = PurePosixPath(target).suffix.lower() in _PAGE_ENDINGS
-        if not page and not _BARE_ID.match(target):
-            return False  # a picture, an archive or a text in brackets: not ours to judge
+    def find(self, article: Article, link: Link) -> str | None:
+        """The id of the article that a link in `article` leads to; None for outside, for no page and for nothing."""
+        target = _page(link)
+        if target is None:
+            return None
         path = _without_ending(posixpath.normpath(posixpath.join(posixpath.dirname(article.source), target)))
         name = PurePosixPath(_without_ending(target)).name
-        return not (target in self.ids or path in self.paths or name in self.ids or (not page and name in self.names))
+        named = None if _is_page(target) else self._names.get(name)
+        return self._ids.get(target) or self._paths.get(path) or self._ids.get(name) or named
+
+    def is_dead(self, article: Article, link: Link) -> bool:
+        """True for a link to a page of the library that is not there."""
+        return _page(link) is not None and self.find(article, link) is None
+
+
+def _page(link: Link) -> str | None:
+    """The path that a link names; None where it leads outside or is not ours to judge (a picture, an archive, a text
+    in brackets).
+    """
+    if _OUTSIDE.match(link.target):
+        return None
+    target = unquote(re.split(r"[#?]", link.target, maxsplit=1)[0]).strip()
+    return target if _is_page(target) or _BARE_ID.match(target) else None
+
+
+def _is_page(target: str) -> bool:
+    return PurePosixPath(target).suffix.lower() in _PAGE_ENDINGS
 
 
 def _without_ending(path: str) -> str:

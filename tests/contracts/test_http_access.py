@@ -82,6 +82,15 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/tickets/{ticket_id}/{part}": DESK,
     "GET /console/articles/{article_id:path}": DESK,
     "GET /console/static/{name:path}": EVERYBODY,
+    # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
+    "GET /help": EVERYBODY,
+    "GET /help/c/{area:path}": EVERYBODY,
+    "GET /help/a/{article_id:path}": EVERYBODY,
+    "POST /help/a/{article_id:path}": EVERYBODY,
+    "GET /help/search": EVERYBODY,
+    "GET /help/sitemap.xml": EVERYBODY,
+    "GET /help/{name:path}": EVERYBODY,
+    "GET /robots.txt": EVERYBODY,
 }
 CHANGES_BY_STAFF = [
     operation
@@ -102,12 +111,13 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/return": {},
     "POST /v1/tickets/{ticket_id}/resolve": {},
 }
-
+FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
 FILES = {
     "GET /docs/static/{name}": "reference.css",
     "GET /widget/{name:path}": "loader.js",
     "GET /console/static/{name:path}": "console.css",
+    "GET /help/{name:path}": "portal.css",
 }
 
 
@@ -136,6 +146,7 @@ class Scene:
             suggestion_id=offered.id,
             article_id="reset-hub-2",
             part="head",
+            area="hub",
         )
 
     def client(self, who: Who) -> httpx2.Client:
@@ -152,7 +163,8 @@ class Scene:
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
-        with self.client(who).stream(method, path, json=body, headers=headers) as response:
+        form = FORMS.get(operation)
+        with self.client(who).stream(method, path, json=body, data=form, headers=headers) as response:
             return response.status_code
 
 

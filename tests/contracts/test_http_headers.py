@@ -124,11 +124,16 @@ def test_the_log_has_codes_and_no_words_of_anybody(service: Served, monkeypatch:
         visitor.hand_off("Zebulon again")
         service.staff().client.get("/v1/tickets?status=waiting")
         service.client().post("/v1/search?q=Zebulon", json={"query": "Zebulon"})
+        service.client().get("/help/search?q=Zebulon")
+        service.client().post("/help/a/reset-hub-2", data={"useful": "yes", "comment": "Zebulon"})
         service.client().get("/Zebulon@example.com")
         _until(lambda: '"route": "none"' in written.getvalue())  # a line is written after its response was sent
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     routes = {line.get("route") for line in lines}
     assert {"/v1/conversations/{conversation_id}/messages", "/v1/tickets", "/v1/search", "none"} <= routes
+    assert "/help/search" in routes
+    judged = next(line for line in lines if line["event"] == "article_judged")
+    assert (judged["article"], judged["useful"]) == ("reset-hub-2", "yes")
     for word in ("ebulon", "4111", "secret-site", visitor.token, visitor.id, "a long enough"):
         assert word not in written.getvalue()
     assert all(line["request_id"] for line in lines if line["event"] == "request")

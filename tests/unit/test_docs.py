@@ -40,6 +40,8 @@ SCREENSHOTS = (
     "console-ticket",
     "copilot",
     "eval-report",
+    "portal-desktop",
+    "portal-phone",
 )
 
 

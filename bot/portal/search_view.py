@@ -1,0 +1,81 @@
+"""Owns what the portal's search shows: articles, each with the passage that fits. Refuses to rank: search does.
+
+Refuses to keep or log what was asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.access import PUBLIC_VISITOR
+from bot.answering.rendering import ShownBlock, render
+from bot.errors import BadRequest
+from bot.portal.article_view import Heading, headings_of, shortened
+from bot.portal.catalogue import Catalogue
+from bot.respond import Responder
+from bot.retrieval.passage import ArticleHit, Passage
+from bot.retrieval.question import Question
+from bot.retrieval.search import search
+from bot.storage.clean_text import storable
+from kb_ingest.article import Article
+from kb_ingest.index import KnowledgeIndex
+
+LONGEST = 300
+"""Characters of a query: more is a message, which the chat is for."""
+RESULTS = 10
+EXCERPT = 260
+WEAK = 0.5
+"""Score of the best article below which nothing fits well: of 250 questions of the evaluation none is below it, of 14
+searches for nonsense all are."""
+_BETWEEN_CELLS, _BETWEEN_ROWS = " · ", "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One article; `excerpt` is of its best passage, `heading` the one that it stands under."""
+
+    article: Article
+    excerpt: str
+    heading: Heading | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What was found for `query`, best first; `weak` when none of it fits well."""
+
+    query: str
+    results: tuple[Result, ...] = ()
+    weak: bool = False
+
+
+def cleaned(query: str) -> str:
+    """The query on one line, empty when there is no letter or digit in it; BadRequest when it is too long."""
+    said = " ".join(storable(query).split())
+    if len(said) > LONGEST:
+        raise BadRequest(f"Please shorten your search to {LONGEST} characters, or tell the chat all of it.")
+    return said if any(map(str.isalnum, said)) else ""
+
+
+def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: str) -> SearchView:
+    """What `POST /v1/search` finds for a visitor, by article."""
+    if not query:
+        return SearchView(query)
+    found = search(index, responder.encoder, Question(query, query), PUBLIC_VISITOR, RESULTS)
+    results = tuple(_result(hit) for hit in found.hits if hit.article.id in shelf.articles)
+    return SearchView(query, results, weak=not found.hits or found.hits[0].score < WEAK)
+
+
+def _result(hit: ArticleHit) -> Result:
+    best = hit.passages[0]
+    return Result(hit.article, shortened(" ".join(map(_words, render(best.chunk.text))), EXCERPT), _heading(best))
+
+
+def _heading(passage: Passage) -> Heading | None:
+    path = passage.chunk.heading_path
+    known = {heading.text: heading for heading in reversed(headings_of(passage.article))}
+    return known.get(path[-1]) if path else None
+
+
+def _words(block: ShownBlock) -> str:
+    rows = (_BETWEEN_CELLS.join(filter(None, row)) for row in block.rows)
+    return block.text or _BETWEEN_ROWS.join(rows) or " ".join(block.items)
