@@ -5,6 +5,7 @@ Reads sentences as the proof reads them. Refuses what it cannot line up: sentenc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ SAME_SUBJECT = 0.6
 """Share of the shorter sentence's words with weight that the other one has, from which both are on the same."""
 FEWEST_WORDS = 3
 """Words in common, at least: two short sentences share one by chance."""
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MODEL = re.compile(rf"\b(?!(?:{_MONTHS})\b)([A-Z][a-z]+) (\d{{1,2}})\b(?![.,:]?\d|\s?%)(?! [a-z]+s\b)")
+"""A name with a number ("Hub 2"): part of what the sentence is about, not a figure that it gives."""
+CURRENCIES = "$€£"
 NEGATIONS = frozenset({NOT, "NEVER", "NOTHING", "WITHOUT"})
 
 
@@ -32,6 +37,7 @@ class Contradiction:
 class _Read:
     text: str
     words: frozenset[str]
+    models: frozenset[str]
     figures: frozenset[tuple[str, str]]
     negations: int
 
@@ -49,7 +55,7 @@ def contradiction(said: str, other: str) -> Contradiction | None:
 def _sentences(text: str) -> Iterator[_Read]:
     for line in text.split("\n"):
         for sentence in sentence_texts(line.strip()):
-            tokens = [token for part in parts(sentence, frozenset()) for token in part]
+            tokens = [token for part in parts(_MODEL.sub(r"\1", sentence), frozenset()) for token in part]
             if tokens:
                 yield _read(sentence, tokens)
 
@@ -58,6 +64,7 @@ def _read(sentence: str, tokens: list[Token]) -> _Read:
     return _Read(
         text=sentence.strip(),
         words=frozenset(token.value for token in tokens if token.kind in (Kind.WORD, Kind.NAME)),
+        models=frozenset(match[0] for match in _MODEL.finditer(sentence)),
         figures=frozenset((_unit(token), token.value) for token in tokens if token.kind is Kind.NUMBER),
         negations=sum(token.kind is Kind.OPERATOR and token.value in NEGATIONS for token in tokens),
     )
@@ -65,20 +72,23 @@ def _read(sentence: str, tokens: list[Token]) -> _Read:
 
 def _unit(token: Token) -> str:
     """What a number counts: its unit, or its currency."""
-    return token.head or (token.value[0] if token.value[0] in "$€£" else "")
+    return token.head or (token.value[0] if token.value[0] in CURRENCIES else "")
 
 
 def _same_subject(one: _Read, two: _Read) -> bool:
+    if one.models and two.models and one.models.isdisjoint(two.models):
+        return False
     shared = len(one.words & two.words)
     return shared >= FEWEST_WORDS and shared >= SAME_SUBJECT * min(len(one.words), len(two.words))
 
 
 def _difference(one: _Read, two: _Read) -> str:
-    """Numbers of the same unit of which neither sentence has one of the other, or a negation that only one has."""
+    """Numbers of the same unit that each sentence has and the other has not, or a negation that only one has."""
     for unit in sorted({unit for unit, _ in one.figures} & {unit for unit, _ in two.figures}):
         ours, theirs = ({value for own, value in each.figures if own == unit} for each in (one, two))
-        if not ours & theirs:
-            return f"{', '.join(sorted(ours))} against {', '.join(sorted(theirs))} {unit}".strip()
+        mine, yours = (", ".join(sorted(only)) for only in (ours - theirs, theirs - ours))
+        if mine and yours:
+            return f"{mine} against {yours}{'' if unit in CURRENCIES else f' {unit}'}"
     if (one.negations > 0) != (two.negations > 0):
         return "one says it is so, the other that it is not"
     return ""

@@ -46,13 +46,16 @@ class Patch:
         return head + (f"\nText, once it is checked:\n\n{self.section}\n" if self.section else "")
 
 
-def patch(article: Article | None, samples: Sequence[str], said: str | None) -> Patch:
-    """What to paste where. What nobody has answered is written down as unanswered, so that it goes to a person."""
-    heading = f"## {samples[0].rstrip(' .!?')}?\n\n" if samples else ""
+def patch(article: Article | None, wordings: Sequence[str], said: str | None) -> Patch:
+    """What to paste where. What nobody has answered is written down as unanswered, so that it goes to a person.
+
+    `wordings` with the most typical first, which makes the heading.
+    """
+    heading = f"## {wordings[0].rstrip(' .!?')}?\n\n" if wordings else ""
     return Patch(
         article_id=article.id if article else None,
         key="questions" if said else "unanswered",
-        questions=tuple(samples),
+        questions=tuple(wordings),
         section=heading + said if said else "",
     )
 

@@ -22,6 +22,8 @@ from bot.storage.tables import gap_wordings, messages, tickets
 from kb_ingest.article import Article
 
 SAMPLES = 3
+MOST_QUESTIONS = 25
+"""Wordings that the draft lists for the front matter."""
 WEEK_SECONDS = 7 * 86_400
 
 
@@ -74,20 +76,20 @@ def detail(tx: Connection, live: LiveIndex, gap_id: str) -> Detail:
     gap = ledger.load(tx, gap_id)
     members = {member.message_id: member for member in ledger.members(tx, gap_id)}
     told = stories.stories(tx, list(members))
-    samples = _distinct(told)
-    shown = tuple(_shown(each) for each in samples)
+    distinct = _distinct(told)
+    shown = tuple(_shown(each) for each in distinct)
     article = _article(live, gap)
     said = _said(told, gap.said_id)
     return Detail(
         line=_line(tx, live, gap, _wordings(tx).get(gap.id, []), _tickets(tx)),
-        samples=shown,
+        samples=shown[:SAMPLES],
         wordings=tuple(
             Asked(_shown(each), members[each.message.id].passed, members[each.message.id].failing) for each in told
         ),
         said=said,
         contradiction=_contradiction(told, said, article),
-        patch=draft.patch(article, shown, said),
-        cases=draft.cases(gap, article, samples, said),
+        patch=draft.patch(article, shown[:MOST_QUESTIONS], said),
+        cases=draft.cases(gap, article, distinct[:SAMPLES], said),
     )
 
 
@@ -142,8 +144,8 @@ def _shown(told: Story) -> str:
 
 
 def _distinct(told: Sequence[Story]) -> tuple[Story, ...]:
-    """The SAMPLES most typical ones that are not the same text."""
-    return tuple({_shown(each).casefold().strip(" ?!."): each for each in reversed(told)}.values())[::-1][:SAMPLES]
+    """Each text once, the most typical first."""
+    return tuple({_shown(each).casefold().strip(" ?!."): each for each in reversed(told)}.values())[::-1]
 
 
 def _said(told: Sequence[Story], said_id: int | None) -> str | None:

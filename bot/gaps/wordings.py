@@ -57,7 +57,7 @@ def texts_of(tx: Connection, message_ids: list[int]) -> Mapping[int, str]:
     return {row.id: row.text for row in tx.execute(query.order_by(messages.c.id))}
 
 
-def _handed_over(since: str) -> Select[tuple[int]]:
+def _handed_over(since: str) -> Select[int]:
     """The last thing the customer had said when the ticket was opened."""
     return (
         select(func.max(messages.c.id))
@@ -68,7 +68,7 @@ def _handed_over(since: str) -> Select[tuple[int]]:
     )
 
 
-def _disliked(since: str) -> Select[tuple[int]]:
+def _disliked(since: str) -> Select[int]:
     """The question before the answer that got a thumb down."""
     return (
         select(func.max(messages.c.id))
@@ -79,7 +79,7 @@ def _disliked(since: str) -> Select[tuple[int]]:
     )
 
 
-def _rejected(since: str) -> Select[tuple[int]]:
+def _rejected(since: str) -> Select[int]:
     """The message whose suggestions a person did not want, on a ticket that wanted an answer."""
     return (
         select(suggestions.c.message_id)

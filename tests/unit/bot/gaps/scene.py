@@ -1,11 +1,10 @@
-"""Owns playing planted gaps through the real desk: customers ask, people answer, articles are published and taken back."""
+"""Owns playing planted gaps through the real desk: customers ask, people answer, articles come and go."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 import yaml
 
@@ -17,7 +16,7 @@ from bot.desk import accounts, tickets
 from bot.desk.accounts import Account
 from bot.feedback import record
 from bot.feedback.record import FeedbackKind
-from bot.gaps import ledger
+from bot.gaps import ledger, wordings
 from bot.settings import Settings
 from bot.turn import Assistant, take_turn
 from kb_ingest import build, embedder
@@ -71,7 +70,7 @@ class Scene:
             self.agent: Account = accounts.add(tx, "sam@example.com", "Sam", Role.AGENT, PASSWORD)
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.database.close()
 
     def ask(self, text: str, answer: str | None = None) -> Verdict:
@@ -102,10 +101,4 @@ class Scene:
         """What customers had written, of one gap."""
         with self.database.snapshot() as tx:
             ids = [member.message_id for member in ledger.members(tx, gap_id)]
-            return set(self._texts(tx, ids))
-
-    @staticmethod
-    def _texts(tx: object, ids: list[int]) -> list[str]:
-        from bot.gaps import wordings
-
-        return list(wordings.texts_of(tx, ids).values())  # type: ignore[arg-type]
+            return set(wordings.texts_of(tx, ids).values())
