@@ -92,10 +92,14 @@ class Scene:
 
     def publish(self, name: str, text: str | None) -> None:
         """Write the article (None: take it back), build, and have the desk see the new generation."""
+        self.build(name, text)
+        self.assistant.live.refresh()
+
+    def build(self, name: str, text: str | None) -> None:
+        """The same, but the desk has to notice by itself."""
         path = self.kb / f"{name}.md"
         path.unlink() if text is None else path.write_text(text, encoding="utf-8")
         build.build([self.kb], self.index, self._model)
-        self.assistant.live.refresh()
 
     def texts(self, gap_id: str) -> set[str]:
         """What customers had written, of one gap."""

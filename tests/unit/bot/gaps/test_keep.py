@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.api.gap_watch import GapWatch
+from bot.api.index_watch import IndexWatch
 from bot.decision.outcome import Verdict
 from bot.errors import Conflict
 from bot.gaps import check, keep, ledger, view
@@ -111,6 +114,37 @@ def test_it_closes_only_by_what_helps_and_opens_again_without_it(scene: Scene, f
         assert again.status is GapStatus.OPEN
         assert again.reopened_at is not None
         assert Failing.HANDED_OVER in {member.failing for member in ledger.members(tx, gap_id)}
+
+
+def test_the_service_notices_by_itself_that_it_fails_on_a_new_generation(scene: Scene, found: dict[str, str]) -> None:
+    scene.publish("hub-wall", HELPS)
+    keep.close(scene.parts, scene.database, found[WALL.id], "Lee")
+    gap_watch = GapWatch(scene.assistant)
+    watch = IndexWatch(scene.assistant.live, gap_watch.wake)
+    watch.start()
+    gap_watch.start()
+    try:
+        scene.build("hub-wall", None)
+        deadline = time.monotonic() + 30
+        while _status(scene, found[WALL.id]) is GapStatus.CLOSED and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        watch.stop()
+        gap_watch.stop()
+    assert _status(scene, found[WALL.id]) is GapStatus.OPEN
+
+
+def _status(scene: Scene, gap_id: str) -> GapStatus:
+    with scene.database.snapshot() as tx:
+        return ledger.load(tx, gap_id).status
+
+
+def test_what_is_asked_later_joins_its_gap(scene: Scene, found: dict[str, str]) -> None:
+    before = scene.texts(found[WALL.id])
+    later = "is there any wall bracket to mount the hub 2 on a wall"
+    scene.ask(later)
+    assert keep.renew(scene.parts, scene.database).joined == 1
+    assert scene.texts(found[WALL.id]) == before | {later}
 
 
 def test_a_check_asks_the_generation_in_service(scene: Scene, found: dict[str, str]) -> None:

@@ -71,7 +71,7 @@ def _known(scene: Scene, gaps: dict[str, Planted], found: tuple[str, ...]) -> di
 
 
 def _closed_by_what_helps(scene: Scene, known: dict[str, str]) -> None:
-    """Nothing closes before, nor by articles that only list the questions; most close by their drafts; all open again."""
+    """None closes before, nor by articles that only list its questions; most close by their drafts and reopen."""
     drafts = {}
     for planted_id, gap_id in known.items():
         with scene.database.snapshot() as tx:
