@@ -5,8 +5,10 @@ import { post } from './desk_api.js';
 const gap = document.body.dataset.gap;
 const buttons = ['check', 'close'].map((id) => document.getElementById(id));
 
+const enable = (able) => buttons.forEach((button) => (button.disabled = !able));
+
 async function act(verb, renew, said) {
-  buttons.forEach((button) => (button.disabled = true));
+  enable(false);
   try {
     const done = await post(`/v1/gaps/${gap}/${verb}`, {});
     dismiss();
@@ -14,7 +16,7 @@ async function act(verb, renew, said) {
   } catch (error) {
     warn(error.message);
   }
-  buttons.forEach((button) => (button.disabled = false));
+  enable(true);
   renew('standing');
 }
 
@@ -22,4 +24,5 @@ export function start(renew) {
   const [check, close] = buttons;
   check.addEventListener('click', () => act('check', renew, (done) => `${done.passed} of ${done.asked} answered.`));
   close.addEventListener('click', () => act('close', renew, () => 'Closed.'));
+  enable(true);
 }
