@@ -52,7 +52,10 @@ class GapWatch:
 
     def _look(self) -> None:
         try:
-            keep.renew(self._assistant.responder, self._assistant.database, self._encoder)
+            done = keep.renew(self._assistant.responder, self._assistant.database, self._encoder)
+            if done.found or done.reopened:
+                counts = {"found": len(done.found), "joined": done.joined, "reopened": len(done.reopened)}
+                _log.info("gaps_renewed", **counts)
         except DeskError as error:
             # No index yet, or a database that is busy: the next look finds the same.
             _log.warning("gaps_not_renewed", error=type(error).__name__)

@@ -25,6 +25,8 @@ from kb_ingest.article import Article
 
 SAYS_FROM = 0.6
 """Least cosine of a sentence that is cited with one that the person said, from which both say the same."""
+NEAR_FROM = 0.35
+"""The same with the question itself, where no person has answered: what is cited is at least about it."""
 PASS_SHARE = 0.8
 """Share of the wordings that must pass: customers also ask what no article can be found by."""
 
@@ -79,13 +81,13 @@ def agreed(encoder: Encoder, told: Sequence[Story]) -> Message | None:
     return fitting[int(agreement.argmax())]
 
 
-def says(encoder: Encoder, said: str, quote: str) -> bool:
-    """Whether a sentence of the quote says what a sentence of the person said."""
-    ours, theirs = ([s for line in text.split("\n") for s in sentence_texts(line.strip())] for text in (said, quote))
+def nearness(encoder: Encoder, one: str, other: str) -> float:
+    """Cosine of the two sentences that are nearest to each other; -1 where there is none."""
+    ours, theirs = ([s for line in text.split("\n") for s in sentence_texts(line.strip())] for text in (one, other))
     if not ours or not theirs:
-        return False
+        return -1.0
     vectors = encoder.encode([*ours, *theirs])
-    return bool((vectors[: len(ours)] @ vectors[len(ours) :].T).max() >= SAYS_FROM)
+    return float((vectors[: len(ours)] @ vectors[len(ours) :].T).max())
 
 
 def _asked_again(parts: Responder, told: Story) -> Outcome:
@@ -101,8 +103,9 @@ def _failing(encoder: Encoder, outcome: Outcome, said: Message | None) -> Failin
     if not quote:
         return Failing.NOT_CITED
     if said is None:
-        return None
-    if not says(encoder, said.text, quote):
+        near = nearness(encoder, outcome.question.said, quote) >= NEAR_FROM
+        return None if near else Failing.SAYS_SOMETHING_ELSE
+    if nearness(encoder, said.text, quote) < SAYS_FROM:
         return Failing.SAYS_SOMETHING_ELSE
     return Failing.CONTRADICTS if contradiction(said.text, quote) else None
 

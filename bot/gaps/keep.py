@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from bot.errors import Conflict, NotFound
 from bot.gaps import check, ledger, stories, wordings
 from bot.gaps.clusters import cluster
@@ -25,8 +23,6 @@ HORIZON_DAYS = 120
 """How far back messages count."""
 MOST_ASKED_AGAIN = 25
 """Newest wordings of a gap that are asked again."""
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,7 @@ def renew(parts: Responder, database: Database, encoder: Encoder | None = None) 
     found, joined = _group(database, encoder or parts.encoder)
     due = _due(database, parts.live.current().generation)
     reopened = [gap_id for gap_id in due if _check(parts, database, gap_id)[1]]
-    done = Renewed(found, joined, len(due), tuple(reopened))
-    if found or reopened:
-        _log.info("gaps_renewed", found=len(found), joined=joined, reopened=len(reopened))
-    return done
+    return Renewed(found, joined, len(due), tuple(reopened))
 
 
 def check_now(parts: Responder, database: Database, gap_id: str) -> Finding:

@@ -53,14 +53,14 @@ class Scene:
     """A desk over articles that can be changed; use as a context manager."""
 
     def __init__(self, kb: Path, index: Path, folder: Path) -> None:
-        self.kb, self.index, self._folder = kb, index, folder
+        self.kb, self.index, self.folder = kb, index, folder
         self._model = embedder.load()
 
     def __enter__(self) -> Scene:
-        warm(self.index, self._folder)
+        warm(self.index, self.folder)
         settings = Settings(
             index_dir=self.index,
-            data_dir=self._folder,
+            data_dir=self.folder,
             model_cache_dir=default_cache_dir(),
             calibration_file=OF_THE_SAMPLE_BASE,
         )

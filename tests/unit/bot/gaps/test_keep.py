@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
+from bot.conversation import messages
+from bot.conversation.conversations import open_conversation
+from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
 from bot.errors import Conflict
 from bot.gaps import check, keep, ledger, view
 from bot.gaps.ledger import Failing, GapStatus
+from bot.gaps_cli import commands
 from eval import case_file
 from tests.conftest import ROOT, SAMPLE
 from tests.unit.bot.gaps.scene import Scene, article, planted
@@ -125,7 +131,7 @@ def test_the_service_notices_by_itself_that_it_fails_on_a_new_generation(scene: 
     gap_watch.start()
     try:
         scene.build("hub-wall", None)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 20  # sooner than the first look
         while _status(scene, found[WALL.id]) is GapStatus.CLOSED and time.monotonic() < deadline:
             time.sleep(0.05)
     finally:
@@ -145,6 +151,38 @@ def test_what_is_asked_later_joins_its_gap(scene: Scene, found: dict[str, str]) 
     scene.ask(later)
     assert keep.renew(scene.parts, scene.database).joined == 1
     assert scene.texts(found[WALL.id]) == before | {later}
+
+
+def test_where_nobody_has_answered_listing_the_questions_is_no_proof_either(scene: Scene) -> None:
+    asked = planted()["gift-wrap"].wordings[:4]
+    with scene.database.transaction() as tx:
+        opened = [open_conversation(tx, site="shop", language="en").conversation.id for _ in asked]
+        said = zip(opened, asked, strict=True)
+        gap = ledger.open_gap(tx, [messages.append(tx, to, Speaker.CUSTOMER, text).message.id for to, text in said])
+    scene.publish("gifts", article("gifts", "Presents", "Our hubs look good in every living room.", asked))
+    with pytest.raises(Conflict, match="4 says something else"):
+        keep.close(scene.parts, scene.database, gap, "Lee")
+    scene.publish("gifts", article("gifts", "Presents", planted()["gift-wrap"].answer, asked))
+    assert keep.close(scene.parts, scene.database, gap, "Lee").status is GapStatus.CLOSED
+    scene.publish("gifts", None)
+
+
+def test_the_command_line_lists_shows_and_refuses(scene: Scene, found: dict[str, str]) -> None:
+    gap_id = found[MUSIC.id]
+
+    def run(*given: str) -> Result:
+        places = ("--index", str(scene.index), "--data", str(scene.folder))
+        return CliRunner().invoke(commands, [*given, *places])
+
+    listed = json.loads(run("list", "--json").stdout)
+    assert {line["gap"]["id"] for line in listed} >= set(found.values())
+    shown = run("show", gap_id).stdout
+    assert MUSIC.answer in shown
+    assert '\nquestions:\n  - "' in shown
+    refused = run("close", gap_id)
+    assert refused.exit_code == 1
+    assert "wordings are not answered by what is published now" in refused.stderr
+    assert run("check", gap_id).stdout.startswith(f"{gap_id} does not pass on generation")
 
 
 def test_a_check_asks_the_generation_in_service(scene: Scene, found: dict[str, str]) -> None:
