@@ -16,6 +16,7 @@ from bot.api import (
     error_bodies,
     event_streams,
     feedback,
+    gaps,
     health,
     reference,
     search,
@@ -24,6 +25,7 @@ from bot.api import (
     tickets,
 )
 from bot.api.body_limit import BodyLimit
+from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
@@ -31,6 +33,7 @@ from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.streams import Streams
+from bot.console import gap_routes as console_gaps
 from bot.console import routes as console
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
@@ -48,11 +51,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     tickets.router,
     suggestions.router,
     articles.router,
+    gaps.router,
     health.router,
     reference.router,
     widget.router,
     console.router,
     portal.router,
+    console_gaps.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a
@@ -112,8 +117,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     with_llm = service.assistant.responder.rewriter is not None
     to_thread.current_default_thread_limiter().total_tokens = THREADS_WITH_LLM if with_llm else THREADS
-    watch = IndexWatch(service.assistant.live)
+    gap_watch = GapWatch(service.assistant)
+    watch = IndexWatch(service.assistant.live, gap_watch.wake)
     watch.start()
+    gap_watch.start()
     if service.webhooks is not None:
         service.webhooks.start()
     try:
@@ -121,5 +128,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         service.streams.close()
         watch.stop()
+        gap_watch.stop()
         if service.webhooks is not None:
             service.webhooks.stop()

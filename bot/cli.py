@@ -16,6 +16,7 @@ from bot.api import log_lines
 from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.desk import accounts
+from bot.gaps_cli import commands as gap_commands
 from bot.serve_cli import DataDir, Host, IndexDir, Port, serve, settings_for, told_failures
 from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
@@ -25,6 +26,7 @@ from bot.storage.migrate import migrate as bring_up
 app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_exceptions_show_locals=False)
 account_commands = typer.Typer(no_args_is_help=True, help="People who may sign in to the console.")
 app.add_typer(account_commands, name="accounts")
+app.add_typer(gap_commands, name="gaps")
 
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]

@@ -5,11 +5,10 @@ Refuses to add to a file.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.case import Voice
+from bot.gaps.case_line import CaseLine, to_json
 from eval.harvest import Candidate
 
 
@@ -21,22 +20,17 @@ def write(path: Path, candidates: Sequence[Candidate]) -> None:
 
 def to_line(candidate: Candidate) -> str:
     """A line that the strict reader accepts once a person has filled in what is right."""
-    customer = {"region": candidate.region, "plan": candidate.plan}
-    value = {
-        "id": candidate.id,
-        "kind": candidate.kind,
-        "voice": Voice.PLAIN,
-        "area": "general",
-        "text": candidate.text,
-        "context": [{"role": role, "text": text} for role, text in candidate.context],
-        "customer": {name: given for name, given in customer.items() if given},
-        "expect": {
-            "decision": [candidate.decision],
-            "articles": [],
-            "spans": [],
-            "sensitive": candidate.category,
-            "must_not": [],
-        },
-        "reason": candidate.reason,
-    }
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(
+        CaseLine(
+            id=candidate.id,
+            kind=candidate.kind,
+            area="general",
+            text=candidate.text,
+            context=candidate.context,
+            region=candidate.region,
+            plan=candidate.plan,
+            decision=candidate.decision,
+            sensitive=candidate.category,
+            reason=candidate.reason,
+        )
+    )

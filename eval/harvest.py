@@ -5,31 +5,22 @@ Refuses to decide what would have been right: a person completes each candidate 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from bot.conversation import conversations, messages
-from bot.conversation.masking import mask
 from bot.conversation.messages import Message
+from bot.conversation.personal import names_in, without_personal
 from bot.conversation.utterance import Speaker
-from bot.customers import records
 from bot.decision.outcome import Reason, Verdict
 from bot.feedback.record import FeedbackKind
 from bot.storage.tables import feedback, tickets
-from eval import person_names
 from eval.case import Kind
 
 CONTEXT = 6
 LONGEST_REPLY = 300
-PERSONAL = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email removed]"),
-    (re.compile(r"(?<![\w-])[+(]?\d[\d ()./-]{7,}\d(?![\w-])"), "[number removed]"),
-    (re.compile(r"\b[A-Z]{2,4}-\d{5,}\b"), "[reference removed]"),
-)
-"""What agents need on a ticket but a file of cases must not hold, besides what is masked at the door."""
 KINDS = {
     Reason.ASKED_FOR_PERSON: Kind.ASKS_PERSON,
     Reason.FIRST_CLICK: Kind.ASKS_PERSON,
@@ -60,17 +51,6 @@ def harvest(tx: Connection, since: str = "") -> tuple[Candidate, ...]:
     return tuple({candidate.id: candidate for candidate in found}.values())
 
 
-def without_personal(text: str, names: frozenset[str] = frozenset()) -> str:
-    """The text without secrets, addresses, phone numbers, references, and names: those it tells and `names`.
-
-    A name that is neither told nor known stays: nobody can tell it by rule.
-    """
-    kept = person_names.without(mask(text).text, names)
-    for pattern, placeholder in PERSONAL:
-        kept = pattern.sub(placeholder, kept)
-    return kept
-
-
 def _handed_off(tx: Connection, since: str) -> Iterator[Candidate]:
     query = select(tickets).where(tickets.c.created_at >= since).order_by(tickets.c.created_at, tickets.c.id)
     for row in tx.execute(query).mappings():
@@ -81,7 +61,7 @@ def _handed_off(tx: Connection, since: str) -> Iterator[Candidate]:
         replied = next((m.text for m in said if m.role is Speaker.AGENT and m.id > asked.id), None)
         told = f"handed off: {row['reason']}"
         if replied:
-            told += f"; an agent replied: {without_personal(replied, _names(tx, said))[:LONGEST_REPLY]}"
+            told += f"; an agent replied: {without_personal(replied, names_in(tx, said))[:LONGEST_REPLY]}"
         kind = KINDS.get(Reason(row["reason"]), Kind.MISSING_FACT)
         yield _candidate(tx, said, asked, kind, Verdict.HANDOFF, row["category"], told)
 
@@ -94,7 +74,7 @@ def _disliked(tx: Connection, since: str) -> Iterator[Candidate]:
         said = messages.transcript(tx, row["conversation_id"])
         asked = _last_asked([m for m in said if m.id < row["message_id"]])
         if asked is not None:
-            comment = without_personal(row["comment"], _names(tx, said))
+            comment = without_personal(row["comment"], names_in(tx, said))
             told = f"thumbs down{f': {comment}' if comment else ''}"
             yield _candidate(tx, said, asked, Kind.ANSWERABLE, Verdict.ANSWER, None, told)
 
@@ -104,7 +84,7 @@ def _candidate(
     category: str | None, reason: str,
 ) -> Candidate:  # fmt: skip
     conversation = conversations.load(tx, asked.conversation_id)
-    names = _names(tx, said)
+    names = names_in(tx, said)
     earlier = [m for m in said if m.id < asked.id and m.role is not Speaker.SYSTEM][-CONTEXT:]
     return Candidate(
         id=f"harvest-{asked.conversation_id[:8]}-{asked.id}",
@@ -117,15 +97,6 @@ def _candidate(
         category=category,
         reason=reason,
     )
-
-
-def _names(tx: Connection, said: Sequence[Message]) -> frozenset[str]:
-    """Who takes part, as far as it was told: in words, as an agent's name, by the website."""
-    customer_id = conversations.load(tx, said[0].conversation_id).customer_id
-    known = [m.author for m in said if m.author and m.role is Speaker.AGENT]
-    known += [records.load(tx, customer_id).name] if customer_id else []
-    told = person_names.told(m.text for m in said if m.role in (Speaker.CUSTOMER, Speaker.AGENT))
-    return told.union(*map(person_names.words, known))
 
 
 def _last_asked(said: Sequence[Message]) -> Message | None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bot.api.service import Service, Serving
 from bot.events import log
+from bot.gaps import ledger
 from bot.integrations import delivery_queue
 
 router = APIRouter(tags=["operator"])
@@ -56,6 +57,7 @@ def _measure(service: Service) -> None:
     with service.assistant.database.snapshot() as tx:
         waiting = delivery_queue.backlog(tx)
         service.metrics.events.set(log.last_id(tx))
+        service.metrics.open_gaps.set(ledger.count_open(tx))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

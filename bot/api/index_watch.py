@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -17,8 +18,10 @@ _log = structlog.get_logger()
 class IndexWatch:
     """A thread that looks at the pointer twice a second; requests go on with what they began with."""
 
-    def __init__(self, live: LiveIndex) -> None:
+    def __init__(self, live: LiveIndex, swapped: Callable[[], None]) -> None:
+        """`swapped` is called after each swap and must return at once."""
         self._live = live
+        self._swapped = swapped
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index-watch", daemon=True)
 
@@ -39,6 +42,7 @@ class IndexWatch:
         try:
             if self._live.refresh():
                 _log.info("index_swapped", generation=self._live.current().generation)
+                self._swapped()
         except OSError as error:
             # A full or unreadable disk: the loaded generation goes on answering.
             _log.error("index_not_readable", error=type(error).__name__)

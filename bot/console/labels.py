@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.access import Role
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
+from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
 
@@ -59,4 +60,15 @@ ROLES: dict[Role, str] = {
     Role.LEAD: "Lead",
     Role.ADMIN: "Administrator",
     Role.CONTENT: "Content team",
+}
+GAP_STATUSES: dict[GapStatus, tuple[str, Tone]] = {
+    GapStatus.OPEN: ("Open", Tone.WARM),
+    GapStatus.CLOSED: ("Closed", Tone.QUIET),
+}
+FAILING: dict[Failing, tuple[str, Tone]] = {
+    Failing.HANDED_OVER: ("Goes to a person", Tone.WARM),
+    Failing.ASKED_BACK: ("Asked back", Tone.WARM),
+    Failing.NOT_CITED: ("No passage cited", Tone.WARM),
+    Failing.SAYS_SOMETHING_ELSE: ("Answered with something else", Tone.WARM),
+    Failing.CONTRADICTS: ("Contradicts the person", Tone.ALARM),
 }

@@ -50,6 +50,8 @@ def _templates() -> Environment:
         statuses=labels.STATUSES,
         speakers=labels.SPEAKERS,
         roles=labels.ROLES,
+        gap_statuses=labels.GAP_STATUSES,
+        failing=labels.FAILING,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent)
     return made

@@ -219,3 +219,36 @@ feedback = Table(
     _text("comment"),
     _text("created_at"),
 )
+
+gaps = Table(
+    "gaps",
+    metadata,
+    _id(),
+    _text("status"),
+    _text("article_id", null=True),
+    Column("said_id", Counter, nullable=True),
+    _number("contradicted"),
+    _text("found_at"),
+    _text("checked_at", null=True),
+    _text("checked_generation", null=True),
+    _text("closed_at", null=True),
+    _text("closed_by", null=True),
+    _text("reopened_at", null=True),
+)
+
+gap_wordings = Table(
+    "gap_wordings",
+    metadata,
+    # A message that is erased takes its place in a gap with it.
+    Column(
+        "message_id",
+        Counter,
+        ForeignKey("messages.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("gap_id", Text, ForeignKey("gaps.id"), nullable=False, index=True),
+    Column("rank", Counter, nullable=False),
+    _text("failing", null=True),
+    _text("checked_generation", null=True),
+)

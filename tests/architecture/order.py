@@ -25,6 +25,7 @@ BOT_IN_ORDER = (
     "bot.assist",
     "bot.batch",
     "bot.feedback",
+    "bot.gaps",
     "bot.knowledge",
     "bot.turn",
     "bot.insights",
@@ -44,6 +45,7 @@ BOT_IN_ORDER = (
     "bot.serve_cli",
     "bot.copilot",
     "bot.demo",
+    "bot.gaps_cli",
     "bot.cli",
     "bot.__main__",
 )

@@ -17,6 +17,7 @@ from bot.access import Role
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
+from bot.gaps import ledger
 from kb_ingest.article import Visibility
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
@@ -37,6 +38,7 @@ EVERYBODY = frozenset(Who)
 OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
 STAFF = DESK | {Who.CONTENT}
+EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
@@ -63,6 +65,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/resolve": DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
+    "GET /v1/gaps": EDITORS,
+    "GET /v1/gaps/{gap_id}": EDITORS,
+    "POST /v1/gaps/{gap_id}/check": EDITORS,
+    "POST /v1/gaps/{gap_id}/close": EDITORS,
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /metrics": EVERYBODY,
@@ -81,6 +87,10 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/tickets/{ticket_id}": DESK,
     "GET /console/tickets/{ticket_id}/{part}": DESK,
     "GET /console/articles/{article_id:path}": DESK,
+    "GET /console/gaps": EDITORS,
+    "GET /console/gaps/{gap_id}": EDITORS,
+    "GET /console/gaps/{gap_id}/standing": EDITORS,
+    "GET /console/gaps/{gap_id}/download/{name}": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,
@@ -95,7 +105,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
 CHANGES_BY_STAFF = [
     operation
     for operation, allowed in TABLE.items()
-    if operation.startswith(("POST", "DELETE")) and Who.AGENT in allowed and Who.NOBODY not in allowed
+    if operation.startswith(("POST", "DELETE")) and Who.ADMIN in allowed and Who.NOBODY not in allowed
     if operation != "POST /v1/suggest"  # changes nothing
 ]
 
@@ -110,6 +120,8 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/return": {},
     "POST /v1/tickets/{ticket_id}/resolve": {},
+    "POST /v1/gaps/{gap_id}/check": {},
+    "POST /v1/gaps/{gap_id}/close": {},
 }
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
@@ -118,12 +130,13 @@ FILES = {
     "GET /widget/{name:path}": "loader.js",
     "GET /console/static/{name:path}": "console.css",
     "GET /help/{name:path}": "portal.css",
+    "GET /console/gaps/{gap_id}/download/{name}": "patch.md",
 }
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A conversation with an open ticket and a suggestion, and everybody who could call."""
+    """A conversation with an open ticket, a suggestion and a gap, and everybody who could call."""
 
     service: Served
     owner: Visitor
@@ -139,11 +152,13 @@ class Scene:
         proposal = Proposal("Hello", "reset-hub-2", "t", "q", 0, 1, "0" * 12, Visibility.PUBLIC, 0.5)
         with self.service.database.transaction() as tx:
             (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
+            gap = ledger.open_gap(tx, [said])
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
             ticket_id=ticket,
             suggestion_id=offered.id,
+            gap_id=gap,
             article_id="reset-hub-2",
             part="head",
             area="hub",
@@ -229,9 +244,9 @@ def test_a_change_by_staff_needs_the_csrf_token_of_the_session(scene: Scene, ope
     if shown == "another session's":
         shown = scene.staff[Who.LEAD].client.headers["X-CSRF-Token"]
     before = _last_event(scene)
-    assert scene.call(operation, Who.AGENT, **{"X-CSRF-Token": shown}) == 403
+    assert scene.call(operation, Who.ADMIN, **{"X-CSRF-Token": shown}) == 403
     assert _last_event(scene) == before
-    assert scene.call("GET /v1/session", Who.AGENT) == 200
+    assert scene.call("GET /v1/session", Who.ADMIN) == 200
 
 
 @pytest.mark.parametrize("operation", [each for each in TABLE if not TABLE[each] & OUTSIDERS])

@@ -2,6 +2,7 @@
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
 import { forgetAll } from './drafts.js';
+import * as gap from './gap.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
 import * as ticket from './ticket.js';
@@ -38,4 +39,5 @@ const pages = { queue, ticket };
 clocks.start();
 if (pages[kind]) follow(document.body.dataset.after, pages[kind].start(renew), state);
 else live.hidden = true;
+if (kind === 'gap') gap.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());

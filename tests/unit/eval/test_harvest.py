@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
+from bot.conversation.personal import without_personal
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
@@ -21,7 +22,7 @@ from bot.handoff.hand_off import hand_off
 from bot.storage.engine import Database
 from eval import candidate_file, case_file
 from eval.case import Kind
-from eval.harvest import harvest, without_personal
+from eval.harvest import harvest
 from tests.conftest import PACKET
 
 

@@ -36,6 +36,18 @@ def test_migrating_again_changes_nothing_and_keeps_the_rows(empty: Database) -> 
         assert tx.execute(customers.select()).one().external_id == "e"
 
 
+def test_a_database_of_the_first_release_keeps_its_rows(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as old:
+        old.setattr(migrations, "HEAD", "0001")
+        assert migrate(empty) == "0001"
+    with empty.transaction() as tx:
+        tx.execute(insert(customers).values(id="1", external_id="e", name="n", email="", created_at=""))
+    assert migrate(empty) == newest()
+    with empty.snapshot() as tx:
+        assert tx.execute(customers.select()).one().external_id == "e"
+        assert inspect(tx).has_table("gap_wordings")
+
+
 def test_the_newest_revision_is_the_head_of_the_scripts() -> None:
     scripts = ScriptDirectory(str(migrations.REVISIONS), version_locations=[str(migrations.VERSIONS)])
     assert scripts.get_heads() == [newest()]

@@ -1,6 +1,6 @@
 """Owns taking people's names out of what was said, where somebody introduces, addresses or signs.
 
-Refuses to guess: a name that is only mentioned ("my sister Ada") stays, for the person who completes the case to see.
+Refuses to guess: a name that is only mentioned ("my sister Ada") stays, for a person to see.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.person_names import PLACEHOLDER, told, without
+from bot.conversation.person_names import PLACEHOLDER, told, without
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""Owns the routes of the gap ledger. Refuses its rules: bot/gaps has them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.gap_shapes import CheckBody, GapBody, GapDetail, GapsBody, check_body, gap_body, gap_detail
+from bot.api.service import Serving
+from bot.gaps import keep, view
+from bot.gaps.ledger import GapStatus
+
+router = APIRouter(tags=["knowledge"])
+
+
+@router.get("/v1/gaps")
+def list_gaps(service: Serving, caller: Caller, status: GapStatus | None = None) -> GapsBody:
+    """What customers ask and no article answers, costliest first."""
+    with service.assistant.database.snapshot() as tx:
+        callers.editor(tx, caller)
+        return GapsBody(gaps=[gap_body(line) for line in view.lines(tx, service.assistant.live, status)])
+
+
+@router.get("/v1/gaps/{gap_id}")
+def show_gap(gap_id: str, service: Serving, caller: Caller) -> GapDetail:
+    """One gap, with its wordings and the draft that may close it."""
+    with service.assistant.database.snapshot() as tx:
+        callers.editor(tx, caller)
+        return gap_detail(view.detail(tx, service.assistant.live, gap_id))
+
+
+@router.post("/v1/gaps/{gap_id}/check")
+def check_gap(gap_id: str, service: Serving, caller: Caller) -> CheckBody:
+    """Ask its wordings again now; a closed gap that fails is open again."""
+    assistant = service.assistant
+    with assistant.database.snapshot() as tx:
+        callers.editor(tx, caller, changes=True)
+    return check_body(keep.check_now(assistant.responder, assistant.database, gap_id))
+
+
+@router.post("/v1/gaps/{gap_id}/close")
+def close_gap(gap_id: str, service: Serving, caller: Caller) -> GapBody:
+    """Close it, if its wordings pass now; 409 says what still fails."""
+    assistant = service.assistant
+    with assistant.database.snapshot() as tx:
+        account = callers.editor(tx, caller, changes=True)
+    keep.close(assistant.responder, assistant.database, gap_id, account.name)
+    with assistant.database.snapshot() as tx:
+        return gap_body(view.detail(tx, assistant.live, gap_id).line)

@@ -1,0 +1,37 @@
+"""Owns showing a page to whom it is for: the sign-in page or what is wrong to everybody else. Refuses to say who that
+is: callers do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
+
+from bot.api import callers
+from bot.api.callers import Credentials
+from bot.api.service import Service
+from bot.console.pages import page
+from bot.desk.accounts import Account
+from bot.desk.sessions import SignedIn
+from bot.errors import DeskError, SignInNeeded
+
+Values = Mapping[str, object]
+Look = Callable[[Connection, SignedIn], Values]
+Gate = Callable[[Connection, Credentials], Account]
+
+
+def shown(service: Service, caller: Credentials, template: str, look: Look, gate: Gate = callers.desk) -> HTMLResponse:
+    """The template for somebody whom the gate lets in."""
+    fixed: dict[str, object] = {"company": service.assistant.settings.company_name, "session": None}
+    try:
+        with service.assistant.database.snapshot() as tx:
+            session = callers.signed_in(tx, caller)
+            fixed["session"] = session
+            gate(tx, caller)
+            values = look(tx, session)
+    except SignInNeeded as error:
+        return page("sign_in.html", fixed, error.status)
+    except DeskError as error:
+        return page("problem.html", fixed | {"detail": error.detail, "status": error.status}, error.status)
+    return page(template, fixed | dict(values))

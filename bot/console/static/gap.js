@@ -1,0 +1,28 @@
+// Owns the gap page: asking again and closing. Refuses to judge what passes: the server does.
+import { dismiss, tell, warn } from './alerts.js';
+import { post } from './desk_api.js';
+
+const gap = document.body.dataset.gap;
+const buttons = ['check', 'close'].map((id) => document.getElementById(id));
+
+const enable = (able) => buttons.forEach((button) => (button.disabled = !able));
+
+async function act(verb, renew, said) {
+  enable(false);
+  try {
+    const done = await post(`/v1/gaps/${gap}/${verb}`, {});
+    dismiss();
+    tell(said(done));
+  } catch (error) {
+    warn(error.message);
+  }
+  enable(true);
+  renew('standing');
+}
+
+export function start(renew) {
+  const [check, close] = buttons;
+  check.addEventListener('click', () => act('check', renew, (done) => `${done.passed} of ${done.asked} answered.`));
+  close.addEventListener('click', () => act('close', renew, () => 'Closed.'));
+  enable(true);
+}

@@ -1,0 +1,131 @@
+"""Owns the story of the ledger: messages nobody answered well → grouped → gaps → asked again → closed, reopened.
+
+Thinks outside transactions: asking again takes seconds, and the desk's one connection is never held for it. Refuses to
+close what does not pass.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.errors import Conflict, NotFound
+from bot.gaps import check, ledger, stories, wordings
+from bot.gaps.clusters import cluster
+from bot.gaps.ledger import Finding, Gap, GapStatus, Member
+from bot.respond import Responder
+from bot.retrieval.encoding import Encoder
+from bot.storage import clock
+from bot.storage.engine import Database
+
+HORIZON_DAYS = 120
+"""How far back messages count."""
+MOST_ASKED_AGAIN = 25
+"""Newest wordings of a gap that are asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What a renewal changed: gaps found, wordings that joined one, gaps checked, and gaps that came open again."""
+
+    found: tuple[str, ...]
+    joined: int
+    checked: int
+    reopened: tuple[str, ...]
+
+
+def renew(parts: Responder, database: Database, encoder: Encoder | None = None) -> Renewed:
+    """Find new gaps, then ask again what is new or was last asked of another generation. A second run does nothing.
+
+    `encoder` gives the vectors for grouping, where one with a memory spares work.
+    """
+    found, joined = _group(database, encoder or parts.encoder)
+    due = _due(database, parts.live.current().generation)
+    reopened = [gap_id for gap_id in due if _check(parts, database, gap_id)[1]]
+    return Renewed(found, joined, len(due), tuple(reopened))
+
+
+def check_now(parts: Responder, database: Database, gap_id: str) -> Finding:
+    """Ask the gap's wordings again on the generation in service and keep what comes; a closed one that fails is open
+    again. NotFound without such a gap."""
+    return _check(parts, database, gap_id)[0]
+
+
+def close(parts: Responder, database: Database, gap_id: str, by: str) -> Gap:
+    """Close the gap as this person; Conflict with what still fails when it does not pass now."""
+    found = check_now(parts, database, gap_id)
+    if not check.passes(found):
+        raise Conflict(_refusal(found))
+    with database.transaction() as tx:
+        return ledger.close(tx, gap_id, by)
+
+
+def _group(database: Database, encoder: Encoder) -> tuple[tuple[str, ...], int]:
+    """Put what is new into gaps; the gaps found, and how many wordings joined one that was there."""
+    with database.snapshot() as tx:
+        said = wordings.unanswered(tx, clock.after(clock.now(), -HORIZON_DAYS * 86_400))
+        known = _by_gap(ledger.members(tx))
+        older = wordings.texts_of(tx, [each for group in known.values() for each in group])
+    texts = {**older, **{each.message_id: each.text for each in said}}
+    if len(texts) == len(older):
+        return (), 0
+    ids = sorted(texts)
+    place = {message_id: at for at, message_id in enumerate(ids)}
+    asked = [texts[each] for each in ids]
+    groups = cluster(asked, encoder.encode(asked), [[place[each] for each in group] for group in known.values()])
+    with database.transaction() as tx:
+        for gap_id, joining in zip(known, groups.joined, strict=True):
+            ledger.join(tx, gap_id, [ids[at] for at in joining])
+        found = tuple(ledger.open_gap(tx, [ids[at] for at in group]) for group in groups.found)
+    return found, sum(map(len, groups.joined))
+
+
+def _by_gap(members: Sequence[Member]) -> Mapping[str, list[int]]:
+    grouped: dict[str, list[int]] = {}
+    for member in members:
+        grouped.setdefault(member.gap_id, []).append(member.message_id)
+    return grouped
+
+
+def _due(database: Database, generation: str) -> tuple[str, ...]:
+    """Gaps with a wording that this generation was not asked, among those that would be asked again."""
+    with database.snapshot() as tx:
+        members = ledger.members(tx)
+    asked = {member.message_id: member.checked_generation for member in members}
+    return tuple(
+        gap_id
+        for gap_id, group in _by_gap(members).items()
+        if any(asked[each] != generation for each in _asked_again(group))
+    )
+
+
+def _check(parts: Responder, database: Database, gap_id: str) -> tuple[Finding, bool]:
+    """What the check found, and whether it made a closed gap open again."""
+    with database.snapshot() as tx:
+        gap = ledger.load(tx, gap_id)
+        told = stories.stories(tx, _asked_again([each.message_id for each in ledger.members(tx, gap_id)]))
+    if not told:
+        raise NotFound("Nothing is left of this gap: what customers had written was erased.")
+    found = check.study(parts, gap_id, told)
+    reopens = gap.status is GapStatus.CLOSED and not check.passes(found)
+    with database.transaction() as tx:
+        ledger.record(tx, found)
+        if reopens:
+            ledger.reopen(tx, gap_id)
+    return found, reopens
+
+
+def _asked_again(message_ids: Sequence[int]) -> list[int]:
+    return sorted(message_ids)[-MOST_ASKED_AGAIN:]
+
+
+def _refusal(found: Finding) -> str:
+    failing = [checked for checked in found.wordings if checked.failing]
+    why = Counter(str(checked.failing).replace("_", " ") for checked in failing)
+    told = ", ".join(f"{count} {reason}" for reason, count in sorted(why.items()))
+    share = round(check.PASS_SHARE * 100)
+    return (
+        f"{len(failing)} of {len(found.wordings)} wordings are not answered by what is published now ({told}); "
+        f"{share} % must be."
+    )

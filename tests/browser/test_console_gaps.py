@@ -1,0 +1,70 @@
+"""What the content team does with the gaps, in a real browser against the real service."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.access import Role
+from bot.desk import accounts
+from bot.gaps import ledger
+from bot.storage.engine import open_database
+from tests.browser.axe import violations
+from tests.browser.conftest import PageMaker
+from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
+from tests.browser.desk import Agent, Desk
+
+LEAD = ("lena@example.com", "a third long password")
+WORDINGS = (
+    "is there a wall bracket for the hub",
+    "can hub 2 be mounted on the wall",
+    "I have no shelf near the router, how do I hang the hub up?",
+    "How do I reset Hub 2?",
+)
+ANSWER = "Hub 2 can be hung on a wall with the mount FW-WM2, which costs $12."
+WIDTHS = (1280, 390)
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def gap(desk: Desk, agent: Agent) -> str:
+    """What four customers asked; one would be answered, but not as the person did. The first got a person's reply."""
+    asked = []
+    for text in WORDINGS:
+        customer = visitor(desk)
+        waiting(customer, text)
+        asked.append(customer)
+    agent.reply(asked[0].id, ANSWER)
+    ids = [customer.read()["messages"][0]["id"] for customer in asked]
+    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
+    with database.transaction() as tx:
+        accounts.add(tx, LEAD[0], "Lena", Role.LEAD, LEAD[1])
+        found = ledger.open_gap(tx, ids)
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_ledger_is_read_asked_again_and_not_closed_without_proof(
+    new_page: PageMaker, desk: Desk, gap: str, scheme: str
+) -> None:
+    console = Console(new_page(color_scheme=scheme), desk.url).sign_in(*LEAD)
+    page = console.page
+    page.get_by_role("link", name="Gaps").click()
+    page.locator(f'a[href="/console/gaps/{gap}"]').click()
+    page.get_by_role("button", name="Ask again now").click()
+    expect(page.locator("#standing")).to_contain_text("0 of 4 answered, checked", timeout=PATIENCE_MS)
+    expect(page.get_by_text("Goes to a person").first).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("4 of 4 wordings are not answered", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator('[data-status="open"]')).to_be_visible()
+    page.reload()
+    expect(page.locator("blockquote").first).to_have_text(ANSWER)
+    expect(page.get_by_label("Draft for the article")).to_contain_text('- "is there a wall bracket')
+    for place in ("/console/gaps", f"/console/gaps/{gap}"):
+        page.goto(desk.url + place)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 860})
+            assert violations(page) == []
+            assert not page.evaluate(TOO_WIDE)

@@ -1,0 +1,55 @@
+"""Questions that ask the same are one group; known groups grow and stay apart; one alone is none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bot.gaps.clusters import LEAST, cluster
+from bot.gaps.remembered import RememberingEncoder
+from tests.hashing_embedder import HashingEmbedder
+
+WHITE = [f"does the lock come in {colour} paint" for colour in ("white", "red", "blue", "green", "brass")]
+MUSIC = [f"play {what} music through our hub speaker" for what in ("loud", "soft", "some", "radio", "any")]
+LONE = ["when is support open", "my parcel vanished somewhere"]
+ENCODER = HashingEmbedder()
+
+
+def test_groups_are_found_and_what_stands_alone_is_left() -> None:
+    texts = [*WHITE, *LONE, *MUSIC]
+    found = cluster(texts, ENCODER.encode(texts)).found
+    assert [[texts[at] for at in group] for group in found] == [WHITE, MUSIC]
+
+
+def test_fewer_than_enough_make_no_group() -> None:
+    texts = WHITE[: LEAST - 1]
+    assert cluster(texts, ENCODER.encode(texts)).found == ()
+
+
+def test_a_known_group_grows_and_never_joins_another() -> None:
+    texts = [*WHITE, *MUSIC]
+    known = [[0, 1], [2, 3], [5, 6]]
+    grouped = cluster(texts, ENCODER.encode(texts), known)
+    assert grouped.found == ()
+    assert sorted(at for joined in grouped.joined for at in joined) == [4, 7, 8, 9]
+    assert grouped.joined[2] == (7, 8, 9)
+
+
+def test_without_a_shared_word_nearness_is_not_enough() -> None:
+    texts = ["alpha beta", "gamma delta", "epsilon zeta", "eta theta", "iota kappa"]
+    assert cluster(texts, np.ones((5, 1), np.float32)).found == ()
+
+
+def test_nothing_to_group_is_no_group() -> None:
+    assert cluster([], np.empty((0, 3), np.float32)).found == ()
+
+
+def test_only_new_texts_are_encoded_and_old_ones_forgotten() -> None:
+    model = HashingEmbedder()
+    encoder = RememberingEncoder(model)
+    first = encoder.encode(["one", "two"])
+    second = encoder.encode(["two", "three", "two"])
+    assert model.encoded == ["one", "two", "three"]
+    assert np.array_equal(second[0], first[1])
+    assert np.array_equal(second[0], second[2])
+    encoder.encode(["one"])
+    assert model.encoded[-1] == "one"

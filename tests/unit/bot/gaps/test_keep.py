@@ -1,0 +1,191 @@
+"""A gap is found by itself, closed only by an article that helps, and open again when the article goes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.api.gap_watch import GapWatch
+from bot.api.index_watch import IndexWatch
+from bot.conversation import messages
+from bot.conversation.conversations import open_conversation
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Verdict
+from bot.errors import Conflict
+from bot.gaps import check, keep, ledger, view
+from bot.gaps.ledger import Failing, GapStatus
+from bot.gaps_cli import commands
+from eval import case_file
+from tests.conftest import ROOT, SAMPLE
+from tests.unit.bot.gaps.scene import Scene, article, planted
+
+WALL, MUSIC = planted()["hub-wall-mount"], planted()["music-speaker"]
+PERSONAL = "Hi, I'm Ada Lovelace, write to ada@example.org: can hub 2 hang on the wall?"
+ORDINARY = ("How do I reset Hub 2?", "What does a red light on Hub 2 mean?", "How do I set up Hub 2?")
+HELPS = article("hub-wall", "Hang Hub 2 on the wall", f"## Wall mount\n\n{WALL.answer}", WALL.wordings)
+OF_NO_HELP = article(
+    "hub-wall", "Hang Hub 2 on the wall", "## Wall mount\n\nOur hubs look good in every living room.", WALL.wordings
+)
+
+
+@pytest.fixture(scope="module")
+def scene(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("gaps")
+    kb, index = folder / "kb", folder / "index"
+    kb.mkdir()
+    for path in (ROOT / "data" / "kb").rglob("*.md"):
+        if path.stem in SAMPLE:
+            shutil.copy(path, kb)
+    shutil.copytree(small_index, index)
+    with Scene(kb, index, folder / "data") as scene:
+        for gap in (WALL, MUSIC):
+            scene.ask_all(gap)
+        assert [scene.ask(text) for text in ORDINARY] == [Verdict.ANSWER] * len(ORDINARY)
+        scene.ask(PERSONAL, WALL.answer)
+        yield scene
+
+
+@pytest.fixture(scope="module")
+def found(scene: Scene) -> dict[str, str]:
+    """The gap of each planted one."""
+    gaps = {gap_id: scene.texts(gap_id) for gap_id in keep.renew(scene.parts, scene.database).found}
+    return {
+        planted.id: next(gap_id for gap_id, texts in gaps.items() if len(texts & set(planted.wordings)) > 3)
+        for planted in (WALL, MUSIC)
+    }
+
+
+def test_what_customers_ask_and_nobody_answers_is_found_and_nothing_else(scene: Scene, found: dict[str, str]) -> None:
+    with scene.database.snapshot() as tx:
+        assert {gap.id for gap in ledger.every(tx)} == set(found.values())
+    for planted_gap in (WALL, MUSIC):
+        assert scene.texts(found[planted_gap.id]) <= {*planted_gap.wordings, *scene.texts(found[WALL.id])}
+    assert keep.renew(scene.parts, scene.database) == keep.Renewed((), 0, 0, ())
+
+
+def test_a_gap_shows_what_it_costs_where_it_belongs_and_what_people_said(scene: Scene, found: dict[str, str]) -> None:
+    with scene.database.snapshot() as tx:
+        seen = view.detail(tx, scene.assistant.live, found[WALL.id])
+        lines = view.lines(tx, scene.assistant.live)
+    assert (seen.line.this_week, seen.line.week_before) == (seen.line.size, 0)
+    assert (seen.line.gap.article_id or "").startswith(("hub-2", "reset-hub-2"))
+    assert seen.line in lines
+    assert seen.said is not None
+    assert WALL.answer in seen.said
+    assert len(seen.samples) == 3
+    assert seen.patch.key == "questions"
+    assert WALL.answer in seen.patch.markdown
+
+
+def test_nothing_personal_is_shown(scene: Scene, found: dict[str, str]) -> None:
+    with scene.database.snapshot() as tx:
+        seen = repr(view.detail(tx, scene.assistant.live, found[WALL.id]))
+    assert "can hub 2 hang on the wall" in seen
+    assert [name for name in ("Ada", "Lovelace", "ada@") if name in seen] == []
+
+
+def test_its_cases_are_cases_once_the_article_is_written(scene: Scene, found: dict[str, str]) -> None:
+    with scene.database.snapshot() as tx:
+        seen = view.detail(tx, scene.assistant.live, found[WALL.id])
+    first = case_file.parse(seen.cases[0])
+    assert first.text == seen.samples[0]
+    assert set(first.expect.spans) <= set(f"Thanks for waiting.\n{WALL.answer}".replace(". ", ".\n").split("\n"))
+    assert first.expect.articles == (seen.line.gap.article_id,)
+
+
+def test_it_closes_only_by_what_helps_and_opens_again_without_it(scene: Scene, found: dict[str, str]) -> None:
+    gap_id = found[WALL.id]
+    with pytest.raises(Conflict, match="handed over"):
+        keep.close(scene.parts, scene.database, gap_id, "Lee")
+    scene.publish("hub-wall", OF_NO_HELP)
+    with pytest.raises(Conflict, match="says something else"):
+        keep.close(scene.parts, scene.database, gap_id, "Lee")
+    scene.publish("hub-wall", HELPS.replace("$12", "$19"))
+    with pytest.raises(Conflict, match="contradicts"):
+        keep.close(scene.parts, scene.database, gap_id, "Lee")
+    scene.publish("hub-wall", HELPS)
+    closed = keep.close(scene.parts, scene.database, gap_id, "Lee")
+    assert (closed.status, closed.closed_by) == (GapStatus.CLOSED, "Lee")
+    assert keep.renew(scene.parts, scene.database).reopened == ()
+    scene.publish("hub-wall", None)
+    assert keep.renew(scene.parts, scene.database).reopened == (gap_id,)
+    with scene.database.snapshot() as tx:
+        again = ledger.load(tx, gap_id)
+        assert again.status is GapStatus.OPEN
+        assert again.reopened_at is not None
+        assert Failing.HANDED_OVER in {member.failing for member in ledger.members(tx, gap_id)}
+
+
+def test_the_service_notices_by_itself_that_it_fails_on_a_new_generation(scene: Scene, found: dict[str, str]) -> None:
+    scene.publish("hub-wall", HELPS)
+    keep.close(scene.parts, scene.database, found[WALL.id], "Lee")
+    gap_watch = GapWatch(scene.assistant)
+    watch = IndexWatch(scene.assistant.live, gap_watch.wake)
+    watch.start()
+    gap_watch.start()
+    try:
+        scene.build("hub-wall", None)
+        deadline = time.monotonic() + 20  # sooner than the first look
+        while _status(scene, found[WALL.id]) is GapStatus.CLOSED and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        watch.stop()
+        gap_watch.stop()
+    assert _status(scene, found[WALL.id]) is GapStatus.OPEN
+
+
+def _status(scene: Scene, gap_id: str) -> GapStatus:
+    with scene.database.snapshot() as tx:
+        return ledger.load(tx, gap_id).status
+
+
+def test_what_is_asked_later_joins_its_gap(scene: Scene, found: dict[str, str]) -> None:
+    before = scene.texts(found[WALL.id])
+    later = "is there any wall bracket to mount the hub 2 on a wall"
+    scene.ask(later)
+    assert keep.renew(scene.parts, scene.database).joined == 1
+    assert scene.texts(found[WALL.id]) == before | {later}
+
+
+def test_where_nobody_has_answered_listing_the_questions_is_no_proof_either(scene: Scene) -> None:
+    asked = planted()["gift-wrap"].wordings[:4]
+    with scene.database.transaction() as tx:
+        opened = [open_conversation(tx, site="shop", language="en").conversation.id for _ in asked]
+        said = zip(opened, asked, strict=True)
+        gap = ledger.open_gap(tx, [messages.append(tx, to, Speaker.CUSTOMER, text).message.id for to, text in said])
+    scene.publish("gifts", article("gifts", "Presents", "Our hubs look good in every living room.", asked))
+    with pytest.raises(Conflict, match="4 says something else"):
+        keep.close(scene.parts, scene.database, gap, "Lee")
+    scene.publish("gifts", article("gifts", "Presents", planted()["gift-wrap"].answer, asked))
+    assert keep.close(scene.parts, scene.database, gap, "Lee").status is GapStatus.CLOSED
+    scene.publish("gifts", None)
+
+
+def test_the_command_line_lists_shows_and_refuses(scene: Scene, found: dict[str, str]) -> None:
+    gap_id = found[MUSIC.id]
+
+    def run(*given: str) -> Result:
+        places = ("--index", str(scene.index), "--data", str(scene.folder))
+        return CliRunner().invoke(commands, [*given, *places])
+
+    listed = json.loads(run("list", "--json").stdout)
+    assert {line["gap"]["id"] for line in listed} >= set(found.values())
+    shown = run("show", gap_id).stdout
+    assert MUSIC.answer in shown
+    assert '\nquestions:\n  - "' in shown
+    refused = run("close", gap_id)
+    assert refused.exit_code == 1
+    assert "wordings are not answered by what is published now" in refused.stderr
+    assert run("check", gap_id).stdout.startswith(f"{gap_id} does not pass on generation")
+
+
+def test_a_check_asks_the_generation_in_service(scene: Scene, found: dict[str, str]) -> None:
+    seen = keep.check_now(scene.parts, scene.database, found[MUSIC.id])
+    assert seen.generation == scene.assistant.live.current().generation
+    assert not check.passes(seen)

@@ -1,0 +1,99 @@
+"""The ledger keeps numbers of messages, each in one gap, and forgets what is erased."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Connection, delete
+
+from bot.conversation import messages
+from bot.conversation.conversations import open_conversation
+from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
+from bot.errors import NotFound
+from bot.feedback import record
+from bot.feedback.record import FeedbackKind
+from bot.gaps import ledger, stories, wordings
+from bot.gaps.ledger import Checked, Failing, Finding, GapStatus
+from bot.gaps.wordings import Source
+from bot.handoff.hand_off import hand_off
+from bot.storage.engine import Database
+from bot.storage.tables import events
+from bot.storage.tables import messages as message_rows
+from tests.conftest import PACKET
+
+
+def said(tx: Connection, *texts: str) -> tuple[str, list[int]]:
+    """A conversation in which customer and bot take turns."""
+    conversation = open_conversation(tx, site="shop", language="en").conversation.id
+    roles = (Speaker.CUSTOMER, Speaker.BOT) * len(texts)
+    ids = [messages.append(tx, conversation, role, text).message.id for role, text in zip(roles, texts, strict=False)]
+    return conversation, ids
+
+
+def test_only_messages_that_an_article_could_have_answered_are_looked_at(database: Database) -> None:
+    with database.transaction() as tx:
+        missing, (_, _, asked) = said(tx, "Hi", "Hello.", "is the hub blue?")
+        hand_off(tx, missing, replace(PACKET, reason=Reason.FACT_MISSING))
+        wants_person, _ = said(tx, "a person please")
+        hand_off(tx, wants_person, replace(PACKET, reason=Reason.ASKED_FOR_PERSON))
+        liked, (_, answer) = said(tx, "how loud is it", "85 dB.")
+        record.record(tx, liked, FeedbackKind.THUMBS, 1, "", answer)
+        disliked, (question, wrong) = said(tx, "how heavy is it", "It is white.")
+        record.record(tx, disliked, FeedbackKind.THUMBS, -1, "", wrong)
+    with database.snapshot() as tx:
+        found = wordings.unanswered(tx, "")
+        assert [(each.message_id, each.source) for each in found] == [
+            (asked, Source.HANDED_OVER),
+            (question, Source.DISLIKED),
+        ]
+        assert wordings.unanswered(tx, "2999") == ()
+
+
+def test_a_message_is_in_one_gap_and_leaves_it_when_it_is_erased(database: Database) -> None:
+    with database.transaction() as tx:
+        _, (one, _) = said(tx, "is the hub blue?", "No.")
+        _, (two,) = said(tx, "is there a blue hub")
+        gap = ledger.open_gap(tx, [one, two])
+        other = ledger.open_gap(tx, [two])
+        assert [member.message_id for member in ledger.members(tx, gap)] == [one, two]
+        assert ledger.members(tx, other) == ()
+        assert ledger.open_gap(tx, [one, two]) == gap
+        tx.execute(delete(events))
+        tx.execute(delete(message_rows).where(message_rows.c.id == two))
+        assert [member.message_id for member in ledger.members(tx, gap)] == [one]
+        assert stories.stories(tx, [one, two])[0].message.text == "is the hub blue?"
+
+
+def test_what_a_check_found_is_kept_and_a_gap_opens_again(database: Database) -> None:
+    with database.transaction() as tx:
+        _, (one,) = said(tx, "is the hub blue?")
+        _, (two,) = said(tx, "is there a blue hub")
+        gap = ledger.open_gap(tx, [one, two])
+        checked = (Checked(two, None), Checked(one, Failing.HANDED_OVER))
+        ledger.record(tx, Finding(gap, "g1", "hub-2", None, True, checked))
+        members = ledger.members(tx, gap)
+        assert [(each.message_id, each.passed) for each in members] == [(two, True), (one, False)]
+        assert ledger.count_open(tx) == 1
+        closed = ledger.close(tx, gap, "Lee")
+        assert (closed.status, closed.contradicted, closed.article_id) == (GapStatus.CLOSED, True, "hub-2")
+        assert ledger.count_open(tx) == 0
+        assert ledger.reopen(tx, gap).closed_by is None
+        with pytest.raises(NotFound):
+            ledger.load(tx, "gap-0")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "closed", "minutes"),
+    [
+        ("2026-11-01T10:00:00.000Z", "2026-11-01T10:12:00.000Z", 12),
+        ("2026-11-01T10:00:00.000Z", "2026-11-02T10:00:00.000Z", stories.LONGEST_MINUTES),
+        (None, None, stories.DEFAULT_MINUTES),
+    ],
+)
+def test_the_cost_is_from_claim_to_close(claimed: str | None, closed: str | None, minutes: float) -> None:
+    ticket = {"created_at": "2026-11-01T09:00:00.000Z", "claimed_at": claimed, "closed_at": closed}
+    before = {"created_at": "2026-10-01T09:00:00.000Z", "claimed_at": None, "closed_at": "2026-10-02T09:00:00.000Z"}
+    assert stories.minutes_spent([before, ticket], "2026-11-01T08:59:00.000Z") == minutes
+    assert stories.minutes_spent([before], "2026-11-01T08:59:00.000Z") == 0
