@@ -50,6 +50,7 @@ def _templates() -> Environment:
         statuses=labels.STATUSES,
         speakers=labels.SPEAKERS,
         roles=labels.ROLES,
+        deeds=labels.DEEDS,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent)
     return made

@@ -4,6 +4,7 @@ import { call } from './desk_api.js';
 import { forgetAll } from './drafts.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
+import * as shortcuts from './shortcuts.js';
 import * as ticket from './ticket.js';
 
 const SETTLE_MS = 120;
@@ -36,6 +37,7 @@ document.getElementById('sign-out').addEventListener('click', async () => {
 const kind = document.body.className;
 const pages = { queue, ticket };
 clocks.start();
-if (pages[kind]) follow(document.body.dataset.after, pages[kind].start(renew), state);
+shortcuts.start();
+if (pages[kind]) follow(document.body.dataset.after, document.body.dataset.ticket, pages[kind].start(renew), state);
 else live.hidden = true;
 addEventListener('htmx:after:swap', () => clocks.tick());
