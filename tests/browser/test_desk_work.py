@@ -142,22 +142,15 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, agent: Agent, w
     expect(console.line(ticket)).to_contain_text("late-parcel")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    _picture(page, f"queue-{width}")
     console.open(ticket)
     page.get_by_text("History").click()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     console.button("Send reply").scroll_into_view_if_needed()
     expect(console.button("Send reply")).to_be_in_viewport(ratio=1)
-    _picture(page, f"ticket-{width}")
     with_keyboard = ("Keyboard shortcuts",) if width > 1000 else ()
     for button in ("Transfer", "Snooze", "Add tag", *with_keyboard):
         console.button(button).first.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert violations(page) == [], button
-        _picture(page, f"{button}-{width}")
         page.keyboard.press("Escape")
-
-
-def _picture(page: Page, name: str) -> None:
-    page.screenshot(path=f"/tmp/w-desk-{name}.png", full_page=True)
