@@ -52,14 +52,17 @@ def test_nothing_the_desk_does_among_itself_reaches_the_customer(
 ) -> None:
     visitor = service.visitor()
     ticket = visitor.hand_off()["ticket"]["id"]
-    with stream(visitor.client, f"{visitor.path}/events") as events:
+    with (
+        stream(visitor.client, f"{visitor.path}/events") as events,
+        stream(agent.client, f"/v1/desk/events?ticket={ticket}") as desk,
+    ):
+        assert next(desk).kind == "presence"
         _post(agent, ticket, "notes", text=f"{SECRET} @{lead.email}")
         _post(agent, ticket, "tags", tag=SECRET)
         _post(agent, ticket, "snooze", until=_soon())
         _post(agent, ticket, "transfer", team="legal")
         _post(agent, ticket, "reply", text="The last word")
-        with stream(agent.client, f"/v1/desk/events?ticket={ticket}"):
-            heard = _until_message(events, "The last word")
+        heard = _until_message(events, "The last word")
     heard += visitor.client.get(visitor.path).text
     heard += visitor.say("Thanks").text
     for path in (f"/v1/tickets/{ticket}/notes", f"/v1/tickets/{ticket}", f"/v1/tickets/{ticket}/history"):
