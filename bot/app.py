@@ -22,6 +22,7 @@ from bot.api import (
     search,
     sessions,
     suggestions,
+    ticket_work,
     tickets,
 )
 from bot.api.body_limit import BodyLimit
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     search.router,
     sessions.router,
     tickets.router,
+    ticket_work.router,
     suggestions.router,
     articles.router,
     gaps.router,

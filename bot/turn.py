@@ -21,7 +21,7 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
-from bot.desk import tickets
+from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
@@ -80,6 +80,8 @@ def take_turn(
     """Store the message, find its outcome, store that. The same client id again answers what is stored."""
     with assistant.database.transaction() as tx:
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
+        if stored.created:
+            snooze.customer_wrote(tx, conversation_id)
         conversation = _reopened(tx, conversation_id)
         answered = messages.reply_to(tx, stored.message) is not None
     assistant.hub.wake(conversation_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
+from sqlalchemy import Connection
 from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
@@ -15,17 +16,25 @@ from bot.api.conversation_shapes import HIGHEST_ID
 from bot.api.service import Limited, Service, Serving
 from bot.api.streams import Watch
 from bot.conversation import conversations
+from bot.desk import tickets
+from bot.desk.accounts import Account
 from bot.errors import BadRequest
 from bot.events import log
+from bot.events.hub import Person, Seat
 from bot.events.log import Audience
 
 router = APIRouter(tags=["events"], dependencies=[Limited])
 
 LastEventId = Annotated[str | None, Header(description="The id of the last event seen; wins over `after`.")]
 After = Annotated[int | None, Query(ge=0, le=HIGHEST_ID, description="Send what came after this event; 0: everything.")]
+OpenTicket = Annotated[
+    str | None,
+    Query(max_length=64, description="The ticket that is open beside the stream: colleagues are told who has it open."),
+]
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Events: message, state, ticket, typing, delta",
+        "description": "Events: message, state, ticket, typing, delta; for the desk also suggestion, feedback, note, "
+        "work, presence",
         "content": {"text/event-stream": {}},
     }
 }
@@ -46,19 +55,31 @@ def conversation_events(
 
 
 @router.get("/v1/desk/events", response_class=EventSourceResponse, responses=STREAM)
-def desk_events(service: Serving, caller: Caller, last_event_id: LastEventId = None, after: After = None) -> Response:
+def desk_events(
+    service: Serving,
+    caller: Caller,
+    last_event_id: LastEventId = None,
+    after: After = None,
+    ticket: OpenTicket = None,
+) -> Response:
     """Every event of every conversation, for the console; without a start, from now on."""
     start = _start(last_event_id, after)
 
-    def check() -> None:
+    def check() -> Account:
         with service.assistant.database.snapshot() as tx:
-            callers.desk(tx, caller)
+            return callers.desk(tx, caller)
 
-    check()
-    if start is None:
-        with service.assistant.database.snapshot() as tx:
+    person = check()
+    with service.assistant.database.snapshot() as tx:
+        seat = _seat(tx, person, ticket) if ticket is not None else None
+        if start is None:
             start = log.last_id(tx)
-    return service.streams.response(Watch(None, Audience.DESK, check), start)
+    return service.streams.response(Watch(None, Audience.DESK, check, seat), start)
+
+
+def _seat(tx: Connection, account: Account, ticket_id: str) -> Seat:
+    ticket = tickets.load(tx, ticket_id)
+    return Seat(ticket.conversation_id, ticket.id, Person(account.id, account.name))
 
 
 def _conversation_watch(service: Service, caller: Credentials, conversation_id: str) -> Watch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.api.message_shapes import message_body
 from bot.api.shared_reader import PAGE, Place, SharedReader
 from bot.conversation.messages import Message
 from bot.errors import DeskError
-from bot.events.hub import Hub, Whisper
+from bot.events.hub import Hub, Seat, Whisper
 from bot.events.log import Audience, Event, EventKind
 from bot.storage.engine import SQLITE, Database
 from bot.storage.record import decode
@@ -32,11 +32,15 @@ MESSAGE_SEPARATOR = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a caller may follow, and `check`, which raises once that is over (signed out, disabled)."""
+    """What a caller may follow, and `check`, which raises once that is over (signed out, disabled).
+
+    `seat` is the ticket that somebody of the desk has open as long as the stream lasts.
+    """
 
     conversation_id: str | None
     audience: Audience
     check: Callable[[], object]
+    seat: Seat | None = None
 
 
 class Streams:
@@ -68,7 +72,8 @@ class Streams:
         """Events in order of their ids, each once, from the log; whispers as they come."""
         position, checked = after, time.monotonic()
         yield ServerSentEvent(comment="connected", retry=RETRY_MILLISECONDS)
-        with self._counted(watch), self._hub.listen(watch.conversation_id) as listener:
+        seated = self._hub.seated(watch.seat) if watch.seat else nullcontext()
+        with self._counted(watch), self._hub.listen(watch.conversation_id) as listener, seated:
             while True:
                 while events := await self._reader.read(Place(watch.conversation_id, watch.audience, position)):
                     for event in events:

@@ -13,6 +13,7 @@ from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.accounts import Account
+from bot.desk.queue import View
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.ticket import Ticket, TicketStatus
 from kb_ingest.article import Visibility
@@ -20,6 +21,9 @@ from kb_ingest.article import Visibility
 MOST_CONTEXT = 200
 MOST_SUGGESTIONS = 10
 LONGEST_NOTE = 2000
+MOST_NAME = 64
+MOST_QUERY = 200
+MOST_PAGES = 10_000
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
@@ -62,12 +66,25 @@ class TicketBody(BaseModel):
     resolution_due: str
     assignee: str | None
     version: int
+    snoozed_until: str | None
+
+
+class QueueQuery(BaseModel):
+    """Which tickets are wanted; `q` is searched in goals, conversations, tags and ids."""
+
+    status: TicketStatus | None = None
+    view: View = View.OPEN
+    team: Annotated[str, StringConstraints(max_length=MOST_NAME)] | None = None
+    tag: Annotated[str, StringConstraints(max_length=MOST_NAME)] | None = None
+    q: Annotated[str, StringConstraints(max_length=MOST_QUERY)] = ""
+    page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
 
 
 class QueueBody(BaseModel):
-    """Tickets, the one due first at the top."""
+    """A page of tickets, the one due first at the top, and how many there are on all pages."""
 
     tickets: list[TicketBody]
+    total: int
 
 
 class CustomerBody(BaseModel):
@@ -109,6 +126,7 @@ class TicketDetail(TicketBody):
     """A ticket with everything a person needs to go on."""
 
     packet: HandoffPacket
+    tags: list[str]
     messages: list[MessageBody]
     customer: CustomerBody | None
     suggestions: list[SuggestionBody]

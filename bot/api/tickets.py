@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 
 from bot.api import callers
@@ -14,6 +16,7 @@ from bot.api.ticket_shapes import (
     ClosePost,
     CustomerBody,
     QueueBody,
+    QueueQuery,
     RepliedBody,
     ReplyPost,
     TicketBody,
@@ -25,20 +28,23 @@ from bot.assist import record
 from bot.assist.reply import reply_with
 from bot.conversation import conversations, messages
 from bot.customers import records
-from bot.desk import tickets
+from bot.desk import queue, tags, tickets
 from bot.desk.accounts import Account
+from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
-from bot.handoff.ticket import Ticket, TicketStatus
+from bot.handoff.ticket import OPEN, Ticket
 
 router = APIRouter(tags=["desk"])
+PAGE_OF_CLIENTS = 200
 
 
 @router.get("/v1/tickets")
-def list_tickets(service: Serving, caller: Caller, status: TicketStatus | None = None) -> QueueBody:
-    """The queue, first due first; without a status the open ones."""
+def list_tickets(service: Serving, caller: Caller, asked: Annotated[QueueQuery, Query()]) -> QueueBody:
+    """The queue, first due first, 200 a page: by status, or one of the desk's views; without either the open ones."""
     with service.assistant.database.snapshot() as tx:
-        callers.desk(tx, caller)
-        return QueueBody(tickets=[ticket_body(ticket) for ticket in tickets.queue(tx, status)])
+        account = callers.desk(tx, caller)
+        found = queue.find(tx, _wanted(asked, account))
+        return QueueBody(tickets=[ticket_body(ticket) for ticket in found.tickets], total=found.total)
 
 
 @router.get("/v1/tickets/{ticket_id}")
@@ -89,6 +95,21 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
     return ticket_body(ticket)
 
 
+def _wanted(asked: QueueQuery, account: Account) -> Wanted:
+    """A status that is final is looked for among the closed tickets."""
+    closed = asked.status is not None and asked.status not in OPEN
+    return Wanted(
+        view=View.CLOSED if closed else asked.view,
+        account_id=account.id,
+        team=asked.team,
+        tag=asked.tag,
+        status=asked.status,
+        words=asked.q,
+        page=asked.page,
+        size=PAGE_OF_CLIENTS,
+    )
+
+
 def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) -> Replied:
     if body.suggestion_id is None:
         return tickets.reply(tx, ticket_id, account, body.text, body.version, body.client_id)
@@ -110,6 +131,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
     return TicketDetail(
         **ticket_body(ticket).model_dump(),
         packet=ticket.packet,
+        tags=list(tags.of_tickets(tx, [ticket.id])[ticket.id]),
         messages=[message_body(message) for message in said],
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.access import Role
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
+from bot.desk.history import Deed
 from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
@@ -48,6 +49,20 @@ STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.CLAIMED: ("Claimed", Tone.COOL),
     TicketStatus.RETURNED: ("Returned to the bot", Tone.QUIET),
     TicketStatus.RESOLVED: ("Resolved", Tone.QUIET),
+}
+DEEDS: dict[Deed, str] = {
+    Deed.HANDED_OVER: "handed the conversation to a person",
+    Deed.ASKED_AGAIN: "asked for a person again",
+    Deed.CLAIMED: "claimed the ticket",
+    Deed.REPLIED: "replied to the customer",
+    Deed.NOTED: "wrote a note",
+    Deed.RETURNED: "returned it to the bot",
+    Deed.RESOLVED: "resolved it",
+    Deed.TAGGED: "added the tag",
+    Deed.UNTAGGED: "took off the tag",
+    Deed.TRANSFERRED: "transferred it to",
+    Deed.SNOOZED: "snoozed it until",
+    Deed.WOKEN: "brought it back into the queue",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -52,6 +52,7 @@ def _templates() -> Environment:
         roles=labels.ROLES,
         gap_statuses=labels.GAP_STATUSES,
         failing=labels.FAILING,
+        deeds=labels.DEEDS,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent)
     return made

@@ -1,35 +1,26 @@
-"""Owns which tickets the queue shows and in what order. Refuses to change one: the page calls /v1."""
+"""Owns how the queue's rows are shown. Refuses to choose them: desk/queue.py does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.desk import accounts, tickets
+from bot.desk import accounts, queue, tags
+from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
-from bot.handoff.ticket import OPEN, Ticket, TicketStatus
+from bot.handoff.ticket import Ticket
 
-
-class Show(StrEnum):
-    """The queue's tabs."""
-
-    OPEN = "open"
-    WAITING = "waiting"
-    MINE = "mine"
-    CLAIMED = "claimed"
-    CLOSED = "closed"
-
-
-TABS: Mapping[Show, str] = {
-    Show.OPEN: "All open",
-    Show.WAITING: "Waiting",
-    Show.MINE: "Mine",
-    Show.CLAIMED: "Claimed",
-    Show.CLOSED: "Closed",
+TABS: Mapping[View, str] = {
+    View.OPEN: "All open",
+    View.WAITING: "Unassigned",
+    View.MINE: "Mine",
+    View.MENTIONS: "My mentions",
+    View.CLAIMED: "Claimed",
+    View.SNOOZED: "Snoozed",
+    View.CLOSED: "Closed",
 }
 
 
@@ -44,63 +35,52 @@ class Line:
     due: str
     answered: bool
     warn_minutes: int
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """What one person sees of the queue; `counts` is None for a tab that is not counted."""
+    """One page of what one person sees of the queue; closed tickets are not counted."""
 
     lines: tuple[Line, ...]
-    show: Show
-    query: str
-    counts: Mapping[Show, int | None]
+    wanted: Wanted
+    page: int
+    pages: int
+    counts: Mapping[View, int]
+    teams: Mapping[str, str]
+    tags: tuple[str, ...]
 
 
-def look(tx: Connection, policies: HandoffPolicies, account_id: str, show: Show, query: str) -> QueueView:
-    """The queue by time left: unanswered tickets by first response, then answered ones by resolution."""
-    waiting = tickets.queue(tx)
-    names = {account.id: account.name for account in accounts.every(tx)}
-    counts = {tab: sum(1 for ticket in waiting if _on(tab, ticket, account_id)) for tab in Show}
-    found = _closed(tx) if show is Show.CLOSED else waiting
-    chosen = [ticket for ticket in found if _on(show, ticket, account_id) and _matches(ticket, query)]
-    lines = tuple(_line(ticket, policies, names, account_id) for ticket in chosen)
-    ordered = lines if show is Show.CLOSED else tuple(sorted(lines, key=_urgency))
-    return QueueView(ordered, show, query, counts | {Show.CLOSED: None})
+def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView:
+    """A page of the queue by time left."""
+    found = queue.find(tx, wanted)
+    return QueueView(
+        lines=_lines(tx, policies, found.tickets, wanted.account_id),
+        wanted=wanted,
+        page=found.page,
+        pages=found.pages,
+        counts=queue.counts(tx, wanted.account_id),
+        teams=policies.routing.teams,
+        tags=tags.in_use(tx),
+    )
 
 
 def line(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account_id: str) -> Line:
     """One ticket as the queue shows it."""
+    return _lines(tx, policies, (ticket,), account_id)[0]
+
+
+def _lines(
+    tx: Connection, policies: HandoffPolicies, shown: tuple[Ticket, ...], account_id: str
+) -> tuple[Line, ...]:
     names = {account.id: account.name for account in accounts.every(tx)}
-    return _line(ticket, policies, names, account_id)
+    tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
+    return tuple(_line(ticket, policies, names, account_id, tagged[ticket.id]) for ticket in shown)
 
 
-def _closed(tx: Connection) -> Iterable[Ticket]:
-    """The newest first: nothing of it is due any more."""
-    found = (*tickets.queue(tx, TicketStatus.RESOLVED), *tickets.queue(tx, TicketStatus.RETURNED))
-    return sorted(found, key=lambda ticket: ticket.closed_at or "", reverse=True)
-
-
-def _on(show: Show, ticket: Ticket, account_id: str) -> bool:
-    match show:
-        case Show.OPEN:
-            return ticket.status in OPEN
-        case Show.WAITING:
-            return ticket.status is TicketStatus.WAITING
-        case Show.CLAIMED:
-            return ticket.status is TicketStatus.CLAIMED
-        case Show.MINE:
-            return ticket.status in OPEN and ticket.assignee == account_id
-        case Show.CLOSED:
-            return ticket.status not in OPEN
-
-
-def _matches(ticket: Ticket, query: str) -> bool:
-    """Every word of the query stands in the goal or in a fact the customer gave."""
-    text = " ".join((ticket.goal, *(fact.value for fact in ticket.packet.facts))).casefold()
-    return all(word in text for word in query.casefold().split())
-
-
-def _line(ticket: Ticket, policies: HandoffPolicies, names: Mapping[str, str], account_id: str) -> Line:
+def _line(
+    ticket: Ticket, policies: HandoffPolicies, names: Mapping[str, str], account_id: str, tagged: tuple[str, ...]
+) -> Line:
     category = policies.sensitive.category(ticket.category)
     answered = ticket.first_response_at is not None
     return Line(
@@ -111,8 +91,5 @@ def _line(ticket: Ticket, policies: HandoffPolicies, names: Mapping[str, str], a
         due=ticket.resolution_due if answered else ticket.first_response_due,
         answered=answered,
         warn_minutes=policies.levels[Priority(ticket.priority)].warn_minutes,
+        tags=tagged,
     )
-
-
-def _urgency(row: Line) -> tuple[bool, str, str]:
-    return row.answered, row.due, row.ticket.id

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -14,17 +15,33 @@ from bot.api.callers import Caller
 from bot.api.service import Limited, Service, Serving
 from bot.console import queue_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
-from bot.console.queue_view import TABS, Show
+from bot.console.queue_view import TABS
 from bot.console.shown import Values, shown
 from bot.console.source_view import Passage
+from bot.desk.notes import LONGEST_NOTE
+from bot.desk.queue import View, Wanted
 from bot.desk.sessions import SignedIn
+from bot.desk.tags import LONGEST_TAG
 from bot.events import log
 
 router = APIRouter(include_in_schema=False)
 
-Searched = Annotated[str, Query(max_length=200)]
 Version = Annotated[str | None, Query(pattern="^[0-9a-f]{12}$")]
 Place = Annotated[int, Query(ge=0, le=10_000_000)]
+
+
+class Asked(BaseModel):
+    """What the queue's address says; empty fields of its form narrow nothing."""
+
+    show: View = View.OPEN
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    team: Annotated[str, StringConstraints(max_length=64)] = ""
+    tag: Annotated[str, StringConstraints(max_length=64)] = ""
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+    def wanted(self, account_id: str) -> Wanted:
+        """The same for the queue of one person."""
+        return Wanted(self.show, account_id, self.team or None, self.tag or None, words=self.q, page=self.page)
 
 
 class Part(StrEnum):
@@ -34,22 +51,24 @@ class Part(StrEnum):
     TRANSCRIPT = "transcript"
     PACKET = "packet"
     SUGGESTIONS = "suggestions"
+    NOTES = "notes"
+    HISTORY = "history"
 
 
 @router.get("/console", dependencies=[Limited])
-def queue(service: Serving, caller: Caller, show: Show = Show.OPEN, q: Searched = "") -> HTMLResponse:
+def queue(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) -> HTMLResponse:
     """The queue, or the sign-in page."""
 
     def values(tx: Connection, session: SignedIn) -> Values:
-        return _queue(service, tx, session, show, q) | {"after": log.last_id(tx)}
+        return _queue(service, tx, session, asked) | {"after": log.last_id(tx)}
 
     return shown(service, caller, "queue.html", values)
 
 
 @router.get("/console/lines")
-def lines(service: Serving, caller: Caller, show: Show = Show.OPEN, q: Searched = "") -> HTMLResponse:
+def lines(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) -> HTMLResponse:
     """The queue alone, to renew it."""
-    return shown(service, caller, "lines.html", lambda tx, session: _queue(service, tx, session, show, q))
+    return shown(service, caller, "lines.html", lambda tx, session: _queue(service, tx, session, asked))
 
 
 @router.get("/console/tickets/{ticket_id}")
@@ -88,11 +107,13 @@ def static(name: str, request: Request) -> Response:
     return files().response(request, name)
 
 
-def _queue(service: Service, tx: Connection, session: SignedIn, show: Show, query: str) -> dict[str, object]:
-    seen = queue_view.look(tx, service.assistant.policies, session.account.id, show, query)
+def _queue(service: Service, tx: Connection, session: SignedIn, asked: Asked) -> dict[str, object]:
+    seen = queue_view.look(tx, service.assistant.policies, asked.wanted(session.account.id))
     return {"queue": seen, "tabs": TABS}
 
 
 def _ticket(service: Service, tx: Connection, session: SignedIn, ticket_id: str) -> dict[str, object]:
-    seen = ticket_view.look(tx, service.assistant.policies, session.account.id, ticket_id)
-    return {"seen": seen, "limit": service.assistant.settings.max_message_chars, "after": seen.after}
+    settings, policies = service.assistant.settings, service.assistant.policies
+    seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id)
+    limits = {"limit": settings.max_message_chars, "longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG}
+    return {"seen": seen, "after": seen.after} | limits

@@ -16,11 +16,16 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import tickets
+from bot.desk import filled_macros, history, notes, tickets
+from bot.desk.accounts import Account
+from bot.desk.history import Entry
+from bot.desk.notes import WrittenNote
 from bot.events import log
+from bot.handoff.macros import Macro
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import OPEN, Ticket
+from bot.storage import clock
 from kb_ingest.article import Visibility
 
 
@@ -47,17 +52,24 @@ class TicketView:
     draft: tuple[ShownBlock, ...]
     fact_names: Mapping[FactKind, str]
     is_open: bool
+    snoozed: bool
+    notes: tuple[WrittenNote, ...]
+    history: tuple[Entry, ...]
+    macros: tuple[Macro, ...]
+    teams: Mapping[str, str]
     after: int
 
 
-def look(tx: Connection, policies: HandoffPolicies, account_id: str, ticket_id: str) -> TicketView:
+def look(
+    tx: Connection, policies: HandoffPolicies, account: Account, company: str, ticket_id: str
+) -> TicketView:
     """The ticket as it is now; NotFound when there is none."""
     ticket = tickets.load(tx, ticket_id)
     conversation = conversations.load(tx, ticket.conversation_id)
     said = messages.transcript(tx, conversation.id)
     offered = record.current(tx, conversation.id)
     return TicketView(
-        line=line(tx, policies, ticket, account_id),
+        line=line(tx, policies, ticket, account.id),
         ticket=ticket,
         conversation=conversation,
         customer=records.load(tx, conversation.customer_id) if conversation.customer_id else None,
@@ -66,6 +78,11 @@ def look(tx: Connection, policies: HandoffPolicies, account_id: str, ticket_id: 
         draft=render(ticket.packet.draft_reply or ""),
         fact_names=policies.notes.fact_names,
         is_open=ticket.status in OPEN,
+        snoozed=(ticket.snoozed_until or "") > clock.now(),
+        notes=notes.of_ticket(tx, ticket),
+        history=history.of_ticket(tx, ticket),
+        macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
+        teams=policies.routing.teams,
         after=log.last_id(tx),
     )
 

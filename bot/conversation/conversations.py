@@ -29,7 +29,7 @@ class State(StrEnum):
 LEGAL = {
     State.OPEN: frozenset({State.WAITING, State.RESOLVED}),
     State.WAITING: frozenset({State.PERSON, State.OPEN, State.RESOLVED}),
-    State.PERSON: frozenset({State.OPEN, State.RESOLVED}),
+    State.PERSON: frozenset({State.WAITING, State.OPEN, State.RESOLVED}),
     State.RESOLVED: frozenset({State.OPEN, State.WAITING}),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,30 @@ class TicketNote:
     ticket_id: str
     author: str
     note: str
+
+
+class Work(StrEnum):
+    """What was done with a ticket that concerns the desk alone."""
+
+    TAGGED = "tagged"
+    UNTAGGED = "untagged"
+    TRANSFERRED = "transferred"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWork:
+    """The `work` event: `by` is the person's display name, None when the customer caused it.
+
+    `detail` is the tag, the team's id or the time (ISO UTC) until which the ticket is put off.
+    """
+
+    ticket_id: str
+    work: Work
+    by: str | None
+    detail: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +67,18 @@ def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text
     if text and ticket.closed_at is not None:
         note = TicketNote(ticket.id, account.name, text)
         log.append(tx, ticket.conversation_id, EventKind.TICKET, note, Audience.DESK)
+    sent(tx, topic, ticket, account, text)
+
+
+def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:
+    """Queue what the help desk outside must learn, once per version of the ticket."""
     notice = TicketNotice(
         ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now()
     )
     outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
+
+
+def worked(tx: Connection, ticket: Ticket, by: str | None, work: Work, detail: str = "") -> None:
+    """Record what concerns the desk alone; the customer never hears of it."""
+    told = TicketWork(ticket.id, work, by, detail, ticket.version)
+    log.append(tx, ticket.conversation_id, EventKind.WORK, told, Audience.DESK)

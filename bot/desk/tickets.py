@@ -1,4 +1,4 @@
-"""Owns what people do with tickets: claim, reply, return, resolve. Refuses to open one: see hand_off.py."""
+"""Owns the way of a ticket through the desk: claim, reply, return, resolve. Refuses to open one: see hand_off.py."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from bot.errors import Conflict, NotFound
 from bot.events.outbox import Topic
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
+from bot.storage.record import encode
 from bot.storage.tables import accounts, tickets
-
-MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,6 @@ class Replied:
     ticket: Ticket
     message: Message
     created: bool
-
-
-def queue(tx: Connection, status: TicketStatus | None = None, limit: int = MOST) -> tuple[Ticket, ...]:
-    """Tickets by when a first answer is due; None: the open ones."""
-    wanted = OPEN if status is None else (status,)
-    query = select(tickets).where(tickets.c.status.in_(wanted))
-    rows = tx.execute(query.order_by(tickets.c.first_response_due, tickets.c.id).limit(limit)).mappings()
-    return tuple(from_row(row) for row in rows)
 
 
 def load(tx: Connection, ticket_id: str) -> Ticket:
@@ -67,12 +58,12 @@ def claim(
     _check_open(ticket)
     if ticket.assignee is not None and not take_over:
         raise Conflict(f"{_name(tx, ticket.assignee)} is already working on this ticket.")
-    _check_version(ticket, version)
+    check_version(ticket, version)
     claimed = replace(
         ticket, status=TicketStatus.CLAIMED, assignee=account.id, claimed_at=ticket.claimed_at or clock.now()
     )
-    stored = _store(tx, claimed)
-    _move(tx, ticket.conversation_id, State.PERSON)
+    stored = store(tx, claimed)
+    move(tx, ticket.conversation_id, State.PERSON)
     notices.changed(tx, Topic.TICKET_CLAIMED, stored, account)
     return stored
 
@@ -94,12 +85,12 @@ def reply(
     before = messages.by_client_id(tx, ticket.conversation_id, key) if key else None
     if before is not None:
         return Replied(ticket, before, created=False)
-    _check_version(ticket, version)
+    check_version(ticket, version)
     mine = claim(tx, ticket_id, account)
     stored = messages.append(
         tx, ticket.conversation_id, Speaker.AGENT, text, client_id=key, author=account.name
     )
-    answered = _store(tx, replace(mine, first_response_at=mine.first_response_at or clock.now()))
+    answered = store(tx, replace(mine, first_response_at=mine.first_response_at or clock.now()))
     notices.changed(tx, Topic.TICKET_REPLIED, answered, account, text=stored.message.text)
     return Replied(answered, stored.message, created=True)
 
@@ -130,15 +121,20 @@ def _close(
     ticket = load(tx, ticket_id)
     if ticket.status is status:
         return ticket
+    check_free(tx, ticket, account)
+    check_version(ticket, version)
+    closed = store(tx, replace(ticket, status=status, closed_at=clock.now(), snoozed_until=None))
+    state, topic = _CLOSING[status]
+    move(tx, ticket.conversation_id, state)
+    notices.changed(tx, topic, closed, account, text=note)
+    return closed
+
+
+def check_free(tx: Connection, ticket: Ticket, account: Account) -> None:
+    """Conflict when the ticket is closed or somebody else's."""
     _check_open(ticket)
     if ticket.assignee not in (None, account.id):
         raise Conflict(f"{_name(tx, ticket.assignee)} is working on this ticket.")
-    _check_version(ticket, version)
-    closed = _store(tx, replace(ticket, status=status, closed_at=clock.now()))
-    state, topic = _CLOSING[status]
-    _move(tx, ticket.conversation_id, state)
-    notices.changed(tx, topic, closed, account, text=note)
-    return closed
 
 
 def _check_open(ticket: Ticket) -> None:
@@ -146,12 +142,13 @@ def _check_open(ticket: Ticket) -> None:
         raise Conflict(f"This ticket is already {ticket.status}.")
 
 
-def _check_version(ticket: Ticket, version: int | None) -> None:
+def check_version(ticket: Ticket, version: int | None) -> None:
+    """Conflict when the caller saw another version; None: it did not say which."""
     if version is not None and version != ticket.version:
         raise Conflict("The ticket changed in the meantime; load it again.")
 
 
-def _store(tx: Connection, ticket: Ticket) -> Ticket:
+def store(tx: Connection, ticket: Ticket) -> Ticket:
     """Write the worked-on columns if nobody wrote since `ticket` was loaded."""
     stored = replace(ticket, version=ticket.version + 1)
     changed = tx.execute(
@@ -159,11 +156,14 @@ def _store(tx: Connection, ticket: Ticket) -> Ticket:
         .where(tickets.c.id == ticket.id, tickets.c.version == ticket.version)
         .values(
             status=stored.status,
+            team=stored.team,
+            packet=encode(stored.packet),
             assignee=stored.assignee,
             version=stored.version,
             claimed_at=stored.claimed_at,
             first_response_at=stored.first_response_at,
             closed_at=stored.closed_at,
+            snoozed_until=stored.snoozed_until,
         )
     )
     if changed.rowcount == 0:
@@ -171,7 +171,8 @@ def _store(tx: Connection, ticket: Ticket) -> Ticket:
     return stored
 
 
-def _move(tx: Connection, conversation_id: str, state: State) -> None:
+def move(tx: Connection, conversation_id: str, state: State) -> None:
+    """Bring the ticket's conversation to `state`; staying there is fine."""
     conversations.set_state(tx, conversations.load(tx, conversation_id), state)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +24,32 @@ class WhisperKind(StrEnum):
 
     DELTA = "delta"
     TYPING = "typing"
+    PRESENCE = "presence"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the desk, as colleagues see them."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody's open ticket page."""
+
+    conversation_id: str
+    ticket_id: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The payload of a `presence` whisper: everybody who has the ticket open, by name."""
+
+    ticket_id: str
+    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +97,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
+        self._seats: Counter[Seat] = Counter()
         self._guard = threading.Lock()
 
     @contextmanager
@@ -92,6 +119,26 @@ class Hub:
     def whisper(self, conversation_id: str, kind: WhisperKind, payload: DataclassInstance) -> None:
         """Send something to whoever listens now; nobody else ever sees it."""
         self._nudge(conversation_id, Whisper(conversation_id, kind, encode(payload)))
+
+    @contextmanager
+    def seated(self, seat: Seat) -> Iterator[None]:
+        """Tell the desk's streams (never a customer's) who has the ticket open, now and when the block ends."""
+        self._seat(seat, 1)
+        try:
+            yield
+        finally:
+            self._seat(seat, -1)
+
+    def _seat(self, seat: Seat, change: int) -> None:
+        with self._guard:
+            self._seats[seat] += change
+            self._seats = +self._seats
+            here = {one.person for one in self._seats if one.ticket_id == seat.ticket_id}
+        told = Present(seat.ticket_id, tuple(sorted(here, key=lambda person: (person.name, person.id))))
+        whisper = Whisper(seat.conversation_id, WhisperKind.PRESENCE, encode(told))
+        for listener in self._all():
+            if listener.conversation_id is None:
+                _call(listener, whisper)
 
     def close(self) -> None:
         """Wake every stream, so that it notices that the service is stopping."""

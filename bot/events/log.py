@@ -25,6 +25,8 @@ class EventKind(StrEnum):
     TYPING = "typing"
     SUGGESTION = "suggestion"
     FEEDBACK = "feedback"
+    NOTE = "note"
+    WORK = "work"
 
 
 class Audience(StrEnum):

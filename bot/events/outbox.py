@@ -22,6 +22,7 @@ class Topic(StrEnum):
     TICKET_CREATED = "ticket.created"
     TICKET_CLAIMED = "ticket.claimed"
     TICKET_REPLIED = "ticket.replied"
+    TICKET_TRANSFERRED = "ticket.transferred"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
 

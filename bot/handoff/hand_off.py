@@ -127,6 +127,7 @@ def _refresh(tx: Connection, ticket: Ticket, packet: HandoffPacket) -> Ticket:
         "version": ticket.version + 1,
         "first_response_due": kept.target.first_response_due,
         "resolution_due": kept.target.resolution_due,
+        "snoozed_until": None,
     }
     changed = update(tickets).where(tickets.c.id == ticket.id).values(values).returning(tickets)
     return from_row(tx.execute(changed).mappings().one())

@@ -11,6 +11,7 @@ from bot.errors import BadPolicy
 from bot.handoff.business_hours import BusinessHours, read_business_hours
 from bot.handoff.desk_notes import DeskNotes, read_desk_notes
 from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
+from bot.handoff.macros import Macros, read_macros
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
 from bot.handoff.wording import Wording, read_wording
@@ -22,11 +23,12 @@ WORDING_FILE = "wording.yaml"
 DESK_NOTES_FILE = "desk_notes.yaml"
 FACTS_FILE = "facts.yaml"
 SENSITIVE_FILE = "sensitive.yaml"
+MACROS_FILE = "macros.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffPolicies:
-    """Everything a packet is built from besides the conversation."""
+    """Everything a packet is built from besides the conversation, and the desk's ready-made texts."""
 
     routing: Routing
     hours: BusinessHours
@@ -35,6 +37,7 @@ class HandoffPolicies:
     notes: DeskNotes
     facts: FactPatterns
     sensitive: SensitivePolicy
+    macros: Macros
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
@@ -48,6 +51,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
+        macros=read_macros(folder / MACROS_FILE),
     )
     _check_references(policies)
     return policies

@@ -26,7 +26,10 @@ OPEN = (TicketStatus.WAITING, TicketStatus.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One case for a person; `assignee` is an account id, `version` grows with each change, times ISO UTC."""
+    """One case for a person; `assignee` is an account id, `version` grows with each change, times ISO UTC.
+
+    Until `snoozed_until` the queue does not show it; its due times go on.
+    """
 
     id: str
     conversation_id: str
@@ -45,6 +48,7 @@ class Ticket:
     claimed_at: str | None
     first_response_at: str | None
     closed_at: str | None
+    snoozed_until: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,7 @@ tickets = Table(
     _text("claimed_at", null=True),
     _text("first_response_at", null=True),
     _text("closed_at", null=True),
+    _text("snoozed_until", null=True),
     Index("ix_tickets_status_created_at", "status", "created_at"),
     # Whatever races, a conversation has at most one open ticket.
     Index(
@@ -164,6 +165,20 @@ tickets = Table(
         sqlite_where=text(OPEN_TICKET),
         postgresql_where=text(OPEN_TICKET),
     ),
+)
+
+ticket_tags = Table(
+    "ticket_tags",
+    metadata,
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", Text, primary_key=True, index=True),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 outbox = Table(

@@ -44,6 +44,8 @@ def test_hostile_texts_are_shown_as_text_in_every_field(new_page: PageMaker, des
     customer = visitor(desk, identity=_identity(name=PAYLOADS[0], email=email))
     ticket = waiting(customer, hostile[:3900], f"<img src=x onerror=window.hacked=1> {hostile}"[:1900])
     agent.reply(customer.id, hostile[:3900])
+    noted = agent.client.post(f"/v1/tickets/{ticket}/notes", json={"text": hostile[:3900]})
+    assert noted.status_code == 200
     _suggest(desk, customer.id, ticket, hostile)
     console = Console(page, desk.url).sign_in()
     expect(console.line(ticket)).to_contain_text("<")
@@ -57,6 +59,7 @@ def test_hostile_texts_are_shown_as_text_in_every_field(new_page: PageMaker, des
     for payload in PAYLOADS:
         assert " ".join(payload.split()) in " ".join(shown.split())
     expect(page.locator("#packet")).to_contain_text(PAYLOADS[0])
+    expect(page.locator("#notes")).to_contain_text(PAYLOADS[0])
     console.offers.first.get_by_role("button", name="Insert").click()
     page.get_by_label("I have checked").check()
     page.get_by_role("button", name="Insert internal text").click()

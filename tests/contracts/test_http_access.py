@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -63,6 +64,13 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/reply": DESK,
     "POST /v1/tickets/{ticket_id}/return": DESK,
     "POST /v1/tickets/{ticket_id}/resolve": DESK,
+    "GET /v1/tickets/{ticket_id}/notes": DESK,
+    "POST /v1/tickets/{ticket_id}/notes": DESK,
+    "GET /v1/tickets/{ticket_id}/history": DESK,
+    "GET /v1/tickets/{ticket_id}/macros": DESK,
+    "POST /v1/tickets/{ticket_id}/tags": DESK,
+    "POST /v1/tickets/{ticket_id}/transfer": DESK,
+    "POST /v1/tickets/{ticket_id}/snooze": DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
@@ -122,6 +130,10 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/resolve": {},
     "POST /v1/gaps/{gap_id}/check": {},
     "POST /v1/gaps/{gap_id}/close": {},
+    "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
+    "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
+    "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
+    "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
 }
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 

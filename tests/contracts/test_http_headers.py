@@ -92,7 +92,7 @@ def test_a_database_outage_is_a_503_with_a_sentence(service: Served, monkeypatch
     def away(*_: object) -> None:
         raise SQLAlchemyError("SELECT * FROM customers WHERE email = 'jo@example.com'")
 
-    monkeypatch.setattr("bot.desk.tickets.queue", away)
+    monkeypatch.setattr("bot.desk.queue.find", away)
     answer = service.staff().client.get("/v1/tickets")
     assert answer.status_code in (500, 503)
     assert "jo@example.com" not in answer.text

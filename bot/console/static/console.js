@@ -5,6 +5,7 @@ import { forgetAll } from './drafts.js';
 import * as gap from './gap.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
+import * as shortcuts from './shortcuts.js';
 import * as ticket from './ticket.js';
 
 const SETTLE_MS = 120;
@@ -37,7 +38,8 @@ document.getElementById('sign-out').addEventListener('click', async () => {
 const kind = document.body.className;
 const pages = { queue, ticket };
 clocks.start();
-if (pages[kind]) follow(document.body.dataset.after, pages[kind].start(renew), state);
+shortcuts.start();
+if (pages[kind]) follow(document.body.dataset.after, document.body.dataset.ticket, pages[kind].start(renew), state);
 else live.hidden = true;
 if (kind === 'gap') gap.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());

@@ -1,14 +1,15 @@
 // Owns the live stream of the desk. Refuses to interpret events: it hands them on, each once.
-const KINDS = ['message', 'state', 'ticket', 'suggestion', 'feedback'];
+const KINDS = ['message', 'state', 'ticket', 'suggestion', 'feedback', 'note', 'work', 'presence'];
 const LONGEST_WAIT_MS = 15_000;
 const FIRST_WAIT_MS = 1_000;
 
-export function follow(after, onEvent, onState) {
+export function follow(after, ticket, onEvent, onState) {
+  const openTicket = ticket ? `&ticket=${ticket}` : '';
   let last = after;
   let wait = FIRST_WAIT_MS;
   let source;
   const open = () => {
-    source = new EventSource(`/v1/desk/events?after=${last}`);
+    source = new EventSource(`/v1/desk/events?after=${last}${openTicket}`);
     source.onopen = () => {
       wait = FIRST_WAIT_MS;
       onState('live');

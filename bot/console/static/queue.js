@@ -3,15 +3,13 @@ import { tell } from './alerts.js';
 
 const lines = document.getElementById('lines');
 const search = document.getElementById('q');
+const form = document.getElementById('search');
+const MINUTE = 60_000;
 const title = document.title;
 const links = () => [...lines.querySelectorAll('.line a')];
 const ids = () => new Set([...lines.querySelectorAll('[data-ticket]')].map((line) => line.dataset.ticket));
 
 function pressed(event) {
-  if (event.key === '/' && document.activeElement !== search) {
-    event.preventDefault();
-    search.focus();
-  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   const all = links();
@@ -37,6 +35,11 @@ export function start(renew) {
   }).observe(lines, { childList: true, subtree: true });
   addEventListener('visibilitychange', () => !document.hidden && (document.title = title));
   addEventListener('keydown', pressed);
-  document.getElementById('search').addEventListener('submit', (event) => event.preventDefault());
-  return (kind) => ['ticket', 'state', 'message'].includes(kind) && renew('lines');
+  form.addEventListener('submit', (event) => event.preventDefault());
+  // What is searched or chosen anew begins at its first page.
+  form.addEventListener('input', () => (document.getElementById('page').value = 1));
+  form.addEventListener('change', (event) => event.target !== search && renew('lines'));
+  // A snoozed ticket comes back without an event.
+  setInterval(() => renew('lines'), MINUTE);
+  return (kind) => ['ticket', 'state', 'message', 'note', 'work'].includes(kind) && renew('lines');
 }

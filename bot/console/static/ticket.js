@@ -2,6 +2,7 @@
 import { dismiss, tell } from './alerts.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
+import * as work from './desk_work.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
@@ -117,13 +118,17 @@ export function start(renew) {
   new MutationObserver(composer.show).observe(byId('head'), { childList: true, subtree: true, attributes: true });
   new MutationObserver(composer.show).observe(byId('packet'), { childList: true, subtree: true });
   composer.start();
+  work.start();
   return (kind, data) => {
     if (data.conversation_id !== document.body.dataset.conversation) return;
+    if (kind === 'presence') return work.present(data);
+    if (kind === 'note') return renew('head', 'notes', 'history');
+    if (kind === 'work') return renew('head', 'history');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
       return renew('transcript', 'suggestions');
     }
-    renew('head', 'packet', 'suggestions');
+    renew('head', 'packet', 'suggestions', 'history');
   };
 }

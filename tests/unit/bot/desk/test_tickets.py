@@ -27,12 +27,6 @@ from bot.storage.record import decode
 
 
 @pytest.fixture
-def ticket(database: Database, waiting_ticket: Callable[[Connection], Ticket]) -> Ticket:
-    with database.transaction() as tx:
-        return waiting_ticket(tx)
-
-
-@pytest.fixture
 def people(database: Database) -> tuple[Account, Account]:
     with database.transaction() as tx:
         return (
@@ -139,7 +133,7 @@ def test_a_writer_who_read_before_another_wrote_is_refused(
     with database.transaction() as tx:
         tx.execute(update(tables.tickets).values(version=ticket.version + 1))
         with pytest.raises(Conflict, match="meantime"):
-            tickets._store(tx, replace(ticket, assignee=people[0].id))
+            tickets.store(tx, replace(ticket, assignee=people[0].id))
 
 
 def test_a_reply_reaches_the_customer_as_a_persons(
@@ -231,23 +225,6 @@ def test_a_closed_ticket_is_done(database: Database, ticket: Ticket, people: tup
                 step(tx, ticket.id, people[0])
         with pytest.raises(Conflict, match="already resolved"):
             tickets.reply(tx, ticket.id, people[0], "One more thing")
-
-
-def test_the_queue_shows_open_tickets_most_urgent_first(
-    database: Database, waiting_ticket: Callable[[Connection], Ticket], people: tuple[Account, Account]
-) -> None:
-    with database.transaction() as tx:
-        late, soon, done = (waiting_ticket(tx) for _ in range(3))
-        due = tables.tickets.c.first_response_due
-        tx.execute(
-            update(tables.tickets)
-            .where(tables.tickets.c.id == soon.id)
-            .values({due: "2026-11-22T08:30:00.000Z"})
-        )
-        tickets.resolve(tx, done.id, people[0])
-        assert [one.id for one in tickets.queue(tx)] == [soon.id, late.id]
-        assert [one.id for one in tickets.queue(tx, TicketStatus.RESOLVED)] == [done.id]
-        assert len(tickets.queue(tx, limit=1)) == 1
 
 
 def test_a_conversation_never_has_two_open_tickets(database: Database, ticket: Ticket) -> None:

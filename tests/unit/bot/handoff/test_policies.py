@@ -13,6 +13,10 @@ from bot.handoff.policies import read_policies
 SHIPPED = Path(__file__).parents[4] / "data" / "policies"
 
 MISTAKES = [
+    ("macros.yaml", "is {agent_name}", "is {agents_name}", ("macros.yaml", "macros.0.text", "{agents_name}")),
+    ("macros.yaml", "from {company}", "from {company.name}", ("macros.yaml", "macros.0.text", "{company.name}")),
+    ("macros.yaml", "  - id: more-time", "  - id: hello", ("macros.yaml", "macros.1.id", "'hello' is there twice")),
+    ("macros.yaml", "    title: Say hello\n", "", ("macros.yaml", "macros.0", "'title' is missing")),
     ("routing.yaml", "team: safety\n", "team: savety\n", ("routing.yaml", "rules.0.team", "savety")),
     ("routing.yaml", "priority: urgent", "priority: asap", ("routing.yaml", "priority", "low, normal, high")),
     ("routing.yaml", "[self_harm]", "[selfharm]", ("routing.yaml", "self-harm", "selfharm")),

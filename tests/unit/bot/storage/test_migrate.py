@@ -9,11 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.storage import migrate as migrations
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate, newest, revision
-from bot.storage.tables import customers, metadata
+from bot.storage.tables import conversations, customers, metadata, tickets
 
 
 @pytest.fixture
@@ -46,6 +47,23 @@ def test_a_database_of_the_first_release_keeps_its_rows(empty: Database, monkeyp
     with empty.snapshot() as tx:
         assert tx.execute(customers.select()).one().external_id == "e"
         assert inspect(tx).has_table("gap_wordings")
+def test_tickets_of_the_first_release_come_through(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "HEAD", "0001")
+        assert migrate(empty) == "0001"
+    talk = {column.name: "x" for column in conversations.columns if not column.nullable}
+    names = [column.name for column in tickets.columns if not column.nullable]
+    old = dict.fromkeys(names, "x") | {"version": 3, "status": "waiting"}
+    with empty.transaction() as tx:
+        tx.execute(insert(conversations).values(talk))
+        tx.execute(insert(tickets).values(old))
+    assert migrate(empty) == newest()
+    with empty.transaction() as tx:
+        kept = dict(tx.execute(tickets.select()).mappings().one())
+        assert old.items() <= kept.items()
+        assert kept["snoozed_until"] is None
+        with pytest.raises(IntegrityError):
+            tx.execute(insert(tickets).values(old | {"id": "second"}))
 
 
 def test_the_newest_revision_is_the_head_of_the_scripts() -> None:

@@ -1,0 +1,103 @@
+"""Owns the routes of what the desk does among itself: notes, tags, transfer, snooze. Refuses their rules: see desk."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.service import Serving
+from bot.api.ticket_shapes import TicketBody, ticket_body
+from bot.api.ticket_work_shapes import (
+    HistoryBody,
+    MacroBody,
+    MacrosBody,
+    NotedBody,
+    NotePost,
+    NotesBody,
+    SnoozePost,
+    TagPost,
+    TransferPost,
+    entry_body,
+    note_body,
+)
+from bot.desk import filled_macros, history, notes, snooze, tags, tickets
+from bot.desk.transfer import transfer
+from bot.storage import clock
+
+router = APIRouter(tags=["desk"])
+
+
+@router.get("/v1/tickets/{ticket_id}/notes")
+def list_notes(ticket_id: str, service: Serving, caller: Caller) -> NotesBody:
+    """The ticket's internal notes."""
+    with service.assistant.database.snapshot() as tx:
+        callers.desk(tx, caller)
+        written = notes.of_ticket(tx, tickets.load(tx, ticket_id))
+    return NotesBody(notes=[note_body(note) for note in written])
+
+
+@router.post("/v1/tickets/{ticket_id}/notes")
+def add_note(ticket_id: str, body: NotePost, service: Serving, caller: Caller) -> NotedBody:
+    """Write an internal note; customers never see it."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket, note = notes.add(tx, ticket_id, account, body.text, body.version)
+    service.committed(ticket.conversation_id)
+    return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned))
+
+
+@router.get("/v1/tickets/{ticket_id}/history")
+def read_history(ticket_id: str, service: Serving, caller: Caller) -> HistoryBody:
+    """Who did what with the ticket and when."""
+    with service.assistant.database.snapshot() as tx:
+        callers.desk(tx, caller)
+        entries = history.of_ticket(tx, tickets.load(tx, ticket_id))
+    return HistoryBody(entries=[entry_body(entry) for entry in entries])
+
+
+@router.get("/v1/tickets/{ticket_id}/macros")
+def list_macros(ticket_id: str, service: Serving, caller: Caller) -> MacrosBody:
+    """The ready-made texts, filled in."""
+    assistant = service.assistant
+    with assistant.database.snapshot() as tx:
+        account = callers.desk(tx, caller)
+        ticket = tickets.load(tx, ticket_id)
+        company = assistant.settings.company_name
+        texts = filled_macros.filled(tx, assistant.policies.macros, ticket, account, company)
+    return MacrosBody(macros=[MacroBody(id=text.id, title=text.title, text=text.text) for text in texts])
+
+
+@router.post("/v1/tickets/{ticket_id}/tags")
+def change_tag(ticket_id: str, body: TagPost, service: Serving, caller: Caller) -> TicketBody:
+    """Put a tag on the ticket, or take it off."""
+    change = tags.remove if body.remove else tags.add
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = change(tx, ticket_id, account, body.tag, body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+@router.post("/v1/tickets/{ticket_id}/transfer")
+def transfer_ticket(ticket_id: str, body: TransferPost, service: Serving, caller: Caller) -> TicketBody:
+    """Give the ticket to another team; it waits for somebody there."""
+    teams = service.assistant.policies.routing.teams
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = transfer(tx, ticket_id, account, body.team, teams, body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+@router.post("/v1/tickets/{ticket_id}/snooze")
+def snooze_ticket(ticket_id: str, body: SnoozePost, service: Serving, caller: Caller) -> TicketBody:
+    """Put the ticket off until a time, or back into the queue; its due times stay."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        if body.until is None:
+            ticket = snooze.wake(tx, ticket_id, account, body.version)
+        else:
+            ticket = snooze.snooze(tx, ticket_id, account, clock.write(body.until), body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)

@@ -1,0 +1,107 @@
+"""Owns the JSON of what the desk does among itself: notes, tags, moves, history. Refuses to be sent to a visitor."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from bot.api.conversation_shapes import Sent
+from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version
+from bot.desk.history import Deed, Entry
+from bot.desk.notes import LONGEST_NOTE, WrittenNote
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
+
+
+class NotePost(Sent):
+    """An internal note; `@name` or `@e-mail` of a colleague puts the ticket on that person's mentions."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE)]
+    version: Version | None = None
+
+
+class NoteBody(BaseModel):
+    """A note; `mentioned` are display names."""
+
+    author: str
+    text: str
+    mentioned: list[str]
+    at: str
+
+
+class NotesBody(BaseModel):
+    """The ticket's notes, oldest first."""
+
+    notes: list[NoteBody]
+
+
+class NotedBody(BaseModel):
+    """The ticket after the note, and the display names of those who were mentioned."""
+
+    ticket: TicketBody
+    mentioned: list[str]
+
+
+class TagPost(Sent):
+    """A tag to put on, or with `remove` to take off."""
+
+    tag: Name
+    remove: bool = False
+    version: Version | None = None
+
+
+class TransferPost(Sent):
+    """`team` is an id of routing.yaml."""
+
+    team: Name
+    version: Version | None = None
+
+
+class SnoozePost(Sent):
+    """Until when the queue does not show the ticket; null: from now on it does."""
+
+    until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None
+    version: Version | None = None
+
+
+class EntryBody(BaseModel):
+    """One deed; `by` is null for the customer and the bot."""
+
+    at: str
+    by: str | None
+    deed: Deed
+    detail: str
+
+
+class HistoryBody(BaseModel):
+    """Who did what and when, oldest first."""
+
+    entries: list[EntryBody]
+
+
+class MacroBody(BaseModel):
+    """A ready-made text, filled in for this ticket and the signed-in person."""
+
+    id: str
+    title: str
+    text: str
+
+
+class MacrosBody(BaseModel):
+    """The texts in the order of macros.yaml."""
+
+    macros: list[MacroBody]
+
+
+def note_body(written: WrittenNote) -> NoteBody:
+    """A stored note."""
+    note = written.note
+    return NoteBody(author=note.author, text=note.text, mentioned=list(note.mentioned), at=written.at)
+
+
+def entry_body(entry: Entry) -> EntryBody:
+    """A line of the history."""
+    return EntryBody(at=entry.at, by=entry.by, deed=entry.deed, detail=entry.detail)

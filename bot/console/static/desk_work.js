@@ -1,0 +1,102 @@
+// Owns notes, tags, transfer, snooze and macros on the ticket page. Refuses to decide: the service does.
+import { dismiss, tell } from './alerts.js';
+import * as composer from './composer.js';
+import { post } from './desk_api.js';
+
+const ticket = document.body.dataset.ticket;
+const byId = (id) => document.getElementById(id);
+const HOUR = 3_600_000;
+const MORNING = 9;
+const MONDAY = 1;
+
+// Sent with every change but a note: whoever changes what a colleague changed meanwhile is told.
+const version = () => Number(byId('standing').dataset.version);
+
+async function change(what, body, done) {
+  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+  try {
+    const answer = await post(`/v1/tickets/${ticket}/${what}`, body);
+    dismiss();
+    tell(done(answer));
+    return true;
+  } catch (error) {
+    composer.refused(error);
+    return false;
+  }
+}
+
+async function addNote() {
+  const text = byId('note').value;
+  if (!text.trim()) return byId('note').focus();
+  const said = ({ mentioned }) => (mentioned.length ? `Note added. ${mentioned.join(', ')} will find it.` : 'Note added.');
+  if (await change('notes', { text }, said)) byId('note').value = '';
+}
+
+function morning(days) {
+  const day = new Date();
+  day.setDate(day.getDate() + days);
+  day.setHours(MORNING, 0, 0, 0);
+  return day;
+}
+
+const TIMES = {
+  hour: () => new Date(Date.now() + HOUR),
+  hours: () => new Date(Date.now() + 4 * HOUR),
+  tomorrow: () => morning(1),
+  monday: () => morning((MONDAY + 7 - new Date().getDay()) % 7 || 7),
+};
+
+function snooze(until) {
+  if (!until || Number.isNaN(until.getTime())) return byId('snooze-until').focus();
+  return change('snooze', { until: until.toISOString(), version: version() }, () => 'Snoozed.');
+}
+
+const DOES = {
+  tag: () => byId('tagging').showModal(),
+  transfer: () => byId('transferring').showModal(),
+  snooze: () => byId('snoozing').showModal(),
+  wake: () => change('snooze', { until: null, version: version() }, () => 'Back in the queue.'),
+  'transfer-do': () => change('transfer', { team: byId('transfer-team').value, version: version() }, () => 'Transferred.'),
+  'snooze-do': () => snooze(new Date(byId('snooze-until').value)),
+};
+
+function clicked(event) {
+  const node = event.target.closest('button');
+  if (!node) return;
+  if (DOES[node.id]) DOES[node.id]();
+  else if (node.dataset.snooze) snooze(TIMES[node.dataset.snooze]());
+  else if (node.dataset.untag) {
+    change('tags', { tag: node.dataset.untag, remove: true, version: version() }, () => 'Tag taken off.');
+  }
+}
+
+export function present({ ticket_id: of, people }) {
+  if (of !== ticket) return;
+  const others = people.filter((person) => person.id !== document.body.dataset.account).map((person) => person.name);
+  const text = others.length ? `Also looking at this ticket: ${others.join(', ')}` : '';
+  if (byId('here').textContent !== text) byId('here').textContent = text;
+  byId('here').hidden = !text;
+}
+
+export function start() {
+  addEventListener('click', clicked);
+  byId('noting').addEventListener('submit', (event) => {
+    event.preventDefault();
+    addNote();
+  });
+  byId('note').addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      addNote();
+    }
+  });
+  byId('tag-form').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const tag = byId('tag-text').value.trim();
+    if (tag && (await change('tags', { tag, version: version() }, () => 'Tag added.'))) byId('tag-text').value = '';
+  });
+  byId('macro').addEventListener('change', (event) => {
+    if (event.target.value) composer.insert(event.target.value);
+    event.target.value = '';
+  });
+}

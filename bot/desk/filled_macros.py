@@ -1,0 +1,26 @@
+"""Owns filling the ready-made texts in for one ticket and person. Refuses to send one: the person does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.conversation import conversations
+from bot.customers import records
+from bot.desk.accounts import Account
+from bot.handoff.macros import Macro, Macros, Variable
+from bot.handoff.ticket import Ticket
+
+
+def filled(tx: Connection, macros: Macros, ticket: Ticket, account: Account, company: str) -> tuple[Macro, ...]:
+    """Every text with its variables' values, in the file's order."""
+    customer_id = conversations.load(tx, ticket.conversation_id).customer_id
+    name = records.load(tx, customer_id).name if customer_id else ""
+    values = {
+        Variable.CUSTOMER_NAME: name or macros.nameless,
+        Variable.AGENT_NAME: account.name,
+        Variable.TICKET_ID: ticket.id,
+        Variable.COMPANY: company,
+    }
+    return tuple(replace(macro, text=macro.filled(values)) for macro in macros.texts)

@@ -1,0 +1,85 @@
+"""Owns internal notes on a ticket and whom they mention. Refuses to show one to a customer: desk events only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+
+from bot.desk import accounts, tickets
+from bot.desk.accounts import Account
+from bot.errors import BadRequest
+from bot.events import log
+from bot.events.log import Audience, EventKind
+from bot.handoff.ticket import Ticket
+from bot.storage.clean_text import blank, storable
+from bot.storage.once import insert_once
+from bot.storage.record import decode
+from bot.storage.tables import events, mentions
+
+LONGEST_NOTE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The payload of a `note` event; `mentioned` are the display names of those it is put before."""
+
+    ticket_id: str
+    author: str
+    text: str
+    mentioned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNote:
+    """A note with when it was written, ISO UTC."""
+
+    note: Note
+    at: str
+
+
+def add(tx: Connection, ticket_id: str, account: Account, text: str, version: int | None = None) -> tuple[Ticket, Note]:
+    """Store a note, open ticket or not. A colleague named as `@name` or `@e-mail` finds the ticket under mentions.
+
+    Whoever writes a note has seen the ticket: it leaves the writer's own mentions. BadRequest for no text or
+    too much, Conflict when the ticket is not at `version` any more.
+    """
+    kept = storable(text).strip()
+    if blank(kept):
+        raise BadRequest("The note has no text.")
+    if len(kept) > LONGEST_NOTE:
+        raise BadRequest(f"A note has at most {LONGEST_NOTE} characters.")
+    ticket = tickets.load(tx, ticket_id)
+    tickets.check_version(ticket, version)
+    stored = tickets.store(tx, ticket)
+    tx.execute(delete(mentions).where(mentions.c.account_id == account.id, mentions.c.ticket_id == ticket_id))
+    called = named_in(kept, (one for one in accounts.every(tx) if one.id != account.id))
+    for colleague in called:
+        row = {"account_id": colleague.id, "ticket_id": ticket_id}
+        insert_once(tx, mentions, row, "account_id", "ticket_id")
+    note = Note(ticket_id, account.name, kept, tuple(colleague.name for colleague in called))
+    log.append(tx, ticket.conversation_id, EventKind.NOTE, note, Audience.DESK)
+    return stored, note
+
+
+def of_ticket(tx: Connection, ticket: Ticket) -> tuple[WrittenNote, ...]:
+    """The ticket's notes, oldest first."""
+    query = select(events.c.payload, events.c.created_at).where(
+        events.c.conversation_id == ticket.conversation_id, events.c.kind == EventKind.NOTE
+    )
+    found = (WrittenNote(decode(Note, row.payload), row.created_at) for row in tx.execute(query.order_by(events.c.id)))
+    return tuple(written for written in found if written.note.ticket_id == ticket.id)
+
+
+def named_in(text: str, people: Iterable[Account]) -> tuple[Account, ...]:
+    """Those who work tickets and whose name or e-mail stands after an `@`; namesakes are all meant."""
+    able = [one for one in people if one.viewer.may_work_tickets and not one.disabled]
+    handles = {handle.casefold() for one in able for handle in (one.name, one.email)}
+    if not handles:
+        return ()
+    # The longest first: "@Leo Miller" is not Leo.
+    listed = "|".join(re.escape(handle) for handle in sorted(handles, key=lambda handle: -len(handle)))
+    found = set(re.findall(rf"(?<![\w@])@({listed})(?![\w@])", text.casefold()))
+    return tuple(one for one in able if {one.name.casefold(), one.email.casefold()} & found)

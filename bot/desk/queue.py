@@ -1,0 +1,133 @@
+"""Owns the views of the queue and the search in it, page by page. Refuses to change a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or_, select
+
+from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
+from bot.storage import clock
+from bot.storage.tables import mentions, messages, ticket_tags, tickets
+
+PAGE = 50
+MOST_WORDS = 8
+
+
+class View(StrEnum):
+    """Which tickets; mentions are shown even when they are put off, the others only under snoozed."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    MINE = "mine"
+    MENTIONS = "mentions"
+    CLAIMED = "claimed"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to see: a view as `account_id` has it, narrowed by team, tag, status and words."""
+
+    view: View = View.OPEN
+    account_id: str = ""
+    team: str | None = None
+    tag: str | None = None
+    status: TicketStatus | None = None
+    words: str = ""
+    page: int = 1
+    size: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of tickets, its number from 1, how many pages there are (at least one) and how many tickets on all."""
+
+    tickets: tuple[Ticket, ...]
+    page: int
+    pages: int
+    total: int
+
+
+def find(tx: Connection, wanted: Wanted) -> Found:
+    """Unanswered tickets by first response, then answered ones by resolution; closed ones newest first.
+
+    A page beyond the last gives the last: tickets may have left while somebody paged.
+    """
+    narrowed = select(tickets).where(*_conditions(wanted, clock.now()))
+    total = tx.execute(select(func.count()).select_from(narrowed.subquery())).scalar_one()
+    pages = max(1, -(-total // wanted.size))
+    page = min(wanted.page, pages)
+    shown = _ordered(narrowed, wanted).limit(wanted.size).offset((page - 1) * wanted.size)
+    return Found(tuple(from_row(row) for row in tx.execute(shown).mappings()), page, pages, total)
+
+
+def counts(tx: Connection, account_id: str) -> Mapping[View, int]:
+    """How many tickets stand in each view of open ones."""
+    now = clock.now()
+    views = [view for view in View if view is not View.CLOSED]
+    sums = [func.count(case((_in_view(view, account_id, now), 1))) for view in views]
+    row = tx.execute(select(*sums).where(tickets.c.status.in_(OPEN))).one()
+    return dict(zip(views, row, strict=True))
+
+
+def _ordered(query: Select[tuple[object, ...]], wanted: Wanted) -> Select[tuple[object, ...]]:
+    if wanted.view is View.CLOSED:
+        return query.order_by(tickets.c.closed_at.desc(), tickets.c.id)
+    answered = tickets.c.first_response_at.is_not(None)
+    due = case((answered, tickets.c.resolution_due), else_=tickets.c.first_response_due)
+    return query.order_by(answered, due, tickets.c.id)
+
+
+def _conditions(wanted: Wanted, now: str) -> Iterator[ColumnElement[bool]]:
+    yield _in_view(wanted.view, wanted.account_id, now)
+    if wanted.team is not None:
+        yield tickets.c.team == wanted.team
+    if wanted.tag is not None:
+        yield _tagged(wanted.tag)
+    if wanted.status is not None:
+        yield tickets.c.status == wanted.status
+    yield from (_says(word) for word in wanted.words.split()[:MOST_WORDS])
+
+
+def _in_view(view: View, account_id: str, now: str) -> ColumnElement[bool]:
+    is_open = tickets.c.status.in_(OPEN)
+    put_off = tickets.c.snoozed_until > now
+    here = is_open & or_(tickets.c.snoozed_until.is_(None), ~put_off)
+    match view:
+        case View.OPEN:
+            return here
+        case View.WAITING:
+            return here & (tickets.c.status == TicketStatus.WAITING)
+        case View.MINE:
+            return here & (tickets.c.assignee == account_id)
+        case View.CLAIMED:
+            return here & (tickets.c.status == TicketStatus.CLAIMED)
+        case View.MENTIONS:
+            mine = (mentions.c.ticket_id == tickets.c.id) & (mentions.c.account_id == account_id)
+            return is_open & exists().where(mine)
+        case View.SNOOZED:
+            return is_open & put_off
+        case View.CLOSED:
+            return ~is_open
+
+
+def _tagged(tag: str) -> ColumnElement[bool]:
+    return exists().where(ticket_tags.c.ticket_id == tickets.c.id, ticket_tags.c.tag == tag.casefold())
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    """The word is the ticket's id or a tag, or stands in the goal or in what was said."""
+    said = exists().where(messages.c.conversation_id == tickets.c.conversation_id, _has(messages.c.text, word))
+    return or_(tickets.c.id == word.lower(), _tagged(word), _has(tickets.c.goal, word), said)
+
+
+def _has(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """SQLite ignores case in ASCII alone: other letters are looked for in the usual spellings."""
+    spellings = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
+    if word.isascii():
+        return column.icontains(word, autoescape=True)
+    return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))
