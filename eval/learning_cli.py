@@ -1,4 +1,4 @@
-"""Owns the commands by which the desk gets better: calibrate, shared, impact, harvest.
+"""Owns the commands by which the desk gets better: calibrate, shared, harvest.
 
 Refuses to judge anything itself.
 """
@@ -17,11 +17,11 @@ from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from eval import calibrate as calibrating
-from eval import calibration_view, candidate_file, case_file, harvest, impact, impact_view, shared, shared_sets
+from eval import calibration_view, candidate_file, harvest, shared, shared_sets
 from eval.calibration import file as calibration_file
 from eval.calibration import open_questions, samples
 from eval.calibration.samples import Sample
-from eval.options import KB, Cases, Kb, Work, case_files, places, stated_failures
+from eval.options import KB, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop, workshop
 from eval.session import WORK, open_session
 from eval.shared_sets import BASELINES, DIALOGUES, SetMissing
@@ -36,7 +36,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("calibrate")(calibrate_command)
     app.command("shared")(shared_command)
-    app.command("impact")(impact_command)
     app.command("harvest")(harvest_command)
 
 
@@ -103,21 +102,6 @@ def shared_command(work: Work = WORK) -> None:
         means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
         shown.add_row("mean of the first eight", "", *(f"{mean:.3f}" for mean in means), style="bold")
         Console().print(shown)
-
-
-def impact_command(
-    changed: Annotated[Path, typer.Argument(help="Folder of articles as edited.")],
-    kb: Kb = KB,
-    cases: Cases = None,
-    work: Work = WORK,
-) -> None:
-    """What an edit does to the answers: the cases on the present folder and on the changed one; 1 if any is
-    worse.
-    """
-    with stated_failures(), workshop(Settings(), work) as shop:
-        found = impact.impact(shop, case_file.read(case_files(cases)), kb, changed)
-    impact_view.show(Console(), found)
-    raise typer.Exit(1 if found.worse else 0)
 
 
 def harvest_command(

@@ -19,8 +19,7 @@ DENIALS = frozenset({"NOT", "NEVER", "NOTHING", "WITHOUT"})
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One sentence, list item or row. `figures`: values by unit ("" where none follows); `denials`: how many words deny.
-    """
+    """One sentence, list item or row. `figures`: values by unit ("" where none follows); `denials`: words that deny."""
 
     text: str
     words: frozenset[str]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.live_index import LiveIndex
-from kb_ingest import article_record, index, passages
+from kb_ingest import index, passages
 from kb_ingest.article import Article
 from kb_ingest.asked import texts_of
 from kb_ingest.embedder import Embedder

@@ -28,7 +28,7 @@ class EditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Files to write (None: to delete), by path in the folder. `against`: the article that a planted fact contradicts."""
+    """Files to write (None: to delete), by path in the folder. `against`: the article that a planted fact denies."""
 
     name: str
     kind: EditKind
@@ -69,9 +69,11 @@ def edits(folder: Path, seed: int, each: int) -> tuple[Edit, ...]:
     """`each` edits of every kind."""
     pages = [_page(folder, path) for path in sorted(folder.rglob("*.md"))]
     public = [page for page in pages if "visibility: public" in page.head and "status: published" in page.head]
-    return tuple(
-        edit for kind, make in _MAKERS.items() for edit in _some(kind, make, public, random.Random(f"{seed}/{kind}"), each)
-    )
+    found: list[Edit] = []
+    for kind, make in _MAKERS.items():
+        chance = random.Random(f"{seed}/{kind}")  # noqa: S311 - edits that can be made again, no secret
+        found += _some(kind, make, public, chance, each)
+    return tuple(found)
 
 
 def plant(folder: Path, edit: Edit, target: Path) -> None:
@@ -183,7 +185,7 @@ def _denied(text: str, chance: random.Random) -> Iterator[str]:
     figure = _FIGURE.search(text)
     if figure is not None:
         text_now = text.replace(figure[0], f"{_other(figure[1], chance)} {figure[2]}")
-        yield chance.choice(("{}", "Please note: {}", "{} This holds for every customer."))[:].format(text_now)
+        yield chance.choice(("{}", "Please note: {}", "{} This holds for every customer.")).format(text_now)
     for old, new in ((" can't ", " can "), (" can ", " can't "), (" is not ", " is "), (" don't ", " do ")):
         if figure is None and old in text:
             yield text.replace(old, new, 1)

@@ -30,11 +30,11 @@ Matrix = NDArray[np.float32]
 
 CONFIDENCE = 0.012
 """Drift of a confidence that no changed article has a part in; the largest measured is .0095."""
-SCORE = 0.002
+SCORE = 0.001
 """The same of a score, for what leads and what is shown."""
 JUMP = 0.15
 """What a new nearest question or another rare word can do to a confidence."""
-SLACK, SLACK_OF_TURNS = 0.02, 0.08
+SLACK, SLACK_OF_TURNS = 0.01, 0.06
 """What the estimate of a changed article's score may lack: echoes; what the turns before add."""
 NEAREST, NEARLY = 10, 0.05
 """Questions of authors that the confidence looks at, and how much nearer another may come than its cosine tells."""
@@ -63,9 +63,12 @@ def reached(
     return frozenset(
         trace.id
         for at, trace in enumerate(traces)
-        if _ranks(trace, changed)
-        or _drifts(trace, edges, after, near_jump=bool(stirred[at]))
-        or any(newcomer.may_rank(at, trace, texts[at]) for newcomer in newcomers)
+        if not trace.settled
+        and (
+            _ranks(trace, changed)
+            or _drifts(trace, edges, after, near_jump=bool(stirred[at]))
+            or any(newcomer.may_rank(at, trace, texts[at]) for newcomer in newcomers)
+        )
     )
 
 
@@ -74,8 +77,6 @@ def _ranks(trace: Trace, changed: Collection[str]) -> bool:
 
 
 def _drifts(trace: Trace, edges: Edges, after: KnowledgeIndex, near_jump: bool) -> bool:
-    if trace.settled:
-        return False
     if trace.gap <= SCORE or edges.near(trace.confidence, CONFIDENCE):
         return True
     if not edges.near(trace.confidence, JUMP):
@@ -166,7 +167,5 @@ def _listed(index: KnowledgeIndex, changed: Collection[str], kind: str) -> Mappi
     """The questions of the changed articles with their vectors."""
     asked = index.asked.foreseen if kind == "foreseen" else index.asked.unanswered
     attribute = "questions" if kind == "foreseen" else "unanswered"
-    texts = [
-        (text, each.id) for each in index.ordered for text in getattr(each, attribute)
-    ]
+    texts = [(text, each.id) for each in index.ordered for text in getattr(each, attribute)]
     return {text: asked.vectors[at] for at, (text, owner) in enumerate(texts) if owner in changed}

@@ -5,6 +5,7 @@ Refuses to judge the outcome.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from bot.answering.extract import THIRD_WITHIN
 from bot.decision.decide import MAX_OPTIONS, TIE_WITHIN, VARIANT_WITHIN
 from bot.decision.measure import RARE
+from bot.decision.outcome import Answer
 from bot.respond import Outcome
 from bot.retrieval.heard import heard
 from bot.retrieval.passage import ArticleHit
-from eval.case import Case
+from eval.case import KNOWLEDGE_KINDS, Case
 from eval.checks.judge import judge
 from eval.knowledge import Knowledge
 from eval.observation import Fault
@@ -33,7 +35,8 @@ Vector = NDArray[np.float32]
 class Trace:
     """Of one case before the edit. `hits`: the articles ranked, with their scores, best first. `gap`: the least change
     of a score that could change which article leads, which passages are shown or what is offered. `rare`: the rarest
-    words of the question. `settled`: the decision was taken before the search. `turns`: there were turns before it.
+    words of the question. `settled`: what the customer got was decided before the search, and nothing else is judged.
+    `turns`: there were turns before it.
     """
 
     id: str
@@ -90,25 +93,27 @@ def _trace(case: Case, outcome: Outcome, index: KnowledgeIndex) -> Trace:
         gap=round(_gap(outcome), 6),
         confidence=outcome.confidence,
         rare=rare_words(question.standalone, index),
-        settled=outcome.screening.category is not None or _is_small_talk(outcome),
+        settled=case.kind not in KNOWLEDGE_KINDS and _before_search(outcome),
         turns=bool(case.context),
     )
 
 
-def _is_small_talk(outcome: Outcome) -> bool:
-    return outcome.draft is not None and outcome.draft.origin == "small_talk"
+def _before_search(outcome: Outcome) -> bool:
+    small_talk = isinstance(outcome.decision, Answer) and outcome.decision.small_talk
+    return small_talk or outcome.screening.category is not None
 
 
 def _gap(outcome: Outcome) -> float:
+    """Whether the second of the passages shown stands before or behind the third does not matter: both are."""
     hits = outcome.result.hits
     if not hits:
         return 1.0
     passages = [passage.score for passage in hits[0].passages]
-    steps = [first - second for first, second in zip(passages[1:], passages[2:], strict=False)]
-    return min([*_edges(hits), *steps, *(abs(step - THIRD_WITHIN) for step in steps)], default=1.0)
+    steps = [abs(first - second - THIRD_WITHIN) for first, second in itertools.pairwise(passages[1:])]
+    return min([*_edges(hits, outcome.question.known.region is None), *steps], default=1.0)
 
 
-def _edges(hits: Sequence[ArticleHit]) -> Iterator[float]:
+def _edges(hits: Sequence[ArticleHit], region_unknown: bool) -> Iterator[float]:
     """How far the articles behind the first are from leading, from a tie with it, and from being its variants."""
     best = hits[0]
     for place, hit in enumerate(hits[1:], 1):
@@ -117,5 +122,5 @@ def _edges(hits: Sequence[ArticleHit]) -> Iterator[float]:
             yield lead
         if place < MAX_OPTIONS:
             yield abs(lead - TIE_WITHIN)
-        if best.article.region and hit.article.region and hit.article.area == best.article.area:
+        if region_unknown and best.article.region and hit.article.region and hit.article.area == best.article.area:
             yield abs(lead - VARIANT_WITHIN)
