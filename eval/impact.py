@@ -33,14 +33,14 @@ from kb_ingest.build import NothingToBuild
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What an edit does. `asked`: cases asked again, of `cases`; `seconds` from the base before being there."""
+    """What an edit does. `asked`: ids of the cases asked again, of so many `cases`; `seconds` after the run before."""
 
     changed: Changed
     told: tuple[Told, ...]
     contradictions: tuple[Contradiction, ...]
     shadows: tuple[Shadow, ...]
     repeats: tuple[Problem, ...]
-    asked: int
+    asked: tuple[str, ...]
     cases: int
     generation: str
     was_kept: bool
@@ -82,7 +82,7 @@ def edited(
         contradictions=contradictions(index, responder.live.current(), touched.all),
         shadows=shadows(earlier, results, touched.all),
         repeats=repeats(articles, touched.all),
-        asked=len(again),
+        asked=tuple(case.id for case in again),
         cases=len(cases),
         generation=responder.live.current().generation,
         was_kept=base.was_kept,

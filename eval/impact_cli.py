@@ -75,7 +75,7 @@ def _ends(folder: Path | None, against: str, kb: Path) -> Iterator[tuple[Path, P
     if not against:
         yield kb, now
         return
-    first, last = git_range.ends(against)
+    first, last = git_range.ends(kb, against)
     with TemporaryDirectory(prefix="answerdesk-impact-") as home:
         before = git_range.export(kb, first, Path(home) / "before")
         yield before, git_range.export(kb, last, Path(home) / "after") if last else now

@@ -14,7 +14,7 @@ def text(found: Impact) -> str:
     """One object: `changed`, `counts` by kind of change, `blocking` (case ids), `cases`, and what the checks say."""
     content = {
         "changed": asdict(found.changed),
-        "asked": found.asked,
+        "asked": len(found.asked),
         "cases_in_all": found.cases,
         "seconds": round(found.seconds, 2),
         "generation": found.generation,

@@ -39,7 +39,7 @@ def show(console: Console, found: Impact) -> None:
 def _overview(found: Impact) -> str:
     names = escape(", ".join(found.changed.all)) or "none"
     counts = ", ".join(f"{len(found.of(change))} {change}" for change in Change)
-    asked = f"{found.asked} of {found.cases} cases asked again in {found.seconds:.1f} s"
+    asked = f"{len(found.asked)} of {found.cases} cases asked again in {found.seconds:.1f} s"
     return f"{len(found.changed.all)} articles differ: {names}\n{counts} ({asked})"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from kb_ingest.article import Article, Status
 
 pytestmark = pytest.mark.full
 KB, CASES, SEED, EACH = Path("data/kb"), (Path("data/eval"),), 7, 9
-EVERY = 4
-"""Of the cases, one in so many is asked again for the truth: all of them take minutes an edit on a busy machine."""
+EVERY = 6
+"""Of the cases out of reach, one in so many is asked again, too: all of them take minutes an edit on a busy machine."""
 NO_CONTRADICTION = {EditKind.COSMETIC, EditKind.MOVED_SECTION, EditKind.NEAR_DUPLICATE, EditKind.RENAMED_PRODUCT}
 
 
@@ -44,42 +44,40 @@ def articles_of(edit: Edit, folder: Path) -> list[Article]:
     return sorted((each for each in found if each.status is Status.PUBLISHED), key=lambda each: each.id)
 
 
-def outcomes(found: Impact, among: set[str]) -> set[tuple[str, str]]:
-    return {(one.now.id, one.change.value) for one in found.told if one.now.id in among}
+def outcomes(found: Impact) -> set[tuple[str, str]]:
+    return {(one.now.id, one.change.value) for one in found.told}
+
+
+def in_turn(found: Sequence[Edit]) -> list[Edit]:
+    """One of each kind, then the next of each kind: what is measured first is already a fair picture."""
+    return [found[kind * EACH + turn] for turn in range(EACH) for kind in range(len(EditKind))]
 
 
 @pytest.mark.timeout(5400)
 def test_the_cases_told_are_those_of_asking_all_again(shop: Workshop, base: Before, tmp_path: Path) -> None:
+    """A case in reach is asked by the same code as in a full run, so only cases out of reach can be wrong: missed."""
     cases = case_file.read(CASES)
-    sample = cases[::EVERY]
-    names = {case.id for case in sample}
-    right = told = true = found_facts = facts = false_alarms = quiet = 0
-    cosmetic, asked, seconds = set[tuple[str, str]](), [], []
-    for number, edit in enumerate(planted.edits(KB, SEED, EACH)):
+    told = missed = found_facts = facts = false_alarms = quiet = cosmetic = 0
+    asked: list[int] = []
+    for number, edit in enumerate(in_turn(planted.edits(KB, SEED, EACH))):
         articles = articles_of(edit, tmp_path / str(number))
         quick = edited(shop, base, cases, articles)
-        whole = edited(shop, base, sample, articles, everything=True)
-        mine, truth = outcomes(quick, names), outcomes(whole, names)
-        right, told, true = right + len(mine & truth), told + len(mine), true + len(truth)
-        asked.append(quick.asked)
-        seconds.append((quick.seconds, whole.seconds))
-        if edit.kind is EditKind.COSMETIC:
-            cosmetic |= outcomes(quick, {case.id for case in cases})
+        beyond = [case for case in cases if case.id not in quick.asked][number % EVERY :: EVERY]
+        rest = edited(shop, base, beyond, articles, everything=True)
+        told, missed = told + len(quick.told), missed + EVERY * len(rest.told)
+        asked.append(len(quick.asked))
+        cosmetic += edit.kind is EditKind.COSMETIC and len(quick.told)
         if edit.kind is EditKind.CONTRADICTION:
             facts, found_facts = facts + 1, found_facts + any(c.other == edit.against for c in quick.contradictions)
         if edit.kind in NO_CONTRADICTION:
             quiet, false_alarms = quiet + 1, false_alarms + bool(quick.contradictions)
-        times = f"{quick.seconds:.1f} s, {whole.seconds:.1f} s"
-        print(edit.name, len(truth), len(mine), quick.asked, times, truth ^ mine)
-    print(f"{len(seconds)} edits: {true} outcomes differ, {told} told, {right} of them right")
-    print(f"asked again: {sum(asked) / len(asked):.0f} of {len(cases)}")
-    print(f"contradictions found {found_facts}/{facts}, false {false_alarms}/{quiet}")
-    quick_s, whole_s = (sum(each[at] for each in seconds) for at in (0, 1))
-    print(f"{quick_s / len(seconds):.2f} s an edit; all cases would take {whole_s / len(seconds) * EVERY:.1f} s")
-    assert len(seconds) >= 60
-    assert right >= 0.95 * told
-    assert right >= 0.95 * true
-    assert cosmetic == set()
+        print(edit.name, f"{asked[-1]} asked, {quick.seconds:.1f} s, told {len(quick.told)}, missed", outcomes(rest))
+        checks = f"contradictions {found_facts}/{facts}, false {false_alarms}/{quiet}, cosmetic {cosmetic}"
+        mean = sum(asked) / len(asked)
+        print(f"  so far {told} told, {missed} missed (scaled), {mean:.0f} asked an edit, {checks}", flush=True)
+    assert len(asked) >= 60
+    assert told >= 0.95 * (told + missed)
+    assert cosmetic == 0
     assert found_facts >= 0.85 * facts
     assert false_alarms <= 0.1 * quiet
 
@@ -95,6 +93,6 @@ def test_an_edit_of_one_article_takes_a_fraction_of_a_full_run(shop: Workshop, b
     middle = time.process_time()
     whole = edited(shop, base, cases, articles, everything=True)
     one_side = time.process_time() - middle
-    print(f"in reach: {middle - started:.2f} s of CPU, {quick.asked} cases; all of them: {one_side:.1f} s a side")
-    assert outcomes(quick, {case.id for case in cases}) == outcomes(whole, {case.id for case in cases})
+    print(f"in reach: {middle - started:.2f} s of CPU, {len(quick.asked)} cases; all of them: {one_side:.1f} s a side")
+    assert outcomes(quick) == outcomes(whole)
     assert middle - started <= 10
