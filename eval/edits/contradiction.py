@@ -98,12 +98,12 @@ def _differs(one: Fact, other: Fact, alike: float) -> str:
     for unit in sorted(one.figures.keys() & other.figures.keys()):
         mine, theirs = one.figures[unit], other.figures[unit]
         if not mine & theirs:
-            return f"{_listed(mine, unit)} against {_listed(theirs, unit)}"
+            return f"{_listed(mine)} against {_listed(theirs)}"
     same_figures = one.figures == other.figures
     if same_figures and alike >= OPPOSED and one.denials % 2 != other.denials % 2 and not one.is_row:
         return "one denies what the other says"
     return ""
 
 
-def _listed(values: frozenset[str], unit: str) -> str:
-    return f"{', '.join(sorted(values))} {unit}".strip()
+def _listed(values: frozenset[str]) -> str:
+    return ", ".join(sorted(values))
