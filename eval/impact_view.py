@@ -39,7 +39,8 @@ def show(console: Console, found: Impact) -> None:
 def _overview(found: Impact) -> str:
     names = escape(", ".join(found.changed.all)) or "none"
     counts = ", ".join(f"{len(found.of(change))} {change}" for change in Change)
-    asked = f"{len(found.asked)} of {found.cases} cases asked again in {found.seconds:.1f} s"
+    first = "" if found.was_kept else "; all were asked before the edit, which is kept for next time"
+    asked = f"{len(found.asked)} of {found.cases} cases asked again in {found.seconds:.1f} s{first}"
     return f"{len(found.changed.all)} articles differ: {names}\n{counts} ({asked})"
 
 

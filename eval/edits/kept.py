@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from eval.result import CaseResult, RunResult
 from eval.subject import Subject
 from kb_ingest.publish import Store
 
+KEPT = 6
+"""Runs that are kept; older ones go."""
 PROGRAM = Path(__file__).parents[2]
 _PARTS = ("kb_ingest", "bot", "eval")
 _RESULT, _TRACES, _VECTORS = "result.json", "traces.json", "vectors.npy"
@@ -114,6 +117,9 @@ def _write(folder: Path, run: RunResult, traces: Sequence[Trace], vectors: Vecto
     np.save(folder / _VECTORS, vectors, allow_pickle=False)
     (folder / _TRACES).write_text(json.dumps([asdict(trace) for trace in traces]), encoding="utf-8")
     result_file.write(folder / _RESULT, run)
+    whole = sorted(folder.parent.glob(f"*/{_RESULT}"), key=lambda path: path.stat().st_mtime_ns)
+    for old in whole[:-KEPT]:
+        shutil.rmtree(old.parent)
 
 
 def _read(folder: Path) -> tuple[RunResult, tuple[Trace, ...], Vector] | None:

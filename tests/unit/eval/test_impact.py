@@ -19,7 +19,7 @@ from bot.settings import Settings
 from eval import case_file
 from eval.case import Kind
 from eval.cli import app
-from eval.edits import git_range, planted
+from eval.edits import git_range, kept, planted
 from eval.edits.contradiction import contradictions, same_readers
 from eval.edits.kept import Before, before
 from eval.edits.overlay import changed, overlay
@@ -50,6 +50,15 @@ def line(name: str, text: str, article: str, span: str) -> str:
     expect = {"decision": ["answer"], "articles": [article], "spans": [span], "sensitive": None, "must_not": []}
     fields = {"id": name, "kind": "answerable", "voice": "plain", "area": "slice", "text": text, "reason": "slice"}
     return json.dumps(fields | {"customer": {"region": "uk"}, "expect": expect})
+
+
+PERSON = json.dumps(
+    {
+        "id": "person", "kind": "asks_person", "voice": "plain", "area": "slice", "reason": "slice",
+        "text": "I want to talk to a human, please.",
+        "expect": {"decision": ["handoff"], "articles": [], "spans": [], "sensitive": None, "must_not": []},
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
         if source.stem in SLICE:
             text = re.sub(r"(?m)^(questions|unanswered):\n(  - .*\n)+", "", source.read_text(encoding="utf-8"))
             (home / "kb" / source.name).write_text(text, encoding="utf-8")
-    (home / "cases.jsonl").write_text("\n".join(line(*each) for each in ASKED) + "\n", encoding="utf-8")
+    lines = [*(line(*each) for each in ASKED), PERSON]
+    (home / "cases.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     files = (home / "cases.jsonl",)
     with workshop(Settings(), home / "work") as shop:
         yield Team(home, shop, before(shop, home / "kb", case_file.read(files), files))
@@ -109,13 +119,25 @@ def test_the_overlay_is_the_index_that_a_build_makes(team: Team, tmp_path: Path)
     assert changed(index, articles).all == ("reset-hub-1",)
 
 
-def test_a_kept_run_is_used_until_something_it_was_made_from_differs(team: Team) -> None:
+def test_a_kept_run_is_used_until_something_it_was_made_from_differs(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cases = case_file.read(team.files)
     assert before(team.shop, team.home / "kb", cases, team.files).was_kept
     more = team.home / "more.jsonl"
     more.write_text(line("new", "Do you sell a siren?", "hub-2-set-up", "Hub 2") + "\n", encoding="utf-8")
     files = (*team.files, more)
+    monkeypatch.setattr(kept, "KEPT", 1)
     assert not before(team.shop, team.home / "kb", case_file.read(files), files).was_kept
+    assert not before(team.shop, team.home / "kb", cases, team.files).was_kept
+
+
+def test_what_was_decided_before_the_search_is_not_asked_again(team: Team, tmp_path: Path) -> None:
+    found = team.impact(team.copy(tmp_path / "kb", "returns-uk", "label is free", "label costs £4"))
+    assert found.changed.all == ("returns-uk",)
+    assert "label" in found.asked
+    assert "person" not in found.asked
+    assert found.cases == len(ASKED) + 1
 
 
 def test_a_wrong_number_is_told_with_both_answers_and_stops_publishing(team: Team, tmp_path: Path) -> None:
