@@ -19,7 +19,7 @@ ALIKE = 0.62
 """Share of the words of two statements, by rarity, from which they are about the same."""
 ALIKE_ROWS = 0.75
 OPPOSED = 0.78
-"""The same for statements that differ by a negation alone."""
+"""The same for statements that differ by a negation alone, or in one figure of several."""
 NEAREST = 0.06
 """A statement counts only when hardly any other of the base is closer."""
 PASSAGES = 24
@@ -97,7 +97,7 @@ def _alike(index: KnowledgeIndex, one: Fact, other: Fact) -> float:
 def _differs(one: Fact, other: Fact, alike: float) -> str:
     for unit in sorted(one.figures.keys() & other.figures.keys()):
         mine, theirs = one.figures[unit], other.figures[unit]
-        if not mine & theirs:
+        if not mine & theirs or (mine != theirs and len(mine) == len(theirs) and alike >= OPPOSED):
             return f"{_listed(mine)} against {_listed(theirs)}"
     same_figures = one.figures == other.figures
     if same_figures and alike >= OPPOSED and one.denials % 2 != other.denials % 2 and not one.is_row:
