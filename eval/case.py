@@ -73,7 +73,8 @@ class Expect:
 @dataclass(frozen=True, slots=True)
 class Case:
     """One customer message with its expectation; `internal_articles` hold the fact that no customer may
-    be told; `file` and `line` (from 1) tell where the case is written."""
+    be told; `pinned`: it is asked again with every edit and must not get worse; `file` and `line` (from 1) tell
+    where the case is written."""
 
     id: str
     kind: Kind
@@ -86,6 +87,7 @@ class Case:
     known: Known = field(default_factory=Known)
     split: Split | None = None
     internal_articles: tuple[str, ...] = ()
+    pinned: bool = False
     file: str = ""
     line: int = 0
 

@@ -17,7 +17,7 @@ from bot.retrieval.question import Known
 from eval.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
 
 REQUIRED = ("id", "kind", "voice", "area", "text", "expect", "reason")
-OPTIONAL = ("context", "customer", "split", "internal_articles")
+OPTIONAL = ("context", "customer", "split", "internal_articles", "pinned")
 EXPECT_KEYS = ("decision", "articles", "spans", "sensitive", "must_not")
 KNOWN_KEYS = ("region", "plan", "product")
 
@@ -76,6 +76,7 @@ def parse(line: str, file: str = "", number: int = 0) -> Case:
         known=Known(**{name: _text(customer, name) for name in customer}),
         split=_member(Split, value, "split") if "split" in value else None,
         internal_articles=_texts(value, "internal_articles") if "internal_articles" in value else (),
+        pinned=value.get("pinned") is True,
         file=file,
         line=number,
     )

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.settings import Settings
 from bot.storage import clock
-from eval import case_file, fitting_cli, learning_cli, result_file, screen_cli, split, terminal
+from eval import case_file, fitting_cli, impact_cli, learning_cli, result_file, screen_cli, split, terminal
 from eval import run as running
 from eval.case import Kind, Split
 from eval.comparison import compare as compare_runs
@@ -24,6 +24,7 @@ from eval.session import WORK, open_session
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Cases through the real pipeline.")
 learning_cli.register(app)
+impact_cli.register(app)
 screen_cli.register(app)
 fitting_cli.register(app)
 

@@ -1,83 +1,111 @@
-"""Owns what an edit of the articles does to the answers: the same cases on a build before and a build after it.
+"""Owns the story of an edit: the base before → what changed → the base as edited → cases in reach → asked again → told.
 
-Refuses to guess which cases an edit touches: all run on both, and those are told that depend on a changed article.
+Refuses to guess: a case that is not asked again is one that the edit cannot reach, see `edits/reach.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from bot.decision.outcome import Verdict
+from bot.respond import Responder
+from eval import case_file
 from eval.case import Case
-from eval.comparison import Comparison, Flip, compare
+from eval.edits import kept
+from eval.edits.contradiction import Contradiction, contradictions
+from eval.edits.kept import Before
+from eval.edits.overlay import Changed, InMemory, changed, overlay
+from eval.edits.reach import reached
+from eval.edits.shadow import Shadow, repeats, shadows
+from eval.edits.told import Change, Told, tell
+from eval.edits.traced import observe
 from eval.knowledge import knowledge_of
 from eval.parts import Workshop
-from eval.result import CaseResult, RunResult
-from eval.run import run_cases
-from eval.session import Places, Session
+from eval.result import CaseResult
 from eval.subject import Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Reworded:
-    """A case judged as before whose answer reads differently now."""
-
-    before: CaseResult
-    now: CaseResult
+from kb_ingest import library
+from kb_ingest.article import Article, Problem, Status
+from kb_ingest.build import NothingToBuild
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """`changed`: article ids that were added, edited or removed; the rest are cases."""
+    """What an edit does. `asked`: ids of the cases asked again, of so many `cases`; `seconds` after the run before."""
 
-    changed: tuple[str, ...]
-    worse: tuple[Flip, ...]
-    better: tuple[Flip, ...]
-    newly_answered: tuple[CaseResult, ...]
-    reworded: tuple[Reworded, ...]
-    untouched: int
-    comparison: Comparison
+    changed: Changed
+    told: tuple[Told, ...]
+    contradictions: tuple[Contradiction, ...]
+    shadows: tuple[Shadow, ...]
+    repeats: tuple[Problem, ...]
+    asked: tuple[str, ...]
+    cases: int
+    generation: str
+    was_kept: bool
+    seconds: float
+
+    @property
+    def blocking(self) -> tuple[Told, ...]:
+        """What must not be published without a second look."""
+        return tuple(one for one in self.told if one.blocks)
+
+    def of(self, change: Change) -> tuple[Told, ...]:
+        """The cases told of under this word."""
+        return tuple(one for one in self.told if one.change is change)
 
 
-def impact(workshop: Workshop, cases: Sequence[Case], before: Path, after: Path) -> Impact:
-    """Build both folders, run the cases on each, and tell what the difference does."""
-    then = _run(workshop, cases, before, workshop.work_dir / "impact" / "before")
-    now = _run(workshop, cases, after, workshop.work_dir / "impact" / "after")
-    return between(then, now)
+def impact(shop: Workshop, files: Sequence[Path], before: Path, after: Path, *, everything: bool = False) -> Impact:
+    """What the edit that leads from one folder to the other does to the cases of `files`; all are asked again only with
+    `everything`. Raises NothingToBuild."""
+    cases = case_file.read(files)
+    return edited(shop, kept.before(shop, before, cases, files), cases, _articles(after), everything=everything)
 
 
-def between(then: RunResult, now: RunResult) -> Impact:
-    """The impact of the articles that differ between two runs of the same cases."""
-    changed = _changed(then.versions, now.versions)
-    comparison = compare(now, then)
-    earlier = {case.id: case for case in then.cases}
-    pairs = [(earlier[case.id], case) for case in now.cases if case.id in earlier]
-    touched = [pair for pair in pairs if set(changed) & {*pair[0].articles, *pair[1].articles}]
-    flipped = {flip.now.id for flip in comparison.flips}
+def edited(
+    shop: Workshop, base: Before, cases: Sequence[Case], articles: Sequence[Article], *, everything: bool = False
+) -> Impact:
+    """The same for articles that were read already, sorted by id."""
+    started = time.monotonic()
+    index = base.responder.live.current()
+    touched = changed(index, articles)
+    responder, again = base.responder, list(cases if everything else ())
+    if touched.all:
+        responder = replace(responder, live=InMemory(overlay(index, articles, shop.embedder, responder.encoder)))
+        again = again or _to_ask(base, responder, touched, cases)
+    results = _asked(responder, again)
+    earlier = base.results
     return Impact(
-        changed=changed,
-        worse=tuple(flip for flip in comparison.flips if flip.worse),
-        better=tuple(flip for flip in comparison.flips if not flip.worse),
-        newly_answered=tuple(new for old, new in touched if _newly_answered(old, new)),
-        reworded=tuple(Reworded(old, new) for old, new in touched if old.shown != new.shown and new.id not in flipped),
-        untouched=len(pairs) - len(touched),
-        comparison=comparison,
+        changed=touched,
+        told=tell(earlier, results, {case.id for case in cases if case.pinned}),
+        contradictions=contradictions(index, responder.live.current(), touched.all),
+        shadows=shadows(earlier, results, touched.all),
+        repeats=repeats(articles, touched.all),
+        asked=tuple(case.id for case in again),
+        cases=len(cases),
+        generation=responder.live.current().generation,
+        was_kept=base.was_kept,
+        seconds=time.monotonic() - started,
     )
 
 
-def _run(workshop: Workshop, cases: Sequence[Case], source: Path, index_dir: Path) -> RunResult:
-    workshop.refresh([source], index_dir)
-    responder = workshop.responder(index_dir)
-    knowledge = knowledge_of(responder.live.current())
-    places = Places(kb=source, work=workshop.work_dir)
-    return run_cases(Session(places, workshop, Subject(responder), knowledge, tuple(cases)), cases)
+def _articles(folder: Path) -> list[Article]:
+    found = library.read([folder], date.today())
+    published = sorted((each for each in found.articles if each.status is Status.PUBLISHED), key=lambda each: each.id)
+    if not published:
+        raise NothingToBuild(f"no published article could be read from {folder}")
+    return published
 
 
-def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(each for each in {*before, *now} if before.get(each) != now.get(each)))
+def _to_ask(base: Before, after: Responder, touched: Changed, cases: Sequence[Case]) -> list[Case]:
+    """The cases in reach of the edit, those that somebody pinned, and those nothing is known of."""
+    indexes = base.responder.live.current(), after.live.current()
+    within = reached(base.traces, base.vectors, *indexes, touched.all, after.encoder, after.calibration)
+    traced = {trace.id for trace in base.traces}
+    return [case for case in cases if case.pinned or case.id in within or case.id not in traced]
 
 
-def _newly_answered(old: CaseResult, new: CaseResult) -> bool:
-    return new.decision is Verdict.ANSWER and old.decision not in (Verdict.ANSWER, None)
+def _asked(responder: Responder, cases: Sequence[Case]) -> list[CaseResult]:
+    subject = Subject(responder)
+    return [seen.result for seen in observe(subject, knowledge_of(responder.live.current()), cases)]

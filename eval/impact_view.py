@@ -2,36 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
-from eval.comparison import Flip
+from eval.edits.told import Change, Told
+from eval.edits.words import Piece, compared
 from eval.impact import Impact
 
-LISTED = 50
+LISTED = 30
+"""Cases shown of each kind of change; the page and the JSON have all."""
+STYLES = {
+    Change.WORSE: "bold red",
+    Change.NEWLY_MISSING: "bold red",
+    Change.NEWLY_ANSWERABLE: "green",
+    Change.BETTER: "green",
+    Change.CHANGED: "yellow",
+}
 
 
-def show(console: Console, impact: Impact) -> None:
-    """Counts first, then worse, better, newly answered and reworded cases."""
-    console.print(f"{len(impact.changed)} articles differ: {escape(', '.join(impact.changed)) or 'none'}")
-    counts = {
-        "worse": len(impact.worse),
-        "better": len(impact.better),
-        "newly answered": len(impact.newly_answered),
-        "reworded": len(impact.reworded),
-        "do not depend on them": impact.untouched,
-    }
-    console.print(", ".join(f"{count} {name}" for name, count in counts.items()))
-    for flip in impact.worse[:LISTED]:
-        console.print(f"[bold red]worse[/] {escape(_told(flip, ', '.join(flip.worse)))}", highlight=False)
-    for flip in impact.better[:LISTED]:
-        console.print(f"[green]better[/] {escape(_told(flip, ', '.join(flip.better)))}", highlight=False)
-    for case in impact.newly_answered[:LISTED]:
-        console.print(f"[green]newly answered[/] {escape(f'{case.id}: {case.text}')}", highlight=False)
-    for pair in impact.reworded[:LISTED]:
-        console.print(f"reworded {escape(f'{pair.now.id}: {pair.now.text}')}", highlight=False)
+def show(console: Console, found: Impact) -> None:
+    """Counts, every case with both answers, what the checks say, and the verdict last, where the eye ends."""
+    console.print(_overview(found), highlight=False)
+    for change in Change:
+        listed = found.of(change)
+        for one in listed[:LISTED]:
+            _show_case(console, one)
+        if len(listed) > LISTED:
+            console.print(f"… and {len(listed) - LISTED} more {change}")
+    _show_checks(console, found)
+    console.print(_verdict(found), highlight=False)
 
 
-def _told(flip: Flip, measures: str) -> str:
-    edited = ", ".join(flip.edited) or "none of its own articles"
-    return f"{flip.now.id}: {measures} (edited: {edited}) {flip.now.text}"
+def _overview(found: Impact) -> str:
+    names = escape(", ".join(found.changed.all)) or "none"
+    counts = ", ".join(f"{len(found.of(change))} {change}" for change in Change)
+    first = "" if found.was_kept else "; all were asked before the edit, which is kept for next time"
+    asked = f"{len(found.asked)} of {found.cases} cases asked again in {found.seconds:.1f} s{first}"
+    return f"{len(found.changed.all)} articles differ: {names}\n{counts} ({asked})"
+
+
+def _show_case(console: Console, one: Told) -> None:
+    marks = f"{' · pinned' if one.pinned else ''}{' · in the way' if one.blocks else ''}"
+    why = f" ({', '.join([*one.worse, *one.better])})" if one.worse or one.better else ""
+    style = STYLES[one.change]
+    console.print(f"[{style}]{one.change}[/]{marks} {escape(f'{one.now.id}: {one.now.text}{why}')}", highlight=False)
+    if one.before.shown == one.now.shown and one.before.decision == one.now.decision:
+        return
+    old, new = compared(one.before.shown, one.now.shown)
+    sides = Table(f"before: {one.before.decision}", f"now: {one.now.decision}", expand=True)
+    sides.add_row(_marked(old, "red strike"), _marked(new, "green bold"))
+    console.print(sides)
+
+
+def _marked(pieces: Sequence[Piece], style: str) -> str:
+    return "".join(f"[{style}]{escape(p.text)}[/]" if p.differs else escape(p.text) for p in pieces)
+
+
+def _show_checks(console: Console, found: Impact) -> None:
+    for each in found.contradictions:
+        told = f"{each.article} and {each.other}: {each.differs}"
+        console.print(f"[bold yellow]contradicts[/] {escape(told)}", highlight=False)
+        console.print(f"  {escape(each.said)}\n  {escape(each.elsewhere)}", highlight=False)
+    for shadow in found.shadows:
+        told = f"{shadow.article} now leads where {shadow.right} did: {', '.join(shadow.cases)}"
+        console.print(f"[bold yellow]shadows[/] {escape(told)}", highlight=False)
+    for problem in found.repeats:
+        console.print(f"[bold yellow]repeats[/] {escape(f'{problem.file}: {problem.message}')}", highlight=False)
+
+
+def _verdict(found: Impact) -> str:
+    if found.blocking:
+        return f"[bold red]{len(found.blocking)} pinned or answered cases get worse.[/] Mend it, or --override."
+    return "[green]No pinned or answered case gets worse.[/]"

@@ -1,4 +1,4 @@
-"""Owns the commands by which the desk gets better: calibrate, shared, impact, harvest.
+"""Owns the commands by which the desk gets better: calibrate, shared, harvest.
 
 Refuses to judge anything itself.
 """
@@ -18,22 +18,11 @@ from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from eval import calibrate as calibrating
-from eval import (
-    calibration_view,
-    candidate_file,
-    case_file,
-    harvest,
-    impact,
-    impact_view,
-    shared,
-    shared_sets,
-    trust,
-    trust_view,
-)
+from eval import calibration_view, candidate_file, harvest, shared, shared_sets, trust, trust_view
 from eval.calibration import file as calibration_file
 from eval.calibration import open_questions, samples
 from eval.calibration.samples import Sample
-from eval.options import KB, Cases, Kb, Work, case_files, places, stated_failures
+from eval.options import KB, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop, workshop
 from eval.session import WORK, open_session
 from eval.shared_sets import BASELINES, DIALOGUES, SetMissing
@@ -50,7 +39,6 @@ def register(app: typer.Typer) -> None:
     app.command("calibrate")(calibrate_command)
     app.command("shared")(shared_command)
     app.command("trust")(trust_command)
-    app.command("impact")(impact_command)
     app.command("harvest")(harvest_command)
 
 
@@ -130,21 +118,6 @@ def trust_command(
     # As in what carries over: briefs are ranked by weights of their own.
     found = trust.measure([each for each in drawn if each.signals.words < LONG_FROM], splits)
     Console(width=WIDE).print(trust_view.table(found))
-
-
-def impact_command(
-    changed: Annotated[Path, typer.Argument(help="Folder of articles as edited.")],
-    kb: Kb = KB,
-    cases: Cases = None,
-    work: Work = WORK,
-) -> None:
-    """What an edit does to the answers: the cases on the present folder and on the changed one; 1 if any is
-    worse.
-    """
-    with stated_failures(), workshop(Settings(), work) as shop:
-        found = impact.impact(shop, case_file.read(case_files(cases)), kb, changed)
-    impact_view.show(Console(), found)
-    raise typer.Exit(1 if found.worse else 0)
 
 
 def harvest_command(

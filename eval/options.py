@@ -14,6 +14,7 @@ import typer
 
 from bot.errors import DeskError
 from eval.case_file import BadCases
+from eval.edits.git_range import NoRevision
 from eval.result_file import BadResultFile
 from eval.session import CASES, KB, Places
 from kb_ingest.build import NothingToBuild
@@ -45,7 +46,7 @@ def stated_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (BadCases, BadResultFile, DeskError, NothingToBuild, Locked) as error:
+    except (BadCases, BadResultFile, DeskError, NothingToBuild, Locked, NoRevision) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(MENDABLE) from error
 

@@ -36,7 +36,8 @@ class Workshop:
     def responder(self, index_dir: Path) -> Responder:
         """The pipeline on the generation published in `index_dir`."""
         places = {"index_dir": index_dir, "data_dir": self.work_dir}
-        return replace(build_responder(self.settings.model_copy(update=places)), encoder=self.encoder)
+        built = build_responder(self.settings.model_copy(update=places))
+        return replace(built, encoder=self.encoder, screen=built.screen.hearing(self.encoder))
 
 
 @contextmanager

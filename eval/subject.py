@@ -27,9 +27,13 @@ class Subject:
 
     def observe(self, case: Case) -> Observation | Fault:
         """What the pipeline does with the case; a Fault when it breaks."""
+        outcome = self.outcome(case)
+        return outcome if isinstance(outcome, Fault) else observation_of(case.id, outcome)
+
+    def outcome(self, case: Case) -> Outcome | Fault:
+        """The same with all that the decision-maker saw."""
         try:
-            outcome = respond(self.responder, case.text, case.context, PUBLIC_VISITOR, case.known)
-            return observation_of(case.id, outcome)
+            return respond(self.responder, case.text, case.context, PUBLIC_VISITOR, case.known)
         except FAULTS as error:
             return Fault(case.id, "pipeline", f"{type(error).__name__}: {error}")
 

@@ -8,6 +8,7 @@ after the fit lets pass what is nearest to it.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,12 @@ class SensitiveScreen:
         self._columns = [column.get(category.id, -1) for category in policy.categories]
         self._added = [_unknown(c.exemplars, fitted, policy_texts) for c in policy.categories]
         self._excused = _unknown(policy.lookalikes, fitted, policy_texts)
+
+    def hearing(self, encoder: Encoder) -> SensitiveScreen:
+        """The same screen with another encoder for messages; it must give the same vectors."""
+        other = copy.copy(self)
+        other._encoder = encoder
+        return other
 
     def screen(self, text: str, history: Sequence[Utterance] = ()) -> Screening:
         """The most urgent category of the message, or of it together with what the customer said just before."""

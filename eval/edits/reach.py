@@ -1,0 +1,171 @@
+"""Owns which cases an edit can reach: pinned ones, those that rank or cite a changed article or would now, and those so
+near an edge that the drift of the base's word statistics could push them over.
+
+Refuses to say what becomes of them: they are asked again. docs/decisions/0021 has how the margins were measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.access import PUBLIC_VISITOR
+from bot.decision.confidence import Calibration
+from bot.respond import RANKED
+from bot.retrieval.encoding import TokenEncoder
+from bot.retrieval.foreseen import articles_of
+from bot.retrieval.question import Known
+from bot.retrieval.ranking import LONG_FROM, SENTENCE, TOP
+from bot.retrieval.terms_asked import CODE
+from bot.retrieval.visible import visible_rows
+from eval.edits.traced import Trace, rare_words
+from kb_ingest.encoded import Encoded
+from kb_ingest.index import KnowledgeIndex
+from kb_ingest.lexical import terms
+
+Matrix = NDArray[np.float32]
+
+CONFIDENCE = 0.012
+"""Drift of a confidence that no changed article has a part in; the largest measured is .0095."""
+SCORE = 0.001
+"""The same of a score, for what leads and what is shown."""
+JUMP = 0.15
+"""What a new nearest question or another rare word can do to a confidence."""
+SLACK, SLACK_OF_TURNS = 0.01, 0.06
+"""What the estimate of a changed article's score may lack: echoes; what the turns before add."""
+NEAREST, NEARLY = 10, 0.05
+"""Questions of authors that the confidence looks at, and how much nearer another may come than its cosine tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The confidences at which a decision changes."""
+
+    at: tuple[float, ...]
+
+    def near(self, confidence: float, within: float) -> bool:
+        """Whether a drift of `within` could change the decision."""
+        return any(abs(confidence - edge) <= within for edge in self.at)
+
+
+def reached(
+    traces: Sequence[Trace], vectors: Matrix, before: KnowledgeIndex, after: KnowledgeIndex,
+    changed: Collection[str], encoder: TokenEncoder, calibration: Calibration,
+) -> frozenset[str]:  # fmt: skip
+    """Ids of the cases that must be asked again; `vectors` (n, d) are those of the traces' questions."""
+    edges = Edges((calibration.answer_from, calibration.clarify_from))
+    texts = encoder.encode_tokens([trace.standalone for trace in traces])
+    newcomers = [_Newcomer.of(after, name, vectors) for name in sorted(changed) if name in after.articles]
+    stirred = _stirred(vectors, before, after, changed)
+    return frozenset(
+        trace.id
+        for at, trace in enumerate(traces)
+        if not trace.settled
+        and (
+            _ranks(trace, changed)
+            or _drifts(trace, edges, after, near_jump=bool(stirred[at]))
+            or any(newcomer.may_rank(at, trace, texts[at]) for newcomer in newcomers)
+        )
+    )
+
+
+def _ranks(trace: Trace, changed: Collection[str]) -> bool:
+    return any(article in changed for article, _ in trace.hits)
+
+
+def _drifts(trace: Trace, edges: Edges, after: KnowledgeIndex, near_jump: bool) -> bool:
+    if trace.gap <= SCORE or edges.near(trace.confidence, CONFIDENCE):
+        return True
+    if not edges.near(trace.confidence, JUMP):
+        return False
+    return near_jump or rare_words(trace.standalone, after) != trace.rare
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """A changed article as it is now: cosines of its passages and of its author's questions with every case."""
+
+    index: KnowledgeIndex
+    name: str
+    place: int
+    rows: NDArray[np.int64]
+    asked: NDArray[np.int64]
+    passages: Matrix
+    questions: Matrix
+
+    @classmethod
+    def of(cls, index: KnowledgeIndex, name: str, vectors: Matrix) -> _Newcomer:
+        place = list(index.articles).index(name)
+        rows = index.rows_at(place)
+        asked = np.flatnonzero(index.asked.foreseen.owners == place)
+        own, foreseen = index.vectors()[rows], index.asked.foreseen.vectors[asked]
+        return cls(index, name, place, rows, asked, vectors @ own.T, vectors @ foreseen.T)
+
+    def may_rank(self, at: int, trace: Trace, text: Encoded) -> bool:
+        """Whether the article could be among those ranked for the case: its score, never estimated too low by more
+        than the slack, against the last of them."""
+        allowed = visible_rows(self.index, PUBLIC_VISITOR, Known(trace.region, trace.plan))
+        if not allowed[self.rows[0]]:
+            return False
+        last = trace.hits[-1][1] if len(trace.hits) == RANKED else 0.0
+        needed = last - (SLACK_OF_TURNS if trace.turns else SLACK)
+        words = terms(trace.standalone)
+        if len(set(words)) > LONG_FROM:
+            return True
+        most = self._by_meaning(at, text) + self._by_name(trace, words)
+        if most + SENTENCE.lexical + SENTENCE.foreseen < needed:
+            return False
+        return most + self._by_words(words, allowed) >= needed
+
+    def _by_meaning(self, at: int, text: Encoded) -> float:
+        both = (self.passages[at], self.questions[at])
+        dense = max(float(each.max(initial=-1.0)) for each in both)
+        top = max(float(np.sort(each)[-TOP:].mean()) if len(each) else -1.0 for each in both)
+        late = float(self.index.tokens.scores(text, self.rows).max())
+        near = self.asked[np.argsort(-self.questions[at])[:TOP]]
+        if len(near):
+            late = max(late, float(self.index.asked.foreseen.tokens.scores(text, near).max()))
+        return SENTENCE.dense * dense + SENTENCE.dense_top * top + SENTENCE.late * late
+
+    def _by_name(self, trace: Trace, words: Sequence[str]) -> float:
+        devices = self.index.articles[self.name].product
+        named = set(trace.products)
+        share = len(named & set(devices)) / len(named) if named and devices else 0.5
+        codes = SENTENCE.codes if any(CODE.match(word) for word in words) else 0.0
+        return SENTENCE.product * share + codes
+
+    def _by_words(self, words: Sequence[str], allowed: NDArray[np.bool_]) -> float:
+        index = self.index
+        passages = index.lexical.scores(words, allowed)
+        lexical = float(passages[self.rows].max()) / (float(passages.max()) or 1.0)
+        if not index.asked.words.size:
+            return SENTENCE.lexical * lexical
+        whole = index.asked.words.scores(words, articles_of(index, allowed))
+        foreseen = index.asked.share * float(whole[self.place]) / (float(whole.max()) or 1.0)
+        return SENTENCE.lexical * lexical + SENTENCE.foreseen * foreseen
+
+
+def _stirred(
+    vectors: Matrix, before: KnowledgeIndex, after: KnowledgeIndex, changed: Collection[str]
+) -> NDArray[np.bool_]:
+    """Shape (n,): whether a question that authors wrote down and that came or went is among the nearest."""
+    found = np.zeros(len(vectors), np.bool_)
+    for kind in ("foreseen", "unanswered"):
+        then, now = _listed(before, changed, kind), _listed(after, changed, kind)
+        moved = [vector for text, vector in [*then.items(), *now.items()] if (text in then) != (text in now)]
+        if moved:
+            known = getattr(before.asked, kind).vectors
+            last = np.partition(vectors @ known.T, -NEAREST, axis=1)[:, -NEAREST] if len(known) >= NEAREST else -1.0
+            found |= (vectors @ np.stack(moved).T).max(axis=1) >= last - NEARLY
+    return found
+
+
+def _listed(index: KnowledgeIndex, changed: Collection[str], kind: str) -> Mapping[str, Matrix]:
+    """The questions of the changed articles with their vectors."""
+    asked = index.asked.foreseen if kind == "foreseen" else index.asked.unanswered
+    attribute = "questions" if kind == "foreseen" else "unanswered"
+    texts = [(text, each.id) for each in index.ordered for text in getattr(each, attribute)]
+    return {text: asked.vectors[at] for at, (text, owner) in enumerate(texts) if owner in changed}

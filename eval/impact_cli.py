@@ -1,0 +1,81 @@
+"""Owns `python -m eval impact`: reads the options, calls the story, shows what came of it. Refuses to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.settings import Settings
+from eval import impact as story
+from eval import impact_json, impact_view
+from eval.edits import git_range, override
+from eval.impact import Impact
+from eval.options import KB, Cases, Kb, Work, case_files, stated_failures
+from eval.parts import workshop
+from eval.reporting import impact_page
+from eval.session import WORK
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("impact")(impact_command)
+
+
+def impact_command(
+    folder: Annotated[Path | None, typer.Argument(help="Articles as edited; default: the --kb folder.")] = None,
+    against: Annotated[str, typer.Option(help="Git revision or range: articles as they were there.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    by: Annotated[str, typer.Option("--override", help="Your name: publish although cases get worse.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; needed with --override.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Ask every case again, not only those in reach.")] = False,
+    kb: Kb = KB,
+    cases: Cases = None,
+    work: Work = WORK,
+) -> None:
+    """What an edit does to the answers, asking only the cases in its reach; 1 if a pinned or answered one gets
+    worse.
+    """
+    if bool(by.strip()) != bool(reason.strip()):
+        raise typer.BadParameter("--override NAME and --reason WHY go together")
+    if folder is None and not against:
+        raise typer.BadParameter("name the edited FOLDER, or a revision with --against")
+    with stated_failures(), workshop(Settings(), work) as shop, _ends(folder, against, kb) as (before, after):
+        found = story.impact(shop, case_files(cases), before, after, everything=everything)
+    page = work / "impact" / "impact.html"
+    impact_page.write(page, found)
+    if as_json:
+        typer.echo(impact_json.text(found))
+    else:
+        impact_view.show(Console(), found)
+        typer.echo(f"written: {page}")
+    raise typer.Exit(_status(found, work / "impact", by, reason))
+
+
+def _status(found: Impact, folder: Path, by: str, reason: str) -> int:
+    """1 when cases in the way of publishing are not overridden; an override is logged and its name printed."""
+    if not found.blocking:
+        return 0
+    if not by:
+        return 1
+    logged = override.log(folder, by, reason, found.generation, [one.now.id for one in found.blocking])
+    typer.echo(f"overridden by {logged.by}: {logged.reason} ({folder / override.FILE})", err=True)
+    return 0
+
+
+@contextmanager
+def _ends(folder: Path | None, against: str, kb: Path) -> Iterator[tuple[Path, Path]]:
+    """The folder before the edit and the one after it; what git holds is exported for as long as it is needed."""
+    now = folder or kb
+    if not against:
+        yield kb, now
+        return
+    first, last = git_range.ends(kb, against)
+    with TemporaryDirectory(prefix="answerdesk-impact-") as home:
+        before = git_range.export(kb, first, Path(home) / "before")
+        yield before, git_range.export(kb, last, Path(home) / "after") if last else now

@@ -1,0 +1,42 @@
+"""Owns an edit's impact as JSON for machines. Refuses to leave anything out that a person is shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from eval.edits.told import Change, Told
+from eval.impact import Impact
+
+
+def text(found: Impact) -> str:
+    """One object: `changed`, `counts` by kind of change, `blocking` (case ids), `cases`, and what the checks say."""
+    content = {
+        "changed": asdict(found.changed),
+        "asked": len(found.asked),
+        "cases_in_all": found.cases,
+        "seconds": round(found.seconds, 2),
+        "generation": found.generation,
+        "counts": {change.value: len(found.of(change)) for change in Change},
+        "blocking": [one.now.id for one in found.blocking],
+        "cases": [_case(one) for one in found.told],
+        "contradictions": [asdict(each) for each in found.contradictions],
+        "shadows": [asdict(each) for each in found.shadows],
+        "near_duplicates": [{"file": each.file, "message": each.message} for each in found.repeats],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _case(one: Told) -> dict[str, Any]:
+    return {
+        "id": one.now.id,
+        "change": one.change,
+        "blocks": one.blocks,
+        "pinned": one.pinned,
+        "text": one.now.text,
+        "worse": one.worse,
+        "better": one.better,
+        "before": {"decision": one.before.decision, "cited": one.before.cited, "shown": one.before.shown},
+        "now": {"decision": one.now.decision, "cited": one.now.cited, "shown": one.now.shown},
+    }
