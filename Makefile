@@ -21,7 +21,7 @@ journey: $(STAMP)
 	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
 
 test: lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ export class Failure extends Error {
   get gone() { return [401, 403, 404].includes(this.status); }
 }
 
-async function call(method, path, { token, body, signal } = {}) {
+async function call(method, path, { token, body, signal, keepalive = false } = {}) {
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -25,6 +25,7 @@ async function call(method, path, { token, body, signal } = {}) {
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       credentials: "omit", // the visitor token is all a visitor needs; an agent's cookie must not leak in
       cache: "no-store",
+      keepalive,
     });
   } catch {
     throw new Failure(0);
@@ -42,7 +43,8 @@ export const open = (body) => call("POST", "/v1/conversations", { body });
 export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });
-export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body });
+// A judgement is often the last thing before a page is left: it arrives all the same.
+export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });
 export const eventsOf = (id) => at(id, "/events");
 export const article = (id, version, token) =>
   call("GET", `/v1/articles/${encodeURIComponent(id)}?version=${encodeURIComponent(version)}`, { token });
