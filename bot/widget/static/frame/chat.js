@@ -6,6 +6,10 @@ import { t } from "./words.js";
 
 const LISTENING = new Set(["bot", "agent", "system"]);
 
+let leaving = false;
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
 export class Chat {
   /** `onChange()` after every change; `onArrival(message)` for each message that came in live. */
   constructor({ site, language, onChange, onArrival }) {
@@ -204,6 +208,7 @@ export class Chat {
     try {
       await api.judge(this.entry.id, this.entry.token, { kind: "thumbs", message_id: messageId, score });
     } catch (failure) {
+      if (leaving) return; // the request goes on without the page
       this.entry.thumbs[messageId] = before;
       this.save();
       this.onChange();
