@@ -21,6 +21,7 @@ class Role(StrEnum):
 
 STAFF = frozenset({Role.AGENT, Role.LEAD, Role.CONTENT, Role.ADMIN})
 DESK = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
+EDITORS = frozenset({Role.LEAD, Role.CONTENT, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Viewer:
     def may_work_tickets(self) -> bool:
         """Claim, reply, return and resolve."""
         return self.role in DESK
+
+    @property
+    def may_recall(self) -> bool:
+        """See which answers an article's change made wrong, and have them put right."""
+        return self.role in EDITORS
 
 
 PUBLIC_VISITOR = Viewer(Role.VISITOR)

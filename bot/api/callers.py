@@ -111,6 +111,14 @@ def desk(tx: Connection, caller: Credentials, *, changes: bool = False) -> Accou
     return account
 
 
+def editor(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
+    """Somebody who has wrong answers put right; NotAllowed for other staff."""
+    account = signed_in(tx, caller, changes=changes).account
+    if not account.viewer.may_recall:
+        raise NotAllowed("Your account may not recall answers.")
+    return account
+
+
 def helper(tx: Connection, caller: Credentials) -> Viewer:
     """Somebody of the desk, or another help desk with a service key."""
     if caller.bearer is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
+from bot.errors import DeskError
 from bot.retrieval.live_index import LiveIndex
 
 POLL_SECONDS = 0.5
@@ -15,10 +17,14 @@ _log = structlog.get_logger()
 
 
 class IndexWatch:
-    """A thread that looks at the pointer twice a second; requests go on with what they began with."""
+    """A thread that looks at the pointer twice a second; requests go on with what they began with.
 
-    def __init__(self, live: LiveIndex) -> None:
+    `changed` is called in the thread, at its start and after every swap.
+    """
+
+    def __init__(self, live: LiveIndex, changed: Callable[[], None]) -> None:
         self._live = live
+        self._changed = changed
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index-watch", daemon=True)
 
@@ -32,6 +38,7 @@ class IndexWatch:
         self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        self._tell()
         while not self._stopping.wait(POLL_SECONDS):
             self._look()
 
@@ -39,6 +46,14 @@ class IndexWatch:
         try:
             if self._live.refresh():
                 _log.info("index_swapped", generation=self._live.current().generation)
+                self._tell()
         except OSError as error:
             # A full or unreadable disk: the loaded generation goes on answering.
             _log.error("index_not_readable", error=type(error).__name__)
+
+    def _tell(self) -> None:
+        try:
+            self._changed()
+        except DeskError as error:
+            # The database is busy or down: it is counted again with the next swap.
+            _log.error("index_change_not_followed", error=type(error).__name__)

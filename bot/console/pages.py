@@ -50,6 +50,7 @@ def _templates() -> Environment:
         statuses=labels.STATUSES,
         speakers=labels.SPEAKERS,
         roles=labels.ROLES,
+        whys=labels.WHYS,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent)
     return made

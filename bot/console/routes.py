@@ -14,10 +14,11 @@ from starlette.responses import Response
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.service import Limited, Service, Serving
-from bot.console import queue_view, source_view, ticket_view
+from bot.console import queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files, page
 from bot.console.queue_view import TABS, Show
 from bot.console.source_view import Passage
+from bot.desk.accounts import Account
 from bot.desk.sessions import SignedIn
 from bot.errors import DeskError, SignInNeeded
 from bot.events import log
@@ -25,6 +26,7 @@ from bot.events import log
 router = APIRouter(include_in_schema=False)
 
 Values = Mapping[str, object]
+Entry = Callable[[Connection, Credentials], Account]
 Look = Callable[[Connection, SignedIn], Values]
 Searched = Annotated[str, Query(max_length=200)]
 Version = Annotated[str | None, Query(pattern="^[0-9a-f]{12}$")]
@@ -86,20 +88,43 @@ def source(
     return _shown(service, caller, "source.html", values)
 
 
+@router.get("/console/recall")
+def recall(service: Serving, caller: Caller) -> HTMLResponse:
+    """The answers that hold no more, for those who have them put right."""
+    return _recalled(service, caller, "recall.html")
+
+
+@router.get("/console/recall/lines")
+def recall_lines(service: Serving, caller: Caller) -> HTMLResponse:
+    """The list alone, to renew it."""
+    return _recalled(service, caller, "recall_lines.html")
+
+
 @router.get(STATIC + "/{name:path}")
 def static(name: str, request: Request) -> Response:
     """Stylesheet and scripts."""
     return files().response(request, name)
 
 
-def _shown(service: Service, caller: Credentials, template: str, look: Look) -> HTMLResponse:
-    """The template for somebody of the desk; the sign-in page or what is wrong for everybody else."""
+def _recalled(service: Service, caller: Credentials, template: str) -> HTMLResponse:
+    def values(tx: Connection, _session: SignedIn) -> Values:
+        seen = recall_view.look(tx, service.assistant.live)
+        service.metrics.recalled.set(seen.waiting)
+        return {"seen": seen}
+
+    return _shown(service, caller, template, values, callers.editor)
+
+
+def _shown(
+    service: Service, caller: Credentials, template: str, look: Look, entry: Entry = callers.desk
+) -> HTMLResponse:
+    """The template for whom `entry` lets in; the sign-in page or what is wrong for everybody else."""
     fixed: dict[str, object] = {"company": service.assistant.settings.company_name, "session": None}
     try:
         with service.assistant.database.snapshot() as tx:
             session = callers.signed_in(tx, caller)
             fixed["session"] = session
-            callers.desk(tx, caller)
+            entry(tx, caller)
             values = look(tx, session)
     except SignInNeeded as error:
         return page("sign_in.html", fixed, error.status)

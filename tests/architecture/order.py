@@ -25,6 +25,7 @@ BOT_IN_ORDER = (
     "bot.assist",
     "bot.batch",
     "bot.feedback",
+    "bot.recall",
     "bot.knowledge",
     "bot.turn",
     "bot.insights",

@@ -4,6 +4,7 @@ import { call } from './desk_api.js';
 import { forgetAll } from './drafts.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
+import * as recall from './recall.js';
 import * as ticket from './ticket.js';
 
 const SETTLE_MS = 120;
@@ -38,4 +39,5 @@ const pages = { queue, ticket };
 clocks.start();
 if (pages[kind]) follow(document.body.dataset.after, pages[kind].start(renew), state);
 else live.hidden = true;
+if (kind === 'recall') recall.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());
