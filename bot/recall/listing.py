@@ -49,7 +49,7 @@ def listing(generation: str, findings: Sequence[Finding]) -> Listing:
 def lines(listed: Listing) -> Iterator[str]:
     """The same for a person to read."""
     chats = len({each.conversation_id for each in listed.findings})
-    yield f"{len(listed.findings)} answers to recall in {chats} conversations (generation {listed.generation})."
+    yield f"Answers to recall: {len(listed.findings)}, in conversations: {chats} (generation {listed.generation})"
     for each in listed.findings:
         yield f"\n{each.told_at}  conversation {each.conversation_id}  {each.article_id}: {REASONS[each.why]}"
         yield f"  told: {_flat(each.old)}"

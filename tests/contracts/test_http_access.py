@@ -37,6 +37,7 @@ EVERYBODY = frozenset(Who)
 OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
 STAFF = DESK | {Who.CONTENT}
+EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
@@ -63,6 +64,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/resolve": DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
+    "POST /v1/recalls": EDITORS,
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /metrics": EVERYBODY,
@@ -81,6 +83,8 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/tickets/{ticket_id}": DESK,
     "GET /console/tickets/{ticket_id}/{part}": DESK,
     "GET /console/articles/{article_id:path}": DESK,
+    "GET /console/recall": EDITORS,
+    "GET /console/recall/lines": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,
@@ -95,7 +99,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
 CHANGES_BY_STAFF = [
     operation
     for operation, allowed in TABLE.items()
-    if operation.startswith(("POST", "DELETE")) and Who.AGENT in allowed and Who.NOBODY not in allowed
+    if operation.startswith(("POST", "DELETE")) and Who.ADMIN in allowed and Who.NOBODY not in allowed
     if operation != "POST /v1/suggest"  # changes nothing
 ]
 
@@ -106,6 +110,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
+    "POST /v1/recalls": {"findings": ["0" * 24]},
     "POST /v1/tickets/{ticket_id}/claim": {},
     "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/return": {},
@@ -229,9 +234,9 @@ def test_a_change_by_staff_needs_the_csrf_token_of_the_session(scene: Scene, ope
     if shown == "another session's":
         shown = scene.staff[Who.LEAD].client.headers["X-CSRF-Token"]
     before = _last_event(scene)
-    assert scene.call(operation, Who.AGENT, **{"X-CSRF-Token": shown}) == 403
+    assert scene.call(operation, Who.ADMIN, **{"X-CSRF-Token": shown}) == 403
     assert _last_event(scene) == before
-    assert scene.call("GET /v1/session", Who.AGENT) == 200
+    assert scene.call("GET /v1/session", Who.ADMIN) == 200
 
 
 @pytest.mark.parametrize("operation", [each for each in TABLE if not TABLE[each] & OUTSIDERS])
