@@ -114,7 +114,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     with_llm = service.assistant.responder.rewriter is not None
     to_thread.current_default_thread_limiter().total_tokens = THREADS_WITH_LLM if with_llm else THREADS
-    watch = IndexWatch(service.assistant.live, lambda: recalls.count(service))
+    watch = IndexWatch(service.assistant.live, lambda: recalls.index_changed(service))
     watch.start()
     if service.webhooks is not None:
         service.webhooks.start()

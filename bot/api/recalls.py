@@ -1,4 +1,4 @@
-"""Owns the route that has wrong answers put right, and counting them. Refuses to find any: see bot/recall/."""
+"""Owns the route that has wrong answers put right, and what a new index means for them. Refuses to find any itself."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.api.conversation_shapes import Sent
 from bot.api.service import Service, Serving
 from bot.recall.findings import ID_CHARACTERS, Finding, find
 from bot.recall.follow_up import Action, FollowedUp, follow_up
+from bot.recall.offers import withdraw
 
 router = APIRouter(tags=["desk"])
 
@@ -55,8 +56,12 @@ def put_right(body: RecallPost, service: Serving, caller: Caller) -> RecallBody:
     )
 
 
-def count(service: Service) -> None:
-    """Bring the figure up to the generation in service."""
+def index_changed(service: Service) -> None:
+    """Take back what is still offered to agents and holds no more; bring the figure up to the generation in service."""
+    with service.assistant.database.transaction() as tx:
+        withdrawn = withdraw(tx, service.assistant.live)
+    for conversation_id in withdrawn:
+        service.committed(conversation_id)
     with service.assistant.database.snapshot() as tx:
         waiting = len(find(tx, service.assistant.live))
     service.metrics.recalled.set(waiting)

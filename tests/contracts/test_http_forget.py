@@ -82,8 +82,16 @@ def _kinds(served: Served) -> dict[str, Callable[[httpx2.Client], httpx2.Respons
     }
 
 
+def _offers(served: Served) -> Callable[[], str]:
+    """What is offered beside a ticket that was opened before."""
+    ticket = served.visitor(region="US").hand_off(QUESTION)["ticket"]["id"]
+    agent = served.staff().client
+    return lambda: agent.get(f"/v1/tickets/{ticket}/suggestions").text
+
+
 def _forget_under_load(served: Served, index: Path, amount: int) -> None:
-    load = Load(served, _kinds(served))
+    load, offers = Load(served, _kinds(served)), _offers(served)
+    assert ARTICLE in offers()
     callers = [threading.Thread(target=load.run, args=(amount // THREADS,), daemon=True) for _ in range(THREADS)]
     for caller in callers:
         caller.start()
@@ -92,6 +100,7 @@ def _forget_under_load(served: Served, index: Path, amount: int) -> None:
     ready = served.client()
     _until(lambda: ready.get("/readyz").json()["generation"] == receipt.generation_after)
     load.swapped.set()
+    _until(lambda: ARTICLE not in offers())
     for caller in callers:
         caller.join()
     print(f"{load.after.total()} requests after the swap cited it {len(load.wrong)} times: {dict(load.after)}")
