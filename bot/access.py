@@ -60,7 +60,7 @@ class Viewer:
 
     @property
     def may_edit_knowledge(self) -> bool:
-        """See what the articles leave open, and close it."""
+        """See what the articles leave open or have told wrongly, and have it put right."""
         return self.role in EDITORS
 
 

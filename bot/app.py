@@ -18,6 +18,7 @@ from bot.api import (
     feedback,
     gaps,
     health,
+    recalls,
     reference,
     search,
     sessions,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     suggestions.router,
     articles.router,
     gaps.router,
+    recalls.router,
     health.router,
     reference.router,
     widget.router,
@@ -120,7 +122,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with_llm = service.assistant.responder.rewriter is not None
     to_thread.current_default_thread_limiter().total_tokens = THREADS_WITH_LLM if with_llm else THREADS
     gap_watch = GapWatch(service.assistant)
-    watch = IndexWatch(service.assistant.live, gap_watch.wake)
+
+    def changed(swapped: bool) -> None:
+        if swapped:
+            gap_watch.wake()
+        recalls.index_changed(service)
+
+    watch = IndexWatch(service.assistant.live, changed)
     watch.start()
     gap_watch.start()
     if service.webhooks is not None:

@@ -17,10 +17,14 @@ from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.desk import accounts
 from bot.gaps_cli import commands as gap_commands
+from bot.recall.findings import find
+from bot.recall.listing import lines, listing
+from bot.retrieval.live_index import LiveIndex
 from bot.serve_cli import DataDir, Host, IndexDir, Port, serve, settings_for, told_failures
 from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate as bring_up
+from bot.storage.record import encode
 
 # A traceback that shows local values would print passwords and customer text.
 app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_exceptions_show_locals=False)
@@ -102,6 +106,20 @@ def suggest(questions: Questions, out: Out, index: IndexDir = None, calibration:
     with told_failures():
         parts = build_responder(settings_for(index=index), calibration)
         typer.echo(f"Suggested for {batch.suggest_file(parts, questions, out)} tickets into {out}.", err=True)
+
+
+@app.command()
+def recall(
+    article_id: Annotated[str | None, typer.Argument(help="Only answers from this article.")] = None,
+    index: IndexDir = None,
+    data: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """List the customers who were told what their article does not say any more; /console/recall puts it right."""
+    live = LiveIndex(settings_for(data, index).index_dir)
+    with _database(data) as database, database.snapshot() as tx:
+        found = listing(live.current().generation, find(tx, live, article_id))
+    typer.echo(encode(found) if as_json else "\n".join(lines(found)))
 
 
 @account_commands.command("add")

@@ -23,6 +23,7 @@ class TurnNote:
     generation: str
     automated: bool = True
     label: str = "Automated answer"
+    correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)

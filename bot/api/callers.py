@@ -115,7 +115,7 @@ def editor(tx: Connection, caller: Credentials, *, changes: bool = False) -> Acc
     """Somebody who answers for the articles; NotAllowed for other staff."""
     account = signed_in(tx, caller, changes=changes).account
     if not account.viewer.may_edit_knowledge:
-        raise NotAllowed("Your account may not see what the articles leave open.")
+        raise NotAllowed("Your account may not work on what the articles say.")
     return account
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.errors import DeskError
 from bot.retrieval.live_index import LiveIndex
 
 POLL_SECONDS = 0.5
@@ -16,12 +17,14 @@ _log = structlog.get_logger()
 
 
 class IndexWatch:
-    """A thread that looks at the pointer twice a second; requests go on with what they began with."""
+    """A thread that looks at the pointer twice a second; requests go on with what they began with.
 
-    def __init__(self, live: LiveIndex, swapped: Callable[[], None]) -> None:
-        """`swapped` is called after each swap and must return at once."""
+    `changed` is called in the thread, at its start (False) and after every swap (True).
+    """
+
+    def __init__(self, live: LiveIndex, changed: Callable[[bool], None]) -> None:
         self._live = live
-        self._swapped = swapped
+        self._changed = changed
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index-watch", daemon=True)
 
@@ -35,6 +38,7 @@ class IndexWatch:
         self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        self._tell(swapped=False)
         while not self._stopping.wait(POLL_SECONDS):
             self._look()
 
@@ -42,7 +46,14 @@ class IndexWatch:
         try:
             if self._live.refresh():
                 _log.info("index_swapped", generation=self._live.current().generation)
-                self._swapped()
+                self._tell(swapped=True)
         except OSError as error:
             # A full or unreadable disk: the loaded generation goes on answering.
             _log.error("index_not_readable", error=type(error).__name__)
+
+    def _tell(self, *, swapped: bool) -> None:
+        try:
+            self._changed(swapped)
+        except DeskError as error:
+            # The database is busy or down: it is counted again with the next swap.
+            _log.error("index_change_not_followed", error=type(error).__name__)

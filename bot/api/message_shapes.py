@@ -53,6 +53,7 @@ class TurnBody(BaseModel):
     generation: str = ""
     automated: bool = True
     label: str = LABEL
+    correction: bool = False
 
 
 class MessageBody(BaseModel):

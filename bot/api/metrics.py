@@ -33,6 +33,7 @@ class Metrics:
         self.article_judgements = Counter(
             "article_judgements", "What readers of the help centre said of its articles.", ["useful"], **named
         )
+        self.recalled = Gauge("answers_to_recall", "Answers customers got that hold no more, not followed up.", **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)

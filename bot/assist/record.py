@@ -110,6 +110,24 @@ def current(tx: Connection, conversation_id: str) -> tuple[Suggestion, ...]:
     return tuple(_suggestion(row) for row in tx.execute(query.order_by(suggestions.c.rank)).mappings())
 
 
+def offered(tx: Connection) -> tuple[Suggestion, ...]:
+    """What is offered now in any conversation."""
+    query = select(suggestions).where(suggestions.c.state == SuggestionState.OFFERED)
+    return tuple(_suggestion(row) for row in tx.execute(query.order_by(suggestions.c.id)).mappings())
+
+
+def take_back(tx: Connection, suggestion_id: str) -> None:
+    """Offer it no longer, because what it says does not hold any more; the desk is told. Nothing when it is decided."""
+    changed = tx.execute(
+        update(suggestions)
+        .where(suggestions.c.id == suggestion_id, suggestions.c.state == SuggestionState.OFFERED)
+        .values(state=SuggestionState.STALE)
+    )
+    if changed.rowcount:
+        taken = load(tx, suggestion_id)
+        _tell(tx, taken.conversation_id, (taken,))
+
+
 def load(tx: Connection, suggestion_id: str) -> Suggestion:
     """The suggestion; NotFound when there is none."""
     row = tx.execute(select(suggestions).where(suggestions.c.id == suggestion_id)).mappings().first()

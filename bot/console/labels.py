@@ -11,6 +11,7 @@ from bot.desk.history import Deed
 from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
+from bot.recall.change import Why
 
 
 class Tone(StrEnum):
@@ -37,6 +38,7 @@ REASONS: dict[Reason, tuple[str, Tone]] = {
     Reason.INSTRUCTION_ATTACK: ("Tried to steer the bot", Tone.WARM),
     Reason.SYSTEM_FAILURE: ("The bot failed", Tone.ALARM),
     Reason.OVER_LIMIT: ("Over the limit", Tone.QUIET),
+    Reason.ANSWER_CORRECTED: ("Answer to correct", Tone.WARM),
 }
 PRIORITIES: dict[Priority, tuple[str, Tone]] = {
     Priority.URGENT: ("Urgent", Tone.ALARM),
@@ -69,6 +71,12 @@ SPEAKERS: dict[Speaker, str] = {
     Speaker.BOT: "Assistant",
     Speaker.AGENT: "Agent",
     Speaker.SYSTEM: "Notice to the customer",
+}
+WHYS: dict[Why, tuple[str, Tone]] = {
+    Why.CHANGED: ("Text changed", Tone.WARM),
+    Why.REMOVED: ("Taken out", Tone.ALARM),
+    Why.INTERNAL: ("Internal now", Tone.ALARM),
+    Why.UNPUBLISHED: ("Not published any more", Tone.ALARM),
 }
 ROLES: dict[Role, str] = {
     Role.AGENT: "Agent",

@@ -53,6 +53,7 @@ def _templates() -> Environment:
         gap_statuses=labels.GAP_STATUSES,
         failing=labels.FAILING,
         deeds=labels.DEEDS,
+        whys=labels.WHYS,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent)
     return made

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.api.callers import Caller
+from bot.api import callers
+from bot.api.callers import Caller, Credentials
 from bot.api.service import Limited, Service, Serving
-from bot.console import queue_view, source_view, ticket_view
+from bot.console import queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS
 from bot.console.shown import Values, shown
@@ -101,10 +102,31 @@ def source(
     return shown(service, caller, "source.html", values)
 
 
+@router.get("/console/recall")
+def recall(service: Serving, caller: Caller) -> HTMLResponse:
+    """The answers that hold no more, for those who have them put right."""
+    return _recalled(service, caller, "recall.html")
+
+
+@router.get("/console/recall/lines")
+def recall_lines(service: Serving, caller: Caller) -> HTMLResponse:
+    """The list alone, to renew it."""
+    return _recalled(service, caller, "recall_lines.html")
+
+
 @router.get(STATIC + "/{name:path}")
 def static(name: str, request: Request) -> Response:
     """Stylesheet and scripts."""
     return files().response(request, name)
+
+
+def _recalled(service: Service, caller: Credentials, template: str) -> HTMLResponse:
+    def values(tx: Connection, _session: SignedIn) -> Values:
+        seen = recall_view.look(tx, service.assistant.live)
+        service.metrics.recalled.set(seen.waiting)
+        return {"seen": seen}
+
+    return shown(service, caller, template, values, callers.editor)
 
 
 def _queue(service: Service, tx: Connection, session: SignedIn, asked: Asked) -> dict[str, object]:

@@ -17,7 +17,7 @@ from bot.events.log import EventKind
 from bot.storage import clock
 from bot.storage.clean_text import blank, storable
 from bot.storage.record import decode, encode
-from bot.storage.tables import conversations, messages
+from bot.storage.tables import conversations, messages, told
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -51,6 +51,7 @@ class Stored:
 @dataclass(frozen=True, slots=True)
 class _Cited:
     article_id: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def append(
     }
     row = tx.execute(insert(messages).values(values).returning(messages)).mappings().one()
     message = _message(row)
+    _keep_told(tx, message)
     log.append(tx, conversation_id, EventKind.MESSAGE, message)
     return Stored(message, created=True)
 
@@ -135,9 +137,23 @@ def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
 
 
 def _cited(message: Message) -> tuple[str, ...]:
-    if message.turn is None:
-        return ()
-    return tuple(dict.fromkeys(cited.article_id for cited in decode(_Cites, message.turn).citations))
+    return tuple(_versions_cited(message))
+
+
+def _versions_cited(message: Message) -> dict[str, str]:
+    """Article id → version, in the order of the citations."""
+    cites = decode(_Cites, message.turn) if message.turn is not None else _Cites()
+    return {cited.article_id: cited.version for cited in cites.citations}
+
+
+def _keep_told(tx: Connection, message: Message) -> None:
+    """Which article versions the message quotes, so that a correction finds it without reading every message."""
+    rows = [
+        {"message_id": message.id, "article_id": article_id, "version": version}
+        for article_id, version in _versions_cited(message).items()
+    ]
+    if rows:
+        tx.execute(insert(told), rows)
 
 
 def _check_client_id(role: Speaker, client_id: str | None) -> None:

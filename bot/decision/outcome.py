@@ -32,6 +32,7 @@ class Reason(StrEnum):
     INSTRUCTION_ATTACK = "instruction_attack"
     SYSTEM_FAILURE = "system_failure"
     OVER_LIMIT = "over_limit"
+    ANSWER_CORRECTED = "answer_corrected"
 
 
 @dataclass(frozen=True, slots=True)

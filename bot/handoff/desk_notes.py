@@ -41,13 +41,15 @@ class DeskNotes:
     ask: str
     fact_names: Mapping[FactKind, str]
     risks: Mapping[Risk, str]
+    corrected: str
+    withdrawn: str
 
 
 def read_desk_notes(path: Path) -> DeskNotes:
     """The sentences of `desk_notes.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields(
         "version", "goal_unsaid", "missing", "closest", "terms", "next_steps", "already_given", "ask_for",
-        "ask", "fact_names", "risks",
+        "ask", "fact_names", "risks", "corrected", "withdrawn",
     )  # fmt: skip
     missing = fields["missing"].fields(*Reason)
     steps = fields["next_steps"].fields(*Reason)
@@ -64,6 +66,8 @@ def read_desk_notes(path: Path) -> DeskNotes:
         ask=fields["ask"].sentence("facts"),
         fact_names={kind: names[kind].text() for kind in FactKind},
         risks={risk: risks[risk].sentence(*RISK_PLACES.get(risk, ())) for risk in Risk},
+        corrected=fields["corrected"].sentence("article", "day", "old", "new"),
+        withdrawn=fields["withdrawn"].sentence("article", "day"),
     )
 
 

@@ -53,6 +53,8 @@ class Phrases:
     acknowledgement: str
     acknowledgement_unsaid: str
     notes: Mapping[str, str]
+    correction: str
+    withdrawal: str
 
     def by(self, region: Region, moment: datetime, now: datetime) -> str:
         """The moment as a limit, in the region's local time."""
@@ -106,6 +108,8 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "acknowledgement",
         "acknowledgement_unsaid",
         "notes",
+        "correction",
+        "withdrawal",
     )
     return Phrases(
         lead=fields["lead"].sentence(),
@@ -116,6 +120,8 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         acknowledgement=fields["acknowledgement"].sentence("goal"),
         acknowledgement_unsaid=fields["acknowledgement_unsaid"].sentence(),
         notes={key: note.sentence() for key, note in fields["notes"].mapping().items()},
+        correction=fields["correction"].sentence(),
+        withdrawal=fields["withdrawal"].sentence(),
     )
 
 

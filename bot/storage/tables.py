@@ -221,6 +221,7 @@ suggestions = Table(
     Column("decided_by", Text, ForeignKey("accounts.id"), nullable=True),
     _text("decided_at", null=True),
     _text("created_at"),
+    Index("ix_suggestions_article_id_version", "article_id", "version"),
 )
 
 feedback = Table(
@@ -266,4 +267,29 @@ gap_wordings = Table(
     Column("rank", Counter, nullable=False),
     _text("failing", null=True),
     _text("checked_generation", null=True),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("message_id", Counter, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("article_id", Text, primary_key=True),
+    _text("version"),
+    Index("ix_told_article_id_version", "article_id", "version"),
+)
+
+recalls = Table(
+    "recalls",
+    metadata,
+    _counted(),
+    _conversation(),
+    Column("message_id", Counter, ForeignKey("messages.id"), nullable=False),
+    _text("article_id"),
+    _text("span"),
+    _text("action"),
+    Column("done_by", Text, ForeignKey("accounts.id"), nullable=False),
+    _text("done_at"),
+    # One follow-up for what was told, whatever races.
+    UniqueConstraint("conversation_id", "article_id", "span", "message_id"),
+    sqlite_autoincrement=True,
 )

@@ -26,6 +26,7 @@ BOT_IN_ORDER = (
     "bot.batch",
     "bot.feedback",
     "bot.gaps",
+    "bot.recall",
     "bot.knowledge",
     "bot.turn",
     "bot.insights",

@@ -6,6 +6,7 @@ import * as gap from './gap.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
 import * as shortcuts from './shortcuts.js';
+import * as recall from './recall.js';
 import * as ticket from './ticket.js';
 
 const SETTLE_MS = 120;
@@ -42,4 +43,5 @@ shortcuts.start();
 if (pages[kind]) follow(document.body.dataset.after, document.body.dataset.ticket, pages[kind].start(renew), state);
 else live.hidden = true;
 if (kind === 'gap') gap.start(renew);
+if (kind === 'recall') recall.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());

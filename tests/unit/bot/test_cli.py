@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.conversation.conversations import open_conversation
+from bot.storage.engine import open_database
 from bot.storage.migrate import newest
+from tests.unit.bot.recall.planted import EDITS, base, tell
 
 
 @pytest.fixture
@@ -52,3 +56,24 @@ def test_a_mistake_is_one_sentence_and_status_one(data: Path) -> None:
     again = add_ana()
     assert again.exit_code == 1
     assert again.stderr == "There is already an account for ana@example.com.\n"
+
+
+def test_recall_lists_who_was_told_what_does_not_hold_any_more(data: Path, tmp_path: Path) -> None:
+    kb = base(tmp_path)
+    number = next(edit for edit in EDITS if edit.name == "a number")
+    assert run("migrate").exit_code == 0
+    database = open_database(f"sqlite:///{data / 'answerdesk.db'}")
+    with database.transaction() as tx:
+        chat = open_conversation(tx, site="", language="en").conversation.id
+        tell(tx, chat, kb.article(number), "You have 30 days to send device 1 back.")
+    database.close()
+    index = ("--index", str(kb.index))
+    assert "Answers to recall: 0" in run("recall", *index).stdout
+    kb.edit([number])
+    shown = run("recall", "a-number", *index).stdout
+    assert chat in shown
+    assert "differs: 30 -> 14" in shown
+    (found,) = json.loads(run("recall", "--json", *index).stdout)["findings"]
+    assert (found["conversation_id"], found["why"]) == (chat, "changed")
+    assert (found["words_gone"], found["words_new"]) == (["30"], ["14"])
+    assert json.loads(run("recall", "a-unit", "--json", *index).stdout)["findings"] == []

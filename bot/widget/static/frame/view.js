@@ -132,7 +132,7 @@ export class View {
     const chip = (number) => find(number) && this.chip(find(number));
     const words = message.blocks?.length ? draw(message.blocks, { cite: chip }) : paragraphs(message.text);
     const answered = message.turn?.decision === "answer" && citations.length > 0;
-    return turn("bot", label("spark", t("automated"), message.created_at),
+    return turn("bot", label("spark", t(message.turn?.correction ? "correction" : "automated"), message.created_at),
       el("div", { class: "bubble", dir: "auto" }, ...words),
       citations.length > 0 && this.sources(citations),
       answered && this.thumbs(message, thumb),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage import migrate as migrations
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate, newest, revision
-from bot.storage.tables import conversations, customers, metadata, tickets
+from bot.storage.tables import conversations, customers, messages, metadata, tickets, told
 
 
 @pytest.fixture
@@ -108,3 +109,19 @@ def test_foreign_keys_are_checked_again_after_migrating(empty: Database) -> None
     migrate(empty)
     with empty.transaction() as tx:
         assert tx.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_an_old_database_gets_who_was_told_what(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = json.dumps({"decision": "answer", "citations": [{"article_id": "a", "version": "v"}] * 2})
+    with monkeypatch.context() as old:
+        old.setattr(migrations, "HEAD", "0001")
+        assert migrations._migrate(empty) == "0001"
+    with empty.transaction() as tx:
+        given = {"site": "", "visitor_token_hash": "", "state": "open", "language": "en"}
+        tx.execute(insert(conversations).values(id="c", created_at="", updated_at="", **given))
+        for turn in (None, note, json.dumps({"decision": "handoff"})):
+            said = {"conversation_id": "c", "role": "bot", "text": "t", "created_at": ""}
+            tx.execute(insert(messages).values(turn=turn, **said))
+    migrate(empty)
+    with empty.snapshot() as tx:
+        assert [tuple(row) for row in tx.execute(select(told))] == [(2, "a", "v")]

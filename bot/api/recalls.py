@@ -1,0 +1,79 @@
+"""Owns the route that has wrong answers put right, and what a new index means for them. Refuses to find any itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, StringConstraints
+
+from bot.api import callers
+from bot.api.callers import Caller, Credentials
+from bot.api.conversation_shapes import Sent
+from bot.api.service import Service, Serving
+from bot.recall.findings import ID_CHARACTERS, Finding, find
+from bot.recall.follow_up import Action, FollowedUp, follow_up
+from bot.recall.offers import withdraw
+
+router = APIRouter(tags=["desk"])
+
+MOST = 200
+FindingId = Annotated[str, StringConstraints(pattern=f"^[0-9a-f]{{{ID_CHARACTERS}}}$")]
+
+_log = structlog.get_logger()
+
+
+class RecallPost(Sent):
+    """Findings to put right; without an action each gets the one that fits."""
+
+    findings: Annotated[tuple[FindingId, ...], Field(min_length=1, max_length=MOST)]
+    action: Action | None = None
+
+
+class RecallBody(BaseModel):
+    """How many customers got a message, how many tasks were made, how many findings were put right before."""
+
+    corrections: int
+    tasks: int
+    already: int
+
+
+@router.post("/v1/recalls")
+def put_right(body: RecallPost, service: Serving, caller: Caller) -> RecallBody:
+    """Put right what customers were told before an article changed: once for each finding, whoever asks how often."""
+    assistant = service.assistant
+    with assistant.database.snapshot() as tx:
+        callers.editor(tx, caller, changes=True)
+        found = find(tx, assistant.live)
+    wanted = set(body.findings)
+    done = [_put_right(service, caller, finding, body.action) for finding in found if finding.id in wanted]
+    new = Counter(each.action for each in done if each.created)
+    service.metrics.recalled.set(len(found) - len(done))
+    return RecallBody(
+        corrections=new[Action.CORRECTION], tasks=new[Action.TASK], already=len(wanted) - new.total()
+    )
+
+
+def index_changed(service: Service) -> None:
+    """Take back what is still offered to agents and holds no more; bring the figure up to the generation in service."""
+    with service.assistant.database.transaction() as tx:
+        withdrawn = withdraw(tx, service.assistant.live)
+    for conversation_id in withdrawn:
+        service.committed(conversation_id)
+    with service.assistant.database.snapshot() as tx:
+        waiting = len(find(tx, service.assistant.live))
+    service.metrics.recalled.set(waiting)
+    if waiting:
+        _log.warning("answers_to_recall", waiting=waiting, generation=service.assistant.live.current().generation)
+
+
+def _put_right(service: Service, caller: Credentials, finding: Finding, action: Action | None) -> FollowedUp:
+    """Each in a transaction of its own: what is done stays done."""
+    assistant = service.assistant
+    with assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        done = follow_up(tx, assistant.live, assistant.policies, account, finding, action)
+    service.committed(done.conversation_id)
+    return done

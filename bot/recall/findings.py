@@ -1,0 +1,97 @@
+"""Owns the list of answers to recall: told, not true any more, not followed up. Refuses to follow up: follow_up.py."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from bot.conversation.conversations import State
+from bot.recall.change import Change, change_of
+from bot.recall.told import Telling, tellings, versions_told
+from bot.recall.words import texts, words_of
+from bot.retrieval.live_index import LiveIndex
+from bot.storage.tables import recalls
+from kb_ingest.article import Visibility
+
+ID_CHARACTERS = 24
+_BETWEEN = "\x00"
+
+Told = tuple[str, str, str]
+"""Conversation id, article id, span: what is followed up once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One span that one conversation was told (`telling`: the last time) and that does not hold any more.
+
+    `span` is a digest of its words, so that the same text under another layout is the same span.
+    """
+
+    id: str
+    span: str
+    telling: Telling
+    change: Change
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether a message to the customer is fitting: the chat is not closed, and what is said now is public.
+
+        What an agent released from an internal article is for a person to put right.
+        """
+        public_now = self.change.now is None or self.change.now.visibility is Visibility.PUBLIC
+        return self.telling.state is not State.RESOLVED and self.telling.public and public_now
+
+
+def find(tx: Connection, live: LiveIndex, article_id: str | None = None) -> tuple[Finding, ...]:
+    """Every finding, the newest first; of one article when `article_id` is given.
+
+    Answers from the version in service cost nothing; of the others each different quote is compared once.
+    """
+    articles = live.current().articles
+    stale = [
+        (each, version)
+        for each, version in versions_told(tx, article_id)
+        if each not in articles or articles[each].version != version
+    ]
+    told = tellings(tx, sorted(stale)) if stale else ()
+    done = _done(tx) if told else {}
+    found = (_finding(telling, live) for telling in told)
+    newest = _newest(finding for finding in found if finding is not None)
+    return tuple(finding for finding in newest if finding.telling.message_id > done.get(_told(finding), 0))
+
+
+def _finding(telling: Telling, live: LiveIndex) -> Finding | None:
+    change = change_of(telling.quote, telling.public, live.article(telling.article_id))
+    if change is None:
+        return None
+    span = _digest(*texts(words_of(telling.quote)))
+    key = (telling.conversation_id, telling.article_id, span, str(telling.message_id))
+    return Finding(_digest(*key), span, telling, change)
+
+
+def _newest(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """One finding for each conversation and span, that of the last telling."""
+    last: dict[Told, Finding] = {}
+    for finding in findings:
+        held = last.get(_told(finding))
+        if held is None or held.telling.message_id < finding.telling.message_id:
+            last[_told(finding)] = finding
+    yield from sorted(last.values(), key=lambda each: (each.telling.told_at, each.id), reverse=True)
+
+
+def _done(tx: Connection) -> dict[Told, int]:
+    """Up to which message each span was followed up."""
+    key = (recalls.c.conversation_id, recalls.c.article_id, recalls.c.span)
+    query = select(*key, func.max(recalls.c.message_id)).group_by(*key)
+    return {(row[0], row[1], row[2]): row[3] for row in tx.execute(query)}
+
+
+def _told(finding: Finding) -> Told:
+    return finding.telling.conversation_id, finding.telling.article_id, finding.span
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(_BETWEEN.join(parts).encode("utf-8", "replace")).hexdigest()[:ID_CHARACTERS]

@@ -1,0 +1,119 @@
+"""Owns reading which customers were told what, from answers of the bot and suggestions that agents sent.
+
+Refuses to say whether it still holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, RowMapping, select
+
+from bot.answering.draft import Citation
+from bot.assist.record import SuggestionState
+from bot.conversation.conversations import State
+from bot.recall.words import stands_in
+from bot.storage.record import decode
+from bot.storage.tables import conversations, messages, suggestions, told
+from kb_ingest.article import Visibility
+from kb_ingest.cuts import lines, sentences
+
+SENT = (SuggestionState.ACCEPTED, SuggestionState.EDITED)
+
+ArticleVersion = tuple[str, str]
+"""Article id and version."""
+
+
+class Teller(StrEnum):
+    """Who told the customer."""
+
+    BOT = "bot"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """`quote` of an article's `version` reached the customer of a conversation that is in `state` now.
+
+    `message_id` is the bot's message, or the customer's that an agent answered.
+    """
+
+    conversation_id: str
+    state: State
+    message_id: int
+    told_at: str
+    teller: Teller
+    article_id: str
+    title: str
+    version: str
+    public: bool
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cites:
+    citations: tuple[Citation, ...] = ()
+
+
+def versions_told(tx: Connection, article_id: str | None = None) -> frozenset[ArticleVersion]:
+    """Every article version that anybody was told something of; of one article when `article_id` is given."""
+    by_bot = select(told.c.article_id, told.c.version).distinct()
+    by_agent = (
+        select(suggestions.c.article_id, suggestions.c.version).where(suggestions.c.state.in_(SENT)).distinct()
+    )
+    if article_id is not None:
+        by_bot = by_bot.where(told.c.article_id == article_id)
+        by_agent = by_agent.where(suggestions.c.article_id == article_id)
+    return frozenset((row[0], row[1]) for query in (by_bot, by_agent) for row in tx.execute(query))
+
+
+def tellings(tx: Connection, versions: Iterable[ArticleVersion]) -> tuple[Telling, ...]:
+    """What was told of these versions."""
+    return tuple(each for version in versions for each in (*_by_bot(tx, version), *_by_agent(tx, version)))
+
+
+def _by_bot(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
+    query = (
+        select(messages.c.id, messages.c.conversation_id, messages.c.turn, messages.c.created_at, conversations.c.state)
+        .join(told, told.c.message_id == messages.c.id)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(told.c.article_id == version[0], told.c.version == version[1])
+    )
+    for row in tx.execute(query).mappings():
+        for citation in decode(_Cites, row["turn"]).citations:
+            if (citation.article_id, citation.version) == version:
+                yield Telling(
+                    row["conversation_id"], State(row["state"]), row["id"], row["created_at"], Teller.BOT,
+                    citation.article_id, citation.title, citation.version,
+                    citation.visibility is Visibility.PUBLIC, citation.quote,
+                )  # fmt: skip
+
+
+def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
+    query = (
+        select(suggestions, conversations.c.state.label("conversation_state"))
+        .join(conversations, conversations.c.id == suggestions.c.conversation_id)
+        .where(
+            suggestions.c.article_id == version[0],
+            suggestions.c.version == version[1],
+            suggestions.c.state.in_(SENT),
+        )
+    )
+    for row in tx.execute(query).mappings():
+        for quote in _kept(row):
+            yield Telling(
+                row["conversation_id"], State(row["conversation_state"]), row["message_id"], row["decided_at"],
+                Teller.AGENT, row["article_id"], row["title"], row["version"],
+                row["visibility"] == Visibility.PUBLIC, quote,
+            )  # fmt: skip
+
+
+def _kept(row: RowMapping) -> tuple[str, ...]:
+    """What of the quote the person sent: all of it, or the sentences that survived the editing."""
+    quote, final = row["quote"], row["final_text"] or ""
+    if row["state"] == SuggestionState.ACCEPTED or stands_in(quote, final):
+        return (quote,)
+    spans = (span for line in lines(quote, (0, len(quote))) for span in sentences(quote, line))
+    return tuple(quote[start:end] for start, end in spans if stands_in(quote[start:end], final))
