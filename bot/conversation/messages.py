@@ -134,10 +134,13 @@ def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
     )
 
 
+def cited_in(turn: str) -> tuple[str, ...]:
+    """The articles that a stored turn of the bot cites, each once."""
+    return tuple(dict.fromkeys(cited.article_id for cited in decode(_Cites, turn).citations))
+
+
 def _cited(message: Message) -> tuple[str, ...]:
-    if message.turn is None:
-        return ()
-    return tuple(dict.fromkeys(cited.article_id for cited in decode(_Cites, message.turn).citations))
+    return cited_in(message.turn) if message.turn is not None else ()
 
 
 def _check_client_id(role: Speaker, client_id: str | None) -> None:
