@@ -20,7 +20,7 @@ from kb_ingest.units import UnitKind
 ALIKE = 0.7
 """Dice of the words by rarity from which two statements are about the same."""
 ALIKE_DENIED = 0.9
-"""The same where only a denial sets them apart."""
+"""The same where only a denial, or one figure of several, sets them apart."""
 ALIKE_ANYWHERE = 0.85
 """The same in articles whose titles and headings have no word in common."""
 ALIKE_ROWS = 0.9
@@ -103,8 +103,10 @@ def _same_subject(one: Statement, other: Statement, alike: float) -> bool:
 def _differs(one: Statement, other: Statement, alike: float) -> str:
     for unit in sorted(one.figures.keys() & other.figures.keys()):
         mine, theirs = one.figures[unit], other.figures[unit]
-        if not mine & theirs:
-            return f"{_listed(mine, unit)} against {_listed(theirs, unit)}{_counted(unit)}"
+        one_of_several = mine != theirs and len(mine) == len(theirs) and alike >= ALIKE_DENIED
+        if not mine & theirs or one_of_several:
+            only, others = _listed(mine - theirs, unit), _listed(theirs - mine, unit)
+            return f"{only} against {others}{_counted(unit)}"
     plain = not (one.kind is UnitKind.ROW or one.supposes or other.supposes)
     if plain and alike >= ALIKE_DENIED and one.figures == other.figures and one.denies != other.denies:
         return "one denies what the other says"

@@ -48,6 +48,8 @@ def found(kind: FindingKind, *articles: Article) -> list[Finding]:
          "3 Jan against 9 Jan"),
         ("The outdoor siren can be painted by customers.", "The outdoor siren can not be painted by customers.",
          "one denies"),
+        ("The cameras keep pictures for 7, 30 days or 60 days.", "The cameras keep pictures for 7, 30 days or 90 days.",
+         "60 against 90 days"),
         ("The backup battery lasts two hours.", "The backup battery lasts 4 hours.", "2 against 4 hours"),
     ],
 )  # fmt: skip
@@ -60,14 +62,14 @@ def test_two_articles_that_say_otherwise_are_found(said: str, otherwise: str, di
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (article("one", "Returns take 30 days here.", region=("us",)),
-         article("two", "Returns take 14 days here.", region=("uk",))),
+        (article("one", "Returned lamps are refunded within 30 days.", region=("us",)),
+         article("two", "Returned lamps are refunded within 14 days.", region=("uk",))),
         (article("one", "The parcel label lasts 30 days."),
          article("two", "The parcel label lasts 14 days.", visibility=Visibility.INTERNAL)),
         (article("one", "The parcel label lasts 30 days."),
          article("two", "The parcel label lasts 14 days.", replaces="one")),
-        (article("one", "Press the button of Hub 2 for 10 seconds."),
-         article("two", "Press the button of Hub 1 for 5 seconds.")),
+        (article("one", "Press the red button of Hub 2 for 10 seconds.", "Reset"),
+         article("two", "Press the red button of Hub 1 for 5 seconds.", "Reset")),
         (article("one", "This method needs 10 minutes of your time."),
          article("two", "This method needs 5 minutes of your time.")),
         (article("one", "If the lamp is not red, press the button twice."),
@@ -170,7 +172,7 @@ def test_no_cell_of_the_file_is_run_by_a_spreadsheet() -> None:
 def test_the_command_names_file_and_line_and_writes_both_forms(tmp_path: Path) -> None:
     folder = tmp_path / "kb"
     folder.mkdir()
-    head = '---\nid: {}\ntitle: {}\narea: hub\nquestions:\n  - "How long does the battery last"\n---\n\n'
+    head = '---\nid: {}\ntitle: {}\narea: hub\nquestions:\n  - "The backup battery lasts 2 hours, right?"\n---\n\n'
     (folder / "one.md").write_text(head.format("one", "One") + "Hello.\n\nThe **backup** battery lasts 2 hours.\n")
     (folder / "two.md").write_text(head.format("two", "Two") + "The backup battery lasts 4 hours.\n")
     target = tmp_path / "found.csv"
