@@ -36,9 +36,11 @@ from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.streams import Streams
 from bot.console import gap_routes as console_gaps
+from bot.console import health_routes as console_health
 from bot.console import routes as console
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
+from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
 from bot.turn import Assistant
 from bot.widget import routes as widget
@@ -62,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console.router,
     portal.router,
     console_gaps.router,
+    console_health.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a
@@ -112,6 +115,7 @@ def _service(assistant: Assistant) -> Service:
         limits=RateLimits(assistant.settings),
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
+        health=KnowledgeHealth(assistant.live, assistant.database),
         webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
     )
 

@@ -1,4 +1,4 @@
-"""Owns the commands build, check, diff, rollback and forget: parses, calls one verb, prints a table or one
+"""Owns the commands build, check, health, diff, rollback and forget: parses, calls one verb, prints a table or one
 JSON object.
 
 Refuses to decide anything. Exit codes: 0 done (bad files are listed, the rest is in), 2 nothing could be
@@ -13,7 +13,7 @@ import resource
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -23,10 +23,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from kb_ingest import build as building
-from kb_ingest import embedder, library, publish
-from kb_ingest.article import Problem, Severity
+from kb_ingest import embedder, health_written, library, publish
+from kb_ingest.article import Article, Problem, Severity
+from kb_ingest.checks.source_lines import with_lines
 from kb_ingest.embedder import Runtime
 from kb_ingest.erase import Receipt
+from kb_ingest.health import examine
+from kb_ingest.health_printed import print_health
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Articles to a published knowledge index.")
 _FAILED = 2
@@ -78,6 +81,33 @@ def check(source: Sources, as_json: Json = False) -> None:
     console = Console()
     console.print(f"{len(found.articles)} articles, {len(found.problems)} findings")
     _print_problems(console, found.problems)
+
+
+@app.command()
+def health(
+    source: Annotated[list[Path] | None, typer.Option("--source", help="Folder, file or .jsonl(.gz).")] = None,
+    index: Annotated[Path | None, typer.Option("--index", help="An index, to look at its published articles.")] = None,
+    as_json: Json = False,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the findings to this file too.")] = None,
+) -> None:
+    """Say what the content team should work on first, in the sources or in what is published."""
+    if not source and index is None:
+        _fail("give --source or --index")
+    with _stated_failures():
+        articles = library.read(source, date.today()).articles if source else _published(index)
+        report = examine(articles, date.today(), cited={})
+        found = list(with_lines(report.findings, source or []))
+        if csv is not None:
+            csv.write_text(health_written.as_csv(found), encoding="utf-8")
+    report = replace(report, findings=tuple(found))
+    if as_json:
+        _print_json(health_written.as_object(report))
+    else:
+        print_health(Console(), report)
+
+
+def _published(index: Path | None) -> Sequence[Article]:
+    return tuple(publish.Store(index).current().articles.values()) if index else ()
 
 
 @app.command()

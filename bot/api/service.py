@@ -11,6 +11,7 @@ from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
 from bot.integrations.webhook_thread import WebhookThread
+from bot.knowledge.health import KnowledgeHealth
 from bot.turn import Assistant
 
 UNKNOWN_ADDRESS = "unknown"
@@ -24,6 +25,7 @@ class Service:
     limits: RateLimits
     metrics: Metrics
     streams: Streams
+    health: KnowledgeHealth
     webhooks: WebhookThread | None
 
     def committed(self, conversation_id: str) -> None:

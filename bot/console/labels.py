@@ -12,6 +12,7 @@ from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
 from bot.recall.change import Why
+from kb_ingest.checks.finding import FindingKind
 
 
 class Tone(StrEnum):
@@ -94,4 +95,17 @@ FAILING: dict[Failing, tuple[str, Tone]] = {
     Failing.NOT_CITED: ("No passage cited", Tone.WARM),
     Failing.SAYS_SOMETHING_ELSE: ("Answered with something else", Tone.WARM),
     Failing.CONTRADICTS: ("Contradicts the person", Tone.ALARM),
+}
+FINDINGS: dict[FindingKind, tuple[str, Tone]] = {
+    FindingKind.CONTRADICTION: ("Contradiction", Tone.ALARM),
+    FindingKind.MISSING_VARIANT: ("Missing variant", Tone.WARM),
+    FindingKind.DEAD_LINK: ("Dead link", Tone.WARM),
+    FindingKind.UNANSWERED_HEADING: ("Heading without text", Tone.WARM),
+    FindingKind.STALE: ("Due for review", Tone.WARM),
+    FindingKind.NEAR_DUPLICATE: ("Near duplicate", Tone.COOL),
+    FindingKind.DUPLICATE_SECTION: ("Repeated passage", Tone.COOL),
+    FindingKind.ORPHAN: ("Hard to come across", Tone.COOL),
+    FindingKind.HARD_TO_READ: ("Hard to read", Tone.QUIET),
+    FindingKind.LONG_SENTENCES: ("Long sentences", Tone.QUIET),
+    FindingKind.WALL_OF_TEXT: ("Wall of text", Tone.QUIET),
 }

@@ -51,6 +51,7 @@ def _templates() -> Environment:
         speakers=labels.SPEAKERS,
         roles=labels.ROLES,
         gap_statuses=labels.GAP_STATUSES,
+        findings=labels.FINDINGS,
         failing=labels.FAILING,
         deeds=labels.DEEDS,
         whys=labels.WHYS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -20,15 +20,21 @@ _BARE_ID = re.compile(r"(?:\.{1,2}/)*[A-Za-z0-9][\w-]*(?:/[\w-]+)*/?$")
 
 def dead_links(articles: Sequence[Article]) -> list[Problem]:
     """A warning per link that names no article of the library."""
-    known = LinkTargets(articles)
     return [
         Problem(
             article.source, link.line or None,
             f"no article at the link `{link.target}`: correct or remove it",
             ProblemKind.DEAD_LINK, Severity.WARNING,
         )
-        for article in articles for link in article.links if known.is_dead(article, link)
+        for article, link in dead(articles)
     ]  # fmt: skip
+
+
+def dead(articles: Sequence[Article]) -> Iterator[tuple[Article, Link]]:
+    """Each link that names no article of the library, with the article it stands in."""
+    known = LinkTargets(articles)
+    for article in articles:
+        yield from ((article, link) for link in article.links if known.is_dead(article, link))
 
 
 class LinkTargets:

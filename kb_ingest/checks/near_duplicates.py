@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,23 +30,36 @@ Shingles = NDArray[np.uint64]
 
 def near_duplicates(articles: Sequence[Article]) -> list[Problem]:
     """A warning per published article that nearly repeats an earlier one, naming the closest."""
+    return [_problem(article, other, jaccard) for article, other, jaccard in repeated(articles)]
+
+
+def repeated(articles: Sequence[Article]) -> Iterator[tuple[Article, Article, float]]:
+    """(article, the earlier one that it nearly repeats most closely, Jaccard), of published ones."""
     shown = [article for article in articles if article.status is Status.PUBLISHED]
-    shingles = [_shingles(article.text) for article in shown]
+
+    def may_be_meant(one: int, other: int) -> bool:
+        return not _replaces(shown[one], shown[other])
+
+    for one, other, jaccard in closest_earlier([article.text for article in shown], may_be_meant):
+        yield shown[one], shown[other], jaccard
+
+
+def closest_earlier(texts: Sequence[str], comparable: Callable[[int, int], bool]) -> Iterator[tuple[int, int, float]]:
+    """(number of a text, number of the earlier text closest to it, Jaccard of at least LIMIT), of comparable ones."""
+    shingles = [_shingles(text) for text in texts]
     seen: dict[int, list[int]] = defaultdict(list)
-    problems: list[Problem] = []
     for number, mine in enumerate(shingles):
         if len(mine) < _FEWEST:
             continue
         prefix = mine[: len(mine) - int(np.ceil(LIMIT * len(mine))) + 1].tolist()
-        shared = Counter(other for shingle in prefix for other in seen[shingle])
+        shared = Counter(other for shingle in prefix for other in seen[shingle] if comparable(number, other))
         pairs = [(_jaccard(mine, shingles[other]), other) for other, _ in shared.most_common(_TRIES)]
-        closest = max(pairs, default=(0.0, -1))
-        if closest[0] >= LIMIT and not _replaces(shown[number], shown[closest[1]]):
-            problems.append(_problem(shown[number], shown[closest[1]], closest[0]))
+        jaccard, closest = max(pairs, default=(0.0, -1))
+        if jaccard >= LIMIT:
+            yield number, closest, jaccard
         for shingle in prefix:
             if len(seen[shingle]) < _COMMON:
                 seen[shingle].append(number)
-    return problems
 
 
 def _shingles(text: str) -> Shingles:

@@ -102,6 +102,8 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/gaps/{gap_id}/download/{name}": EDITORS,
     "GET /console/recall": EDITORS,
     "GET /console/recall/lines": EDITORS,
+    "GET /console/health": EDITORS,
+    "GET /console/health/findings.csv": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,

@@ -1,0 +1,42 @@
+"""Owns the finding: what is to be mended in which article, where, why, and how badly. Refuses to look for any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FindingKind(StrEnum):
+    """The classes of finding, the most harmful to a customer first."""
+
+    CONTRADICTION = "contradiction"
+    MISSING_VARIANT = "missing_variant"
+    DEAD_LINK = "dead_link"
+    UNANSWERED_HEADING = "unanswered_heading"
+    STALE = "stale"
+    NEAR_DUPLICATE = "near_duplicate"
+    DUPLICATE_SECTION = "duplicate_section"
+    ORPHAN = "orphan"
+    HARD_TO_READ = "hard_to_read"
+    LONG_SENTENCES = "long_sentences"
+    WALL_OF_TEXT = "wall_of_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend. `article` is its id, "" where the whole base is meant; `other` a second article concerned.
+
+    `line` counts from 1 in the source file, None where it is unknown; `excerpt` is the passage meant, as the cleaned
+    text has it; `degree` in (0, 1] says how bad this case is for its class; `score` orders the report.
+    """
+
+    kind: FindingKind
+    article: str
+    source: str
+    why: str
+    todo: str
+    degree: float = 1.0
+    excerpt: str = ""
+    other: str = ""
+    line: int | None = None
+    score: float = 0.0
