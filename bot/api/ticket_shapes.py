@@ -140,13 +140,17 @@ class ClaimPost(Sent):
 
 
 class ReplyPost(Sent):
-    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out."""
+    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out.
+
+    `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
+    """
 
     text: Said
     client_id: ClientId | None = None
     version: Version | None = None
     suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     release_internal: bool = False
+    confirmed: bool | None = None
 
 
 class RepliedBody(BaseModel):

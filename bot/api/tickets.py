@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.message_shapes import message_body
+from bot.api.metrics import Heed
 from bot.api.service import Serving
 from bot.api.ticket_shapes import (
     ClaimPost,
@@ -24,7 +25,7 @@ from bot.api.ticket_shapes import (
     suggestion_body,
     ticket_body,
 )
-from bot.assist import record
+from bot.assist import record, repeats
 from bot.assist.reply import reply_with
 from bot.conversation import conversations, messages
 from bot.customers import records
@@ -71,6 +72,9 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
         replied = _reply(tx, ticket_id, account, body)
+        policies = service.assistant.policies
+        found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
+    service.metrics.asked_again(Heed.SENT, found)
     service.committed(replied.ticket.conversation_id)
     return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message))
 
