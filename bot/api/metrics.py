@@ -13,6 +13,7 @@ from bot.decision.outcome import Reason, Verdict
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 NO_REASON = "none"
+SENT_AWAY = "none"
 
 
 class Heed(StrEnum):
@@ -44,6 +45,7 @@ class Metrics:
         self.asked_agains = Counter(
             "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named
         )
+        self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
@@ -64,6 +66,10 @@ class Metrics:
         """Count a reply with something `found` in it."""
         if found:
             self.asked_agains.labels(heed).inc()
+
+    def survey(self, score: int | None) -> None:
+        """Count an answered survey; None: it was sent away."""
+        self.survey_scores.labels(SENT_AWAY if score is None else str(score)).inc()
 
     def rewrites(self, fallbacks: Mapping[str, int]) -> None:
         """Bring the counter up to what the rewriter has counted since its start."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
+from bot.api.conversation_shapes import survey_answer
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.service import Serving
@@ -33,6 +34,7 @@ from bot.desk import queue, tags, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
+from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 
 router = APIRouter(tags=["desk"])
@@ -132,6 +134,7 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
 def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
     said = messages.transcript(tx, ticket.conversation_id)
     offered = record.current(tx, ticket.conversation_id)
+    rated = survey.of_ticket(tx, ticket.id)
     return TicketDetail(
         **ticket_body(ticket).model_dump(),
         packet=ticket.packet,
@@ -139,6 +142,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         messages=[message_body(message) for message in said],
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
+        survey=survey_answer(rated) if rated else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Owns what a customer is told about a handoff, in their language (`wording.yaml`). Refuses to decide."""
+"""Owns what a customer is told about a handoff and asked after it (`wording.yaml`). Refuses to decide."""
 
 from __future__ import annotations
 
@@ -42,6 +42,18 @@ PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyWords:
+    """What the survey says; `scores` are the names of 1 to 5."""
+
+    question: str
+    scores: tuple[str, ...]
+    missing: str
+    send: str
+    dismiss: str
+    thanks: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """One language's sentences; `notes` by category id, `zones` by region id."""
 
@@ -53,6 +65,7 @@ class Phrases:
     acknowledgement: str
     acknowledgement_unsaid: str
     notes: Mapping[str, str]
+    survey: SurveyWords
 
     def by(self, region: Region, moment: datetime, now: datetime) -> str:
         """The moment as a limit, in the region's local time."""
@@ -106,6 +119,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "acknowledgement",
         "acknowledgement_unsaid",
         "notes",
+        "survey",
     )
     return Phrases(
         lead=fields["lead"].sentence(),
@@ -116,7 +130,14 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         acknowledgement=fields["acknowledgement"].sentence("goal"),
         acknowledgement_unsaid=fields["acknowledgement_unsaid"].sentence(),
         notes={key: note.sentence() for key, note in fields["notes"].mapping().items()},
+        survey=_survey(fields["survey"]),
     )
+
+
+def _survey(node: Node) -> SurveyWords:
+    fields = node.fields("question", "scores", "missing", "send", "dismiss", "thanks")
+    single = {key: field.sentence() for key, field in fields.items() if key != "scores"}
+    return SurveyWords(scores=_names(fields["scores"], 5), **single)
 
 
 def _names(node: Node, amount: int) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ export const open = (body) => call("POST", "/v1/conversations", { body });
 export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });
+export const survey = (id, token) => call("GET", at(id, "/survey"), { token });
+export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body });
 export const eventsOf = (id) => at(id, "/events");
 export const article = (id, version, token) =>
