@@ -1,7 +1,8 @@
 """Replies that ask for what the customer gave already are noticed, and others are left alone.
 
-`asked_tuned.tsv` was there when the expressions were written; `asked_held.tsv` was written before them and first looked
-at when they were done. Wordings that were missed later belong into the first (docs/decisions/0025). A line is: who writes, the kind of fact that is asked for again (`-`: none), the reply.
+`asked_tuned.tsv` was there when the expressions were written, and wordings that were missed later go into it;
+`asked_held.tsv` was written before them and first looked at when they were done (docs/decisions/0025). A line is: who
+writes, the kind of fact that is asked for again (`-`: none), the reply.
 """
 
 from __future__ import annotations
