@@ -23,6 +23,7 @@ from bot.api import (
     search,
     sessions,
     suggestions,
+    surveys,
     ticket_work,
     tickets,
 )
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
     event_streams.router,
     feedback.router,
+    surveys.router,
     search.router,
     sessions.router,
     tickets.router,

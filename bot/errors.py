@@ -49,6 +49,12 @@ class Conflict(DeskError):
     code = "conflict"
 
 
+class AsksAgain(Conflict):
+    """The reply asks for what the customer gave already, and its sender wanted to be asked first."""
+
+    code = "asks_again"
+
+
 class TooLarge(DeskError):
     """The text or file is over the limit named in the detail."""
 

@@ -10,6 +10,7 @@ from bot.api.message_shapes import MessageBody
 from bot.conversation.conversations import State
 from bot.conversation.messages import CLIENT_ID
 from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
+from bot.feedback.survey import Survey
 from bot.handoff.ticket import Ticket, TicketStatus
 
 LONGEST_TOKEN = 4096
@@ -118,6 +119,47 @@ class FeedbackBody(BaseModel):
     score: int
     message_id: int | None
     created_at: str
+
+
+class SurveyWordsBody(BaseModel):
+    """A survey that is due, in the conversation's language; `scores` are the names of 1 to 5."""
+
+    ticket_id: str
+    language: str
+    question: str
+    scores: list[str]
+    missing: str
+    send: str
+    dismiss: str
+    thanks: str
+
+
+class SurveyBody(BaseModel):
+    """The survey to show; null when none is due."""
+
+    survey: SurveyWordsBody | None
+
+
+class SurveyPost(Sent):
+    """What the customer says of the ticket: `score` 1 to 5, null to send the survey away."""
+
+    ticket_id: Named
+    score: Annotated[int, Field(ge=1, le=5)] | None
+    missing: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
+
+
+class SurveyAnswerBody(BaseModel):
+    """What was kept about the ticket; `score` is null when the survey was sent away."""
+
+    ticket_id: str
+    score: int | None
+    missing: str
+    answered_at: str
+
+
+def survey_answer(survey: Survey) -> SurveyAnswerBody:
+    """A stored answer."""
+    return SurveyAnswerBody(**{name: getattr(survey, name) for name in SurveyAnswerBody.model_fields})
 
 
 def ticket_brief(ticket: Ticket | None) -> TicketBrief | None:

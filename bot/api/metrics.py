@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
+from enum import StrEnum
 from threading import Lock
 from typing import Any
 
@@ -12,6 +13,14 @@ from bot.decision.outcome import Reason, Verdict
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 NO_REASON = "none"
+SENT_AWAY = "none"
+
+
+class Heed(StrEnum):
+    """What became of a reply that asks for what the customer gave."""
+
+    WARNED = "warned"
+    SENT = "sent"
 
 
 class Metrics:
@@ -34,6 +43,10 @@ class Metrics:
             "article_judgements", "What readers of the help centre said of its articles.", ["useful"], **named
         )
         self.recalled = Gauge("answers_to_recall", "Answers customers got that hold no more, not followed up.", **named)
+        self.asked_agains = Counter(
+            "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named
+        )
+        self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
@@ -49,6 +62,15 @@ class Metrics:
         self.turn_seconds.observe(seconds)
         if decision is Verdict.HANDOFF:
             self.handoffs.labels(reason or NO_REASON).inc()
+
+    def asked_again(self, heed: Heed, found: Sized) -> None:
+        """Count a reply with something `found` in it."""
+        if found:
+            self.asked_agains.labels(heed).inc()
+
+    def survey(self, score: int | None) -> None:
+        """Count an answered survey; None: it was sent away."""
+        self.survey_scores.labels(SENT_AWAY if score is None else str(score)).inc()
 
     def rewrites(self, fallbacks: Mapping[str, int]) -> None:
         """Bring the counter up to what the rewriter has counted since its start."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
-from bot.api.conversation_shapes import ClientId, Said, Sent
+from bot.api.conversation_shapes import ClientId, Said, Sent, SurveyAnswerBody
 from bot.api.message_shapes import MessageBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
@@ -130,6 +130,7 @@ class TicketDetail(TicketBody):
     messages: list[MessageBody]
     customer: CustomerBody | None
     suggestions: list[SuggestionBody]
+    survey: SurveyAnswerBody | None
 
 
 class ClaimPost(Sent):
@@ -140,13 +141,17 @@ class ClaimPost(Sent):
 
 
 class ReplyPost(Sent):
-    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out."""
+    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out.
+
+    `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
+    """
 
     text: Said
     client_id: ClientId | None = None
     version: Version | None = None
     suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     release_internal: bool = False
+    confirmed: bool | None = None
 
 
 class RepliedBody(BaseModel):

@@ -6,9 +6,12 @@ from fastapi import APIRouter
 
 from bot.api import callers
 from bot.api.callers import Caller
+from bot.api.metrics import Heed
 from bot.api.service import Serving
 from bot.api.ticket_shapes import TicketBody, ticket_body
 from bot.api.ticket_work_shapes import (
+    CheckBody,
+    CheckPost,
     HistoryBody,
     MacroBody,
     MacrosBody,
@@ -20,7 +23,9 @@ from bot.api.ticket_work_shapes import (
     TransferPost,
     entry_body,
     note_body,
+    repeat_body,
 )
+from bot.assist import repeats
 from bot.desk import filled_macros, history, notes, snooze, tags, tickets
 from bot.desk.transfer import transfer
 from bot.storage import clock
@@ -45,6 +50,17 @@ def add_note(ticket_id: str, body: NotePost, service: Serving, caller: Caller) -
         ticket, note = notes.add(tx, ticket_id, account, body.text, body.version)
     service.committed(ticket.conversation_id)
     return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned))
+
+
+@router.post("/v1/tickets/{ticket_id}/reply/check")
+def check_reply(ticket_id: str, body: CheckPost, service: Serving, caller: Caller) -> CheckBody:
+    """What a reply asks for though the customer gave it already; nothing is sent."""
+    assistant = service.assistant
+    with assistant.database.snapshot() as tx:
+        callers.desk(tx, caller, changes=True)
+        found = repeats.find(tx, assistant.policies, tickets.load(tx, ticket_id), body.text)
+    service.metrics.asked_again(Heed.WARNED, found)
+    return CheckBody(asks_again=[repeat_body(repeat) for repeat in found])
 
 
 @router.get("/v1/tickets/{ticket_id}/history")

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from bot.api.conversation_shapes import Sent
+from bot.api.conversation_shapes import Said, Sent
 from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version
+from bot.assist.repeats import Repeat
 from bot.desk.history import Deed, Entry
 from bot.desk.notes import LONGEST_NOTE, WrittenNote
+from bot.handoff.packet import FactKind
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
@@ -67,6 +69,28 @@ class SnoozePost(Sent):
     version: Version | None = None
 
 
+class CheckPost(Sent):
+    """A reply that is about to be sent."""
+
+    text: Said
+
+
+class RepeatBody(BaseModel):
+    """A fact that the reply asks for though the customer gave it, and the message it stands in."""
+
+    kind: FactKind
+    name: str
+    value: str
+    message_id: int
+    turn: int
+
+
+class CheckBody(BaseModel):
+    """Empty: the reply asks for nothing that is known."""
+
+    asks_again: list[RepeatBody]
+
+
 class EntryBody(BaseModel):
     """One deed; `by` is null for the customer and the bot."""
 
@@ -105,3 +129,11 @@ def note_body(written: WrittenNote) -> NoteBody:
 def entry_body(entry: Entry) -> EntryBody:
     """A line of the history."""
     return EntryBody(at=entry.at, by=entry.by, deed=entry.deed, detail=entry.detail)
+
+
+def repeat_body(repeat: Repeat) -> RepeatBody:
+    """A fact that is asked for again; `turn` is its message's place in the transcript, from 0."""
+    fact = repeat.fact
+    return RepeatBody(
+        kind=fact.kind, name=repeat.name, value=fact.value, message_id=repeat.message_id, turn=fact.turn
+    )

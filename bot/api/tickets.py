@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
+from bot.api.conversation_shapes import survey_answer
 from bot.api.message_shapes import message_body
+from bot.api.metrics import Heed
 from bot.api.service import Serving
 from bot.api.ticket_shapes import (
     ClaimPost,
@@ -24,7 +26,7 @@ from bot.api.ticket_shapes import (
     suggestion_body,
     ticket_body,
 )
-from bot.assist import record
+from bot.assist import record, repeats
 from bot.assist.reply import reply_with
 from bot.conversation import conversations, messages
 from bot.customers import records
@@ -32,6 +34,7 @@ from bot.desk import queue, tags, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
+from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 
 router = APIRouter(tags=["desk"])
@@ -71,6 +74,9 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
         replied = _reply(tx, ticket_id, account, body)
+        policies = service.assistant.policies
+        found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
+    service.metrics.asked_again(Heed.SENT, found)
     service.committed(replied.ticket.conversation_id)
     return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message))
 
@@ -128,6 +134,7 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
 def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
     said = messages.transcript(tx, ticket.conversation_id)
     offered = record.current(tx, ticket.conversation_id)
+    rated = survey.of_ticket(tx, ticket.id)
     return TicketDetail(
         **ticket_body(ticket).model_dump(),
         packet=ticket.packet,
@@ -135,6 +142,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         messages=[message_body(message) for message in said],
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
+        survey=survey_answer(rated) if rated else None,
     )
 
 

@@ -66,6 +66,7 @@ DEEDS: dict[Deed, str] = {
     Deed.TRANSFERRED: "transferred it to",
     Deed.SNOOZED: "snoozed it until",
     Deed.WOKEN: "brought it back into the queue",
+    Deed.ASKED_TWICE: "asked again for what the customer had given:",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -21,6 +21,8 @@ from bot.desk.accounts import Account
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
 from bot.events import log
+from bot.feedback import survey
+from bot.feedback.survey import Survey
 from bot.handoff.macros import Macro
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
@@ -57,6 +59,7 @@ class TicketView:
     history: tuple[Entry, ...]
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
+    survey: Survey | None
     after: int
 
 
@@ -83,6 +86,7 @@ def look(
         history=history.of_ticket(tx, ticket),
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
+        survey=survey.of_ticket(tx, ticket_id),
         after=log.last_id(tx),
     )
 

@@ -19,7 +19,7 @@ _READ = (EventKind.TICKET, EventKind.NOTE, EventKind.WORK)
 
 
 class Deed(StrEnum):
-    """What can be done with a ticket; the last five are those of `Work`."""
+    """What can be done with a ticket; the last six are those of `Work`."""
 
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
@@ -33,13 +33,15 @@ class Deed(StrEnum):
     TRANSFERRED = "transferred"
     SNOOZED = "snoozed"
     WOKEN = "woken"
+    ASKED_TWICE = "asked_twice"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the trail: `by` is a display name, None for the customer and the bot.
 
-    `detail` is a closing note, a tag, a team's id, or the time (ISO UTC) a ticket is put off to.
+    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, or what was asked for
+    twice.
     """
 
     at: str

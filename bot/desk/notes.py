@@ -56,12 +56,18 @@ def add(tx: Connection, ticket_id: str, account: Account, text: str, version: in
     stored = tickets.store(tx, ticket)
     tx.execute(delete(mentions).where(mentions.c.account_id == account.id, mentions.c.ticket_id == ticket_id))
     called = named_in(kept, (one for one in accounts.every(tx) if one.id != account.id))
-    for colleague in called:
-        row = {"account_id": colleague.id, "ticket_id": ticket_id}
+    return stored, put(tx, ticket, account.name, kept, called)
+
+
+def put(tx: Connection, ticket: Ticket, author: str, text: str, called: Iterable[Account]) -> Note:
+    """Write the note as it is and put the ticket before those who are `called`; no version is looked at or moved."""
+    people = tuple(called)
+    for colleague in people:
+        row = {"account_id": colleague.id, "ticket_id": ticket.id}
         insert_once(tx, mentions, row, "account_id", "ticket_id")
-    note = Note(ticket_id, account.name, kept, tuple(colleague.name for colleague in called))
+    note = Note(ticket.id, author, text, tuple(colleague.name for colleague in people))
     log.append(tx, ticket.conversation_id, EventKind.NOTE, note, Audience.DESK)
-    return stored, note
+    return note
 
 
 def of_ticket(tx: Connection, ticket: Ticket) -> tuple[WrittenNote, ...]:

@@ -32,13 +32,15 @@ class Work(StrEnum):
     TRANSFERRED = "transferred"
     SNOOZED = "snoozed"
     WOKEN = "woken"
+    ASKED_TWICE = "asked_twice"
 
 
 @dataclass(frozen=True, slots=True)
 class TicketWork:
     """The `work` event: `by` is the person's display name, None when the customer caused it.
 
-    `detail` is the tag, the team's id or the time (ISO UTC) until which the ticket is put off.
+    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, or what was asked for
+    again.
     """
 
     ticket_id: str

@@ -17,7 +17,7 @@ MOST_WORDS = 8
 
 
 class View(StrEnum):
-    """Which tickets; mentions are shown even when they are put off, the others only under snoozed."""
+    """Which tickets; mentions are shown even when they are put off or closed, the others only under snoozed."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -66,11 +66,12 @@ def find(tx: Connection, wanted: Wanted) -> Found:
 
 
 def counts(tx: Connection, account_id: str) -> Mapping[View, int]:
-    """How many tickets stand in each view of open ones."""
+    """How many tickets stand in each view but that of the closed ones."""
     now = clock.now()
     views = [view for view in View if view is not View.CLOSED]
     sums = [func.count(case((_in_view(view, account_id, now), 1))) for view in views]
-    row = tx.execute(select(*sums).where(tickets.c.status.in_(OPEN))).one()
+    counted = or_(tickets.c.status.in_(OPEN), _in_view(View.MENTIONS, account_id, now))
+    row = tx.execute(select(*sums).where(counted)).one()
     return dict(zip(views, row, strict=True))
 
 
@@ -108,7 +109,7 @@ def _in_view(view: View, account_id: str, now: str) -> ColumnElement[bool]:
             return here & (tickets.c.status == TicketStatus.CLAIMED)
         case View.MENTIONS:
             mine = (mentions.c.ticket_id == tickets.c.id) & (mentions.c.account_id == account_id)
-            return is_open & exists().where(mine)
+            return exists().where(mine)
         case View.SNOOZED:
             return is_open & put_off
         case View.CLOSED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import State
@@ -17,7 +17,7 @@ from bot.events.outbox import Topic
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
 from bot.storage.record import encode
-from bot.storage.tables import accounts, tickets
+from bot.storage.tables import accounts, mentions, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,8 @@ def _close(
     check_free(tx, ticket, account)
     check_version(ticket, version)
     closed = store(tx, replace(ticket, status=status, closed_at=clock.now(), snoozed_until=None))
+    # What is mentioned from here on is about the closed ticket: a review, for instance.
+    tx.execute(delete(mentions).where(mentions.c.ticket_id == ticket_id))
     state, topic = _CLOSING[status]
     move(tx, ticket.conversation_id, state)
     notices.changed(tx, topic, closed, account, text=note)

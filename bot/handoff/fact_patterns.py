@@ -1,4 +1,4 @@
-"""Owns how facts and reactions are recognised (`facts.yaml`). Refuses to apply it: facts.py does."""
+"""Owns how facts, reactions and questions for facts are recognised (`facts.yaml`). Refuses to apply it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
+from bot.handoff.asking import Asking, read_asking
 from bot.handoff.packet import FactKind
 from bot.handoff.policy_node import Node
 
@@ -24,12 +25,13 @@ class FactPatterns:
     negative: Patterns
     positive: Patterns
     no_problem_said: frozenset[str]
+    asking: Asking
 
 
 def read_fact_patterns(path: Path) -> FactPatterns:
     """The expressions of `facts.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields(
-        "version", "expressions", "products", "plans", "regions", "reactions", "no_problem_said"
+        "version", "expressions", "products", "plans", "regions", "reactions", "no_problem_said", "asking"
     )
     expressions = fields["expressions"].fields(*BY_EXPRESSION)
     reactions = fields["reactions"].fields("negative", "positive")
@@ -44,6 +46,7 @@ def read_fact_patterns(path: Path) -> FactPatterns:
         negative=reactions["negative"].expressions(),
         positive=reactions["positive"].expressions(),
         no_problem_said=frozenset(words.replace("’", "'").split()),
+        asking=read_asking(fields["asking"]),
     )
 
 

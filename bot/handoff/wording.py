@@ -1,4 +1,4 @@
-"""Owns what a customer is told about a handoff, in their language (`wording.yaml`). Refuses to decide."""
+"""Owns what a customer is told about a handoff and asked after it (`wording.yaml`). Refuses to decide."""
 
 from __future__ import annotations
 
@@ -42,6 +42,18 @@ PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
+class SurveyWords:
+    """What the survey says; `scores` are the names of 1 to 5."""
+
+    question: str
+    scores: tuple[str, ...]
+    missing: str
+    send: str
+    dismiss: str
+    thanks: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """One language's sentences; `notes` by category id, `zones` by region id."""
 
@@ -55,6 +67,7 @@ class Phrases:
     notes: Mapping[str, str]
     correction: str
     withdrawal: str
+    survey: SurveyWords
 
     def by(self, region: Region, moment: datetime, now: datetime) -> str:
         """The moment as a limit, in the region's local time."""
@@ -110,6 +123,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "notes",
         "correction",
         "withdrawal",
+        "survey",
     )
     return Phrases(
         lead=fields["lead"].sentence(),
@@ -122,7 +136,14 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         notes={key: note.sentence() for key, note in fields["notes"].mapping().items()},
         correction=fields["correction"].sentence(),
         withdrawal=fields["withdrawal"].sentence(),
+        survey=_survey(fields["survey"]),
     )
+
+
+def _survey(node: Node) -> SurveyWords:
+    fields = node.fields("question", "scores", "missing", "send", "dismiss", "thanks")
+    single = {key: field.sentence() for key, field in fields.items() if key != "scores"}
+    return SurveyWords(scores=_names(fields["scores"], 5), **single)
 
 
 def _names(node: Node, amount: int) -> tuple[str, ...]:

@@ -236,6 +236,16 @@ feedback = Table(
     _text("created_at"),
 )
 
+surveys = Table(
+    "surveys",
+    metadata,
+    # One per episode, and it goes with its ticket.
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    _number("score", null=True),
+    _text("missing"),
+    _text("answered_at"),
+)
+
 gaps = Table(
     "gaps",
     metadata,

@@ -123,19 +123,35 @@ def test_internal_text_is_inserted_only_after_it_was_confirmed(
     assert [message["role"] for message in customer.read()["messages"]][-1] == "agent"
 
 
-def test_asking_for_a_fact_already_given_is_noticed_while_typing(console: Console, desk: Desk) -> None:
-    console.open(waiting(visitor(desk), "Order FW-204518 is late, write to jo@example.com"))
-    warning = console.page.locator("#asked-again")
-    for harmless in ("I have looked up your order.", "We sent an e-mail about it.", "Which colour was it?"):
-        console.composer.fill(harmless)
-        expect(warning).to_be_hidden()
-    console.composer.fill("Thanks. What is your order number?")
-    expect(warning).to_be_visible()
-    expect(warning).to_contain_text("FW-204518")
-    console.composer.fill("Could you tell me your e-mail address and the order number?")
-    expect(warning).to_contain_text("jo@example.com")
-    console.page.locator("#packet").get_by_role("link", name="said here").first.click()
-    expect(console.page.locator(".turn:focus")).to_contain_text("FW-204518")
+def test_asking_for_a_fact_already_given_is_warned_of_before_it_is_sent(console: Console, desk: Desk) -> None:
+    customer = visitor(desk)
+    console.open(waiting(customer, "Order FW-204518 is late, write to jo@example.com"))
+    page, warning = console.page, console.page.locator("#asked-again")
+    console.composer.fill("I have looked up your order.")
+    console.send()
+    expect(console.composer).to_have_value("", timeout=PATIENCE_MS)
+    asks = "Could you tell me your e-mail address and the order number?"
+    console.composer.fill(asks)
+    for _ in range(2):  # sending in the same way again does not get past it
+        console.send()
+        expect(warning).to_be_visible(timeout=PATIENCE_MS)
+        expect(warning).to_contain_text("jo@example.com")
+    expect(page.get_by_role("alert").filter(has_text="Not sent yet")).to_contain_text("order number: FW-204518")
+    assert asks not in str(customer.read())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn:focus")).to_contain_text("FW-204518")
+    console.composer.fill(f"{asks} ")
+    expect(warning).to_be_hidden()
+    console.send()
+    console.button("Send anyway").press("Enter")
+    expect(console.composer).to_have_value("", timeout=PATIENCE_MS)
+    expect(warning).to_be_hidden()
+    assert customer.read()["messages"][-1]["text"] == asks
+    page.get_by_text("History").click()
+    trail = page.locator("#history")
+    expect(trail).to_contain_text("asked again for what the customer had given:", timeout=PATIENCE_MS)
+    expect(trail).to_contain_text("order number, e-mail address")
 
 
 def test_whoever_comes_second_is_told_and_keeps_the_text(

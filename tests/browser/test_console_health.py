@@ -33,7 +33,7 @@ def test_the_report_comes_by_itself_is_filtered_and_kept_as_a_file(
 ) -> None:
     page = Console(new_page(color_scheme=scheme), desk.url).sign_in(*editor).page
     page.get_by_role("link", name="Health").click()
-    expect(page.get_by_role("link", name="All")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("link", name="All", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 860})
         assert violations(page) == []

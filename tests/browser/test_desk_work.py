@@ -148,6 +148,11 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, agent: Agent, w
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     console.button("Send reply").scroll_into_view_if_needed()
     expect(console.button("Send reply")).to_be_in_viewport(ratio=1)
+    console.composer.fill("What is your order number?")
+    console.send()
+    expect(page.locator("#asked-again")).to_be_visible(timeout=PATIENCE_MS)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     with_keyboard = ("Keyboard shortcuts",) if width > 1000 else ()
     for button in ("Transfer", "Snooze", "Add tag", *with_keyboard):
         console.button(button).first.click()

@@ -40,7 +40,7 @@ def test_axe_finds_nothing_in_shop_and_widget(new_page: PageMaker, desk: Desk, a
     agent.reply(widget.identifiers[0], "Hello")
     expect(widget.log.locator(".turn.agent")).to_be_visible()
     agent.resolve(widget.identifiers[0])
-    expect(widget.inside.locator("#rating form")).to_be_visible()
+    expect(widget.inside.locator("#survey form")).to_be_visible()
     assert violations(widget.frame) == []
     assert violations(page) == []
 

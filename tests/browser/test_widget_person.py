@@ -86,24 +86,6 @@ def test_reply_reaches_a_reloaded_page_whose_chat_stays_closed(widget: Widget, a
     expect(widget.launcher).to_have_attribute("aria-label", "Open chat, 1 new messages")
 
 
-def test_resolved_conversation_is_rated_once(widget: Widget, agent: Agent) -> None:
-    widget.ask_for_person()
-    agent.reply(widget.identifiers[0], "Done.")
-    agent.resolve(widget.identifiers[0])
-    rating = widget.inside.locator("#rating")
-    expect(rating).to_contain_text("How was our help?")
-    rating.get_by_role("radio", name="4 of 5 stars").check(force=True)
-    rating.get_by_role("textbox").fill("Quick")
-    with widget.page.expect_response("**/feedback") as stored:
-        rating.get_by_role("button", name="Send rating").click()
-    assert stored.value.request.post_data_json == {"kind": "csat", "score": 4, "comment": "Quick"}
-    assert stored.value.status == 201
-    expect(rating).to_contain_text("Thank you for your rating.")
-    widget.page.reload()
-    expect(widget.inside.locator("#strip")).to_have_text("Marked as resolved")
-    expect(rating.locator("form")).to_have_count(0)
-
-
 def test_failed_request_for_a_person_says_so_and_works_the_second_time(shop: Page) -> None:
     widget = Widget(shop).open()
     shop.route("**/handoff", lambda route: route.abort())

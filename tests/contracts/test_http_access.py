@@ -42,6 +42,7 @@ STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
+SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
 TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations": EVERYBODY,
@@ -50,6 +51,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/messages": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/handoff": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/feedback": frozenset({Who.OWNER}),
+    "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
+    SURVEY: frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -62,6 +65,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}": DESK,
     "POST /v1/tickets/{ticket_id}/claim": DESK,
     "POST /v1/tickets/{ticket_id}/reply": DESK,
+    "POST /v1/tickets/{ticket_id}/reply/check": DESK,
     "POST /v1/tickets/{ticket_id}/return": DESK,
     "POST /v1/tickets/{ticket_id}/resolve": DESK,
     "GET /v1/tickets/{ticket_id}/notes": DESK,
@@ -136,6 +140,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/resolve": {},
     "POST /v1/gaps/{gap_id}/check": {},
     "POST /v1/gaps/{gap_id}/close": {},
+    "POST /v1/tickets/{ticket_id}/reply/check": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
@@ -195,6 +200,10 @@ class Scene:
         body = BODIES.get(operation)
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
+        if operation == SURVEY:
+            if who is Who.OWNER:  # it is about a resolved ticket
+                self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json={})
+            body = {"ticket_id": self.ids["ticket_id"], "score": 5}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         form = FORMS.get(operation)
         with self.client(who).stream(method, path, json=body, data=form, headers=headers) as response:

@@ -144,6 +144,7 @@ def test_naughty_strings_in_every_field_are_answered_properly(service: Served, n
         (f"{visitor.path}/messages", {"client_id": "m1", "text": naughty}),
         (f"{visitor.path}/messages", {"client_id": naughty, "text": "hello"}),
         (f"{visitor.path}/feedback", {"kind": "csat", "score": 5, "comment": naughty}),
+        (f"{visitor.path}/survey", {"ticket_id": naughty, "score": 5, "missing": naughty}),
         (f"{visitor.path}/handoff", {"note": naughty}),
     ]
     for path, body in sent:

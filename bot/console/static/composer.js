@@ -1,13 +1,13 @@
-// Owns writing a reply: draft, inserted suggestion, warnings, sending. Refuses to send internal text unconfirmed.
-import { askedAgain, givenFacts } from './asked_again.js';
+// Owns writing a reply: draft, inserted suggestion, warnings, sending. Refuses to send internal text, or a question
+// for what the customer gave already, unconfirmed.
 import { dismiss, tell, warn } from './alerts.js';
+import * as again from './asked_again.js';
 import { post } from './desk_api.js';
 import { EMPTY, keep, load } from './drafts.js';
 
 const ticket = document.body.dataset.ticket;
 const form = document.getElementById('composer');
 const reply = document.getElementById('reply');
-const again = document.getElementById('asked-again');
 const from = document.getElementById('from');
 let draft = load(ticket);
 
@@ -26,27 +26,18 @@ export function insert(text, offer = null) {
 
 export function show() {
   form.hidden = !isOpen();
-  warnings();
+  origin();
 }
 
 function changed() {
   draft.text = reply.value;
   if (!draft.text.trim()) draft = { ...EMPTY };
   keep(ticket, draft);
-  warnings();
+  again.hide();
+  origin();
 }
 
-function warnings() {
-  const asked = askedAgain(reply.value, givenFacts());
-  const lines = asked.map((fact) => {
-    const line = document.createElement('p');
-    line.textContent = `The customer gave their ${fact.name} already: ${fact.value}`;
-    return line;
-  });
-  if (lines.map((line) => line.textContent).join() !== [...again.children].map((line) => line.textContent).join()) {
-    again.replaceChildren(...lines);
-  }
-  again.hidden = !lines.length;
+function origin() {
   from.hidden = !draft.suggestion;
   from.classList.toggle('internal', draft.internal);
   from.textContent = draft.internal
@@ -54,13 +45,14 @@ function warnings() {
     : `From the suggestion “${draft.title}”.`;
 }
 
-async function send() {
+async function send(confirmed = false) {
   if (!reply.value.trim()) return reply.focus();
   const button = form.querySelector('.send button');
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
   keep(ticket, draft);
-  const body = { text: reply.value, client_id: draft.client, release_internal: draft.internal };
+  const body = { text: reply.value, client_id: draft.client, release_internal: draft.internal, confirmed };
   button.disabled = true;
+  again.hide();
   try {
     await post(`/v1/tickets/${ticket}/reply`, draft.suggestion ? { ...body, suggestion_id: draft.suggestion } : body);
     reply.value = '';
@@ -68,7 +60,8 @@ async function send() {
     dismiss();
     tell('Reply sent.');
   } catch (error) {
-    refused(error);
+    if (error.code === 'asks_again') await again.show(reply.value).catch(refused);
+    else refused(error);
   } finally {
     button.disabled = false;
     reply.focus();
@@ -95,6 +88,7 @@ export async function takeOver() {
 
 export function start() {
   reply.value = draft.text;
+  again.start({ sendAnyway: () => send(true), change: () => reply.focus() });
   reply.addEventListener('input', () => {
     draft.client = null;
     changed();

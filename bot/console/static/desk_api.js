@@ -2,9 +2,10 @@
 const csrf = () => document.querySelector('meta[name="csrf"]')?.content || '';
 
 export class Refused extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, code = '') {
     super(detail);
     this.status = status;
+    this.code = code; // as in the service's errors, for instance `asks_again`
   }
 }
 
@@ -20,7 +21,7 @@ export async function call(method, path, body) {
     throw new Refused(0, 'The service cannot be reached. Nothing was sent; please try again.');
   }
   const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, said.detail || 'That did not work. Please try again.');
+  if (!answer.ok) throw new Refused(answer.status, said.detail || 'That did not work. Please try again.', said.error);
   return said;
 }
 

@@ -43,7 +43,9 @@ export const open = (body) => call("POST", "/v1/conversations", { body });
 export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });
+export const survey = (id, token) => call("GET", at(id, "/survey"), { token });
 // A judgement is often the last thing before a page is left: it arrives all the same.
+export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body, keepalive: true });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });
 export const eventsOf = (id) => at(id, "/events");
 export const article = (id, version, token) =>

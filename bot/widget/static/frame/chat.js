@@ -18,10 +18,11 @@ export class Chat {
   }
 
   reset() {
-    this.entry = null; // what the drawer keeps: {id, token, greeting, starters, label, outbox, thumbs, rated}
+    this.entry = null; // what the drawer keeps: {id, token, greeting, starters, label, outbox, thumbs}
     this.messages = new Map();
     this.state = "open";
     this.ticket = null;
+    this.survey = null;
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
@@ -74,6 +75,7 @@ export class Chat {
     this.save();
     this.listen(known ? known.last_event_id : entry.from);
     this.settle();
+    if (this.state === "resolved") this.lookForSurvey();
     this.onChange();
     this.outbox.pump();
   }
@@ -96,7 +98,7 @@ export class Chat {
       return api.open({ site: this.site, language: this.language });
     });
     const { id, token, greeting, starters, label, disclosure, last_event_id: from } = made;
-    return { id, token, greeting, starters, label, disclosure, from, outbox: [], thumbs: {}, rated: false };
+    return { id, token, greeting, starters, label, disclosure, from, outbox: [], thumbs: {} };
   }
 
   take(known) {
@@ -123,6 +125,7 @@ export class Chat {
   moved(state) {
     this.state = state;
     this.settle();
+    if (state === "resolved") this.lookForSurvey();
   }
 
   settle() {
@@ -172,7 +175,6 @@ export class Chat {
   }
 
   send(text) {
-    if (this.state === "resolved") this.entry.rated = true; // a new question closes the chance to rate
     this.outbox.put(text);
   }
 
@@ -216,10 +218,19 @@ export class Chat {
     }
   }
 
-  async rate(score, comment) {
-    await api.judge(this.entry.id, this.entry.token, { kind: "csat", score, ...(comment ? { comment } : {}) });
-    this.entry.rated = true;
-    this.save();
+  /** What may be asked about the episode that has just ended; the service remembers that it was. */
+  async lookForSurvey() {
+    const { id, token } = this.entry;
+    this.survey = null;
+    const found = await api.survey(id, token).catch(() => null);
+    if (this.entry?.id !== id || this.state !== "resolved") return;
+    this.survey = found?.survey || null;
+    this.onChange();
+  }
+
+  /** `score` null: the customer does not want to say. */
+  async answerSurvey(ticketId, score, missing) {
+    await api.answerSurvey(this.entry.id, this.entry.token, { ticket_id: ticketId, score, missing });
   }
 
   /** A fresh conversation; what nobody has received yet is dropped with the old one. */

@@ -1,12 +1,12 @@
-// Owns the lines that say where things stand: ticket, connection, rating, starters. Refuses to decide any of it.
+// Owns the lines that say where things stand: ticket, connection, survey, starters. Refuses to decide any of it.
 import { el, icon } from "./dom.js";
+import { surveyForm } from "./survey.js";
 import { t } from "./words.js";
 
 const LATE_MS = 2500;
-const STARS = [1, 2, 3, 4, 5];
 
 export class Status {
-  /** `on`: {starter(text), rate(score, comment)}; `parts`: the page's elements by id. */
+  /** `on`: {starter(text), survey(ticketId, score, missing)}; `parts`: the page's elements by id. */
   constructor(parts, chat, on) {
     Object.assign(this, { parts, chat, on });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connection());
@@ -17,7 +17,7 @@ export class Status {
     this.strip();
     this.connection();
     this.starters();
-    this.rating();
+    this.survey();
   }
 
   disclosure() {
@@ -56,41 +56,11 @@ export class Status {
       el("button", { type: "button", class: "choice", dir: "auto", onclick: () => this.on.starter(text) }, text)));
   }
 
-  rating() {
-    const { entry, state } = this.chat;
-    const due = entry && state === "resolved" && !entry.rated;
-    if (due || !this.thanked) this.show(this.parts.rating, due ? entry.id : "", () => [this.card()]);
-    if (state !== "resolved") this.thanked = false;
-  }
-
-  card() {
-    let score = 0;
-    const send = el("button", { type: "submit", class: "primary", disabled: true }, t("sendRating"));
-    const star = (value) => el("label", { class: "star" },
-      el("input", { type: "radio", name: "score", value, class: "unseen", onchange: () => choose(value) }), icon("star"), el("span", { class: "unseen" }, t("stars", { score: value })));
-    const stars = STARS.map(star);
-    const choose = (value) => {
-      score = value;
-      send.disabled = false;
-      stars.forEach((label, at) => label.classList.toggle("on", at < value));
-    };
-    const comment = el("textarea", { rows: 2, maxlength: 2000, "aria-label": t("comment"), placeholder: t("comment"), dir: "auto" });
-    const problem = el("p", { class: "status failed", role: "alert" });
-    const submit = async (event) => {
-      event.preventDefault();
-      send.disabled = true;
-      try {
-        await this.on.rate(score, comment.value.trim());
-        this.thanked = true;
-        form.replaceChildren(el("p", { class: "thanked", role: "status" }, icon("check"), t("thanksRating")));
-      } catch {
-        problem.textContent = t("notSent");
-        send.disabled = false;
-      }
-    };
-    const form = el("form", { class: "rating", onsubmit: submit },
-      el("fieldset", {}, el("legend", {}, t("rate")), el("div", { class: "stars" }, ...stars)), comment, problem, send);
-    return form;
+  /** One survey per episode; it goes when the conversation goes on, and never stands in the composer's way. */
+  survey() {
+    const { survey, state } = this.chat;
+    const due = state === "resolved" && survey;
+    this.show(this.parts.survey, due ? survey.ticket_id : "", () => [surveyForm(survey, this.on.survey)]);
   }
 
   /** Redraw a part only when what it says changed, so that it is announced once and keeps its focus. */

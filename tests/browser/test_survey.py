@@ -1,0 +1,77 @@
+"""The survey after a resolved ticket: a customer answers by keyboard on a phone, the desk sees it; or sends it away."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.axe import violations
+from tests.browser.conftest import PageMaker
+from tests.browser.console import PATIENCE_MS, Console
+from tests.browser.desk import Agent, Desk
+from tests.browser.widget import Widget
+
+
+def _resolved(widget: Widget, agent: Agent) -> Locator:
+    agent.claim(widget.identifiers[0])
+    agent.resolve(widget.identifiers[0])
+    survey = widget.inside.locator("#survey form")
+    expect(survey).to_be_visible(timeout=PATIENCE_MS)
+    return survey
+
+
+def test_the_customer_answers_by_keyboard_and_the_desk_sees_it(
+    new_page: PageMaker, desk: Desk, agent: Agent
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 780}, bypass_csp=True)
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page).open()
+    widget.ask_for_person()
+    ticket = agent.ticket_of(widget.identifiers[0])
+    console = Console(new_page(), desk.url).sign_in().open(ticket)
+
+    survey = _resolved(widget, agent)
+    assert violations(widget.frame) == []
+    assert widget.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    send = survey.get_by_role("button", name="Send")
+    expect(send).to_be_disabled()
+    expect(survey.get_by_role("group", name="How was our help?").get_by_role("radio")).to_have_count(5)
+    survey.get_by_role("radio", name="1, very bad").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    expect(survey.get_by_role("radio", name="2, bad")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("A call back")
+    expect(survey.get_by_label("What was missing? (optional)")).to_have_value("A call back")
+    assert violations(widget.frame) == []
+    page.keyboard.press("Tab")
+    expect(send).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(survey.get_by_role("status")).to_have_text("Thank you. We read every answer.")
+    assert violations(widget.frame) == []
+
+    seen = console.page.locator("#packet")
+    expect(seen).to_contain_text("2 of 5", timeout=PATIENCE_MS)
+    expect(seen).to_contain_text("A call back")
+    expect(console.page.locator("#notes")).to_contain_text("Please review this case")
+    page.reload()
+    expect(widget.inside.locator("#strip")).to_have_text("Marked as resolved", timeout=PATIENCE_MS)
+    expect(survey).to_have_count(0)
+
+
+def test_it_is_sent_away_for_this_episode_and_never_in_the_way(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    survey = _resolved(widget, agent)
+    widget.text.fill("One more thing")
+    survey.get_by_role("button", name="No, thanks").click()
+    expect(survey).to_be_hidden()
+    expect(widget.text).to_be_focused()
+    expect(widget.text).to_have_value("One more thing")
+    widget.page.reload()
+    expect(widget.inside.locator("#strip")).to_have_text("Marked as resolved", timeout=PATIENCE_MS)
+    expect(survey).to_have_count(0)
+    # The next episode has its own; writing on puts it out of the way.
+    widget.ask_for_person()
+    _resolved(widget, agent)
+    widget.write("Thanks")
+    expect(widget.mine.last).to_contain_text("Thanks")
+    expect(survey).to_have_count(0, timeout=PATIENCE_MS)

@@ -1,0 +1,137 @@
+"""The survey over HTTP: for the visitor alone, in their language, once for each episode, read at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from bot.access import Role
+from tests.served import Served, Staff, Visitor, stream
+
+
+@pytest.fixture(scope="module")
+def agent(service: Served) -> Staff:
+    return service.staff()
+
+
+@pytest.fixture(scope="module")
+def lead(service: Served) -> Staff:
+    return service.staff(Role.LEAD)
+
+
+def _resolved(visitor: Visitor, agent: Staff) -> str:
+    ticket = str(visitor.hand_off("My parcel is late")["ticket"]["id"])
+    assert agent.client.post(f"/v1/tickets/{ticket}/resolve", json={}).status_code == 200
+    return ticket
+
+
+def _due(visitor: Visitor) -> Any:
+    return visitor.client.get(f"{visitor.path}/survey").json()["survey"]
+
+
+def _answer(visitor: Visitor, ticket: str, score: int | None, missing: str = "") -> httpx2.Response:
+    body = {"ticket_id": ticket, "score": score, "missing": missing}
+    return visitor.client.post(f"{visitor.path}/survey", json=body)
+
+
+def _mentions(who: Staff) -> list[str]:
+    return [ticket["id"] for ticket in who.client.get("/v1/tickets?view=mentions").json()["tickets"]]
+
+
+def _counted(service: Served) -> float:
+    name = 'answerdesk_survey_scores_total{score="2"} '
+    lines = service.client().get("/metrics").text.splitlines()
+    return next((float(line.removeprefix(name)) for line in lines if line.startswith(name)), 0.0)
+
+
+def test_a_bad_score_is_kept_counted_and_reviewed_exactly_once(
+    service: Served, agent: Staff, lead: Staff
+) -> None:
+    visitor = service.visitor()
+    ticket, before = _resolved(visitor, agent), _counted(service)
+    due = _due(visitor)
+    assert (due["ticket_id"], due["question"], len(due["scores"])) == (ticket, "How was our help?", 5)
+    first = _answer(visitor, ticket, 2, "Nobody called")
+    again = _answer(visitor, ticket, 2, "Nobody called")
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert _answer(visitor, ticket, 5).status_code == 409
+    assert _due(visitor) is None
+    assert _counted(service) == before + 1
+    kept = agent.client.get(f"/v1/tickets/{ticket}").json()["survey"]
+    assert (kept["score"], kept["missing"]) == (2, "Nobody called")
+    (note,) = agent.client.get(f"/v1/tickets/{ticket}/notes").json()["notes"]
+    assert "Person lead" in note["mentioned"]
+    assert ticket in _mentions(lead)
+    assert ticket not in _mentions(agent)
+    page = agent.client.get(f"/console/tickets/{ticket}/packet").text
+    assert "2 of 5" in page
+    assert "Nobody called" in page
+
+
+def test_the_visitor_never_hears_of_the_review(service: Served, agent: Staff) -> None:
+    visitor = service.visitor()
+    ticket = _resolved(visitor, agent)
+    _answer(visitor, ticket, 1, "zeppelin")
+    assert "review" not in visitor.client.get(visitor.path).text
+    with stream(visitor.client, f"{visitor.path}/events") as events:
+        visitor.say("Thanks")
+        for event in events:
+            assert event.kind not in ("note", "feedback")
+            assert "zeppelin" not in str(event.data)
+            if event.kind == "message" and event.data["role"] == "customer" and event.data["text"] == "Thanks":
+                break
+
+
+def test_an_answer_after_the_conversation_went_on_belongs_to_its_episode(service: Served, agent: Staff) -> None:
+    visitor = service.visitor()
+    first = _resolved(visitor, agent)
+    visitor.say("It is broken again")
+    second = _resolved(visitor, agent)
+    assert second != first
+    assert _due(visitor)["ticket_id"] == second
+    assert _answer(visitor, first, 3).status_code == 200
+    assert _due(visitor)["ticket_id"] == second
+    assert _answer(visitor, second, None).status_code == 200
+    read = {ticket: agent.client.get(f"/v1/tickets/{ticket}").json()["survey"] for ticket in (first, second)}
+    assert (read[first]["score"], read[second]["score"]) == (3, None)
+
+
+def test_nobody_answers_for_somebody_else(service: Served, agent: Staff) -> None:
+    visitor, other = service.visitor(), service.visitor()
+    ticket = _resolved(visitor, agent)
+    assert _answer(other, ticket, 1).status_code == 404
+    for client in (other.client, agent.client, service.client()):
+        body = {"ticket_id": ticket, "score": 1}
+        assert client.post(f"{visitor.path}/survey", json=body).status_code == 401
+        assert client.get(f"{visitor.path}/survey").status_code == 401
+    assert _due(visitor)["ticket_id"] == ticket
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "question"),
+    [
+        ("de", "de", "Wie war unsere Hilfe?"),
+        ("fr", "fr", "Comment était notre aide ?"),
+        ("ja", "en", "How was our help?"),
+    ],
+)
+def test_it_is_asked_in_the_language_of_the_conversation_where_there_are_words(
+    service: Served, agent: Staff, language: str, spoken: str, question: str
+) -> None:
+    visitor = service.visitor(language=language)
+    ticket = str(visitor.hand_off()["ticket"]["id"])
+    agent.client.post(f"/v1/tickets/{ticket}/resolve", json={})
+    due = _due(visitor)
+    assert (due["language"], due["question"]) == (spoken, question)
+
+
+def test_none_is_due_before_the_end_or_when_the_bot_got_it_back(service: Served, agent: Staff) -> None:
+    visitor = service.visitor()
+    assert _due(visitor) is None
+    ticket = str(visitor.hand_off("My parcel is late")["ticket"]["id"])
+    assert _due(visitor) is None
+    assert _answer(visitor, ticket, 4).status_code == 409
+    agent.client.post(f"/v1/tickets/{ticket}/return", json={})
+    assert _due(visitor) is None
