@@ -126,7 +126,12 @@ def test_the_service_notices_by_itself_that_it_fails_on_a_new_generation(scene: 
     scene.publish("hub-wall", HELPS)
     keep.close(scene.parts, scene.database, found[WALL.id], "Lee")
     gap_watch = GapWatch(scene.assistant)
-    watch = IndexWatch(scene.assistant.live, gap_watch.wake)
+
+    def changed(swapped: bool) -> None:
+        if swapped:
+            gap_watch.wake()
+
+    watch = IndexWatch(scene.assistant.live, changed)
     watch.start()
     gap_watch.start()
     try:
