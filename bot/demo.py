@@ -123,7 +123,7 @@ def _new_account(database: Database) -> SignIn:
     for email in (EMAIL, f"agent-{secrets.token_hex(3)}@demo.example"):
         try:
             with database.transaction() as tx:
-                accounts.add(tx, email, NAME, Role.AGENT, password)
+                accounts.add(tx, email, NAME, Role.LEAD, password)
         except Conflict:
             continue  # an earlier demo's account whose password is lost with its file
         return SignIn(email, password)
