@@ -8,7 +8,6 @@ import structlog
 
 from bot.errors import DeskError
 from bot.gaps import keep
-from bot.gaps.remembered import RememberingEncoder
 from bot.turn import Assistant
 
 FIRST_SECONDS = 30.0
@@ -24,7 +23,6 @@ class GapWatch:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._encoder = RememberingEncoder(assistant.responder.encoder)
         self._due = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="gap-watch", daemon=True)
@@ -52,7 +50,7 @@ class GapWatch:
 
     def _look(self) -> None:
         try:
-            done = keep.renew(self._assistant.responder, self._assistant.database, self._encoder)
+            done = keep.renew(self._assistant.responder, self._assistant.database)
             if done.found or done.reopened:
                 counts = {"found": len(done.found), "joined": done.joined, "reopened": len(done.reopened)}
                 _log.info("gaps_renewed", **counts)

@@ -35,12 +35,9 @@ class Renewed:
     reopened: tuple[str, ...]
 
 
-def renew(parts: Responder, database: Database, encoder: Encoder | None = None) -> Renewed:
-    """Find new gaps, then ask again what is new or was last asked of another generation. A second run does nothing.
-
-    `encoder` gives the vectors for grouping, where one with a memory spares work.
-    """
-    found, joined = _group(database, encoder or parts.encoder)
+def renew(parts: Responder, database: Database) -> Renewed:
+    """Find new gaps, then ask again what is new or was last asked of another generation. A second run does nothing."""
+    found, joined = _group(database, parts.encoder)
     due = _due(database, parts.live.current().generation)
     reopened = [gap_id for gap_id in due if _check(parts, database, gap_id)[1]]
     return Renewed(found, joined, len(due), tuple(reopened))

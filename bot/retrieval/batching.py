@@ -16,6 +16,10 @@ from bot.retrieval.encoding import TokenEncoder, Vectors
 from kb_ingest.encoded import Encoded
 
 REMEMBERED = 10_000
+AT_ONCE = 32
+"""Texts of one call that are encoded in one go, some 100 ms: whoever has many does not keep a question waiting."""
+LOOKS_SECONDS = 0.005
+"""How often somebody whose texts others may have encoded looks whether they have."""
 
 
 class SharedEncoder:
@@ -38,9 +42,12 @@ class SharedEncoder:
 
     def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         """What the model makes of each text, in order."""
+        parts = (texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE))
+        return [encoded for part in parts for encoded in self._few(part)]
+
+    def _few(self, texts: Sequence[str]) -> list[Encoded]:
         slots = self._enqueue(texts)
-        if any(isinstance(slot, Future) for slot in slots):
-            self._work()
+        self._work([slot for slot in slots if isinstance(slot, Future)])
         return [slot.result() if isinstance(slot, Future) else slot for slot in slots]
 
     def _enqueue(self, texts: Sequence[str]) -> list[Encoded | Future[Encoded]]:
@@ -54,16 +61,24 @@ class SharedEncoder:
             return known
         return self._waiting.setdefault(text, Future())
 
-    def _work(self) -> None:
+    def _work(self, wanted: Sequence[Future[Encoded]]) -> None:
         """Whoever holds the turn encodes for everyone who queued up meanwhile, itself included."""
-        with self._turn:
-            with self._guard:
-                # Claimed texts stay visible as waiting, so that a second caller shares the same future.
-                batch = {text: slot for text, slot in self._waiting.items() if not slot.running()}
-                for slot in batch.values():
-                    slot.set_running_or_notify_cancel()
-            if batch:
-                self._encode(batch)
+        while not all(slot.done() for slot in wanted):
+            # The turn is not fair: one with many texts may take it again and again, and encodes ours each time.
+            if self._turn.acquire(timeout=LOOKS_SECONDS):
+                try:
+                    self._encode_waiting()
+                finally:
+                    self._turn.release()
+
+    def _encode_waiting(self) -> None:
+        with self._guard:
+            # Claimed texts stay visible as waiting, so that a second caller shares the same future.
+            batch = {text: slot for text, slot in self._waiting.items() if not slot.running()}
+            for slot in batch.values():
+                slot.set_running_or_notify_cancel()
+        if batch:
+            self._encode(batch)
 
     def _encode(self, batch: dict[str, Future[Encoded]]) -> None:
         encoded: list[Encoded] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from bot.gaps.clusters import LEAST, cluster
-from bot.gaps.remembered import RememberingEncoder
 from tests.hashing_embedder import HashingEmbedder
 
 WHITE = [f"does the lock come in {colour} paint" for colour in ("white", "red", "blue", "green", "brass")]
@@ -41,15 +40,3 @@ def test_without_a_shared_word_nearness_is_not_enough() -> None:
 
 def test_nothing_to_group_is_no_group() -> None:
     assert cluster([], np.empty((0, 3), np.float32)).found == ()
-
-
-def test_only_new_texts_are_encoded_and_old_ones_forgotten() -> None:
-    model = HashingEmbedder()
-    encoder = RememberingEncoder(model)
-    first = encoder.encode(["one", "two"])
-    second = encoder.encode(["two", "three", "two"])
-    assert model.encoded == ["one", "two", "three"]
-    assert np.array_equal(second[0], first[1])
-    assert np.array_equal(second[0], second[2])
-    encoder.encode(["one"])
-    assert model.encoded[-1] == "one"

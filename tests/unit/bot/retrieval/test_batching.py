@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from bot.retrieval.batching import SharedEncoder
+from bot.retrieval.batching import AT_ONCE, SharedEncoder
 from kb_ingest.encoded import Encoded
 from tests.hashing_embedder import HashingEmbedder
 
@@ -47,6 +47,16 @@ def test_calls_that_arrive_together_become_one_batch() -> None:
     assert len(vectors) == 16
     assert len(slow.batches) < 8
     assert sum(slow.batches) == 16
+
+
+def test_a_question_does_not_wait_for_somebody_with_many_texts() -> None:
+    shared = SharedEncoder(SlowEncoder())
+    with ThreadPoolExecutor(2) as pool:
+        many = pool.submit(shared.encode, [f"text {n}" for n in range(40 * AT_ONCE)])
+        time.sleep(0.05)
+        shared.encode(["How do I reset Hub 2?"])
+        assert not many.done()
+        assert len(many.result()) == 40 * AT_ONCE
 
 
 def test_a_text_is_encoded_once_even_when_asked_by_all_at_once() -> None:
