@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from bot.conversation.messages import cited_in
-from bot.conversation.utterance import Speaker
-from bot.storage.tables import messages
-
-MOST = 20_000
-"""Newest answers that are counted."""
+from bot.storage.tables import messages, told
 
 
 def counts(tx: Connection, since: str) -> Mapping[str, int]:
     """Article id → answers after `since` that cite it."""
     query = (
-        select(messages.c.turn)
-        .where(messages.c.role == Speaker.BOT, messages.c.turn.is_not(None), messages.c.created_at > since)
-        .order_by(messages.c.id.desc())
-        .limit(MOST)
+        select(told.c.article_id, func.count())
+        .join(messages, messages.c.id == told.c.message_id)
+        .where(messages.c.created_at > since)
+        .group_by(told.c.article_id)
     )
-    return Counter(name for turn in tx.execute(query).scalars() for name in cited_in(turn))
+    return {str(article_id): int(count) for article_id, count in tx.execute(query)}

@@ -136,25 +136,21 @@ def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
     )
 
 
-def cited_in(turn: str) -> tuple[str, ...]:
-    """The articles that a stored turn of the bot cites, each once."""
-    return tuple(_versions_cited(turn))
-
-
 def _cited(message: Message) -> tuple[str, ...]:
-    return cited_in(message.turn) if message.turn is not None else ()
+    return tuple(_versions_cited(message))
 
 
-def _versions_cited(turn: str) -> dict[str, str]:
+def _versions_cited(message: Message) -> dict[str, str]:
     """Article id → version, in the order of the citations."""
-    return {cited.article_id: cited.version for cited in decode(_Cites, turn).citations}
+    cites = decode(_Cites, message.turn) if message.turn is not None else _Cites()
+    return {cited.article_id: cited.version for cited in cites.citations}
 
 
 def _keep_told(tx: Connection, message: Message) -> None:
     """Which article versions the message quotes, so that a correction finds it without reading every message."""
     rows = [
         {"message_id": message.id, "article_id": article_id, "version": version}
-        for article_id, version in _versions_cited(message.turn or "{}").items()
+        for article_id, version in _versions_cited(message).items()
     ]
     if rows:
         tx.execute(insert(told), rows)

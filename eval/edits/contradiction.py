@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.edits.facts import Fact, facts_of
-from kb_ingest.article import Article, Visibility
+from kb_ingest.article import Article
+from kb_ingest.checks.readers import same_readers
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
 
@@ -42,13 +43,6 @@ def contradictions(before: KnowledgeIndex, after: KnowledgeIndex, changed: Seque
     """What the articles `changed` newly say against the rest of the base, in their order."""
     found = [each for name in changed if name in after.articles for each in _of_article(before, after, name)]
     return tuple(dict.fromkeys(found))
-
-
-def same_readers(one: Article, other: Article) -> bool:
-    """Whether some customer may see both: no region, plan or product sets them apart."""
-    public = one.visibility is Visibility.PUBLIC and other.visibility is Visibility.PUBLIC
-    pairs = ((one.region, other.region), (one.plan, other.plan), (one.product, other.product))
-    return public and all(not mine or not theirs or set(mine) & set(theirs) for mine, theirs in pairs)
 
 
 def _of_article(before: KnowledgeIndex, after: KnowledgeIndex, name: str) -> Iterator[Contradiction]:

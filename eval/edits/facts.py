@@ -12,9 +12,8 @@ from functools import lru_cache
 
 from bot.answering.proof_tokens import Kind, Token, names_in, parts
 from bot.answering.proof_units import MARKER, sentence_texts
+from bot.gaps.contradiction import NEGATIONS
 from kb_ingest.units import UnitKind, units
-
-DENIALS = frozenset({"NOT", "NEVER", "NOTHING", "WITHOUT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _fact(text: str, names: frozenset[str], is_row: bool) -> Fact:
         text,
         words=frozenset(token.value for token in tokens if token.kind in (Kind.WORD, Kind.NAME)),
         figures={unit: frozenset(values) for unit, values in figures.items()},
-        denials=sum(token.kind is Kind.OPERATOR and token.value in DENIALS for token in tokens),
+        denials=sum(token.kind is Kind.OPERATOR and token.value in NEGATIONS for token in tokens),
         is_row=is_row,
     )
 

@@ -20,7 +20,7 @@ from eval import case_file
 from eval.case import Kind
 from eval.cli import app
 from eval.edits import git_range, kept, planted
-from eval.edits.contradiction import contradictions, same_readers
+from eval.edits.contradiction import contradictions
 from eval.edits.kept import Before, before
 from eval.edits.overlay import changed, overlay
 from eval.edits.planted import EditKind
@@ -32,6 +32,7 @@ from eval.parts import Workshop, workshop
 from eval.reporting import impact_page
 from kb_ingest import build, library
 from kb_ingest.article import Article
+from kb_ingest.checks.readers import same_readers
 from kb_ingest.publish import Store
 from tests.unit.eval.examples import answer, case, handoff, result
 
