@@ -28,7 +28,7 @@ from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
 from bot.retrieval.search import search
-from bot.retrieval.standalone import understand
+from bot.retrieval.standalone import ENGLISH, understand
 from bot.retrieval.variants import VariantPolicy
 from kb_ingest.index import KnowledgeIndex
 
@@ -79,8 +79,10 @@ def respond(
     """
     started = time.perf_counter()
     index = parts.live.current()
-    screening = parts.screen.screen(text, context)
-    question = understand(text, context, known or Known(viewer.region, viewer.plan), parts.variants, detect(text, "en"))
+    given, language = known or Known(viewer.region, viewer.plan), detect(text, ENGLISH)
+    spelled = index.spelling.corrected(text) if language == ENGLISH else text
+    screening = _screened(parts.screen, (text, spelled), context)
+    question = understand(text, context, given, parts.variants, language, index.spelling.corrected)
     evidence, draft = _evidence(parts, index, question, viewer)
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     return Outcome(
@@ -94,6 +96,13 @@ def respond(
         confidence=evidence.confidence,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
+
+
+def _screened(screen: SensitiveScreen, readings: tuple[str, str], context: Sequence[Utterance]) -> Screening:
+    """What is recognised in the message as typed, else as it was meant."""
+    typed, meant = readings
+    found = screen.screen(typed, context)
+    return found if found.category is not None or meant == typed else screen.screen(meant, context)
 
 
 def _evidence(
@@ -135,4 +144,3 @@ def _decision(
 def _languages(evidence: Evidence) -> set[str]:
     """The languages of the articles found: a question in another one cannot be matched reliably."""
     return {hit.article.locale.split("-")[0] for hit in evidence.result.hits} or {"en"}
-

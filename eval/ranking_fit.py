@@ -49,17 +49,19 @@ class Worth:
 
 def of_cases(responder: Responder, cases: Iterable[Case]) -> Iterator[Example]:
     """Examples of our own tuning cases."""
+    spelled = responder.live.current().spelling.corrected
     for case in cases:
         if case.belongs_to is Split.TUNE and case.kind in KNOWLEDGE_KINDS and case.expect.articles:
-            question = understand(case.text, case.context, case.known, responder.variants)
+            question = understand(case.text, case.context, case.known, responder.variants, spelled=spelled)
             yield _example(responder, question, case.expect.articles)
 
 
 def of_shared(responder: Responder, questions: Iterable[SharedQuestion]) -> Iterator[Example]:
     """Examples of a public set's questions that have an answer."""
+    spelled = responder.live.current().spelling.corrected
     for each in questions:
         if each.relevant:
-            question = understand(each.text, each.context, Known(), responder.variants)
+            question = understand(each.text, each.context, Known(), responder.variants, spelled=spelled)
             yield _example(responder, question, each.relevant)
 
 

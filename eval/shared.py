@@ -72,6 +72,7 @@ def responder_for(workshop: Workshop, found: SharedSet) -> Responder:
 
 
 def _ranked(responder: Responder, question: SharedQuestion) -> list[str]:
-    asked = understand(question.text, question.context, Known(), responder.variants)
-    result = search(responder.live.current(), responder.encoder, asked, PUBLIC_VISITOR, K)
+    index, context = responder.live.current(), question.context
+    asked = understand(question.text, context, Known(), responder.variants, spelled=index.spelling.corrected)
+    result = search(index, responder.encoder, asked, PUBLIC_VISITOR, K)
     return [hit.article.id for hit in result.hits]

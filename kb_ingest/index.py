@@ -26,6 +26,7 @@ from kb_ingest.chunk import Chunk
 from kb_ingest.encoded import Encoded, vectors_of
 from kb_ingest.lexical import LexicalIndex
 from kb_ingest.manifest import Manifest, Rules
+from kb_ingest.spelling import Spelling
 from kb_ingest.token_index import TokenIndex
 
 _VECTORS, _TOKENS, _LEXICAL = "vectors.faiss", "tokens.bin", "lexical.npz"
@@ -124,6 +125,11 @@ class KnowledgeIndex:
     def titles(self) -> LexicalIndex:
         """Postings of the titles, one row an article; made when a conversation first asks for them."""
         return LexicalIndex.build([article.title for article in self.articles.values()])
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the articles spell their words; made when the first message asks for it."""
+        return Spelling.of(self.articles.values())
 
     @cached_property
     def _places(self) -> dict[str, int]:

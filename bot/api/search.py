@@ -8,8 +8,8 @@ from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.search_shapes import FoundBody, SearchPost, passage_body
 from bot.api.service import Limited, Serving
-from bot.retrieval.question import Question
 from bot.retrieval.search import search
+from bot.retrieval.standalone import alone
 
 router = APIRouter(tags=["knowledge"], dependencies=[Limited])
 
@@ -19,6 +19,7 @@ def find(body: SearchPost, service: Serving, caller: Caller) -> FoundBody:
     """Passages for a question: public ones for everybody, internal ones too for staff and services."""
     viewer = callers.anybody(service.assistant.database, caller)
     parts = service.assistant.responder
-    found = search(parts.live.current(), parts.encoder, Question(body.query, body.query), viewer, body.k)
+    index = parts.live.current()
+    found = search(index, parts.encoder, alone(body.query, index.spelling.corrected), viewer, body.k)
     passages = [passage_body(passage) for passage in found.passages]
     return FoundBody(generation=found.generation, passages=passages[: body.k])

@@ -57,7 +57,8 @@ def suggest(
     if last is None or reply_to(said[last].text, sources.small_talk) is not None:
         return Suggested((), NO_KNOWLEDGE)
     known = known or Known(viewer.region, viewer.plan)
-    question = understand(said[last].text, said[:last], known, sources.variants)
+    spelled = sources.index.spelling.corrected
+    question = understand(said[last].text, said[:last], known, sources.variants, spelled=spelled)
     result = search(sources.index, sources.encoder, question, viewer, k + 1)
     proposals = tuple(_proposals(sources, question, result, k))
     return Suggested(proposals, max((proposal.confidence for proposal in proposals), default=NO_KNOWLEDGE))

@@ -70,7 +70,7 @@ def look(knowledge: Knowledge, said: Sequence[Utterance], viewer: Viewer) -> Loo
     knowledge.live.refresh()
     index = knowledge.live.current()
     known = Known(viewer.region, viewer.plan)
-    question = understand(said[-1].text, said[:-1], known, knowledge.variants)
+    question = understand(said[-1].text, said[:-1], known, knowledge.variants, spelled=index.spelling.corrected)
     small_talk = reply_to(said[-1].text, knowledge.small_talk)
     if small_talk is not None:
         return Looked(question, SearchResult(index.generation, ()), (), 0.0, small_talk)

@@ -25,8 +25,8 @@ from bot.access import PUBLIC_VISITOR, Viewer
 from bot.retrieval.encoding import Encoder, TokenEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import Passage
-from bot.retrieval.question import Question
 from bot.retrieval.search import search
+from bot.retrieval.standalone import alone
 from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
 from kb_ingest.encoded import wordless
@@ -66,7 +66,8 @@ class HybridRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun  # noqa: ARG002 - LangChain's signature
     ) -> list[Document]:
         """The best passage of each of the `k` best articles."""
-        found = search(self.live.current(), self.encoder, Question(query, query), self.viewer, self.k)
+        index = self.live.current()
+        found = search(index, self.encoder, alone(query, index.spelling.corrected), self.viewer, self.k)
         return [_of_passage(hit.passages[0]) for hit in found.hits]
 
 

@@ -14,8 +14,8 @@ from bot.portal.article_view import Heading, headings_of, shortened
 from bot.portal.catalogue import Catalogue
 from bot.respond import Responder
 from bot.retrieval.passage import ArticleHit, Passage
-from bot.retrieval.question import Question
 from bot.retrieval.search import search
+from bot.retrieval.standalone import alone
 from bot.storage.clean_text import storable
 from kb_ingest.article import Article
 from kb_ingest.index import KnowledgeIndex
@@ -60,7 +60,7 @@ def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: s
     """What `POST /v1/search` finds for a visitor, by article."""
     if not query:
         return SearchView(query)
-    found = search(index, responder.encoder, Question(query, query), PUBLIC_VISITOR, RESULTS)
+    found = search(index, responder.encoder, alone(query, index.spelling.corrected), PUBLIC_VISITOR, RESULTS)
     results = tuple(_result(hit) for hit in found.hits if hit.article.id in shelf.articles)
     return SearchView(query, results, weak=not found.hits or found.hits[0].score < WEAK)
 

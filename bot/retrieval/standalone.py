@@ -6,7 +6,8 @@ Refuses to drag an old topic into a message that stands on its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
@@ -14,6 +15,8 @@ from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.lexical import terms
 
+Spelled = Callable[[str], str]
+ENGLISH = "en"
 MAX_DEPTH = 3
 SLOT_WORDS = 7
 SHORT_TERMS = 6
@@ -91,20 +94,46 @@ class Carried(StrEnum):
     NOT_SOLVED = "not_solved"
 
 
+def alone(query: str, spelled: Spelled) -> Question:
+    """The question of a search field: no turns before it, nothing known."""
+    return Question(query, spelled(query))
+
+
+def as_typed(text: str) -> str:
+    """The text itself, for a base that corrects nothing."""
+    return text
+
+
 def understand(
-    text: str, context: Sequence[Utterance], given: Known, variants: VariantPolicy, language: str = "en"
+    said: str,
+    context: Sequence[Utterance],
+    given: Known,
+    variants: VariantPolicy,
+    language: str = ENGLISH,
+    spelled: Spelled = as_typed,
 ) -> Question:
-    """The question behind the message, with what the conversation tells about region, plan and product."""
+    """The question behind the message, with what the conversation tells about region, plan and product.
+
+    `spelled` corrects what the customer typed in English, as the base spells it.
+    """
+    text, turns_before = said, context
+    if language == ENGLISH:
+        text = spelled(said)
+        context = [_spelled(utterance, spelled) for utterance in context]
     standalone, carried = resolve(text, context, variants)
     heard = _still_meant(text, context, variants)
     switches = SWITCH.search(text) is not None
     before = () if switches else _echoes(text, standalone, carried, heard, variants)
     echoes = (*before, *_asked_in(text))
-    said = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
-    known = variants.known_from([*said, text], given)
+    told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
+    known = variants.known_from([*told, text], given)
     products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
     turns = tuple(_without_replaced(utterance.text, text, variants) for utterance in heard)
-    return Question(text, standalone, tuple(context), turns, language, known, carried, echoes, switches, products)
+    return Question(said, standalone, tuple(turns_before), turns, language, known, carried, echoes, switches, products)
+
+
+def _spelled(utterance: Utterance, spelled: Spelled) -> Utterance:
+    return replace(utterance, text=spelled(utterance.text)) if utterance.speaker is Speaker.CUSTOMER else utterance
 
 
 def resolve(
