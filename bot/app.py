@@ -26,6 +26,7 @@ from bot.api import (
     sessions,
     suggestions,
     surveys,
+    ticket_bulk,
     ticket_work,
     tickets,
 )
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     surveys.router,
     search.router,
     sessions.router,
+    ticket_bulk.router,
     tickets.router,
     ticket_work.router,
     suggestions.router,
