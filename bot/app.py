@@ -12,22 +12,26 @@ from starlette.types import ASGIApp
 
 from bot.api import (
     articles,
+    attachments,
     conversations,
     error_bodies,
     event_streams,
     feedback,
     gaps,
     health,
+    presence,
     recalls,
     reference,
     search,
     sessions,
     suggestions,
     surveys,
+    ticket_bulk,
     ticket_work,
     tickets,
 )
 from bot.api.body_limit import BodyLimit
+from bot.api.file_sweep import FileSweep
 from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
@@ -39,6 +43,7 @@ from bot.api.streams import Streams
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
+from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
@@ -49,11 +54,14 @@ from bot.widget import routes as widget
 # Every front door is registered here, and only here.
 ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
+    attachments.router,
+    presence.router,
     event_streams.router,
     feedback.router,
     surveys.router,
     search.router,
     sessions.router,
+    ticket_bulk.router,
     tickets.router,
     ticket_work.router,
     suggestions.router,
@@ -118,6 +126,7 @@ def _service(assistant: Assistant) -> Service:
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
+        files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
         webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
     )
 
@@ -135,6 +144,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         recalls.index_changed(service)
 
     watch = IndexWatch(service.assistant.live, changed)
+    sweep = FileSweep(service.assistant.database, service.files)
+    sweep.start()
     watch.start()
     gap_watch.start()
     if service.webhooks is not None:
@@ -143,6 +154,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         service.streams.close()
+        sweep.stop()
         watch.stop()
         gap_watch.stop()
         if service.webhooks is not None:

@@ -62,9 +62,11 @@ class TurnResult:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """The bot is at work on a message."""
+    """Somebody is at work on a message: the bot, or a person by display name. Nobody says when they stop:
+    it is over a few seconds after it was last said, and when the message comes."""
 
     by: Speaker = Speaker.BOT
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,7 @@ class Delta:
     text: str
 
 
-def take_turn(
-    assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str
-) -> TurnResult:
+def take_turn(assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str) -> TurnResult:
     """Store the message, find its outcome, store that. The same client id again answers what is stored."""
     with assistant.database.transaction() as tx:
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)

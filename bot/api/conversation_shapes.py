@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from bot.api.message_shapes import MessageBody
 from bot.conversation.conversations import State
 from bot.conversation.messages import CLIENT_ID
+from bot.conversation.read_marks import Reader, ReadMark
 from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
 from bot.feedback.survey import Survey
 from bot.handoff.ticket import Ticket, TicketStatus
@@ -61,6 +63,14 @@ class TicketBrief(BaseModel):
     told: str
 
 
+class ReadMarkBody(BaseModel):
+    """How far somebody has read: everything up to `message_id`."""
+
+    reader: Reader
+    message_id: int
+    read_at: str
+
+
 class ConversationBody(BaseModel):
     """A conversation as it stands; events after `last_event_id` bring it up to date."""
 
@@ -70,6 +80,7 @@ class ConversationBody(BaseModel):
     messages: list[MessageBody]
     last_event_id: int
     ticket: TicketBrief | None
+    read: list[ReadMarkBody]
 
 
 class MessagePost(Sent):
@@ -86,6 +97,18 @@ class PostedBody(BaseModel):
     reply: MessageBody | None
     state: State
     ticket: TicketBrief | None
+
+
+class AttachedBody(BaseModel):
+    """The message that the file became."""
+
+    message: MessageBody
+
+
+class ReadPost(Sent):
+    """The newest message that was shown; all before it were, too."""
+
+    message_id: MessageId
 
 
 class HandoffPost(Sent):
@@ -160,6 +183,12 @@ class SurveyAnswerBody(BaseModel):
 def survey_answer(survey: Survey) -> SurveyAnswerBody:
     """A stored answer."""
     return SurveyAnswerBody(**{name: getattr(survey, name) for name in SurveyAnswerBody.model_fields})
+
+
+def read_bodies(marks: Mapping[Reader, ReadMark]) -> list[ReadMarkBody]:
+    """How far each side has read, the customer's first."""
+    found = (marks[reader] for reader in Reader if reader in marks)
+    return [ReadMarkBody(reader=mark.reader, message_id=mark.message_id, read_at=mark.read_at) for mark in found]
 
 
 def ticket_brief(ticket: Ticket | None) -> TicketBrief | None:

@@ -19,11 +19,12 @@ from bot.api.conversation_shapes import (
     OpenBody,
     OpenedBody,
     PostedBody,
+    read_bodies,
     ticket_brief,
 )
 from bot.api.message_shapes import TurnBody, message_body
 from bot.api.service import Limited, Service, Serving
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, messages, read_marks
 from bot.conversation.conversations import Conversation, Opened
 from bot.conversation.utterance import Speaker
 from bot.customers import identity, records
@@ -72,6 +73,7 @@ def read_conversation(conversation_id: str, service: Serving, caller: Caller) ->
             messages=[message_body(message) for message in messages.transcript(tx, conversation_id)],
             last_event_id=log.last_id(tx, conversation_id),
             ticket=ticket_brief(tickets.latest(tx, conversation_id)),
+            read=read_bodies(read_marks.of_conversation(tx, conversation_id)),
         )
 
 

@@ -14,6 +14,7 @@ from bot.settings import Settings
 SIGN_INS_PER_ACCOUNT = 10
 SIGN_INS_PER_NETWORK = 60
 JUDGEMENTS_PER_NETWORK = 20
+FILES_PER_NETWORK = 10
 IPV6_NETWORK_BITS = 64
 
 
@@ -28,6 +29,7 @@ class RateLimits:
         self._account = SlidingWindow(SIGN_INS_PER_ACCOUNT, clock)
         self._network = SlidingWindow(SIGN_INS_PER_NETWORK, clock)
         self._judgement = SlidingWindow(JUDGEMENTS_PER_NETWORK, clock)
+        self._file = SlidingWindow(FILES_PER_NETWORK, clock)
 
     def message(self, conversation_id: str, site: str) -> None:
         """A visitor sends a message; a visitor over its own limit does not use up the site's."""
@@ -41,6 +43,10 @@ class RateLimits:
     def judgement(self, address: str) -> None:
         """Somebody says whether an article was useful."""
         _count(self._judgement, network(address), "Many people of your network said so just now.")
+
+    def file(self, address: str) -> None:
+        """A visitor sends a file."""
+        _count(self._file, network(address), "There were many files from your network just now.")
 
     def sign_in(self, address: str, email: str) -> None:
         """Somebody tries a password."""

@@ -56,6 +56,17 @@ class TurnBody(BaseModel):
     correction: bool = False
 
 
+class AttachmentBody(BaseModel):
+    """A file that is a message: fetch it at the conversation's `/attachments/{id}`; `size` in bytes."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
 class MessageBody(BaseModel):
     """A message; `blocks` is its text as typed blocks, `automated` true for whatever no person wrote."""
 
@@ -68,6 +79,7 @@ class MessageBody(BaseModel):
     created_at: str
     automated: bool
     turn: TurnBody | None
+    attachment: AttachmentBody | None = None
 
 
 def message_body(message: Message) -> MessageBody:
@@ -85,6 +97,7 @@ def message_body(message: Message) -> MessageBody:
         created_at=message.created_at,
         automated=message.role in (Speaker.BOT, Speaker.SYSTEM),
         turn=turn,
+        attachment=AttachmentBody.model_validate_json(message.attachment) if message.attachment else None,
     )
 
 

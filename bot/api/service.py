@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
+from bot.conversation.attachment_files import AttachmentFiles
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.turn import Assistant
@@ -26,6 +27,7 @@ class Service:
     metrics: Metrics
     streams: Streams
     health: KnowledgeHealth
+    files: AttachmentFiles
     webhooks: WebhookThread | None
 
     def committed(self, conversation_id: str) -> None:

@@ -73,7 +73,8 @@ class Streams:
         position, checked = after, time.monotonic()
         yield ServerSentEvent(comment="connected", retry=RETRY_MILLISECONDS)
         seated = self._hub.seated(watch.seat) if watch.seat else nullcontext()
-        with self._counted(watch), self._hub.listen(watch.conversation_id) as listener, seated:
+        listening = self._hub.listen(watch.conversation_id, desk=watch.audience is Audience.DESK)
+        with self._counted(watch), listening as listener, seated:
             while True:
                 while events := await self._reader.read(Place(watch.conversation_id, watch.audience, position)):
                     for event in events:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
-from bot.api.conversation_shapes import ClientId, Said, Sent, SurveyAnswerBody
+from bot.api.conversation_shapes import ClientId, ReadMarkBody, Said, Sent, SurveyAnswerBody
 from bot.api.message_shapes import MessageBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
@@ -131,6 +131,7 @@ class TicketDetail(TicketBody):
     customer: CustomerBody | None
     suggestions: list[SuggestionBody]
     survey: SurveyAnswerBody | None
+    read: list[ReadMarkBody]
 
 
 class ClaimPost(Sent):

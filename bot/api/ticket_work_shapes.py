@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from bot.api.conversation_shapes import Said, Sent
-from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version
+from bot.api.conversation_shapes import Named, Said, Sent
+from bot.api.ticket_shapes import LONGEST_NOTE as LONGEST_CLOSING_NOTE
+from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version, ticket_body
 from bot.assist.repeats import Repeat
+from bot.desk.bulk import MOST_TICKETS, Result
 from bot.desk.history import Deed, Entry
 from bot.desk.notes import LONGEST_NOTE, WrittenNote
 from bot.handoff.packet import FactKind
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
+
+
+class BulkDeed(StrEnum):
+    """What can be done to several tickets at once."""
+
+    ASSIGN = "assign"
+    TAG = "tag"
+    SNOOZE = "snooze"
+    RESOLVE = "resolve"
 
 
 class NotePost(Sent):
@@ -67,6 +79,42 @@ class SnoozePost(Sent):
 
     until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None
     version: Version | None = None
+
+
+class ChosenBody(Sent):
+    """A ticket of the selection and the version that was seen."""
+
+    id: Named
+    version: Version
+
+
+class BulkPost(Sent):
+    """One thing to do to several tickets; `tag`, `until`, `account_id` and `note` as the deed needs them.
+
+    `assign` without `account_id` gives the tickets to the caller.
+    """
+
+    tickets: Annotated[list[ChosenBody], Field(min_length=1, max_length=MOST_TICKETS)]
+    deed: BulkDeed
+    tag: Name | None = None
+    until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
+    account_id: Named | None = None
+    note: Annotated[str, StringConstraints(max_length=LONGEST_CLOSING_NOTE)] = ""
+
+
+class BulkResultBody(BaseModel):
+    """What became of one ticket: as it is now, or the code and the reason why nothing was done."""
+
+    id: str
+    ticket: TicketBody | None
+    error: str | None
+    detail: str | None
+
+
+class BulkBody(BaseModel):
+    """One result for each ticket, in the order sent; a ticket named twice is done once."""
+
+    results: list[BulkResultBody]
 
 
 class CheckPost(Sent):
@@ -136,4 +184,14 @@ def repeat_body(repeat: Repeat) -> RepeatBody:
     fact = repeat.fact
     return RepeatBody(
         kind=fact.kind, name=repeat.name, value=fact.value, message_id=repeat.message_id, turn=fact.turn
+    )
+
+
+def result_body(result: Result) -> BulkResultBody:
+    """What became of one ticket of a selection."""
+    return BulkResultBody(
+        id=result.ticket_id,
+        ticket=ticket_body(result.ticket) if result.ticket else None,
+        error=result.refused.code if result.refused else None,
+        detail=result.refused.detail if result.refused else None,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
-from bot.api.conversation_shapes import survey_answer
+from bot.api.conversation_shapes import read_bodies, survey_answer
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.service import Serving
@@ -28,7 +28,7 @@ from bot.api.ticket_shapes import (
 )
 from bot.assist import record, repeats
 from bot.assist.reply import reply_with
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, messages, read_marks
 from bot.customers import records
 from bot.desk import queue, tags, tickets
 from bot.desk.accounts import Account
@@ -143,6 +143,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
         survey=survey_answer(rated) if rated else None,
+        read=read_bodies(read_marks.of_conversation(tx, ticket.conversation_id)),
     )
 
 

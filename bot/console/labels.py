@@ -67,6 +67,7 @@ DEEDS: dict[Deed, str] = {
     Deed.SNOOZED: "snoozed it until",
     Deed.WOKEN: "brought it back into the queue",
     Deed.ASKED_TWICE: "asked again for what the customer had given:",
+    Deed.ASSIGNED: "gave it to",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.desk import accounts, queue, tags
+from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
@@ -40,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """One page of what one person sees of the queue; closed tickets are not counted."""
+    """One page of what one person sees of the queue; closed tickets are not counted. `people` may be given tickets."""
 
     lines: tuple[Line, ...]
     wanted: Wanted
@@ -49,6 +50,7 @@ class QueueView:
     counts: Mapping[View, int]
     teams: Mapping[str, str]
     tags: tuple[str, ...]
+    people: tuple[Account, ...]
 
 
 def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView:
@@ -62,6 +64,7 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
         counts=queue.counts(tx, wanted.account_id),
         teams=policies.routing.teams,
         tags=tags.in_use(tx),
+        people=tuple(one for one in accounts.every(tx) if one.viewer.may_work_tickets and not one.disabled),
     )
 
 

@@ -61,7 +61,7 @@ def queue(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) ->
     """The queue, or the sign-in page."""
 
     def values(tx: Connection, session: SignedIn) -> Values:
-        return _queue(service, tx, session, asked) | {"after": log.last_id(tx)}
+        return _queue(service, tx, session, asked) | {"after": log.last_id(tx), "longest_tag": LONGEST_TAG}
 
     return shown(service, caller, "queue.html", values)
 

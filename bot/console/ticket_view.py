@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -12,8 +12,11 @@ from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
 from bot.assist.record import Suggestion
 from bot.console.queue_view import Line, line
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, messages, read_marks
 from bot.conversation.conversations import Conversation
+from bot.conversation.messages import Message
+from bot.conversation.read_marks import Reader, ReadMark
+from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
 from bot.desk import filled_macros, history, notes, tickets
@@ -43,7 +46,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket with everything beside it; `after` is the event up to which it is complete."""
+    """One ticket with everything beside it; `after` is the event up to which it is complete.
+
+    `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
+    `read_by_desk` how far the desk has read.
+    """
 
     line: Line
     ticket: Ticket
@@ -60,6 +67,8 @@ class TicketView:
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
     survey: Survey | None
+    read_by_customer: int
+    read_by_desk: int
     after: int
 
 
@@ -71,6 +80,7 @@ def look(
     conversation = conversations.load(tx, ticket.conversation_id)
     said = messages.transcript(tx, conversation.id)
     offered = record.current(tx, conversation.id)
+    marks = read_marks.of_conversation(tx, conversation.id)
     return TicketView(
         line=line(tx, policies, ticket, account.id),
         ticket=ticket,
@@ -87,6 +97,8 @@ def look(
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
         survey=survey.of_ticket(tx, ticket_id),
+        read_by_customer=_read_by_customer(said, marks.get(Reader.CUSTOMER)),
+        read_by_desk=marks[Reader.DESK].message_id if Reader.DESK in marks else 0,
         after=log.last_id(tx),
     )
 
@@ -94,3 +106,8 @@ def look(
 def _offer(place: int, suggestion: Suggestion) -> Offer:
     proposal = suggestion.proposal
     return Offer(place, suggestion, render(proposal.text), proposal.visibility is not Visibility.PUBLIC)
+
+
+def _read_by_customer(said: Sequence[Message], mark: ReadMark | None) -> int:
+    reach = mark.message_id if mark else 0
+    return max((one.id for one in said if one.role is Speaker.AGENT and one.id <= reach), default=0)

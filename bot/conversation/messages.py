@@ -28,7 +28,10 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One stored message; `turn` is the JSON of the turn note that the customer may see, on bot messages."""
+    """One stored message; `turn` is the JSON of the turn note that the customer may see, on bot messages.
+
+    `attachment` is the JSON of what is said of a file that is the message.
+    """
 
     id: int
     conversation_id: str
@@ -38,6 +41,7 @@ class Message:
     text: str
     turn: str | None
     created_at: str
+    attachment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def append(
     client_id: str | None = None,
     author: str | None = None,
     turn: DataclassInstance | None = None,
+    attachment: DataclassInstance | None = None,
 ) -> Stored:
     """Store a message and its `message` event in the caller's transaction; once per `client_id`.
 
@@ -86,6 +91,7 @@ def append(
         "author": author,
         "text": kept,
         "turn": encode(turn) if turn is not None else None,
+        "attachment": encode(attachment) if attachment is not None else None,
         "created_at": clock.now(),
     }
     row = tx.execute(insert(messages).values(values).returning(messages)).mappings().one()
@@ -122,18 +128,14 @@ def reply_to(tx: Connection, message: Message) -> Message | None:
 
 def by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Message | None:
     """The message that was stored under this client id, None when none was."""
-    query = select(messages).where(
-        messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
-    )
+    query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.client_id == client_id)
     row = tx.execute(query).mappings().first()
     return _message(row) if row is not None else None
 
 
 def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
     """The messages as the pipeline reads them, with what each bot turn cited."""
-    return tuple(
-        Utterance(message.role, message.text, turn, _cited(message)) for turn, message in enumerate(said)
-    )
+    return tuple(Utterance(message.role, message.text, turn, _cited(message)) for turn, message in enumerate(said))
 
 
 def _cited(message: Message) -> tuple[str, ...]:

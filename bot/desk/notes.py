@@ -24,12 +24,16 @@ LONGEST_NOTE = 4000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The payload of a `note` event; `mentioned` are the display names of those it is put before."""
+    """The payload of a `note` event; `mentioned` are the display names of those it is put before.
+
+    `version` is the ticket's with the note, 0 in notes of before that was written down.
+    """
 
     ticket_id: str
     author: str
     text: str
     mentioned: tuple[str, ...]
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def add(tx: Connection, ticket_id: str, account: Account, text: str, version: in
     stored = tickets.store(tx, ticket)
     tx.execute(delete(mentions).where(mentions.c.account_id == account.id, mentions.c.ticket_id == ticket_id))
     called = named_in(kept, (one for one in accounts.every(tx) if one.id != account.id))
-    return stored, put(tx, ticket, account.name, kept, called)
+    return stored, put(tx, stored, account.name, kept, called)
 
 
 def put(tx: Connection, ticket: Ticket, author: str, text: str, called: Iterable[Account]) -> Note:
@@ -65,7 +69,7 @@ def put(tx: Connection, ticket: Ticket, author: str, text: str, called: Iterable
     for colleague in people:
         row = {"account_id": colleague.id, "ticket_id": ticket.id}
         insert_once(tx, mentions, row, "account_id", "ticket_id")
-    note = Note(ticket.id, author, text, tuple(colleague.name for colleague in people))
+    note = Note(ticket.id, author, text, tuple(colleague.name for colleague in people), ticket.version)
     log.append(tx, ticket.conversation_id, EventKind.NOTE, note, Audience.DESK)
     return note
 

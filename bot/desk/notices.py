@@ -33,6 +33,7 @@ class Work(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    ASSIGNED = "assigned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select, update
 
-from bot.conversation import conversations, messages
+from bot.conversation import attachments, conversations, messages
+from bot.conversation.attachments import Received
 from bot.conversation.conversations import State
-from bot.conversation.messages import Message
+from bot.conversation.messages import Message, Stored
 from bot.conversation.utterance import Speaker
 from bot.desk import notices
 from bot.desk.accounts import Account
@@ -80,6 +82,37 @@ def reply(
 
     Conflict when the ticket is closed, somebody else's, or not at `version` any more.
     """
+
+    def say(conversation_id: str, key: str | None) -> Stored:
+        return messages.append(tx, conversation_id, Speaker.AGENT, text, client_id=key, author=account.name)
+
+    return _answer(tx, ticket_id, account, version, client_id, say)
+
+
+def reply_with_file(
+    tx: Connection,
+    ticket_id: str,
+    account: Account,
+    received: Received,
+    version: int | None = None,
+    client_id: str | None = None,
+) -> Replied:
+    """As `reply`; the message is the file. Conflict also when the conversation has too many."""
+
+    def say(conversation_id: str, key: str | None) -> Stored:
+        return attachments.append(tx, conversation_id, Speaker.AGENT, received, client_id=key, author=account.name)
+
+    return _answer(tx, ticket_id, account, version, client_id, say)
+
+
+def _answer(
+    tx: Connection,
+    ticket_id: str,
+    account: Account,
+    version: int | None,
+    client_id: str | None,
+    say: Callable[[str, str | None], Stored],
+) -> Replied:
     ticket = load(tx, ticket_id)
     key = f"{account.id}:{client_id}" if client_id else None
     before = messages.by_client_id(tx, ticket.conversation_id, key) if key else None
@@ -87,9 +120,7 @@ def reply(
         return Replied(ticket, before, created=False)
     check_version(ticket, version)
     mine = claim(tx, ticket_id, account)
-    stored = messages.append(
-        tx, ticket.conversation_id, Speaker.AGENT, text, client_id=key, author=account.name
-    )
+    stored = say(ticket.conversation_id, key)
     answered = store(tx, replace(mine, first_response_at=mine.first_response_at or clock.now()))
     notices.changed(tx, Topic.TICKET_REPLIED, answered, account, text=stored.message.text)
     return Replied(answered, stored.message, created=True)
@@ -102,9 +133,7 @@ def return_to_bot(
     return _close(tx, ticket_id, account, note, version, TicketStatus.RETURNED)
 
 
-def resolve(
-    tx: Connection, ticket_id: str, account: Account, note: str = "", version: int | None = None
-) -> Ticket:
+def resolve(tx: Connection, ticket_id: str, account: Account, note: str = "", version: int | None = None) -> Ticket:
     """Close ticket and conversation; the note stays on the desk."""
     return _close(tx, ticket_id, account, note, version, TicketStatus.RESOLVED)
 

@@ -54,20 +54,25 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """A transient event; it has no id, `payload` is JSON text."""
+    """A transient event; it has no id, `payload` is JSON text. One that is `for_desk` reaches no customer."""
 
     conversation_id: str
     kind: WhisperKind
     payload: str
+    for_desk: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One live stream, in the loop it was made in; `conversation_id` None hears every conversation."""
+    """One live stream, in the loop it was made in; `conversation_id` None hears every conversation.
+
+    `desk`: somebody of the desk reads it.
+    """
 
     conversation_id: str | None
     loop: asyncio.AbstractEventLoop
     woken: asyncio.Event
+    desk: bool = False
     whispers: deque[Whisper] = field(default_factory=lambda: deque(maxlen=WHISPERS_KEPT))
 
     def hears(self, conversation_id: str) -> bool:
@@ -101,9 +106,9 @@ class Hub:
         self._guard = threading.Lock()
 
     @contextmanager
-    def listen(self, conversation_id: str | None = None) -> Iterator[Listener]:
+    def listen(self, conversation_id: str | None = None, *, desk: bool = False) -> Iterator[Listener]:
         """Register the running loop's stream for as long as the block lasts."""
-        listener = Listener(conversation_id, asyncio.get_running_loop(), asyncio.Event())
+        listener = Listener(conversation_id, asyncio.get_running_loop(), asyncio.Event(), desk)
         with self._guard:
             self._listeners.add(listener)
         try:
@@ -116,9 +121,11 @@ class Hub:
         """Say, after a commit, that the log has news of this conversation."""
         self._nudge(conversation_id, None)
 
-    def whisper(self, conversation_id: str, kind: WhisperKind, payload: DataclassInstance) -> None:
-        """Send something to whoever listens now; nobody else ever sees it."""
-        self._nudge(conversation_id, Whisper(conversation_id, kind, encode(payload)))
+    def whisper(
+        self, conversation_id: str, kind: WhisperKind, payload: DataclassInstance, *, for_desk: bool = False
+    ) -> None:
+        """Send something to whoever listens now (`for_desk`: of the desk); nobody else ever sees it."""
+        self._nudge(conversation_id, Whisper(conversation_id, kind, encode(payload), for_desk))
 
     @contextmanager
     def seated(self, seat: Seat) -> Iterator[None]:
@@ -147,7 +154,7 @@ class Hub:
 
     def _nudge(self, conversation_id: str, whisper: Whisper | None) -> None:
         for listener in self._all():
-            if listener.hears(conversation_id):
+            if listener.hears(conversation_id) and (listener.desk or whisper is None or not whisper.for_desk):
                 _call(listener, whisper)
 
     def _all(self) -> tuple[Listener, ...]:

@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     FEEDBACK = "feedback"
     NOTE = "note"
     WORK = "work"
+    READ = "read"
 
 
 class Audience(StrEnum):

@@ -87,9 +87,33 @@ messages = Table(
     _text("author", null=True),
     _text("text"),
     _text("turn", null=True),
+    _text("attachment", null=True),
     _text("created_at"),
     UniqueConstraint("conversation_id", "client_id"),
     sqlite_autoincrement=True,
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    _id(),
+    # Whatever erases the message or its conversation takes the row along; a file without a row is swept away.
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("digest", Text, nullable=False, index=True),
+    _text("name"),
+    _text("kind"),
+    _number("size"),
+    _text("created_at"),
+)
+
+read_marks = Table(
+    "read_marks",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("reader", Text, primary_key=True),
+    Column("message_id", Counter, nullable=False),
+    _text("read_at"),
 )
 
 turns = Table(

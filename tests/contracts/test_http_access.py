@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ from bot.access import Role
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
+from bot.conversation import attachments
+from bot.conversation.attachment_kinds import TEXT
+from bot.conversation.attachments import Received
+from bot.conversation.utterance import Speaker
 from bot.gaps import ledger
 from kb_ingest.article import Visibility
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
@@ -53,6 +58,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/feedback": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/typing": frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/read": frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/attachments": frozenset({Who.OWNER}),
+    "GET /v1/conversations/{conversation_id}/attachments/{attachment_id}": DESK | {Who.OWNER},
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -63,6 +72,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/desk/events": DESK,
     "GET /v1/tickets": DESK,
     "GET /v1/tickets/{ticket_id}": DESK,
+    "POST /v1/tickets/bulk": DESK,
     "POST /v1/tickets/{ticket_id}/claim": DESK,
     "POST /v1/tickets/{ticket_id}/reply": DESK,
     "POST /v1/tickets/{ticket_id}/reply/check": DESK,
@@ -75,6 +85,9 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
     "POST /v1/tickets/{ticket_id}/snooze": DESK,
+    "POST /v1/tickets/{ticket_id}/typing": DESK,
+    "POST /v1/tickets/{ticket_id}/read": DESK,
+    "POST /v1/tickets/{ticket_id}/attachments": DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
@@ -134,6 +147,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},
+    "POST /v1/tickets/bulk": {"tickets": [{"id": "0", "version": 1}], "deed": "resolve"},
     "POST /v1/tickets/{ticket_id}/claim": {},
     "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/return": {},
@@ -145,6 +159,11 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
+}
+UPLOAD = {"content": b"a file", "params": {"name": "a.txt", "client_id": "f1"}}
+UPLOADS: Mapping[str, Any] = {
+    "POST /v1/conversations/{conversation_id}/attachments": UPLOAD,
+    "POST /v1/tickets/{ticket_id}/attachments": UPLOAD,
 }
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
@@ -174,6 +193,8 @@ class Scene:
         said = visitor.read()["messages"][0]["id"]
         proposal = Proposal("Hello", "reset-hub-2", "t", "q", 0, 1, "0" * 12, Visibility.PUBLIC, 0.5)
         with self.service.database.transaction() as tx:
+            received = Received("a.txt", TEXT, 6, self.service.app.state.service.files.keep(b"a file"))
+            sent = attachments.append(tx, visitor.id, Speaker.CUSTOMER, received).message
             (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
             gap = ledger.open_gap(tx, [said])
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
@@ -182,6 +203,8 @@ class Scene:
             ticket_id=ticket,
             suggestion_id=offered.id,
             gap_id=gap,
+            attachment_id=json.loads(sent.attachment or "")["id"],
+            message_id=str(said),
             article_id="reset-hub-2",
             part="head",
             area="hub",
@@ -204,9 +227,12 @@ class Scene:
             if who is Who.OWNER:  # it is about a resolved ticket
                 self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json={})
             body = {"ticket_id": self.ids["ticket_id"], "score": 5}
+        if operation.endswith("/read"):
+            body = {"message_id": int(self.ids["message_id"])}
+        upload = {"headers": {"Content-Type": "application/octet-stream"} | headers, **UPLOADS.get(operation, {})}
+        sent = upload if operation in UPLOADS else {"json": body, "data": FORMS.get(operation), "headers": headers}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
-        form = FORMS.get(operation)
-        with self.client(who).stream(method, path, json=body, data=form, headers=headers) as response:
+        with self.client(who).stream(method, path, **sent) as response:
             return response.status_code
 
 

@@ -4,6 +4,7 @@ import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
 import { post } from './desk_api.js';
 import { EMPTY, keep, load } from './drafts.js';
+import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
 const form = document.getElementById('composer');
@@ -56,6 +57,7 @@ async function send(confirmed = false) {
   try {
     await post(`/v1/tickets/${ticket}/reply`, draft.suggestion ? { ...body, suggestion_id: draft.suggestion } : body);
     reply.value = '';
+    writing.sent();
     changed();
     dismiss();
     tell('Reply sent.');
@@ -92,6 +94,7 @@ export function start() {
   reply.addEventListener('input', () => {
     draft.client = null;
     changed();
+    if (reply.value.trim()) writing.typed();
   });
   reply.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

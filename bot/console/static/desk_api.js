@@ -9,14 +9,12 @@ export class Refused extends Error {
   }
 }
 
-export async function call(method, path, body) {
+export const call = (method, path, body) => send(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body));
+
+async function send(method, path, type, body) {
   let answer;
   try {
-    answer = await fetch(path, {
-      method,
-      headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf() },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    answer = await fetch(path, { method, headers: { 'Content-Type': type, 'X-CSRF-Token': csrf() }, body });
   } catch {
     throw new Refused(0, 'The service cannot be reached. Nothing was sent; please try again.');
   }
@@ -26,3 +24,4 @@ export async function call(method, path, body) {
 }
 
 export const post = (path, body) => call('POST', path, body);
+export const upload = (path, file) => send('POST', path, 'application/octet-stream', file);

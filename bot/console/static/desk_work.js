@@ -2,12 +2,10 @@
 import { dismiss, tell } from './alerts.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
+import { TIMES } from './snooze_times.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
-const HOUR = 3_600_000;
-const MORNING = 9;
-const MONDAY = 1;
 
 // Sent with every change but a note: whoever changes what a colleague changed meanwhile is told.
 const version = () => Number(byId('standing').dataset.version);
@@ -31,20 +29,6 @@ async function addNote() {
   const said = ({ mentioned }) => (mentioned.length ? `Note added. ${mentioned.join(', ')} will find it.` : 'Note added.');
   if (await change('notes', { text }, said)) byId('note').value = '';
 }
-
-function morning(days) {
-  const day = new Date();
-  day.setDate(day.getDate() + days);
-  day.setHours(MORNING, 0, 0, 0);
-  return day;
-}
-
-const TIMES = {
-  hour: () => new Date(Date.now() + HOUR),
-  hours: () => new Date(Date.now() + 4 * HOUR),
-  tomorrow: () => morning(1),
-  monday: () => morning((MONDAY + 7 - new Date().getDay()) % 7 || 7),
-};
 
 function snooze(until) {
   if (!until || Number.isNaN(until.getTime())) return byId('snooze-until').focus();

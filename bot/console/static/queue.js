@@ -1,5 +1,6 @@
 // Owns the queue page: searching, moving by keyboard, saying what is new. Refuses to sort: the server does.
 import { tell } from './alerts.js';
+import * as bulk from './bulk.js';
 
 const lines = document.getElementById('lines');
 const search = document.getElementById('q');
@@ -21,6 +22,7 @@ function pressed(event) {
 }
 
 export function start(renew) {
+  bulk.start();
   let known = ids();
   let searched = search.value;
   new MutationObserver(() => {

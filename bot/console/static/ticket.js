@@ -1,8 +1,10 @@
 // Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
 import { dismiss, tell } from './alerts.js';
+import * as attach from './attach.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
+import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
@@ -119,13 +121,18 @@ export function start(renew) {
   new MutationObserver(composer.show).observe(byId('packet'), { childList: true, subtree: true });
   composer.start();
   work.start();
+  attach.start(composer.refused);
+  writing.start();
   return (kind, data) => {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
+    if (kind === 'typing') return writing.show(data);
+    if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
     if (kind === 'work') return renew('head', 'history');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
+      writing.clear();
       if (data.role === 'customer') tell('The customer wrote.');
       return renew('transcript', 'suggestions');
     }

@@ -6,6 +6,7 @@ import { chime } from "./frame/chime.js";
 import { isColour, paint } from "./frame/colour.js";
 import { Composer } from "./frame/composer.js";
 import { icon } from "./frame/dom.js";
+import { Files } from "./frame/files.js";
 import { Drawer, sound, subjectOf } from "./frame/kept.js";
 import * as page from "./frame/page.js";
 import { Source } from "./frame/source.js";
@@ -38,6 +39,7 @@ const view = new View({ scroll: part("scroll"), log: part("log"), live: part("li
   retry: () => chat.outbox.retry(),
   discard: (clientId) => chat.outbox.discard(clientId),
   person: askForPerson,
+  save: (attachment) => files.save(attachment),
 }, page.hostNames());
 const status = new Status(
   { strip: part("strip"), banner: part("banner"), starters: part("starters"), survey: part("survey"), disclosure: part("disclosure") },
@@ -47,18 +49,27 @@ const status = new Status(
 const composer = new Composer(
   { form: part("composer"), text: part("text"), send: part("send"), count: part("count"), limit: Number(limit) },
   (words) => { chat.send(words); part("text").focus(); },
+  () => chat.writing(),
 );
+const files = new Files({ button: part("attach"), input: part("file") }, {
+  say: (sentence) => composer.say(sentence),
+  send: (file, clientId) => chat.sendFile(file, clientId),
+  fetch: (id) => api.file(chat.entry.id, chat.entry.token, id),
+  onChange: changed,
+});
 
 function changed() {
   document.body.classList.toggle("loading", chat.starting);
   view.sync();
   status.sync();
   composer.lock(chat.starting);
-  const withPerson = ["waiting", "person"].includes(chat.state);
+  const { withPerson } = chat;
   part("person").hidden = withPerson;
-  part("hint").hidden = !withPerson;
+  part("hint").hidden = part("attach").hidden = !withPerson;
+  part("attach").disabled = files.busy;
   part("text").placeholder = t(withPerson ? "placeholderPerson" : "placeholder");
   part("person").disabled = chat.starting || asking;
+  if (visible && !document.hidden && withPerson) chat.seen();
 }
 
 function arrived(message) {
@@ -71,6 +82,7 @@ function arrived(message) {
 function seen() {
   unread = 0;
   page.tell("unread", { count: 0 });
+  if (chat.withPerson) chat.seen();
 }
 
 let asking = false;
@@ -128,6 +140,7 @@ function label() {
   name("close", "close", "close");
   name("menu-button", "more", "more");
   name("send", "send", "send");
+  name("attach", "attach", "clip");
   part("mark").replaceChildren([...company][0] || "");
   part("person").replaceChildren(icon("person"), t("talkToPerson"));
   part("hint").textContent = t("hint");

@@ -1,5 +1,6 @@
 // Owns the requests to the service and what their failures mean. Refuses to retry: see outbox.js and stream.js.
 const PATIENCE_MS = 30_000;
+const PATIENCE_WITH_FILE_MS = 180_000;
 
 export class Failure extends Error {
   constructor(status, body, retryAfter) {
@@ -11,17 +12,18 @@ export class Failure extends Error {
   get gone() { return [401, 403, 404].includes(this.status); }
 }
 
-async function call(method, path, { token, body, signal, keepalive = false } = {}) {
+async function call(method, path, { token, body, file, signal, keepalive = false } = {}) {
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const timeout = AbortSignal.timeout(PATIENCE_MS);
+  if (file) headers["Content-Type"] = "application/octet-stream";
+  const timeout = AbortSignal.timeout(file ? PATIENCE_WITH_FILE_MS : PATIENCE_MS);
   let response;
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: file || (body === undefined ? undefined : JSON.stringify(body)),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       credentials: "omit", // the visitor token is all a visitor needs; an agent's cookie must not leak in
       cache: "no-store",
@@ -37,6 +39,14 @@ async function call(method, path, { token, body, signal, keepalive = false } = {
   return read;
 }
 
+/** The bytes of a file, as a blob. */
+export async function file(id, token, attachment) {
+  const path = at(id, `/attachments/${encodeURIComponent(attachment)}`);
+  const response = await fetch(path, { headers: { Authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store" });
+  if (!response.ok) throw new Failure(response.status);
+  return response.blob();
+}
+
 const at = (id, rest = "") => `/v1/conversations/${encodeURIComponent(id)}${rest}`;
 
 export const open = (body) => call("POST", "/v1/conversations", { body });
@@ -47,6 +57,11 @@ export const survey = (id, token) => call("GET", at(id, "/survey"), { token });
 // A judgement is often the last thing before a page is left: it arrives all the same.
 export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body, keepalive: true });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });
+export const sendFile = (id, token, file, clientId) =>
+  call("POST", at(id, `/attachments?name=${encodeURIComponent(file.name.slice(-200))}&client_id=${clientId}`), { token, file });
+// Signs of life: when one does not get through, the next does.
+export const typing = (id, token) => call("POST", at(id, "/typing"), { token });
+export const read = (id, token, messageId) => call("POST", at(id, "/read"), { token, body: { message_id: messageId } });
 export const eventsOf = (id) => at(id, "/events");
 export const article = (id, version, token) =>
   call("GET", `/v1/articles/${encodeURIComponent(id)}?version=${encodeURIComponent(version)}`, { token });

@@ -5,6 +5,9 @@ import { follow } from "./stream.js";
 import { t } from "./words.js";
 
 const LISTENING = new Set(["bot", "agent", "system"]);
+const HUMAN = ["waiting", "person"];
+const SAY_TYPING_MS = 3000;
+const TYPING_LASTS_MS = 6500; // a little longer than twice as often as it is said
 
 let leaving = false;
 addEventListener("pagehide", () => { leaving = true; });
@@ -26,6 +29,7 @@ export class Chat {
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
+    this.reads = {}; // the newest message that each side has read
     this.linked = true;
     this.starting = true;
     this.trouble = null;
@@ -106,6 +110,7 @@ export class Chat {
     this.state = known.state;
     this.ticket = known.ticket;
     this.person = this.latestPerson();
+    for (const mark of known.read || []) this.reads[mark.reader] = mark.message_id;
   }
 
   latestPerson() {
@@ -129,7 +134,7 @@ export class Chat {
   }
 
   settle() {
-    this.outbox.settle(this.ordered, ["waiting", "person"].includes(this.state));
+    this.outbox.settle(this.ordered, this.withPerson);
   }
 
   listen(after) {
@@ -152,9 +157,46 @@ export class Chat {
   heard(kind, data) {
     if (kind === "message") this.add(data, true);
     else if (kind === "delta") this.draft = (this.draft || "") + (data.text || "");
-    else if (kind === "typing") this.typing = data.by === "agent" ? this.person || t("ourTeam") : "bot";
+    else if (kind === "typing") this.typed(data);
+    else if (kind === "read") this.reads[data.reader] = data.message_id;
     else if (kind === "state") this.moved(data.state);
     else if (kind === "ticket") this.ticketed(data);
+    this.onChange();
+  }
+
+  /** The bot's sign ends with its answer, a person's also by itself: nobody says that they stopped. */
+  typed({ by, author }) {
+    clearTimeout(this.typingOver);
+    this.typing = by === "agent" ? author || this.person || t("ourTeam") : "bot";
+    if (by !== "agent") return;
+    this.typingOver = setTimeout(() => { this.typing = ""; this.onChange(); }, TYPING_LASTS_MS);
+  }
+
+  get withPerson() {
+    return HUMAN.includes(this.state);
+  }
+
+  /** The customer touched a key. */
+  writing() {
+    if (!this.entry || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;
+    this.saidTyping = Date.now();
+    api.typing(this.entry.id, this.entry.token).catch(() => {});
+  }
+
+  /** The customer was shown everything there is; what a person wrote is marked as read. */
+  seen() {
+    const newest = this.ordered.filter((message) => message.role === "agent").at(-1)?.id || 0;
+    if (newest <= Math.max(this.reads.customer || 0, this.marked || 0)) return;
+    this.marked = newest;
+    api.read(this.entry.id, this.entry.token, newest).catch(() => { this.marked = 0; });
+  }
+
+  async sendFile(file, clientId) {
+    const { id, token } = this.entry;
+    const { message } = await api.sendFile(id, token, file, clientId);
+    if (this.entry?.id !== id) return;
+    this.saidTyping = 0;
+    this.add(message, false);
     this.onChange();
   }
 
@@ -169,12 +211,16 @@ export class Chat {
     this.settle();
     if (known) return;
     if (message.role === "bot") this.draft = null;
-    if (LISTENING.has(message.role)) this.typing = "";
+    if (LISTENING.has(message.role)) {
+      this.typing = "";
+      clearTimeout(this.typingOver);
+    }
     if (message.role === "agent") this.person = message.author || "";
     if (live && message.role !== "customer") this.onArrival(message);
   }
 
   send(text) {
+    this.saidTyping = 0;
     this.outbox.put(text);
   }
 

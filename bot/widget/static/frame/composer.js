@@ -6,7 +6,7 @@ const WARN_FROM = 0.8;
 const SHOWS = /[^\s\p{DI}\p{Cc}\p{Cf}\u2800]/u;
 
 export class Composer {
-  constructor({ form, text, send, count, limit }, onSend) {
+  constructor({ form, text, send, count, limit }, onSend, onWriting) {
     Object.assign(this, { form, text, send, count, limit });
     form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(onSend); });
     text.addEventListener("keydown", (event) => {
@@ -15,7 +15,10 @@ export class Composer {
       event.preventDefault();
       if (!event.repeat) this.submit(onSend);
     });
-    text.addEventListener("input", () => this.say(""));
+    text.addEventListener("input", () => {
+      this.say("");
+      if (this.value) onWriting();
+    });
     this.fit();
   }
 

@@ -1,12 +1,13 @@
 // Owns the log: one element per message, changed in place. Refuses to know how messages come.
 import { draw, written } from "./blocks.js";
 import { el, icon } from "./dom.js";
+import { sizeOf } from "./files.js";
 import { t, timeOf } from "./words.js";
 
 const NEAR_PX = 80;
 
 export class View {
-  /** `on`: {source(citation, opener), thumb(id, score), option(label), retry(), discard(clientId), person()}. */
+  /** `on`: {source(citation, opener), thumb(id, score), option(label), retry(), discard(clientId), person(), save(file)}. */
   constructor({ scroll, log, live, newer }, chat, on, allowedHosts) {
     Object.assign(this, { scroll, log, live, newer, chat, on, allowedHosts });
     this.drawn = new Map();
@@ -53,7 +54,8 @@ export class View {
     const { entry, ordered, outbox } = this.chat;
     if (!entry) return [];
     const greeting = { key: "greeting", sign: "", make: () => this.greeting(entry) };
-    const said = ordered.map((message, at) => this.row(message, at === ordered.length - 1));
+    const seen = ordered.filter((message) => message.role === "customer" && message.id <= (this.chat.reads.desk || 0)).at(-1);
+    const said = ordered.map((message, at) => this.row(message, at === ordered.length - 1, message === seen));
     const waiting = (outbox ? outbox.items : []).filter((item) => !item.stored).map((item) => ({
       key: "c" + item.client_id,
       sign: `waiting:${item.failed}:${outbox.problem ? outbox.problem.status : ""}`,
@@ -62,13 +64,13 @@ export class View {
     return [greeting, ...said, ...waiting];
   }
 
-  row(message, last) {
+  row(message, last, seen) {
     const key = message.client_id ? "c" + message.client_id : "m" + message.id;
     const thumb = this.chat.entry.thumbs[message.id];
     const open = last && this.chat.state === "open" && !this.chat.outbox?.items.length; // who chose has chosen
-    const make = { customer: () => this.customer(message.text, message.created_at), bot: () => this.bot(message, thumb, open),
+    const make = { customer: () => this.customer(message.text, message.created_at, seen && el("p", { class: "status" }, t("seen")), message.attachment), bot: () => this.bot(message, thumb, open),
       agent: () => this.agent(message), system: () => this.system(message) }[message.role];
-    return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}`, make };
+    return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}:${seen}`, make };
   }
 
   /** Put the row at its place; its element when it is new to the log. */
@@ -115,8 +117,14 @@ export class View {
     return turn("bot", label("spark", t("automated")), el("div", { class: "bubble" }, ...paragraphs(entry.greeting)));
   }
 
-  customer(text, at, status = null) {
-    return turn("mine", el("p", { class: "meta" }, el("span", { class: "unseen" }, t("youSaid")), moment(at)), el("div", { class: "bubble", dir: "auto" }, el("p", {}, text)), status);
+  customer(text, at, status = null, attachment = null) {
+    return turn("mine", el("p", { class: "meta" }, el("span", { class: "unseen" }, t("youSaid")), moment(at)),
+      el("div", { class: "bubble", dir: "auto" }, attachment ? this.file(attachment) : el("p", {}, text)), status);
+  }
+
+  file(attachment) {
+    return el("button", { type: "button", class: "file", onclick: () => this.on.save(attachment) },
+      el("span", { class: "unseen" }, t("saveFile")), icon("clip"), el("span", { class: "name" }, attachment.name), el("span", { class: "size" }, sizeOf(attachment.size)));
   }
 
   sending(item) {
@@ -167,7 +175,7 @@ export class View {
   agent(message) {
     const name = message.author || t("ourTeam");
     const paint = (text) => written(text, this.allowedHosts);
-    const words = message.blocks?.length ? draw(message.blocks, { paint }) : [el("p", {}, ...paint(message.text))];
+    const words = message.attachment ? [this.file(message.attachment)] : message.blocks?.length ? draw(message.blocks, { paint }) : [el("p", {}, ...paint(message.text))];
     return turn("agent", el("p", { class: "meta" }, el("span", { class: "avatar", "aria-hidden": "true" }, [...name][0].toUpperCase()),
       el("strong", {}, name), el("span", { class: "human" }, t("aPerson")), moment(message.created_at)),
       el("div", { class: "bubble", dir: "auto" }, ...words));

@@ -1,0 +1,33 @@
+"""Owns files from a customer to the person who has the conversation; a person's are replies (tickets.py).
+
+Refuses files for the bot, which reads none.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.conversation import attachments, conversations
+from bot.conversation.attachments import Received
+from bot.conversation.conversations import Conversation, State
+from bot.conversation.messages import Stored
+from bot.conversation.utterance import Speaker
+from bot.desk import snooze
+from bot.errors import Conflict
+
+WITH_PEOPLE = frozenset({State.WAITING, State.PERSON})
+
+
+def from_customer(tx: Connection, conversation_id: str, received: Received, client_id: str) -> Stored:
+    """Store the file as the customer's message. Conflict while no person has the conversation or was asked for."""
+    check_taken(conversations.load(tx, conversation_id))
+    stored = attachments.append(tx, conversation_id, Speaker.CUSTOMER, received, client_id=client_id)
+    if stored.created:
+        snooze.customer_wrote(tx, conversation_id)
+    return stored
+
+
+def check_taken(conversation: Conversation) -> None:
+    """Conflict while no person has the conversation or was asked for: nobody would look at a file."""
+    if conversation.state not in WITH_PEOPLE:
+        raise Conflict("Files can be sent to a person only. Ask for a person first.")
