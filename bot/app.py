@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from bot.api import (
     articles,
     conversations,
+    devices,
     error_bodies,
     event_streams,
     feedback,
@@ -39,6 +40,7 @@ from bot.api.streams import Streams
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
+from bot.customers import identity
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
@@ -49,6 +51,7 @@ from bot.widget import routes as widget
 # Every front door is registered here, and only here.
 ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
+    devices.router,
     event_streams.router,
     feedback.router,
     surveys.router,
@@ -110,6 +113,7 @@ def create_app(assistant: Assistant) -> FastAPI:
 
 
 def _service(assistant: Assistant) -> Service:
+    identity.check_keys([key.get_secret_value() for key in assistant.settings.identity_keys])
     metrics = Metrics()
     receiver = webhook.endpoint(assistant.settings)
     return Service(

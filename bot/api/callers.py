@@ -24,6 +24,7 @@ from bot.storage.engine import Database
 SECURE_COOKIE = "__Host-answerdesk"
 PLAIN_COOKIE = "answerdesk"
 CSRF_HEADER = "X-CSRF-Token"
+NOT_SIGNED_IN = "Please sign in on the website first; this chat is for its customers."
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A visitor's conversation token, or a service key."
@@ -46,6 +47,7 @@ class Credentials:
     session: str | None
     csrf: str | None
     service_keys: tuple[str, ...] = ()
+    customers_only: bool = False
 
 
 async def _credentials(
@@ -61,11 +63,15 @@ async def _credentials(
         request.cookies.get(cookie_name(settings)),
         csrf,
         tuple(key.get_secret_value() for key in settings.service_keys),
+        settings.identity_required,
     )
 
 
-async def _token(bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Credentials:
-    return Credentials(bearer.credentials if bearer else None, None, None)
+async def _token(
+    service: Serving, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Credentials:
+    required = service.assistant.settings.identity_required
+    return Credentials(bearer.credentials if bearer else None, None, None, customers_only=required)
 
 
 Caller = Annotated[Credentials, Depends(_credentials)]
@@ -73,10 +79,15 @@ VisitorCaller = Annotated[Credentials, Depends(_token)]
 
 
 def visitor(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer:
-    """The visitor of this conversation; SignInNeeded alike for a wrong token and no such conversation."""
+    """The visitor of this conversation; SignInNeeded alike for a wrong token and no such conversation.
+
+    Where every visitor must be a known customer, a conversation that was opened by nobody in particular is closed.
+    """
     if caller.bearer is None or not conversations.by_token(tx, conversation_id, caller.bearer):
         raise SignInNeeded("This needs the token of this conversation.")
     conversation = conversations.load(tx, conversation_id)
+    if caller.customers_only and conversation.customer_id is None:
+        raise SignInNeeded(NOT_SIGNED_IN)
     return Viewer(
         Role.VISITOR,
         conversation_id=conversation_id,

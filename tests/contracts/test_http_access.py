@@ -43,6 +43,7 @@ EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
+RESUME = "POST /v1/conversations/resume"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
 TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations": EVERYBODY,
@@ -51,6 +52,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/messages": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/handoff": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/feedback": frozenset({Who.OWNER}),
+    # Whoever has the code; tests/contracts/test_http_devices.py says what else it takes.
+    RESUME: EVERYBODY,
+    "POST /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
+    "DELETE /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
@@ -187,6 +192,10 @@ class Scene:
             area="hub",
         )
 
+    def code(self) -> str:
+        """A fresh code for the conversation, from its owner."""
+        return str(self.owner.client.post(f"/v1/conversations/{self.ids['conversation_id']}/devices").json()["code"])
+
     def client(self, who: Who) -> httpx2.Client:
         if who in self.staff:
             return self.staff[who].client
@@ -204,6 +213,8 @@ class Scene:
             if who is Who.OWNER:  # it is about a resolved ticket
                 self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json={})
             body = {"ticket_id": self.ids["ticket_id"], "score": 5}
+        if operation == RESUME:
+            body = {"code": self.code()}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         form = FORMS.get(operation)
         with self.client(who).stream(method, path, json=body, data=form, headers=headers) as response:
