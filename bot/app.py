@@ -19,6 +19,7 @@ from bot.api import (
     feedback,
     gaps,
     health,
+    inbound,
     recalls,
     reference,
     search,
@@ -41,7 +42,7 @@ from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
 from bot.customers import identity
-from bot.integrations import webhook
+from bot.integrations.connections import connect
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gaps.router,
     recalls.router,
     health.router,
+    inbound.router,
     reference.router,
     widget.router,
     console.router,
@@ -115,14 +117,16 @@ def create_app(assistant: Assistant) -> FastAPI:
 def _service(assistant: Assistant) -> Service:
     identity.check_keys([key.get_secret_value() for key in assistant.settings.identity_keys])
     metrics = Metrics()
-    receiver = webhook.endpoint(assistant.settings)
+    connections = connect(assistant.settings)
+    outside = connections.help_desk
     return Service(
         assistant=assistant,
         limits=RateLimits(assistant.settings),
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
-        webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
+        webhooks=WebhookThread(assistant.database, outside.desk) if outside else None,
+        connections=connections,
     )
 
 

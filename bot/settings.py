@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="Standard Webhooks secret, `whsec_` and Base64"
     )
+    connections_file: str = Field(
+        "", description="YAML file of other systems and their secrets: a Chatwoot or Zendesk, who may send messages in"
+    )
 
     # --- models ---
     embedder_model: str = Field(

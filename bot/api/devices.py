@@ -1,4 +1,4 @@
-"""Owns taking a conversation to another device: a code, its one use, closing the others. Refuses to show a code twice."""
+"""Owns taking a conversation to another device: a code, its one use, closing others. Refuses to show a code twice."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
+from bot.integrations.connections import Connections
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.turn import Assistant
@@ -27,6 +28,7 @@ class Service:
     streams: Streams
     health: KnowledgeHealth
     webhooks: WebhookThread | None
+    connections: Connections
 
     def committed(self, conversation_id: str) -> None:
         """Call after a transaction that changed this conversation: streams and the outbox look at once."""

@@ -20,6 +20,7 @@ CLOCK_SKEW_SECONDS = 60
 REQUIRED = ["sub", "aud", "exp"]
 LONGEST_TOKEN = 4096
 LONGEST_SUBJECT = 200
+NUMBER_RULE = f"must be 1 to {LONGEST_SUBJECT} characters that can be seen, without spaces around them."
 SHORTEST_KEY_BYTES = 32
 # Control characters, format characters and halves of one: storing them could make two numbers one.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -119,13 +120,15 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
     )
 
 
+def can_be_a_number(value: str) -> bool:
+    """Whether it can name a customer as the website has it: trimmed or cleaned, one's could become another's."""
+    seen = not any(unicodedata.category(letter) in _UNSEEN for letter in value)
+    return seen and value == value.strip() and 0 < len(value) <= LONGEST_SUBJECT
+
+
 def _subject(value: str) -> str:
-    """The number exactly as the website has it: trimmed or cleaned, one customer's could become another's."""
-    if not value.strip():
-        raise SignInNeeded("The identity token names no customer.")
-    odd = value != value.strip() or any(unicodedata.category(letter) in _UNSEEN for letter in value)
-    if odd or len(value) > LONGEST_SUBJECT:
-        raise SignInNeeded("The identity token's customer number has characters that cannot be seen, or too many.")
+    if not can_be_a_number(value):
+        raise SignInNeeded(f"The identity token's customer number: {NUMBER_RULE}")
     return value
 
 

@@ -12,6 +12,7 @@ from tests.browser.test_widget_answers import HOW_TO
 from tests.browser.website import Website
 from tests.browser.widget import Widget
 
+
 def tell(page: Page, verb: str, subject: str | None = None) -> None:
     message = {"answerdesk": verb} | ({"token": identity(subject)} if subject else {})
     page.evaluate("(message) => postMessage(message, location.origin)", message)
