@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from bot.api import (
     articles,
     conversations,
+    customers,
     devices,
     error_bodies,
     event_streams,
@@ -53,6 +54,7 @@ from bot.widget import routes as widget
 ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
     devices.router,
+    customers.router,
     event_streams.router,
     feedback.router,
     surveys.router,

@@ -1,8 +1,8 @@
 """Owns Zendesk as far as it is used: tickets by external id, comments, audits.
 
-Addresses, parameters and answers are those of Zendesk's Ticketing API (v2): a repeat of `Idempotency-Key` gives the first
-answer, another body under it is 400; a comment has at most 64 KiB; audits come in cursor pages with `metadata.custom`; a
-closed ticket takes no comment.
+Addresses, parameters and answers are those of Zendesk's Ticketing API (v2): a repeat of `Idempotency-Key` gives the
+first answer, another body under it is 400; a comment has at most 64 KiB; audits come in cursor pages with
+`metadata.custom`; a closed ticket takes no comment.
 """
 
 from __future__ import annotations

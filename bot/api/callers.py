@@ -136,6 +136,11 @@ def editor(tx: Connection, caller: Credentials, *, changes: bool = False) -> Acc
     return account
 
 
+def other_system(caller: Credentials) -> Viewer:
+    """A program that holds a service key; SignInNeeded for everybody else, staff too."""
+    return _service(caller)
+
+
 def helper(tx: Connection, caller: Credentials) -> Viewer:
     """Somebody of the desk, or another help desk with a service key."""
     if caller.bearer is not None:

@@ -16,10 +16,11 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import filled_macros, history, notes, tickets
+from bot.desk import filled_macros, history, notes, tickets, timeline
 from bot.desk.accounts import Account
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
+from bot.desk.timeline import Contact
 from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
@@ -60,6 +61,7 @@ class TicketView:
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
     survey: Survey | None
+    timeline: tuple[Contact, ...]
     after: int
 
 
@@ -87,6 +89,7 @@ def look(
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
         survey=survey.of_ticket(tx, ticket_id),
+        timeline=timeline.of_conversation(tx, conversation.id),
         after=log.last_id(tx),
     )
 

@@ -47,6 +47,12 @@ def upsert(tx: Connection, identity: Identity) -> Customer:
     return Customer(**dict(row))
 
 
+def find(tx: Connection, external_id: str) -> Customer | None:
+    """The customer with this number of the website; None when nobody has spoken of them yet."""
+    row = tx.execute(select(customers).where(customers.c.external_id == storable(external_id))).mappings().first()
+    return Customer(**dict(row)) if row is not None else None
+
+
 def load(tx: Connection, customer_id: str) -> Customer:
     """The customer; NotFound when there is none."""
     row = tx.execute(select(customers).where(customers.c.id == customer_id)).mappings().first()

@@ -111,6 +111,30 @@ def backlog(tx: Connection) -> Backlog:
     return Backlog(every - dead, dead)
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row that has not reached the help desk: given up (`dead`), or tried again at `due`."""
+
+    key: str
+    attempts: int
+    last_error: str
+    dead: bool
+    due: str
+
+
+def undelivered(tx: Connection, limit: int, *, dead_only: bool) -> tuple[Letter, ...]:
+    """What has not reached the help desk, oldest first."""
+    waiting = select(outbox).where(outbox.c.delivered_at.is_(None)).order_by(outbox.c.id).limit(limit)
+    chosen = waiting.where(outbox.c.dead_at.is_not(None)) if dead_only else waiting
+    rows = tx.execute(chosen).mappings()
+    return tuple(
+        Letter(
+            row["key"], row["attempts"], row["last_error"] or "", row["dead_at"] is not None, row["next_attempt_at"]
+        )
+        for row in rows
+    )
+
+
 def replay(tx: Connection, now: str, key: str | None = None) -> int:
     """Make rows that were given up (one, or all) due again with a fresh schedule; re-enables after a 410."""
     dead = update(outbox).where(outbox.c.dead_at.is_not(None), outbox.c.delivered_at.is_(None))

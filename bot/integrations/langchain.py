@@ -63,10 +63,7 @@ class HybridRetriever(BaseRetriever):
     k: int = 4
 
     def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain's signature
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun  # noqa: ARG002 - LangChain's signature
     ) -> list[Document]:
         """The best passage of each of the `k` best articles."""
         found = search(self.live.current(), self.encoder, Question(query, query), self.viewer, self.k)
@@ -146,21 +143,13 @@ class KnowledgeVectorStore(VectorStore):
         return [document for document, _ in self.similarity_search_with_score(query, k, **kwargs)]
 
     def similarity_search_with_score(
-        self,
-        query: str,
-        k: int = 4,
-        filter: Keep | None = None,
-        **kwargs: Any,  # noqa: ARG002
+        self, query: str, k: int = 4, filter: Keep | None = None, **kwargs: Any  # noqa: ARG002
     ) -> list[tuple[Document, float]]:
         """The `k` nearest documents with their cosine, best first."""
         return self._nearest(_unit(self._embedding.embed_query(query)), k, filter)
 
     def similarity_search_by_vector(
-        self,
-        embedding: list[float],
-        k: int = 4,
-        filter: Keep | None = None,
-        **kwargs: Any,  # noqa: ARG002
+        self, embedding: list[float], k: int = 4, filter: Keep | None = None, **kwargs: Any  # noqa: ARG002
     ) -> list[Document]:
         """The `k` documents nearest to a vector."""
         return [document for document, _ in self._nearest(_unit(embedding), k, filter)]

@@ -47,6 +47,8 @@ BOT_IN_ORDER = (
     "bot.copilot",
     "bot.demo",
     "bot.gaps_cli",
+    "bot.customers_cli",
+    "bot.outbox_cli",
     "bot.cli",
     "bot.__main__",
 )

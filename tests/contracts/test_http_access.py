@@ -62,6 +62,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
     "POST /v1/suggest": DESK | {Who.SERVICE},
+    "POST /v1/customers": frozenset({Who.SERVICE}),
+    # Whoever signs; a service that is connected to nobody believes nobody (tests/contracts/test_http_inbound.py).
+    "POST /v1/inbound/help-desk": frozenset(),
+    "POST /v1/inbound/{source}/messages": frozenset(),
     "POST /v1/session": EVERYBODY,
     "GET /v1/session": STAFF,
     "DELETE /v1/session": STAFF,
@@ -76,6 +80,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/notes": DESK,
     "POST /v1/tickets/{ticket_id}/notes": DESK,
     "GET /v1/tickets/{ticket_id}/history": DESK,
+    "GET /v1/tickets/{ticket_id}/timeline": DESK,
     "GET /v1/tickets/{ticket_id}/macros": DESK,
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
@@ -138,6 +143,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
+    "POST /v1/customers": {"customers": [{"external_id": "c-1"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},
     "POST /v1/tickets/{ticket_id}/claim": {},
     "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
@@ -190,6 +196,7 @@ class Scene:
             article_id="reset-hub-2",
             part="head",
             area="hub",
+            source="shop-forms",
         )
 
     def code(self) -> str:

@@ -1,4 +1,4 @@
-"""Must show 2 over Chatwoot and Zendesk: whatever the help desk and the process do, each ticket is there once, whole."""
+"""Must show 2 over Chatwoot and Zendesk: whatever desk and process do, each ticket is there once, whole."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A process that delivers the outbox to Chatwoot or Zendesk until it is killed.
 
-`ticketing_worker.py DATABASE SYSTEM URL WHO TOKEN DEADLINE [VARIANT]`; WHO is `account/inbox`, or the user's e-mail. The variants are the negative controls: `forgetful` takes every row
-for a fresh one and looks for nothing, `hasty` marks rows as delivered before it sends them.
+`ticketing_worker.py DATABASE SYSTEM URL WHO TOKEN DEADLINE [VARIANT]`; WHO is `account/inbox`, or the user's e-mail.
+The variants are the negative controls: `forgetful` takes every row for a fresh one and looks for nothing, `hasty` marks
+rows as delivered before it sends them.
 """
 
 from __future__ import annotations
