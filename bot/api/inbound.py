@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
@@ -27,6 +28,7 @@ from bot.storage.clean_text import blank, storable
 from bot.turn import ask_for_person, take_turn
 
 router = APIRouter(prefix="/v1/inbound", tags=["other systems"], dependencies=[Limited])
+_log = structlog.get_logger()
 JSON_BODY: dict[str, Any] = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
@@ -41,16 +43,14 @@ Raw = Annotated[bytes, Depends(raw)]
 @router.post("/help-desk", openapi_extra=JSON_BODY)
 def report(request: Request, content: Raw, service: Serving) -> TakenBody:
     """What agents do in the help desk outside: their replies reach the customer, a solved ticket is resolved here."""
-    told = _reported(service.connections.help_desk, request, content)
-    if told is None:
-        return TakenBody(taken=False)
-    try:
-        with service.assistant.database.transaction() as tx:
-            conversation_id = _carried_out(tx, told)
-    except NotFound:
-        return TakenBody(taken=False)
-    service.committed(conversation_id)
-    return TakenBody(taken=True)
+    desk = service.connections.help_desk
+    told = _reported(desk, request, content)
+    conversation_id = _carried_out(service, told) if told else None
+    if conversation_id is not None:
+        service.committed(conversation_id)
+    taken = conversation_id is not None
+    _log.info("help_desk_reported", system=desk.system if desk else "", taken=taken)
+    return TakenBody(taken=taken)
 
 
 def _reported(desk: HelpDesk | None, request: Request, content: bytes) -> Reported:
@@ -60,13 +60,18 @@ def _reported(desk: HelpDesk | None, request: Request, content: bytes) -> Report
     return read(desk.webhook_secret, request.headers, content, clock.read(clock.now()))
 
 
-def _carried_out(tx: Connection, told: OutsideReply | OutsideSolved) -> str:
-    ticket = tickets.load(tx, told.ticket_id)
-    if isinstance(told, OutsideSolved):
-        outside.resolve(tx, ticket.id, told.author)
-    elif not blank(told.text):
-        outside.reply(tx, ticket.id, storable(told.author), told.text, storable(told.key))
-    return ticket.conversation_id
+def _carried_out(service: Service, told: OutsideReply | OutsideSolved) -> str | None:
+    """The conversation it was about; None for a ticket that is not ours, or not here any more."""
+    try:
+        with service.assistant.database.transaction() as tx:
+            ticket = tickets.load(tx, told.ticket_id)
+            if isinstance(told, OutsideSolved):
+                outside.resolve(tx, ticket.id, told.author)
+            elif not blank(told.text):
+                outside.reply(tx, ticket.id, storable(told.author), told.text, storable(told.key))
+            return ticket.conversation_id
+    except NotFound:
+        return None
 
 
 @router.post("/{source}/messages", openapi_extra=JSON_BODY)

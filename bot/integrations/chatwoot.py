@@ -24,7 +24,7 @@ from bot.integrations.ticketing import Claimed, Sent, Undelivered
 from bot.integrations.webhook import gone_note
 
 if TYPE_CHECKING:
-    import httpx2
+    from bot.integrations.http_call import Client
 
 NAME = "chatwoot"
 TICKET, KEY = "answerdesk_ticket", "answerdesk_key"
@@ -98,7 +98,7 @@ class Chatwoot:
         """See Ticketing."""
         return gone_note(self.url)
 
-    def deliver(self, client: httpx2.Client, at: datetime, row: Claimed) -> Sent:  # noqa: ARG002 - the port's
+    def deliver(self, client: Client, at: datetime, row: Claimed) -> Sent:  # noqa: ARG002 - the port's
         """See Ticketing."""
         root = f"{self.url}/api/v1/accounts/{self.account}"
         calls = DeskCalls(client, root, {"api_access_token": self.token.get_secret_value()})

@@ -16,7 +16,7 @@ from bot.integrations.ticketing import Sent, Undelivered, sent_of
 from bot.storage.record import decode
 
 if TYPE_CHECKING:
-    import httpx2
+    from bot.integrations.http_call import Client
 
 T = TypeVar("T")
 # What the desk says of this one event, whoever asks and whenever.
@@ -31,7 +31,7 @@ class Nothing:
 class DeskCalls:
     """Ask for what is there and change it; Undelivered for whatever goes wrong."""
 
-    def __init__(self, client: httpx2.Client, root: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, client: Client, root: str, headers: Mapping[str, str]) -> None:
         self._client = client
         self._root = root
         self._headers = {"content-type": "application/json", "accept": "application/json", **headers}

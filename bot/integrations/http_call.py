@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import httpx2
+    from httpx2 import Client as Client
 
 CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 5.0
@@ -33,7 +34,7 @@ class Reply:
 
 
 def call(
-    client: httpx2.Client,
+    client: Client,
     method: str,
     url: str,
     headers: Mapping[str, str],
@@ -58,7 +59,7 @@ def call(
         return Reply(None, type(error).__name__)
 
 
-def open_client() -> httpx2.Client:
+def open_client() -> Client:
     """No proxy from the environment, no redirects, no connection kept; every wait bounded."""
     import httpx2  # noqa: PLC0415
 

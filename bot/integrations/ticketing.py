@@ -14,7 +14,7 @@ from bot.errors import Unavailable
 from bot.integrations.http_call import Reply
 
 if TYPE_CHECKING:
-    import httpx2
+    from bot.integrations.http_call import Client
 
 GONE = 410
 OUTAGE = frozenset({429, 502, 503, 504})
@@ -94,5 +94,5 @@ class Ticketing(Protocol):
     def gone_note(self) -> str:
         """What `last_error` says on the row to which this desk answered 410, without naming it."""
 
-    def deliver(self, client: httpx2.Client, at: datetime, row: Claimed) -> Sent:
+    def deliver(self, client: Client, at: datetime, row: Claimed) -> Sent:
         """Bring one event there; the same row again changes nothing. Never raises for what desk or network do."""

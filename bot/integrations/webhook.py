@@ -18,7 +18,7 @@ from bot.integrations.webhook_request import post
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    import httpx2
+    from bot.integrations.http_call import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Endpoint:
         """See Ticketing."""
         return gone_note(self.url)
 
-    def deliver(self, client: httpx2.Client, at: datetime, row: Claimed) -> Sent:
+    def deliver(self, client: Client, at: datetime, row: Claimed) -> Sent:
         """See Ticketing."""
         return post(client, self.url, self.secret, at, row.event)
 

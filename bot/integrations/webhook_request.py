@@ -14,7 +14,7 @@ from bot.integrations.signatures import sign
 from bot.integrations.ticketing import Event, Sent, sent_of
 
 if TYPE_CHECKING:
-    import httpx2
+    from bot.integrations.http_call import Client
 
 
 def body(event: Event) -> bytes:
@@ -33,7 +33,7 @@ def headers(event: Event, content: bytes, secret: SecretStr, at: datetime) -> Ma
     }
 
 
-def post(client: httpx2.Client, url: str, secret: SecretStr, at: datetime, event: Event) -> Sent:
+def post(client: Client, url: str, secret: SecretStr, at: datetime, event: Event) -> Sent:
     """Send `event` once; never raises for what the receiver or the network does."""
     content = body(event)
     # What it answers besides the status is the receiver's affair and is never read.

@@ -27,7 +27,7 @@ from bot.integrations.ticketing import Claimed, Sent, Undelivered
 from bot.integrations.webhook import gone_note
 
 if TYPE_CHECKING:
-    import httpx2
+    from bot.integrations.http_call import Client
 
 NAME = "zendesk"
 KEY = "answerdesk_key"
@@ -95,7 +95,7 @@ class Zendesk:
         """See Ticketing."""
         return gone_note(self.url)
 
-    def deliver(self, client: httpx2.Client, at: datetime, row: Claimed) -> Sent:  # noqa: ARG002 - the port's
+    def deliver(self, client: Client, at: datetime, row: Claimed) -> Sent:  # noqa: ARG002 - the port's
         """See Ticketing."""
         user = f"{self.email}/token:{self.token.get_secret_value()}".encode()
         calls = DeskCalls(client, f"{self.url}/api/v2", {"authorization": f"Basic {base64.b64encode(user).decode()}"})
