@@ -14,11 +14,14 @@ from bot.api import (
     articles,
     attachments,
     conversations,
+    customers,
+    devices,
     error_bodies,
     event_streams,
     feedback,
     gaps,
     health,
+    inbound,
     presence,
     recalls,
     reference,
@@ -44,7 +47,8 @@ from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
-from bot.integrations import webhook
+from bot.customers import identity
+from bot.integrations.connections import connect
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
@@ -56,6 +60,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     conversations.router,
     attachments.router,
     presence.router,
+    devices.router,
+    customers.router,
     event_streams.router,
     feedback.router,
     surveys.router,
@@ -69,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gaps.router,
     recalls.router,
     health.router,
+    inbound.router,
     reference.router,
     widget.router,
     console.router,
@@ -118,8 +125,10 @@ def create_app(assistant: Assistant) -> FastAPI:
 
 
 def _service(assistant: Assistant) -> Service:
+    identity.check_keys([key.get_secret_value() for key in assistant.settings.identity_keys])
     metrics = Metrics()
-    receiver = webhook.endpoint(assistant.settings)
+    connections = connect(assistant.settings)
+    outside = connections.help_desk
     return Service(
         assistant=assistant,
         limits=RateLimits(assistant.settings),
@@ -127,7 +136,8 @@ def _service(assistant: Assistant) -> Service:
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
-        webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
+        webhooks=WebhookThread(assistant.database, outside.desk) if outside else None,
+        connections=connections,
     )
 
 

@@ -15,8 +15,10 @@ from bot.access import Role
 from bot.api import log_lines
 from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
+from bot.customers_cli import commands as customer_commands
 from bot.desk import accounts
 from bot.gaps_cli import commands as gap_commands
+from bot.outbox_cli import commands as outbox_commands
 from bot.recall.findings import find
 from bot.recall.listing import lines, listing
 from bot.retrieval.live_index import LiveIndex
@@ -31,6 +33,8 @@ app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_excepti
 account_commands = typer.Typer(no_args_is_help=True, help="People who may sign in to the console.")
 app.add_typer(account_commands, name="accounts")
 app.add_typer(gap_commands, name="gaps")
+app.add_typer(customer_commands, name="customers")
+app.add_typer(outbox_commands, name="outbox")
 
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]

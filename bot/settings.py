@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     identity_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="keys (32 bytes or more) that sign customer identity tokens; two while rotating"
     )
+    identity_required: bool = Field(
+        False, description="only customers whom a website vouches for may chat; nobody else opens a conversation"
+    )
     identity_audience: str = Field("answerdesk", description="`aud` an identity token must carry")
     service_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="bearer keys of other help desks that may ask for suggestions"
@@ -71,6 +74,9 @@ class Settings(BaseSettings):
     webhook_url: str = Field("", description="https address that ticket events are sent to; empty: none")
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="Standard Webhooks secret, `whsec_` and Base64"
+    )
+    connections_file: str = Field(
+        "", description="YAML file of other systems and their secrets: a Chatwoot or Zendesk, who may send messages in"
     )
 
     # --- models ---

@@ -83,6 +83,8 @@ def take_turn(assistant: Assistant, viewer: Viewer, conversation_id: str, client
         if stored.created:
             snooze.customer_wrote(tx, conversation_id)
         conversation = _reopened(tx, conversation_id)
+        if stored.created and conversation.state in HUMAN:
+            tickets.customer_wrote(tx, stored.message)
         answered = messages.reply_to(tx, stored.message) is not None
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
@@ -100,9 +102,11 @@ def take_turn(assistant: Assistant, viewer: Viewer, conversation_id: str, client
 def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None) -> None:
     """A person, now: before a first word or at any time later."""
     with assistant.database.transaction() as tx:
-        if note:
-            messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
         conversation = _reopened(tx, conversation_id)
+        if note:
+            noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
+            if conversation.state in HUMAN:
+                tickets.customer_wrote(tx, noted.message)
         said = messages.transcript(tx, conversation_id)
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         reason = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.api.service import Serving
 from bot.conversation import conversations
+from bot.conversation.conversations import Conversation
 from bot.desk import sessions
 from bot.desk.accounts import Account
 from bot.desk.sessions import SignedIn
@@ -24,6 +25,7 @@ from bot.storage.engine import Database
 SECURE_COOKIE = "__Host-answerdesk"
 PLAIN_COOKIE = "answerdesk"
 CSRF_HEADER = "X-CSRF-Token"
+NOT_SIGNED_IN = "Please sign in on the website first; this chat is for its customers."
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="token", description="A visitor's conversation token, or a service key."
@@ -46,6 +48,7 @@ class Credentials:
     session: str | None
     csrf: str | None
     service_keys: tuple[str, ...] = ()
+    customers_only: bool = False
 
 
 async def _credentials(
@@ -61,11 +64,15 @@ async def _credentials(
         request.cookies.get(cookie_name(settings)),
         csrf,
         tuple(key.get_secret_value() for key in settings.service_keys),
+        settings.identity_required,
     )
 
 
-async def _token(bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Credentials:
-    return Credentials(bearer.credentials if bearer else None, None, None)
+async def _token(
+    service: Serving, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Credentials:
+    required = service.assistant.settings.identity_required
+    return Credentials(bearer.credentials if bearer else None, None, None, customers_only=required)
 
 
 Caller = Annotated[Credentials, Depends(_credentials)]
@@ -73,13 +80,23 @@ VisitorCaller = Annotated[Credentials, Depends(_token)]
 
 
 def visitor(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer:
-    """The visitor of this conversation; SignInNeeded alike for a wrong token and no such conversation."""
+    """The visitor of this conversation; SignInNeeded alike for a wrong token and no such conversation.
+
+    Where every visitor must be a known customer, a conversation that was opened by nobody in particular is closed.
+    """
     if caller.bearer is None or not conversations.by_token(tx, conversation_id, caller.bearer):
         raise SignInNeeded("This needs the token of this conversation.")
     conversation = conversations.load(tx, conversation_id)
+    if caller.customers_only and conversation.customer_id is None:
+        raise SignInNeeded(NOT_SIGNED_IN)
+    return viewer_of(conversation)
+
+
+def viewer_of(conversation: Conversation) -> Viewer:
+    """The visitor whose conversation it is."""
     return Viewer(
         Role.VISITOR,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         verified=conversation.customer_id is not None,
         region=conversation.region,
         plan=conversation.plan,
@@ -117,6 +134,11 @@ def editor(tx: Connection, caller: Credentials, *, changes: bool = False) -> Acc
     if not account.viewer.may_edit_knowledge:
         raise NotAllowed("Your account may not work on what the articles say.")
     return account
+
+
+def other_system(caller: Credentials) -> Viewer:
+    """A program that holds a service key; SignInNeeded for everybody else, staff too."""
+    return _service(caller)
 
 
 def helper(tx: Connection, caller: Credentials) -> Viewer:

@@ -15,7 +15,6 @@ from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
 from bot.feedback.survey import Survey
 from bot.handoff.ticket import Ticket, TicketStatus
 
-LONGEST_TOKEN = 4096
 LONGEST_TEXT = 100_000
 HIGHEST_ID = 2**63 - 1
 
@@ -32,22 +31,48 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Token = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+
+
 class OpenBody(Sent):
-    """Everything is optional; `identity` is a token signed by the website."""
+    """Everything is optional; `identity` is a token signed by the website.
+
+    With it, `resume` goes on with the customer's newest conversation on the site, where there is one.
+    """
 
     site: Named = ""
     language: Language | None = None
     region: Named | None = None
     plan: Named | None = None
-    identity: Annotated[str, StringConstraints(max_length=LONGEST_TOKEN)] | None = None
+    identity: Token | None = None
+    resume: bool = False
+
+
+class ResumePost(Sent):
+    """The code from a link; `identity` is needed where the conversation is a known customer's."""
+
+    code: Token
+    identity: Token | None = None
+
+
+class ResumeCodeBody(BaseModel):
+    """A code that opens this conversation on one other device, once, until `expires_at` (ISO UTC)."""
+
+    code: str
+    expires_at: str
 
 
 class OpenedBody(BaseModel):
-    """A new conversation; `token` is its only key and is not shown again."""
+    """A conversation; `token` is this browser's key to it and is not shown again.
+
+    `verified`: a website vouched for whose it is. `resumed`: it was there before; read it.
+    """
 
     id: str
     token: str
     state: State
+    verified: bool
+    resumed: bool
     label: str
     disclosure: str
     greeting: str

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.api import callers
-from bot.api.callers import Caller, Credentials, VisitorCaller
+from bot.api.callers import NOT_SIGNED_IN, Caller, Credentials, VisitorCaller
 from bot.api.conversation_shapes import (
     ConversationBody,
     HandoffBody,
@@ -24,13 +24,14 @@ from bot.api.conversation_shapes import (
 )
 from bot.api.message_shapes import TurnBody, message_body
 from bot.api.service import Limited, Service, Serving
-from bot.conversation import conversations, messages, read_marks
+from bot.conversation import conversations, devices, messages, read_marks
 from bot.conversation.conversations import Conversation, Opened
 from bot.conversation.utterance import Speaker
 from bot.customers import identity, records
 from bot.customers.identity import Identity
+from bot.customers.records import Customer
 from bot.desk import tickets
-from bot.errors import TooLarge
+from bot.errors import SignInNeeded, TooLarge
 from bot.events import log
 from bot.settings import Settings
 from bot.storage import clock
@@ -40,23 +41,39 @@ from bot.turn import TurnResult, ask_for_person, take_turn
 router = APIRouter(prefix="/v1/conversations", tags=["visitor"], dependencies=[Limited])
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
-def open_conversation(body: OpenBody, service: Serving) -> OpenedBody:
-    """Open a conversation; its token is the only way back into it."""
-    settings, words = service.assistant.settings, service.assistant.responder.small_talk
-    told = _vouched_for(body, settings)
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses={HTTPStatus.OK: {"model": OpenedBody, "description": "Resumed: the conversation was there before"}},
+)
+def open_conversation(body: OpenBody, service: Serving, response: Response) -> OpenedBody:
+    """Open a conversation, or go on with the customer's own; its token is the only way back into it."""
+    settings = service.assistant.settings
+    told = vouched_for(body.identity, settings)
     with service.assistant.database.transaction() as tx:
-        opened = _open(tx, body, told, settings)
+        customer = records.upsert(tx, told) if told else None
+        before = conversations.newest_of(tx, customer.id, body.site) if customer and body.resume else None
+        opened = Opened(before, devices.add(tx, before.id)) if before else _open(tx, body, customer, settings)
         last = log.last_id(tx, opened.conversation.id)
+    if before:
+        response.status_code = HTTPStatus.OK
+    return opened_body(service, opened, last, resumed=before is not None)
+
+
+def opened_body(service: Service, opened: Opened, last_event_id: int, *, resumed: bool) -> OpenedBody:
+    """What a browser is told that has a conversation now."""
+    words = service.assistant.responder.small_talk
     return OpenedBody(
         id=opened.conversation.id,
         token=opened.token,
         state=opened.conversation.state,
+        verified=opened.conversation.customer_id is not None,
+        resumed=resumed,
         label=words.label,
         disclosure=words.disclosure,
         greeting=words.greeting,
         starters=list(words.starters),
-        last_event_id=last,
+        last_event_id=last_event_id,
     )
 
 
@@ -129,16 +146,18 @@ def _admitted(service: Service, caller: Credentials, conversation_id: str) -> tu
         return viewer, conversations.load(tx, conversation_id)
 
 
-def _vouched_for(body: OpenBody, settings: Settings) -> Identity | None:
-    if body.identity is None:
+def vouched_for(token: str | None, settings: Settings) -> Identity | None:
+    """Whom the website vouches for; None without a token, SignInNeeded for a bad one and where one is required."""
+    if token is None:
+        if settings.identity_required:
+            raise SignInNeeded(NOT_SIGNED_IN)
         return None
     keys = [key.get_secret_value() for key in settings.identity_keys]
-    return identity.verify(body.identity, keys, settings.identity_audience, clock.now())
+    return identity.verify(token, keys, settings.identity_audience, clock.now())
 
 
-def _open(tx: Connection, body: OpenBody, told: Identity | None, settings: Settings) -> Opened:
+def _open(tx: Connection, body: OpenBody, customer: Customer | None, settings: Settings) -> Opened:
     """What the website signed counts more than what the page says."""
-    customer = records.upsert(tx, told) if told else None
     return conversations.open_conversation(
         tx,
         site=body.site,

@@ -11,6 +11,7 @@ from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
 from bot.conversation.attachment_files import AttachmentFiles
+from bot.integrations.connections import Connections
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.turn import Assistant
@@ -29,6 +30,7 @@ class Service:
     health: KnowledgeHealth
     files: AttachmentFiles
     webhooks: WebhookThread | None
+    connections: Connections
 
     def committed(self, conversation_id: str) -> None:
         """Call after a transaction that changed this conversation: streams and the outbox look at once."""

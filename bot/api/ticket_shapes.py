@@ -97,6 +97,7 @@ class CustomerBody(BaseModel):
     region: str | None
     plan: str | None
     language: str | None
+    tier: str | None
 
 
 class SuggestionBody(BaseModel):

@@ -20,13 +20,15 @@ from bot.api.ticket_work_shapes import (
     NotesBody,
     SnoozePost,
     TagPost,
+    TimelineBody,
     TransferPost,
+    contact_body,
     entry_body,
     note_body,
     repeat_body,
 )
 from bot.assist import repeats
-from bot.desk import filled_macros, history, notes, snooze, tags, tickets
+from bot.desk import filled_macros, history, notes, snooze, tags, tickets, timeline
 from bot.desk.transfer import transfer
 from bot.storage import clock
 
@@ -70,6 +72,15 @@ def read_history(ticket_id: str, service: Serving, caller: Caller) -> HistoryBod
         callers.desk(tx, caller)
         entries = history.of_ticket(tx, tickets.load(tx, ticket_id))
     return HistoryBody(entries=[entry_body(entry) for entry in entries])
+
+
+@router.get("/v1/tickets/{ticket_id}/timeline")
+def read_timeline(ticket_id: str, service: Serving, caller: Caller) -> TimelineBody:
+    """What this customer had with us so far, over every website and channel."""
+    with service.assistant.database.snapshot() as tx:
+        callers.desk(tx, caller)
+        contacts = timeline.of_conversation(tx, tickets.load(tx, ticket_id).conversation_id)
+    return TimelineBody(contacts=[contact_body(contact) for contact in contacts])
 
 
 @router.get("/v1/tickets/{ticket_id}/macros")

@@ -12,10 +12,13 @@ from bot.api.conversation_shapes import Named, Said, Sent
 from bot.api.ticket_shapes import LONGEST_NOTE as LONGEST_CLOSING_NOTE
 from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version, ticket_body
 from bot.assist.repeats import Repeat
+from bot.conversation.conversations import State
 from bot.desk.bulk import MOST_TICKETS, Result
 from bot.desk.history import Deed, Entry
 from bot.desk.notes import LONGEST_NOTE, WrittenNote
+from bot.desk.timeline import Contact
 from bot.handoff.packet import FactKind
+from bot.handoff.ticket import TicketStatus
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
@@ -154,6 +157,28 @@ class HistoryBody(BaseModel):
     entries: list[EntryBody]
 
 
+class ContactBody(BaseModel):
+    """One ticket of the customer, or a conversation that had none (then what is of a ticket is null)."""
+
+    conversation_id: str
+    site: str
+    at: str
+    state: State
+    messages: int
+    ticket_id: str | None
+    status: TicketStatus | None
+    goal: str | None
+    team: str | None
+    closed_at: str | None
+    score: int | None
+
+
+class TimelineBody(BaseModel):
+    """What the customer had with us, newest first; empty where no website vouched for them."""
+
+    contacts: list[ContactBody]
+
+
 class MacroBody(BaseModel):
     """A ready-made text, filled in for this ticket and the signed-in person."""
 
@@ -166,6 +191,11 @@ class MacrosBody(BaseModel):
     """The texts in the order of macros.yaml."""
 
     macros: list[MacroBody]
+
+
+def contact_body(contact: Contact) -> ContactBody:
+    """One line of the timeline."""
+    return ContactBody(**{name: getattr(contact, name) for name in ContactBody.model_fields})
 
 
 def note_body(written: WrittenNote) -> NoteBody:

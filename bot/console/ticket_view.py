@@ -19,10 +19,11 @@ from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import filled_macros, history, notes, tickets
+from bot.desk import filled_macros, history, notes, tickets, timeline
 from bot.desk.accounts import Account
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
+from bot.desk.timeline import Contact
 from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
@@ -69,6 +70,7 @@ class TicketView:
     survey: Survey | None
     read_by_customer: int
     read_by_desk: int
+    timeline: tuple[Contact, ...]
     after: int
 
 
@@ -99,6 +101,7 @@ def look(
         survey=survey.of_ticket(tx, ticket_id),
         read_by_customer=_read_by_customer(said, marks.get(Reader.CUSTOMER)),
         read_by_desk=marks[Reader.DESK].message_id if Reader.DESK in marks else 0,
+        timeline=timeline.of_conversation(tx, conversation.id),
         after=log.last_id(tx),
     )
 

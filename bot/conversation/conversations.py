@@ -14,7 +14,7 @@ from bot.errors import Conflict, NotFound
 from bot.events import log
 from bot.events.log import EventKind
 from bot.storage import clock
-from bot.storage.tables import conversations
+from bot.storage.tables import conversations, device_tokens
 
 
 class State(StrEnum):
@@ -83,7 +83,7 @@ def open_conversation(
         insert(conversations).values(
             id=conversation.id,
             site=site,
-            visitor_token_hash=_hash(token),
+            visitor_token_hash=token_hash(token),
             customer_id=customer_id,
             state=State.OPEN,
             language=language,
@@ -105,10 +105,28 @@ def load(tx: Connection, conversation_id: str) -> Conversation:
 
 
 def by_token(tx: Connection, conversation_id: str, token: str) -> bool:
-    """True when `token` is the visitor token of this conversation; false also when it does not exist."""
+    """True when `token` is a key of this conversation, the first or a further one; false also when there is none."""
+    if opens(tx, conversation_id, token):
+        return True
+    query = select(device_tokens.c.token_hash).where(
+        device_tokens.c.token_hash == token_hash(token), device_tokens.c.conversation_id == conversation_id
+    )
+    return tx.execute(query).first() is not None
+
+
+def opens(tx: Connection, conversation_id: str, token: str) -> bool:
+    """True when `token` is the key that the conversation was opened with."""
     query = select(conversations.c.visitor_token_hash).where(conversations.c.id == conversation_id)
     stored = tx.execute(query).scalar()
-    return hmac.compare_digest(_hash(token), stored or _hash("")) and stored is not None
+    return hmac.compare_digest(token_hash(token), stored or token_hash("")) and stored is not None
+
+
+def newest_of(tx: Connection, customer_id: str, site: str) -> Conversation | None:
+    """What the customer talked about last on this site, resolved or not; None when never."""
+    query = select(conversations).where(conversations.c.customer_id == customer_id, conversations.c.site == site)
+    newest = query.order_by(conversations.c.updated_at.desc(), conversations.c.created_at.desc()).limit(1)
+    row = tx.execute(newest).mappings().first()
+    return _conversation(row) if row is not None else None
 
 
 def set_state(tx: Connection, conversation: Conversation, state: State) -> Conversation:
@@ -153,7 +171,8 @@ def learn(
     return known
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What the database keeps of a key."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 

@@ -14,10 +14,12 @@ from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
 from bot.storage.tables import customers
 
+TOLD = ("name", "email", "region", "plan", "language", "tier")
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One customer; `external_id` is the website's number, region, plan and language None where unknown."""
+    """One customer; `external_id` is the website's number, region, plan, language and tier None where unknown."""
 
     id: str
     external_id: str
@@ -26,6 +28,7 @@ class Customer:
     region: str | None
     plan: str | None
     language: str | None
+    tier: str | None
     created_at: str
 
 
@@ -33,7 +36,7 @@ def upsert(tx: Connection, identity: Identity) -> Customer:
     """The customer of a verified identity, made or brought up to date; what the token leaves out stays."""
     told = {
         name: storable(value)
-        for name in ("name", "email", "region", "plan", "language")
+        for name in TOLD
         if (value := getattr(identity, name))
     }
     key = storable(identity.external_id)
@@ -42,6 +45,12 @@ def upsert(tx: Connection, identity: Identity) -> Customer:
         tx.execute(update(customers).where(customers.c.external_id == key).values(told))
     row = tx.execute(select(customers).where(customers.c.external_id == key)).mappings().one()
     return Customer(**dict(row))
+
+
+def find(tx: Connection, external_id: str) -> Customer | None:
+    """The customer with this number of the website; None when nobody has spoken of them yet."""
+    row = tx.execute(select(customers).where(customers.c.external_id == storable(external_id))).mappings().first()
+    return Customer(**dict(row)) if row is not None else None
 
 
 def load(tx: Connection, customer_id: str) -> Customer:

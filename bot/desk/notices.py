@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.conversation.messages import Message
 from bot.desk.accounts import Account
 from bot.events import log, outbox
 from bot.events.log import Audience, EventKind
@@ -62,6 +63,23 @@ class TicketNotice:
     by: str
     text: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMessage:
+    """The outbox payload of what a customer writes while a person has the conversation."""
+
+    ticket_id: str
+    conversation_id: str
+    message_id: int
+    text: str
+    at: str
+
+
+def customer_wrote(tx: Connection, ticket: Ticket, message: Message) -> None:
+    """Queue a customer's message for the help desk outside, once."""
+    told = TicketMessage(ticket.id, ticket.conversation_id, message.id, message.text, message.created_at)
+    outbox.put(tx, Topic.TICKET_MESSAGE, f"{ticket.id}:{message.id}", told)
 
 
 def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:

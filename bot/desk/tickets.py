@@ -47,6 +47,13 @@ def latest(tx: Connection, conversation_id: str) -> Ticket | None:
     return from_row(row) if row is not None else None
 
 
+def customer_wrote(tx: Connection, message: Message) -> None:
+    """Tell the help desk outside what a customer wrote to the person who has the conversation."""
+    ticket = latest(tx, message.conversation_id)
+    if ticket is not None and ticket.status in OPEN:
+        notices.customer_wrote(tx, ticket, message)
+
+
 def claim(
     tx: Connection, ticket_id: str, account: Account, version: int | None = None, *, take_over: bool = False
 ) -> Ticket:

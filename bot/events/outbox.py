@@ -23,16 +23,21 @@ class Topic(StrEnum):
     TICKET_CLAIMED = "ticket.claimed"
     TICKET_REPLIED = "ticket.replied"
     TICKET_TRANSFERRED = "ticket.transferred"
+    TICKET_MESSAGE = "ticket.message"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
 
 
 def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) -> bool:
-    """Queue `payload` once under the key `<topic>:<subject>`; False when that key was queued before."""
+    """Queue `payload` once under the key `<topic>:<subject>`; False when that key was queued before.
+
+    What stands before a colon of `subject` is the ticket: its rows are delivered one after the other.
+    """
     moment = clock.now()
     values = {
         "key": f"{topic}:{subject}",
         "topic": topic,
+        "subject": subject.partition(":")[0],
         "payload": encode(payload),
         "attempts": 0,
         "next_attempt_at": moment,

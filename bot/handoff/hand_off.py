@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.utterance import Speaker
+from bot.customers import records
 from bot.decision.outcome import Reason
 from bot.errors import NotFound
 from bot.events import log, outbox
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownCustomer:
+    """Whom a website vouched for; what is not known is empty."""
+
+    external_id: str
+    name: str
+    email: str
+    region: str
+    plan: str
+    language: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCreated:
     """The outbox payload from which another help desk makes its ticket."""
 
@@ -45,6 +59,7 @@ class TicketCreated:
     first_response_due: str
     resolution_due: str
     packet: HandoffPacket
+    customer: KnownCustomer | None = None
 
 
 def hand_off(
@@ -63,7 +78,7 @@ def hand_off(
     """
     conversation = _lock(tx, conversation_id)
     before = _open_ticket(tx, conversation_id)
-    ticket = _refresh(tx, before, packet) if before else _create(tx, conversation_id, packet)
+    ticket = _refresh(tx, before, packet) if before else _create(tx, conversation, packet)
     if ticket.status is TicketStatus.WAITING:
         conversations.set_state(tx, conversation, State.WAITING)
     if before is None or before.packet.target != ticket.packet.target:
@@ -87,11 +102,18 @@ def _open_ticket(tx: Connection, conversation_id: str) -> Ticket | None:
     return from_row(row) if row is not None else None
 
 
-def _create(tx: Connection, conversation_id: str, packet: HandoffPacket) -> Ticket:
+def _known(tx: Connection, conversation: Conversation) -> KnownCustomer | None:
+    if conversation.customer_id is None:
+        return None
+    customer = records.load(tx, conversation.customer_id)
+    return KnownCustomer(**{name: getattr(customer, name) or "" for name in ("external_id", *records.TOLD)})
+
+
+def _create(tx: Connection, conversation: Conversation, packet: HandoffPacket) -> Ticket:
     ticket_id, moment, target = secrets.token_hex(12), clock.now(), packet.target
     values = {
         "id": ticket_id,
-        "conversation_id": conversation_id,
+        "conversation_id": conversation.id,
         "status": TicketStatus.WAITING,
         "reason": packet.reason,
         "category": packet.category,
@@ -105,7 +127,7 @@ def _create(tx: Connection, conversation_id: str, packet: HandoffPacket) -> Tick
         "resolution_due": target.resolution_due,
     }
     ticket = from_row(tx.execute(insert(tickets).values(values).returning(tickets)).mappings().one())
-    outbox.put(tx, Topic.TICKET_CREATED, ticket_id, _created(ticket))
+    outbox.put(tx, Topic.TICKET_CREATED, ticket_id, _created(ticket, _known(tx, conversation)))
     return ticket
 
 
@@ -138,7 +160,7 @@ def _sooner(promised: ServiceTarget, now: ServiceTarget) -> ServiceTarget:
     return now if now.first_response_due < promised.first_response_due else promised
 
 
-def _created(ticket: Ticket) -> TicketCreated:
+def _created(ticket: Ticket, customer: KnownCustomer | None) -> TicketCreated:
     return TicketCreated(
         ticket_id=ticket.id,
         conversation_id=ticket.conversation_id,
@@ -151,4 +173,5 @@ def _created(ticket: Ticket) -> TicketCreated:
         first_response_due=ticket.first_response_due,
         resolution_due=ticket.resolution_due,
         packet=ticket.packet,
+        customer=customer,
     )

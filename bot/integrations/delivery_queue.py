@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
 from bot.integrations.backoff import TRIES, delay
-from bot.integrations.webhook_request import DEADLINE_SECONDS, Event, Sent
+from bot.integrations.http_call import DEADLINE_SECONDS
+from bot.integrations.ticketing import Claimed, Event, Sent
 from bot.storage import clock
 from bot.storage.tables import outbox
 
@@ -16,15 +17,6 @@ from bot.storage.tables import outbox
 # kill -9 in the middle of a request it is due again this soon.
 LEASE_SECONDS = DEADLINE_SECONDS + 2
 OUTAGE_NOTE = "outage"
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row this process may send now; `attempts` had failed before."""
-
-    id: int
-    event: Event
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +37,21 @@ class Backlog:
 
 
 def claim(tx: Connection, now: str, limit: int) -> tuple[Claimed, ...]:
-    """At most `limit` rows due at `now` (ISO UTC), longest due first, leased to the caller."""
+    """At most `limit` rows due at `now` (ISO UTC), longest due first, leased to the caller.
+
+    A row waits for the older ones of its ticket: a reply is of no use to a desk that has not got the ticket yet.
+    """
     open_rows = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None)
+    older = outbox.alias("older")
+    waits = exists().where(
+        older.c.subject == outbox.c.subject,
+        older.c.id < outbox.c.id,
+        older.c.delivered_at.is_(None),
+        older.c.dead_at.is_(None),
+    )
     due = (
         select(outbox)
-        .where(open_rows, outbox.c.next_attempt_at <= now)
+        .where(open_rows, outbox.c.next_attempt_at <= now, (outbox.c.subject == "") | ~waits)
         .order_by(outbox.c.next_attempt_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -58,29 +60,42 @@ def claim(tx: Connection, now: str, limit: int) -> tuple[Claimed, ...]:
     if rows:
         leased = outbox.c.id.in_([row["id"] for row in rows])
         tx.execute(update(outbox).where(leased).values(next_attempt_at=clock.after(now, LEASE_SECONDS)))
-    return tuple(
-        Claimed(
-            row["id"], Event(row["key"], row["topic"], row["payload"], row["created_at"]), row["attempts"]
-        )
-        for row in rows
-    )
+    return tuple(_claimed(row) for row in rows)
+
+
+def _claimed(row: RowMapping) -> Claimed:
+    event = Event(row["key"], row["topic"], row["payload"], row["created_at"])
+    # A row that was leased, put off or replayed has another due time than it began with.
+    fresh = row["attempts"] == 0 and row["next_attempt_at"] == row["created_at"]
+    return Claimed(row["id"], event, row["attempts"], fresh)
 
 
 def record(tx: Connection, tries: Iterable[tuple[Claimed, Sent]], now: str, gone_note: str) -> Delivered:
     """Write down what came of a batch; `gone_note` is kept on a row answered with 410."""
     before = tx.execute(select(func.max(outbox.c.delivered_at))).scalar()
-    total = Delivered()
+    total, quiet = Delivered(), 0.0
     for row, sent in tries:
+        quiet = max(quiet, sent.retry_after or 0.0)
         if sent.delivered:
             _store(tx, row, delivered_at=now, last_error=None)
             total = replace(total, delivered=total.delivered + 1)
+        elif sent.unfinished:
+            tx.execute(update(outbox).where(outbox.c.id == row.id).values(next_attempt_at=now))
         elif _put_off(tx, row, sent, now, gone_note):
             total = replace(total, failed=total.failed + 1)
         else:
             total = replace(total, dead=total.dead + 1)
     if total.delivered:
         _end_outage(tx, now, before)
+    if quiet:
+        _keep_quiet(tx, clock.after(now, quiet))
     return total
+
+
+def _keep_quiet(tx: Connection, until: str) -> None:
+    """The help desk wants no call before `until`: that holds for every row, also for those it never heard of."""
+    waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & (outbox.c.next_attempt_at < until)
+    tx.execute(update(outbox).where(waiting).values(next_attempt_at=until))
 
 
 def is_dead_with(tx: Connection, note: str) -> bool:
@@ -96,6 +111,30 @@ def backlog(tx: Connection) -> Backlog:
     return Backlog(every - dead, dead)
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row that has not reached the help desk: given up (`dead`), or tried again at `due`."""
+
+    key: str
+    attempts: int
+    last_error: str
+    dead: bool
+    due: str
+
+
+def undelivered(tx: Connection, limit: int, *, dead_only: bool) -> tuple[Letter, ...]:
+    """What has not reached the help desk, oldest first."""
+    waiting = select(outbox).where(outbox.c.delivered_at.is_(None)).order_by(outbox.c.id).limit(limit)
+    chosen = waiting.where(outbox.c.dead_at.is_not(None)) if dead_only else waiting
+    rows = tx.execute(chosen).mappings()
+    return tuple(
+        Letter(
+            row["key"], row["attempts"], row["last_error"] or "", row["dead_at"] is not None, row["next_attempt_at"]
+        )
+        for row in rows
+    )
+
+
 def replay(tx: Connection, now: str, key: str | None = None) -> int:
     """Make rows that were given up (one, or all) due again with a fresh schedule; re-enables after a 410."""
     dead = update(outbox).where(outbox.c.dead_at.is_not(None), outbox.c.delivered_at.is_(None))
@@ -106,7 +145,7 @@ def replay(tx: Connection, now: str, key: str | None = None) -> int:
 def _put_off(tx: Connection, row: Claimed, sent: Sent, now: str, gone_note: str) -> bool:
     """Schedule the next try; False when there is none left and the row is given up."""
     cause = sent.error or f"HTTP {sent.status}"
-    wait = None if sent.gone else delay(row.attempts + 1, row.event.key)
+    wait = None if sent.gone or sent.refused else delay(row.attempts + 1, row.event.key)
     if wait is None:
         _store(tx, row, dead_at=now, last_error=gone_note if sent.gone else cause)
         return False

@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import Unavailable
-from bot.integrations.webhook import Endpoint, deliver_due
+from bot.integrations.delivery import deliver_due
+from bot.integrations.ticketing import Ticketing
 from bot.storage import clock
 from bot.storage.engine import Database
 
@@ -21,7 +22,7 @@ _log = structlog.get_logger()
 class WebhookThread:
     """Delivers what is due every two seconds, and at once after `wake`; nothing is lost if it never runs."""
 
-    def __init__(self, database: Database, receiver: Endpoint) -> None:
+    def __init__(self, database: Database, receiver: Ticketing) -> None:
         self._database = database
         self._receiver = receiver
         self._woken = threading.Event()

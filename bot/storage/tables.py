@@ -59,6 +59,7 @@ customers = Table(
     _text("region", null=True),
     _text("plan", null=True),
     _text("language", null=True),
+    _text("tier", null=True),
     _text("created_at"),
 )
 
@@ -75,6 +76,37 @@ conversations = Table(
     _text("plan", null=True),
     _text("created_at"),
     _text("updated_at"),
+)
+
+# Further keys to a conversation, one for each browser that took it over; the first one is in `conversations`.
+device_tokens = Table(
+    "device_tokens",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column(
+        "conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    _text("created_at"),
+)
+
+resume_codes = Table(
+    "resume_codes",
+    metadata,
+    # At most one good code a conversation: a new one replaces it.
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", Text, nullable=False, unique=True),
+    _text("expires_at"),
+)
+
+# A conversation that another system knows under a name of its own.
+threads = Table(
+    "threads",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("thread_id", Text, primary_key=True),
+    Column(
+        "conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
 )
 
 messages = Table(
@@ -211,6 +243,8 @@ outbox = Table(
     _counted(),
     Column("key", Text, nullable=False, unique=True),
     _text("topic"),
+    # The ticket it is about, if any: the rows of one ticket are delivered one after the other.
+    Column("subject", Text, nullable=False, server_default="", index=True),
     _text("payload"),
     _number("attempts"),
     _text("next_attempt_at"),

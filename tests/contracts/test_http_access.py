@@ -48,6 +48,7 @@ EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
+RESUME = "POST /v1/conversations/resume"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
 TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations": EVERYBODY,
@@ -56,6 +57,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/messages": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/handoff": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/feedback": frozenset({Who.OWNER}),
+    # Whoever has the code; tests/contracts/test_http_devices.py says what else it takes.
+    RESUME: EVERYBODY,
+    "POST /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
+    "DELETE /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/typing": frozenset({Who.OWNER}),
@@ -66,6 +71,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
     "POST /v1/suggest": DESK | {Who.SERVICE},
+    "POST /v1/customers": frozenset({Who.SERVICE}),
+    # Whoever signs; a service that is connected to nobody believes nobody (tests/contracts/test_http_inbound.py).
+    "POST /v1/inbound/help-desk": frozenset(),
+    "POST /v1/inbound/{source}/messages": frozenset(),
     "POST /v1/session": EVERYBODY,
     "GET /v1/session": STAFF,
     "DELETE /v1/session": STAFF,
@@ -81,6 +90,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/notes": DESK,
     "POST /v1/tickets/{ticket_id}/notes": DESK,
     "GET /v1/tickets/{ticket_id}/history": DESK,
+    "GET /v1/tickets/{ticket_id}/timeline": DESK,
     "GET /v1/tickets/{ticket_id}/macros": DESK,
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
@@ -146,6 +156,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
+    "POST /v1/customers": {"customers": [{"external_id": "c-1"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},
     "POST /v1/tickets/bulk": {"tickets": [{"id": "0", "version": 1}], "deed": "resolve"},
     "POST /v1/tickets/{ticket_id}/claim": {},
@@ -208,7 +219,12 @@ class Scene:
             article_id="reset-hub-2",
             part="head",
             area="hub",
+            source="shop-forms",
         )
+
+    def code(self) -> str:
+        """A fresh code for the conversation, from its owner."""
+        return str(self.owner.client.post(f"/v1/conversations/{self.ids['conversation_id']}/devices").json()["code"])
 
     def client(self, who: Who) -> httpx2.Client:
         if who in self.staff:
@@ -231,6 +247,8 @@ class Scene:
             body = {"message_id": int(self.ids["message_id"])}
         upload = {"headers": {"Content-Type": "application/octet-stream"} | headers, **UPLOADS.get(operation, {})}
         sent = upload if operation in UPLOADS else {"json": body, "data": FORMS.get(operation), "headers": headers}
+        if operation == RESUME:
+            body = {"code": self.code()}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         with self.client(who).stream(method, path, **sent) as response:
             return response.status_code

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from bot.integrations.delivery_queue import claim
+from bot.integrations.http_call import open_client
 from bot.integrations.webhook import Endpoint
-from bot.integrations.webhook_request import open_client, post
 from bot.integrations.webhook_thread import WebhookThread
 from bot.storage import clock
 from bot.storage.engine import Database, open_database
@@ -29,7 +29,7 @@ def _mark_then_send(database: Database, receiver: Endpoint) -> None:
                 for row in claimed:
                     tx.execute(update(outbox).where(outbox.c.id == row.id).values(delivered_at=now))
             for row in claimed:
-                post(client, receiver.url, receiver.secret, clock.read(now), row.event)
+                receiver.deliver(client, clock.read(now), row)
             time.sleep(0.05)
 
 

@@ -24,8 +24,8 @@ from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies, read_policies
 from bot.handoff.ticket import from_row
+from bot.integrations.delivery import deliver_due
 from bot.integrations.delivery_queue import backlog
-from bot.integrations.webhook import deliver_due
 from bot.retrieval.question import Known
 from bot.storage import clock
 from bot.storage.engine import Database, open_database
@@ -81,7 +81,7 @@ def test_a_failing_help_desk_gets_every_handoff(
     database: Database, policies: HandoffPolicies, amount: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It refuses, breaks off, hangs, and takes tickets without saying so; the clock is a fake one."""
-    monkeypatch.setattr("bot.integrations.webhook_request.DEADLINE_SECONDS", 0.3)
+    monkeypatch.setattr("bot.integrations.http_call.DEADLINE_SECONDS", 0.3)
     rng = random.Random(SEED)
     _hand_off_many(database, policies, amount, rng)
     moods = [200, 500, 503, 429, DROP, TAKE_AND_DROP] * 8 + [HANG]

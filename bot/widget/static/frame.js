@@ -5,6 +5,7 @@ import { safeLink } from "./frame/blocks.js";
 import { chime } from "./frame/chime.js";
 import { isColour, paint } from "./frame/colour.js";
 import { Composer } from "./frame/composer.js";
+import { Devices } from "./frame/devices.js";
 import { icon } from "./frame/dom.js";
 import { Files } from "./frame/files.js";
 import { Drawer, sound, subjectOf } from "./frame/kept.js";
@@ -26,11 +27,16 @@ label();
 
 let visible = !page.embedded;
 let unread = 0;
+let address = ""; // of the website's page around this one
 
 const chat = new Chat({ site, language, onChange: changed, onArrival: arrived });
 const source = new Source(part("source"), {
   fetchArticle: (id, version) => api.article(id, version, chat.entry.token),
   linkOf: (address) => safeLink(address, null), // the operator's own articles
+});
+const devices = new Devices(part("device"), {
+  link: async () => page.linkTo(address, (await chat.handOver()).code),
+  closeOthers: () => chat.closeOthers(),
 });
 const view = new View({ scroll: part("scroll"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
   source: (citation, opener) => source.show(citation, opener),
@@ -102,15 +108,16 @@ async function askForPerson() {
   changed();
 }
 
-async function begin(token, { forget = false } = {}) {
+async function begin(token, { forget = false, code = forget ? null : chat.code } = {}) {
   source.close();
+  devices.close();
   view.clear();
   composer.clear();
   unread = 0;
   const drawer = new Drawer(site, subjectOf(token));
   if (token || forget) drawer.clearOthers();
   if (forget) drawer.set(null);
-  await chat.start(drawer, token);
+  await chat.start(drawer, token, { code });
 }
 
 async function renew() {
@@ -146,6 +153,7 @@ function label() {
   part("hint").textContent = t("hint");
   part("newer").replaceChildren(icon("down"), t("newMessages"));
   part("new-conversation").textContent = t("newConversation");
+  part("other-device").textContent = t("otherDevice");
   part("sound").textContent = t("sound");
   part("sound").setAttribute("aria-checked", String(sound.on));
   part("text-label").textContent = t("yourMessage");
@@ -161,6 +169,10 @@ part("close").addEventListener("click", () => page.tell("close"));
 part("person").addEventListener("click", askForPerson);
 part("menu-button").addEventListener("click", () => menu(part("menu").hidden));
 part("new-conversation").addEventListener("click", renew);
+part("other-device").addEventListener("click", () => {
+  menu(false);
+  if (!chat.starting) devices.show(part("menu-button"));
+});
 part("sound").addEventListener("click", () => {
   sound.on = !sound.on;
   part("sound").setAttribute("aria-checked", String(sound.on));
@@ -172,15 +184,20 @@ addEventListener("pointerdown", (event) => {
 document.addEventListener("visibilitychange", () => { if (visible && !document.hidden) seen(); });
 trap(document.body, () => {
   if (!part("menu").hidden) { menu(false); part("menu-button").focus(); } else page.tell("close");
-}, () => part("source").open || !part("menu").hidden);
+}, () => part("source").open || part("device").open || !part("menu").hidden);
 window.visualViewport?.addEventListener("resize", () => view.toEnd());
 
 page.listen({
-  start: (data) => { visible = Boolean(data.open); begin(data.identity, { forget: data.forget }); if (visible) focusIn(); },
+  start: (data) => {
+    visible = Boolean(data.open);
+    address = data.page || "";
+    begin(data.identity, { forget: data.forget, code: data.code });
+    if (visible) focusIn();
+  },
   opened: (data) => { visible = true; seen(); view.toEnd(); if (data.focus) focusIn(); },
-  closed: () => { visible = false; source.close(); menu(false); },
+  closed: () => { visible = false; source.close(); devices.close(); menu(false); },
   identify: (data) => begin(data.token),
   signOut: () => begin(null, { forget: true }),
 });
 if (page.embedded) page.tell("ready");
-else begin(null);
+else begin(null, { code: page.takeCode() });

@@ -30,6 +30,11 @@
     try { localStorage.setItem(KEY, JSON.stringify(kept)); } catch { /* then it lasts as long as the page */ }
   };
 
+  // A link from another device brings a code: out of the address at once, before anybody copies or measures it.
+  const LINK = "#answerdesk=";
+  let code = location.hash.startsWith(LINK) ? location.hash.slice(LINK.length) : null;
+  if (code) history.replaceState(history.state, "", location.pathname + location.search);
+
   const luminance = (hex) => [1, 3, 5].reduce((sum, at, i) => {
     const c = parseInt(hex.slice(at, at + 2), 16) / 255;
     return sum + [0.2126, 0.7152, 0.0722][i] * (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -132,8 +137,9 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
   const fromFrame = {
     ready() {
       ready = true;
-      tell({ answerdesk: "start", identity, forget: Boolean(kept.forget), open: isOpen() });
+      tell({ answerdesk: "start", identity, forget: Boolean(kept.forget), open: isOpen(), code, page: location.origin + location.pathname });
       keep({ forget: 0 });
+      code = null;
     },
     close: hide,
     unread: (data) => { if (!isOpen()) label(Number(data.count) || 0); },
@@ -160,6 +166,7 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
 
   const mount = () => {
     document.body.append(host);
+    if (code) { show(true); return; }
     if (!kept.used) return; // nobody clicked yet: the frame costs nothing
     const again = () => (kept.open && !phone.matches ? show(false) : build());
     if ("requestIdleCallback" in window) requestIdleCallback(again, { timeout: 1500 });

@@ -12,6 +12,7 @@ from bot.cli import app
 from bot.conversation.conversations import open_conversation
 from bot.storage.engine import open_database
 from bot.storage.migrate import newest
+from bot.storage.tables import outbox
 from tests.unit.bot.recall.planted import EDITS, base, tell
 
 
@@ -23,6 +24,35 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*words: str, typed: str = "") -> Result:
     return CliRunner().invoke(app, list(words), input=typed)
+
+
+def test_customers_are_imported_and_wrong_lines_are_named(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("external_id,name\nc-1,Ana\n,Nobody\n")
+    first = run("customers", "import", str(file))
+    assert first.exit_code == 1
+    assert f"{file}: line 3: external_id must be" in first.stderr
+    assert first.stdout == "1 new, 0 changed, 0 as they were, 1 not taken.\n"
+    file.write_text("external_id,name\nc-1,Ana\n")
+    again = run("customers", "import", str(file))
+    assert (again.exit_code, again.stdout) == (0, "0 new, 0 changed, 1 as they were, 0 not taken.\n")
+    assert run("customers", "import", str(tmp_path / "nothing.csv")).exit_code == 1
+
+
+def test_dead_letters_are_listed_and_sent_again(data: Path) -> None:
+    run("migrate")
+    database = open_database(f"sqlite:///{data / 'answerdesk.db'}")
+    row = {"topic": "ticket.created", "payload": "{}", "next_attempt_at": "2026", "created_at": "2026"}
+    given_up = {"key": "ticket.created:a", "attempts": 10, "dead_at": "2026", "last_error": "HTTP 422"}
+    with database.transaction() as tx:
+        tx.execute(outbox.insert().values(row | given_up))
+        tx.execute(outbox.insert().values(row | {"key": "ticket.created:b", "attempts": 1}))
+    assert run("outbox", "list").stdout == "ticket.created:a\t10 tries\tgiven up\tHTTP 422\n"
+    assert run("outbox", "list", "--all").stdout.count("\n") == 2
+    assert run("outbox", "replay", "ticket.created:b").stdout == "0 will be sent again.\n"
+    assert run("outbox", "replay").stdout == "1 will be sent again.\n"
+    assert run("outbox", "list").stdout == ""
+    database.close()
 
 
 def add_ana() -> Result:

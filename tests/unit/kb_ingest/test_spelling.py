@@ -9,8 +9,8 @@ from kb_ingest.spelling import Spelling, english_words
 
 TEXT = (
     "The battery of the camera is covered by the guarantee. Where is the invoice? You can change how the lock works. "
-    "The Wi-Fi signal, the wife of the owner, and a can of paint. How do I connect the thermostat? Think of Thanksgiving. "
-    "Monitoring costs money every month; who has asked which one many times?"
+    "The Wi-Fi signal, the wife of the owner, and a can of paint. How do I connect the thermostat? "
+    "Think of Thanksgiving. Monitoring costs money every month; who has asked which one many times?"
 )
 
 

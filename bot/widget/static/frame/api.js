@@ -50,6 +50,9 @@ export async function file(id, token, attachment) {
 const at = (id, rest = "") => `/v1/conversations/${encodeURIComponent(id)}${rest}`;
 
 export const open = (body) => call("POST", "/v1/conversations", { body });
+export const resume = (body) => call("POST", "/v1/conversations/resume", { body });
+export const handOver = (id, token) => call("POST", at(id, "/devices"), { token });
+export const closeOthers = (id, token) => call("DELETE", at(id, "/devices"), { token });
 export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });

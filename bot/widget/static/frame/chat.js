@@ -21,7 +21,7 @@ export class Chat {
   }
 
   reset() {
-    this.entry = null; // what the drawer keeps: {id, token, greeting, starters, label, outbox, thumbs}
+    this.entry = null; // what the drawer keeps: {id, token, verified, greeting, starters, label, outbox, thumbs}
     this.messages = new Map();
     this.state = "open";
     this.ticket = null;
@@ -33,15 +33,17 @@ export class Chat {
     this.linked = true;
     this.starting = true;
     this.trouble = null;
+    this.notice = "";
     this.outbox = null;
   }
 
-  /** Restore the drawer's conversation or open one. Never throws: without a connection it tries again. */
-  async start(drawer, identity) {
+  /** Go on with the link's, the drawer's or the customer's own conversation, or open one. Never throws: without a
+      connection it tries again. `code` comes from a link; `fresh`: open one whatever there is. */
+  async start(drawer, identity, { code = null, fresh = false } = {}) {
     this.stop();
     this.reset();
     const run = (this.run = Symbol("run"));
-    Object.assign(this, { drawer, identity });
+    Object.assign(this, { drawer, identity, code, fresh });
     this.forgetTabs = drawer.onOtherTab((entry) => this.otherTab(entry));
     this.onChange();
     for (let attempt = 0; this.run === run; attempt++) {
@@ -67,9 +69,7 @@ export class Chat {
   }
 
   async restoreOrOpen(run) {
-    const kept = this.drawer.get();
-    const known = kept && (await this.restored(kept));
-    const entry = known ? kept : await this.opened();
+    const { entry, known } = (await this.linkedTo()) || (await this.kept()) || (await this.opened());
     if (this.run !== run) return;
     this.entry = entry;
     this.starting = false;
@@ -84,9 +84,29 @@ export class Chat {
     this.outbox.pump();
   }
 
-  async restored(kept) {
+  /** The conversation of the link that brought the customer here. Refused, the code is kept: they may sign in yet. */
+  async linkedTo() {
+    if (!this.code) return null;
+    const made = await api.resume({ code: this.code, ...this.vouched }).catch((failure) => {
+      if (failure.status !== 401) throw failure;
+      this.notice = failure.message;
+    });
+    if (!made) return null;
+    this.code = null;
+    return this.resumed(made);
+  }
+
+  /** The drawer's conversation. One that nobody vouched for is not a known customer's: theirs may be elsewhere. */
+  async kept({ anyhow = false } = {}) {
+    const entry = this.drawer.get();
+    if (!entry || (this.identity && !entry.verified && !anyhow)) return null;
+    const known = await this.restored(entry);
+    return known && { entry, known };
+  }
+
+  async restored(entry) {
     try {
-      return await api.load(kept.id, kept.token);
+      return await api.load(entry.id, entry.token);
     } catch (failure) {
       if (failure instanceof api.Failure && failure.gone) return null;
       throw failure;
@@ -95,14 +115,22 @@ export class Chat {
 
   async opened() {
     const body = { site: this.site, language: this.language };
-    if (this.identity) body.identity = this.identity;
-    const made = await api.open(body).catch((failure) => {
+    const made = await api.open({ ...body, ...this.vouched, resume: Boolean(this.identity) && !this.fresh }).catch((failure) => {
       // An expired or foreign identity must not keep anybody from asking; they are simply not known.
       if (!this.identity || failure.status !== 401) throw failure;
-      return api.open({ site: this.site, language: this.language });
     });
-    const { id, token, greeting, starters, label, disclosure, last_event_id: from } = made;
-    return { id, token, greeting, starters, label, disclosure, from, outbox: [], thumbs: {} };
+    if (made) return this.resumed(made);
+    return (await this.kept({ anyhow: true })) || this.resumed(await api.open(body));
+  }
+
+  get vouched() {
+    return this.identity ? { identity: this.identity } : {};
+  }
+
+  async resumed(made) {
+    const { id, token, verified, greeting, starters, label, disclosure, last_event_id: from } = made;
+    const entry = { id, token, verified, greeting, starters, label, disclosure, from, outbox: [], thumbs: {} };
+    return { entry, known: made.resumed ? await api.load(id, token) : null };
   }
 
   take(known) {
@@ -282,20 +310,31 @@ export class Chat {
   /** A fresh conversation; what nobody has received yet is dropped with the old one. */
   async renew() {
     this.drawer.set(null);
-    await this.start(this.drawer, this.identity);
+    await this.start(this.drawer, this.identity, { fresh: true });
   }
 
-  // The token no longer opens the conversation: go on in a new one and send there what was not received.
+  // The token no longer opens the conversation: go on in a new one, or with a new key, and send what was not received.
   async gone() {
     const waiting = this.outbox ? this.outbox.items : [];
+    const before = this.entry?.id;
     this.drawer.set(null);
     await this.start(this.drawer, this.identity);
-    for (const item of waiting) this.outbox.put(item.text);
+    for (const item of waiting) this.entry?.id === before ? this.outbox.again(item) : this.outbox.put(item.text);
   }
 
   otherTab(entry) {
     if (!this.entry || (entry && entry.id === this.entry.id)) return;
     this.start(this.drawer, entry ? this.identity : null);
+  }
+
+  /** A link's code for another device. */
+  handOver() {
+    return api.handOver(this.entry.id, this.entry.token);
+  }
+
+  /** From now on, no other device has this conversation. */
+  closeOthers() {
+    return api.closeOthers(this.entry.id, this.entry.token);
   }
 
   get ordered() {

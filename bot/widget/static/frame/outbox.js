@@ -30,7 +30,12 @@ export class Outbox {
   }
 
   put(text) {
-    const item = { client_id: newId(), text, at: new Date().toISOString(), failed: false };
+    this.again({ client_id: newId(), text, at: new Date().toISOString() });
+  }
+
+  /** The same message under the id it had. */
+  again(message) {
+    const item = { ...message, failed: false };
     this.seen.add(item.client_id);
     this.items.push(item);
     this.changed();

@@ -3,6 +3,19 @@ const asked = new URLSearchParams(location.search);
 const framed = window.parent !== window;
 const parentOrigin = (location.ancestorOrigins && location.ancestorOrigins[0]) || asked.get("host") || "";
 
+const LINK = "#answerdesk=";
+
+/** The code of a link to this page itself, taken out of the address at once. */
+export function takeCode() {
+  if (framed || !location.hash.startsWith(LINK)) return null;
+  const code = location.hash.slice(LINK.length);
+  history.replaceState(null, "", location.pathname + location.search);
+  return code;
+}
+
+/** A link that goes on with the chat elsewhere. A fragment is sent to no server and in no referrer. */
+export const linkTo = (address, code) => (address || location.href.split("#")[0]) + LINK + code;
+
 export const option = (name) => asked.get(name) || "";
 export const embedded = framed;
 

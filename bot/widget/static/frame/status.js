@@ -36,15 +36,15 @@ export class Status {
   }
 
   connection() {
-    const { linked, trouble, starting } = this.chat;
-    const words = !navigator.onLine ? t("offline") : trouble ? trouble.message || t("busy") : t("reconnecting");
+    const { linked, trouble, starting, notice } = this.chat;
+    const words = !navigator.onLine ? t("offline") : trouble ? trouble.message || t("busy") : notice || t("reconnecting");
     const draw = () => this.show(this.parts.banner, words, () => [words]);
     const late = navigator.onLine && !trouble && !linked && !starting;
     if (late && !this.timer) this.timer = setTimeout(draw, LATE_MS);
     if (late) return;
     clearTimeout(this.timer);
     this.timer = null;
-    if (!navigator.onLine || trouble) draw();
+    if (!navigator.onLine || trouble || notice) draw();
     else this.show(this.parts.banner, "", null);
   }
 

@@ -15,10 +15,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bot.errors import BadPolicy
 from bot.events import outbox as outbox_events
 from bot.events.outbox import Topic
-from bot.integrations import webhook_request
+from bot.integrations import http_call
 from bot.integrations.backoff import DELAYS, TRIES
+from bot.integrations.delivery import deliver_due
 from bot.integrations.delivery_queue import LEASE_SECONDS, Delivered, backlog, claim, replay
-from bot.integrations.webhook import Endpoint, deliver_due, endpoint
+from bot.integrations.webhook import Endpoint, endpoint
 from bot.integrations.webhook_thread import WebhookThread
 from bot.settings import Settings
 from bot.storage import clock
@@ -140,7 +141,7 @@ def test_anything_but_2xx_is_tried_again(
 def test_a_receiver_that_never_ends_is_cut_off(
     database: Database, desk: HelpDesk, receiver: Endpoint, answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook_request, "DEADLINE_SECONDS", 0.5)
+    monkeypatch.setattr(http_call, "DEADLINE_SECONDS", 0.5)
     desk.answer = lambda _request, _nth: answer
     _put(database, *(str(number) for number in range(8)))
     start = time.monotonic()

@@ -1,0 +1,84 @@
+"""Owns what a customer had with us so far, over every website and channel, newest first. Refuses unverified ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from bot.conversation.conversations import State
+from bot.handoff.ticket import TicketStatus
+from bot.storage.tables import conversations, messages, surveys, tickets
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One ticket, or a conversation that had none (then ticket, goal and status are None).
+
+    `site` is the website or channel it came by, `messages` what was said in the conversation by anybody, `score` the
+    customer's rating of the ticket from 1 to 5.
+    """
+
+    conversation_id: str
+    site: str
+    at: str
+    state: State
+    messages: int
+    ticket_id: str | None
+    status: TicketStatus | None
+    goal: str | None
+    team: str | None
+    closed_at: str | None
+    score: int | None
+
+
+def of_customer(tx: Connection, customer_id: str) -> tuple[Contact, ...]:
+    """The MOST newest contacts of a customer a website vouched for."""
+    said = select(func.count()).where(messages.c.conversation_id == conversations.c.id).scalar_subquery()
+    happened = func.coalesce(tickets.c.created_at, conversations.c.created_at)
+    query = (
+        select(
+            conversations.c.id,
+            conversations.c.site,
+            happened.label("at"),
+            conversations.c.state,
+            said.label("messages"),
+            tickets.c.id.label("ticket_id"),
+            tickets.c.status,
+            tickets.c.goal,
+            tickets.c.team,
+            tickets.c.closed_at,
+            surveys.c.score,
+        )
+        .select_from(conversations)
+        .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
+        .outerjoin(surveys, surveys.c.ticket_id == tickets.c.id)
+        .where(conversations.c.customer_id == customer_id)
+        .order_by(happened.desc(), conversations.c.id)
+        .limit(MOST)
+    )
+    return tuple(
+        Contact(
+            conversation_id=row.id,
+            site=row.site,
+            at=row.at,
+            state=State(row.state),
+            messages=row.messages,
+            ticket_id=row.ticket_id,
+            status=TicketStatus(row.status) if row.status else None,
+            goal=row.goal,
+            team=row.team,
+            closed_at=row.closed_at,
+            score=row.score,
+        )
+        for row in tx.execute(query)
+    )
+
+
+def of_conversation(tx: Connection, conversation_id: str) -> tuple[Contact, ...]:
+    """The timeline of the customer whose conversation it is; empty where nobody vouched for them."""
+    query = select(conversations.c.customer_id).where(conversations.c.id == conversation_id)
+    customer_id = tx.execute(query).scalar()
+    return of_customer(tx, customer_id) if customer_id else ()

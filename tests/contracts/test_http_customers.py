@@ -1,0 +1,73 @@
+"""Customers come in by a program of the shop, and the desk sees what each had with us."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.identity_tokens import AUDIENCE, KEY, good
+from tests.served import SERVICE_KEY, Served, serving
+
+
+@pytest.fixture(scope="module")
+def shop(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("customers")
+    given = {"identity_keys": KEY, "identity_audience": AUDIENCE, "service_keys": SERVICE_KEY}
+    with serving(small_index, folder, **given) as served:
+        yield served
+
+
+def _bring(shop: Served, *customers: Any) -> httpx2.Response:
+    client = shop.client(Authorization=f"Bearer {SERVICE_KEY}")
+    return client.post("/v1/customers", json={"customers": list(customers)})
+
+
+def test_customers_come_in_once_and_are_brought_up_to_date(shop: Served) -> None:
+    ana = {"external_id": "i-1", "name": "Ana", "tier": "gold"}
+    assert _bring(shop, ana).json() == {"created": 1, "changed": 0, "unchanged": 0, "errors": []}
+    assert _bring(shop, ana).json()["unchanged"] == 1
+    assert _bring(shop, {"external_id": "i-1", "plan": "plus"}).json()["changed"] == 1
+
+
+def test_what_is_wrong_is_named_by_its_place(shop: Served) -> None:
+    answer = _bring(shop, {"external_id": "i-2"}, {"external_id": " "}, {"external_id": "i-3", "email": "no"}).json()
+    assert answer["created"] == 1
+    assert [error["line"] for error in answer["errors"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"customers": []}, {"customers": [{}]}, {"customers": [{"external_id": "x", "y": 1}]}]
+)
+def test_another_shape_is_refused(shop: Served, body: Any) -> None:
+    client = shop.client(Authorization=f"Bearer {SERVICE_KEY}")
+    assert 400 <= client.post("/v1/customers", json=body).status_code < 500
+
+
+def test_the_desk_sees_what_an_imported_customer_had_before(shop: Served) -> None:
+    _bring(shop, {"external_id": "i-4", "name": "Eva", "tier": "silver"})
+    known = shop.visitor(identity=good(time.time(), sub="i-4"), site="shop")
+    known.say("thanks")
+    later = shop.visitor(identity=good(time.time(), sub="i-4"), site="app")
+    ticket = later.hand_off("My order is late")["ticket"]["id"]
+    shop.visitor(site="shop").hand_off("somebody else's")
+    agent = shop.staff().client
+    seen = agent.get(f"/v1/tickets/{ticket}").json()["customer"]
+    assert (seen["name"], seen["tier"]) == ("Eva", "silver")
+    contacts = agent.get(f"/v1/tickets/{ticket}/timeline").json()["contacts"]
+    assert [(one["conversation_id"], one["site"]) for one in contacts] == [(later.id, "app"), (known.id, "shop")]
+    page = agent.get(f"/console/tickets/{ticket}").text
+    assert "With this customer so far" in page
+    assert "Chat with the assistant, 2 messages" in page
+    assert "somebody else" not in page
+
+
+def test_a_visitor_nobody_vouched_for_has_no_timeline(shop: Served) -> None:
+    ticket = shop.visitor(site="shop").hand_off("I am Eva, i-4")["ticket"]["id"]
+    agent = shop.staff().client
+    assert agent.get(f"/v1/tickets/{ticket}/timeline").json() == {"contacts": []}
+    assert "With this customer so far" not in agent.get(f"/console/tickets/{ticket}").text
