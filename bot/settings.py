@@ -73,6 +73,15 @@ class Settings(BaseSettings):
         SecretStr(""), description="Standard Webhooks secret, `whsec_` and Base64"
     )
 
+    # --- e-mail ---
+    mail_address: str = Field("", description="the desk's own e-mail address; empty: no e-mail")
+    mail_inbox: SecretStr = Field(
+        SecretStr(""), description="`imaps://user:password@host/folder` that customers' mails come into"
+    )
+    mail_out: SecretStr = Field(
+        SecretStr(""), description="`smtps://` or `smtp://user:password@host:port` that takes our mails"
+    )
+
     # --- models ---
     embedder_model: str = Field(
         "", description="sentence-transformers name or path; empty: the bundled MiniLM"

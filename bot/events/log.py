@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     FEEDBACK = "feedback"
     NOTE = "note"
     WORK = "work"
+    MAIL = "mail"
 
 
 class Audience(StrEnum):

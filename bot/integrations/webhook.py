@@ -47,7 +47,7 @@ def endpoint(settings: Settings) -> Endpoint | None:
     if not settings.webhook_url:
         return None
     parts = urlsplit(settings.webhook_url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _loopback(parts.hostname or "")):
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback(parts.hostname or "")):
         raise BadPolicy("ANSWERDESK_WEBHOOK_URL: must be an https address (http only on this machine)")
     if not SHORTEST_KEY <= len(_key(settings.webhook_secret)) <= LONGEST_KEY:
         raise BadPolicy("ANSWERDESK_WEBHOOK_SECRET: must be `whsec_` and Base64 of 24 to 64 random bytes")
@@ -92,7 +92,8 @@ def _key(secret: SecretStr) -> bytes:
         return b""
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """This machine itself."""
     if host == "localhost":
         return True
     try:

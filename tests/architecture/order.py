@@ -31,8 +31,8 @@ BOT_IN_ORDER = (
     "bot.turn",
     "bot.insights",
     "bot.quality",
-    "bot.channels",
     "bot.integrations",
+    "bot.channels",
     "bot.warm_encoder",
     "bot.one_thread",
     "bot.assemble",
@@ -77,6 +77,8 @@ NAMED_IMPORTERS = {
     "uvicorn": {"bot/serve.py", "bot/copilot/run.py"},
     "vaderSentiment": {"bot/handoff/sentiment.py"},
     "py3langid": {"bot/conversation/language.py"},
+    "imaplib": {"bot/channels/imap.py"},
+    "smtplib": {"bot/channels/smtp.py"},
 }
 
 # Inner code is written once, synchronously. These rooms hold streams, sockets and the wrappers around them.
