@@ -17,6 +17,7 @@ from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.desk import accounts
 from bot.gaps_cli import commands as gap_commands
+from bot.mail_cli import commands as mail_commands
 from bot.recall.findings import find
 from bot.recall.listing import lines, listing
 from bot.retrieval.live_index import LiveIndex
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_excepti
 account_commands = typer.Typer(no_args_is_help=True, help="People who may sign in to the console.")
 app.add_typer(account_commands, name="accounts")
 app.add_typer(gap_commands, name="gaps")
+app.add_typer(mail_commands, name="mail")
 
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.conversation_shapes import survey_answer
+from bot.api.mail_shapes import mail_side
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.service import Serving
@@ -143,6 +144,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
         survey=survey_answer(rated) if rated else None,
+        mail=mail_side(tx, ticket.conversation_id),
     )
 
 

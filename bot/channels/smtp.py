@@ -74,10 +74,13 @@ def deliver_due(database: Database, account: MailAccount, now: str) -> Delivered
     return done
 
 
-def check(server: MailServer) -> None:
-    """Connect and sign in; OSError or smtplib.SMTPException when that fails."""
-    with _connection(server, "answerdesk.invalid"):
-        pass
+def check(server: MailServer) -> str | None:
+    """Connect and sign in; what went wrong, None when it worked."""
+    try:
+        with _connection(server, "answerdesk.invalid"):
+            return None
+    except (OSError, smtplib.SMTPException) as error:
+        return type(error).__name__
 
 
 def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.answering.rendering import ShownBlock, render
+from bot.api.mail_shapes import MailSideBody, mail_side
 from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
 from bot.assist.record import Suggestion
@@ -60,6 +61,7 @@ class TicketView:
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
     survey: Survey | None
+    mail: MailSideBody | None
     after: int
 
 
@@ -87,6 +89,7 @@ def look(
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
         survey=survey.of_ticket(tx, ticket_id),
+        mail=mail_side(tx, conversation.id),
         after=log.last_id(tx),
     )
 

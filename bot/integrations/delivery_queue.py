@@ -61,6 +61,10 @@ class Delivered:
     failed: int = 0
     dead: int = 0
 
+    def plus(self, other: Delivered) -> Delivered:
+        """Both passes together."""
+        return Delivered(self.delivered + other.delivered, self.failed + other.failed, self.dead + other.dead)
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:

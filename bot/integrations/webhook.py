@@ -9,7 +9,7 @@ import base64
 import hashlib
 import ipaddress
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -71,17 +71,8 @@ def deliver_due(database: Database, receiver: Endpoint, now: str) -> Delivered:
             sent = list(pool.map(send, [row.event for row in claimed]))
             with database.transaction() as tx:
                 batch = record(tx, zip(claimed, sent, strict=True), now, receiver.gone_note)
-            total = _add(total, batch)
+            total = total.plus(batch)
     return total
-
-
-def _add(total: Delivered, batch: Delivered) -> Delivered:
-    return replace(
-        total,
-        delivered=total.delivered + batch.delivered,
-        failed=total.failed + batch.failed,
-        dead=total.dead + batch.dead,
-    )
 
 
 def _key(secret: SecretStr) -> bytes:

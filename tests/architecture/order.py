@@ -47,6 +47,7 @@ BOT_IN_ORDER = (
     "bot.copilot",
     "bot.demo",
     "bot.gaps_cli",
+    "bot.mail_cli",
     "bot.cli",
     "bot.__main__",
 )

@@ -124,6 +124,7 @@ export function start(renew) {
     if (kind === 'presence') return work.present(data);
     if (kind === 'note') return renew('head', 'notes', 'history');
     if (kind === 'work') return renew('head', 'history');
+    if (kind === 'mail') return renew('mail');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
