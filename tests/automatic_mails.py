@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import product
 
 SUBJECTS = {
-    "Automatic reply: Your order", "Autoreply: away", "Out of Office: back on Monday", "Out of the office", "OOO until May",
-    "Abwesenheitsnotiz: Ihre Anfrage", "Automatische Antwort: Hub", "Abwesend bis Montag", "Réponse automatique : commande",
+    "Automatic reply: Your order", "Autoreply: away", "Out of Office: back on Monday", "Out of the office",
+    "OOO until May", "Abwesenheitsnotiz: Ihre Anfrage", "Automatische Antwort: Hub", "Abwesend bis Montag",
+    "Réponse automatique : commande",
     "Absence du bureau", "Respuesta automática: pedido", "Fuera de la oficina", "Risposta automatica: ordine",
-    "Fuori ufficio", "Resposta automática: pedido", "Automatisch antwoord: order", "Afwezig tot maandag", "Autosvar: ordre",
-    "Automatiskt svar: order", "Automatisk svar: ordre", "Odpowiedź automatyczna: zamówienie", "Otomatik Yanıt: sipariş",
-    "Автоответ: заказ", "自动回复: 订单", "自動応答: 注文",
+    "Fuori ufficio", "Resposta automática: pedido", "Automatisch antwoord: order", "Afwezig tot maandag",
+    "Autosvar: ordre", "Automatiskt svar: order", "Automatisk svar: ordre", "Odpowiedź automatyczna: zamówienie",
+    "Otomatik Yanıt: sipariş", "Автоответ: заказ", "自动回复: 订单", "自動応答: 注文",
 }  # fmt: skip
 MARKS = (
     {"Auto-Submitted": "auto-replied"},
@@ -105,7 +106,8 @@ def _mail(sender: str, subject: str, text: str, marks: dict[str, str]) -> bytes:
 
 def _report(sender: str, kind: str, text: str) -> bytes:
     return (
-        f"From: {sender}\r\nTo: {OWN}\r\nSubject: Report\r\nMessage-ID: <{abs(hash((sender, kind, text)))}@x.example>\r\n"
+        f"From: {sender}\r\nTo: {OWN}\r\nSubject: Report\r\n"
+        f"Message-ID: <{abs(hash((sender, kind, text)))}@x.example>\r\n"
         f"Content-Type: multipart/report; report-type={kind}; boundary=b\r\n\r\n--b\r\n\r\n{text}\r\n"
         f"--b\r\nContent-Type: message/{kind}\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
     ).encode()

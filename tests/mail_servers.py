@@ -69,11 +69,12 @@ class MailServers:
             "mail_out": f"smtp://127.0.0.1:{self.smtp_port}",
         }
 
-    def put(self, raw: bytes) -> None:
-        """Let a mail arrive in the desk's mailbox, as its mail server would."""
+    def put(self, *every: bytes) -> None:
+        """Let mails arrive in the desk's mailbox, as its mail server would."""
         with self.mailbox() as box:
-            status, _ = box.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
-            assert status == "OK"
+            for raw in every:
+                status, told = box.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
+                assert status == "OK", told
 
     @contextmanager
     def mailbox(self) -> Iterator[imaplib.IMAP4]:

@@ -38,8 +38,11 @@ def read_unseen(desk: MailDesk, mailbox: Mailbox, heard: Callable[[Mail], None])
     handled = 0
     for uid in mailbox.unseen():
         raw = mailbox.fetch(uid)
-        mail = receive(desk, raw) if raw else None
-        if mail is None or mail.standing is Standing.ARRIVED:
+        if not raw:  # gone meanwhile, or without a single byte
+            mailbox.flag(uid)
+            continue
+        mail = receive(desk, raw)
+        if mail.standing is Standing.ARRIVED:
             continue
         mailbox.flag(uid)
         heard(mail)
@@ -58,7 +61,7 @@ class MailWorker:
     """Reads and sends; nothing is lost if it never runs, or is killed at any moment."""
 
     def __init__(self, desk: MailDesk, heard: Heard) -> None:
-        self._desk = desk
+        self.desk = desk
         self._heard = heard
         self._stopping = threading.Event()
         self._sender = DeliveryThread("mail", self._send)
@@ -80,7 +83,7 @@ class MailWorker:
         self._reader.join(STOP_SECONDS)
 
     def _send(self, now: str) -> Delivered:
-        done = send_due(self._desk, now)
+        done = send_due(self.desk, now)
         self._heard.sent(done)
         return done
 
@@ -88,7 +91,7 @@ class MailWorker:
         failures = 0
         while not self._stopping.is_set():
             try:
-                with open_mailbox(self._desk.account.inbox) as mailbox:
+                with open_mailbox(self.desk.account.inbox) as mailbox:
                     self._heard.inbox(True)
                     failures = 0
                     self._serve(mailbox)
@@ -100,7 +103,7 @@ class MailWorker:
 
     def _serve(self, mailbox: Mailbox) -> None:
         while not self._stopping.is_set():
-            if not read_unseen(self._desk, mailbox, self._received):
+            if not read_unseen(self.desk, mailbox, self._received):
                 mailbox.wait(self._stopping.is_set)
 
     def _received(self, mail: Mail) -> None:

@@ -43,8 +43,9 @@ def test_some_people_are_not_answered_by_a_program(headers: str, silent: bool) -
 
 def report(fields: str, named: str = OURS) -> bytes:
     return (
-        "From: MAILER-DAEMON@mx.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-        f"--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n{fields}\r\n"
+        "From: MAILER-DAEMON@mx.example\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n"
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n{fields}\r\n"
         f"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {named}\r\nSubject: Re\r\n\r\n--b--\r\n"
     ).encode()
 
