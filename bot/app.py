@@ -43,6 +43,11 @@ from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.streams import Streams
+from bot.channels import mail_account
+from bot.channels.mail_policy import read_mail_policy
+from bot.channels.mail_worker import Heard, MailWorker
+from bot.channels.mails import Mail
+from bot.channels.receive import MailDesk
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
@@ -129,6 +134,7 @@ def _service(assistant: Assistant) -> Service:
     metrics = Metrics()
     connections = connect(assistant.settings)
     outside = connections.help_desk
+    webhooks = WebhookThread(assistant.database, outside.desk) if outside else None
     return Service(
         assistant=assistant,
         limits=RateLimits(assistant.settings),
@@ -136,9 +142,26 @@ def _service(assistant: Assistant) -> Service:
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
-        webhooks=WebhookThread(assistant.database, outside.desk) if outside else None,
+        webhooks=webhooks,
         connections=connections,
+        mail=_mail(assistant, metrics, webhooks),
     )
+
+
+def _mail(assistant: Assistant, metrics: Metrics, webhooks: WebhookThread | None) -> MailWorker | None:
+    account = mail_account.mail_account(assistant.settings)
+    if account is None:
+        return None
+
+    def received(mail: Mail) -> None:
+        metrics.mails_in.labels(mail.standing).inc()
+        if mail.conversation_id is not None:
+            assistant.hub.wake(mail.conversation_id)
+        if webhooks is not None:
+            webhooks.wake()
+
+    heard = Heard(received, metrics.mailed, metrics.mailbox_open.set)
+    return MailWorker(MailDesk(assistant, account, read_mail_policy(assistant.settings.policies_dir)), heard)
 
 
 @asynccontextmanager
@@ -160,6 +183,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gap_watch.start()
     if service.webhooks is not None:
         service.webhooks.start()
+    if service.mail is not None:
+        service.mail.start()
     try:
         yield
     finally:
@@ -169,3 +194,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         gap_watch.stop()
         if service.webhooks is not None:
             service.webhooks.stop()
+        if service.mail is not None:
+            service.mail.stop()

@@ -18,6 +18,7 @@ from bot.copilot import run as staff_copilot
 from bot.customers_cli import commands as customer_commands
 from bot.desk import accounts
 from bot.gaps_cli import commands as gap_commands
+from bot.mail_cli import commands as mail_commands
 from bot.outbox_cli import commands as outbox_commands
 from bot.recall.findings import find
 from bot.recall.listing import lines, listing
@@ -35,6 +36,7 @@ app.add_typer(account_commands, name="accounts")
 app.add_typer(gap_commands, name="gaps")
 app.add_typer(customer_commands, name="customers")
 app.add_typer(outbox_commands, name="outbox")
+app.add_typer(mail_commands, name="mail")
 
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]

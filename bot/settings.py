@@ -79,6 +79,15 @@ class Settings(BaseSettings):
         "", description="YAML file of other systems and their secrets: a Chatwoot or Zendesk, who may send messages in"
     )
 
+    # --- e-mail ---
+    mail_address: str = Field("", description="the desk's own e-mail address; empty: no e-mail")
+    mail_inbox: SecretStr = Field(
+        SecretStr(""), description="`imaps://user:password@host/folder` that customers' mails come into"
+    )
+    mail_out: SecretStr = Field(
+        SecretStr(""), description="`smtps://` or `smtp://user:password@host:port` that takes our mails"
+    )
+
     # --- models ---
     embedder_model: str = Field(
         "", description="sentence-transformers name or path; empty: the bundled MiniLM"

@@ -7,7 +7,7 @@ to choose: `respond` decides, `carry_out` stores what comes of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
-from bot.decision.outcome import Reason
+from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.handoff.hand_off import hand_off
@@ -76,8 +76,11 @@ class Delta:
     text: str
 
 
-def take_turn(assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str) -> TurnResult:
-    """Store the message, find its outcome, store that. The same client id again answers what is stored."""
+def take_turn(
+    assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str, *, asks_back: bool = True
+) -> TurnResult:
+    """Store the message, find its outcome, store that. The same client id again answers what is stored. Without
+    `asks_back`, whatever is no answer goes to a person."""
     with assistant.database.transaction() as tx:
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
         if stored.created:
@@ -89,18 +92,20 @@ def take_turn(assistant: Assistant, viewer: Viewer, conversation_id: str, client
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
-        _guarded(
-            lambda: _answer(assistant, viewer, conversation, stored.message),
-            stored.message,
+        guarded(
+            lambda: _answer(assistant, viewer, conversation, stored.message, asks_back),
             lambda: _hand_over_failed(assistant, viewer, stored.message),
+            message_id=stored.message.id,
         )
     if stored.created:
-        _guarded(lambda: _suggest_to_desk(assistant, stored.message), stored.message)
+        guarded(lambda: _suggest_to_desk(assistant, stored.message), message_id=stored.message.id)
     return _result(assistant, stored.message, stored.created)
 
 
-def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None) -> None:
-    """A person, now: before a first word or at any time later."""
+def ask_for_person(
+    assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None, why: Reason | None = None
+) -> None:
+    """A person, now: before a first word or at any time later; `why` if it was not the customer who asked."""
     with assistant.database.transaction() as tx:
         conversation = _reopened(tx, conversation_id)
         if note:
@@ -109,12 +114,12 @@ def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, n
                 tickets.customer_wrote(tx, noted.message)
         said = messages.transcript(tx, conversation_id)
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
-        reason = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK
+        reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
         given = circumstances(tx, conversation, viewer, reason)
         hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
-        _guarded(lambda: _suggest_to_desk(assistant, last), last)
+        guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
 
 
 def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
@@ -134,20 +139,24 @@ def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
     assistant.hub.wake(message.conversation_id)
 
 
-def _guarded(work: Callable[[], None], message: Message, otherwise: Callable[[], None] | None = None) -> None:
+def guarded(work: Callable[[], None], otherwise: Callable[[], None] | None = None, **about: int) -> None:
     """The one place where every failure is caught. Of an answer it becomes a stored handoff (`otherwise`); without
-    suggestions an accepted message is still an accepted message."""
+    suggestions an accepted message is still an accepted message; a mail that cannot be read is tried again."""
     try:
         work()
     except Exception as failure:  # noqa: BLE001 - the only one of the product
-        _log.error("turn_failed", error=type(failure).__name__, message_id=message.id)
+        _log.error("turn_failed", error=type(failure).__name__, **about)
         if otherwise is not None:
             otherwise()
 
 
-def _answer(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> None:
+def _answer(
+    assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message, asks_back: bool
+) -> None:
     words, policies = assistant.responder.small_talk, assistant.policies
     outcome = _outcome(assistant, viewer, conversation, message)
+    if not asks_back:
+        outcome = replace(outcome, decision=answer_or_person(outcome.decision))
     with assistant.database.transaction() as tx:
         carry_out(tx, words, policies, viewer, message, outcome)
 

@@ -34,7 +34,7 @@ OpenTicket = Annotated[
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events: message, state, ticket, typing, delta; for the desk also suggestion, feedback, note, "
-        "work, presence",
+        "work, mail, presence",
         "content": {"text/event-stream": {}},
     }
 }

@@ -10,6 +10,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.decision.outcome import Reason, Verdict
+from bot.integrations.delivery_queue import Delivered
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 NO_REASON = "none"
@@ -47,6 +48,9 @@ class Metrics:
             "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named
         )
         self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
+        self.mails_in = Counter("mails_in", "Mails that came in, by what became of them.", ["standing"], **named)
+        self.mails_out = Counter("mails_out", "Tries to hand over a mail of ours, by how they ended.", ["end"], **named)
+        self.mailbox_open = Gauge("mailbox_open", "1 while the mailbox is read.", **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
@@ -71,6 +75,11 @@ class Metrics:
     def survey(self, score: int | None) -> None:
         """Count an answered survey; None: it was sent away."""
         self.survey_scores.labels(SENT_AWAY if score is None else str(score)).inc()
+
+    def mailed(self, done: Delivered) -> None:
+        """Count what a pass of sending mails did."""
+        for end in Delivered.__slots__:
+            self.mails_out.labels(end).inc(getattr(done, end))
 
     def rewrites(self, fallbacks: Mapping[str, int]) -> None:
         """Bring the counter up to what the rewriter has counted since its start."""

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
+from bot.channels.mail_worker import MailWorker
 from bot.conversation.attachment_files import AttachmentFiles
 from bot.integrations.connections import Connections
 from bot.integrations.webhook_thread import WebhookThread
@@ -31,12 +32,15 @@ class Service:
     files: AttachmentFiles
     webhooks: WebhookThread | None
     connections: Connections
+    mail: MailWorker | None
 
     def committed(self, conversation_id: str) -> None:
-        """Call after a transaction that changed this conversation: streams and the outbox look at once."""
+        """Call after a transaction that changed this conversation: streams, the outbox and e-mail look at once."""
         self.assistant.hub.wake(conversation_id)
         if self.webhooks is not None:
             self.webhooks.wake()
+        if self.mail is not None:
+            self.mail.wake()
 
 
 async def service_of(request: Request) -> Service:

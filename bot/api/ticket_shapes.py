@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
 from bot.api.conversation_shapes import ClientId, ReadMarkBody, Said, Sent, SurveyAnswerBody
+from bot.api.mail_shapes import MailSideBody
 from bot.api.message_shapes import MessageBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
@@ -133,6 +134,7 @@ class TicketDetail(TicketBody):
     suggestions: list[SuggestionBody]
     survey: SurveyAnswerBody | None
     read: list[ReadMarkBody]
+    mail: MailSideBody | None
 
 
 class ClaimPost(Sent):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.conversation_shapes import read_bodies, survey_answer
+from bot.api.mail_shapes import mail_side
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.service import Serving
@@ -144,6 +145,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
         survey=survey_answer(rated) if rated else None,
         read=read_bodies(read_marks.of_conversation(tx, ticket.conversation_id)),
+        mail=mail_side(tx, ticket.conversation_id),
     )
 
 

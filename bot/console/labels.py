@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.access import Role
+from bot.channels.mail_threads import Channel, Proof
+from bot.channels.mails import Standing
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.history import Deed
@@ -80,6 +82,27 @@ WHYS: dict[Why, tuple[str, Tone]] = {
     Why.REMOVED: ("Taken out", Tone.ALARM),
     Why.INTERNAL: ("Internal now", Tone.ALARM),
     Why.UNPUBLISHED: ("Not published any more", Tone.ALARM),
+}
+MAIL_STANDINGS: dict[Standing, tuple[str, Tone]] = {
+    Standing.ARRIVED: ("Being read", Tone.QUIET),
+    Standing.HANDLED: ("Received", Tone.QUIET),
+    Standing.IGNORED: ("Ignored", Tone.QUIET),
+    Standing.UNREADABLE: ("Could not be read", Tone.ALARM),
+    Standing.QUEUED: ("Waiting to be sent", Tone.COOL),
+    Standing.SENT: ("Sent", Tone.QUIET),
+    Standing.DEFERRED: ("Delayed, tried again", Tone.WARM),
+    Standing.BOUNCED: ("Did not arrive", Tone.ALARM),
+    Standing.WITHHELD: ("Not sent", Tone.WARM),
+}
+PROOFS: dict[Proof, tuple[str, Tone]] = {
+    Proof.CLAIMED: ("Not proven", Tone.WARM),
+    Proof.AUTHENTICATED: ("Passed by our mail server", Tone.QUIET),
+    Proof.ANSWERED: ("Answered our mail", Tone.QUIET),
+    Proof.VOUCHED: ("Verified by the website", Tone.QUIET),
+}
+CHANNELS: dict[Channel, str] = {
+    Channel.EMAIL: "E-mail",
+    Channel.WIDGET: "Chat; replies also go by mail",
 }
 ROLES: dict[Role, str] = {
     Role.AGENT: "Agent",

@@ -55,8 +55,11 @@ def _templates() -> Environment:
         failing=labels.FAILING,
         deeds=labels.DEEDS,
         whys=labels.WHYS,
+        mail_standings=labels.MAIL_STANDINGS,
+        proofs=labels.PROOFS,
+        channels=labels.CHANNELS,
     )
-    made.filters.update(day=_day, minute=_minute, percent=_percent)
+    made.filters.update(day=_day, minute=_minute, percent=_percent, weight=_weight)
     return made
 
 
@@ -70,3 +73,9 @@ def _minute(moment: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{round(share * 100)} %"
+
+
+def _weight(size: int) -> str:
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -54,6 +54,7 @@ class Part(StrEnum):
     SUGGESTIONS = "suggestions"
     NOTES = "notes"
     HISTORY = "history"
+    MAIL = "mail"
 
 
 @router.get("/console", dependencies=[Limited])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.answering.rendering import ShownBlock, render
+from bot.api.mail_shapes import MailSideBody, mail_side
 from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
 from bot.assist.record import Suggestion
@@ -71,6 +72,7 @@ class TicketView:
     read_by_customer: int
     read_by_desk: int
     timeline: tuple[Contact, ...]
+    mail: MailSideBody | None
     after: int
 
 
@@ -102,6 +104,7 @@ def look(
         read_by_customer=_read_by_customer(said, marks.get(Reader.CUSTOMER)),
         read_by_desk=marks[Reader.DESK].message_id if Reader.DESK in marks else 0,
         timeline=timeline.of_conversation(tx, conversation.id),
+        mail=mail_side(tx, conversation.id),
         after=log.last_id(tx),
     )
 

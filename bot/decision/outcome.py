@@ -79,3 +79,8 @@ class Refuse:
 
 
 Decision = Answer | Clarify | HandOff | Refuse
+
+
+def answer_or_person(decision: Decision) -> Answer | HandOff:
+    """The same decision where nobody waits to be asked back, as by mail: what is no answer is a person's."""
+    return HandOff(decision.reason) if isinstance(decision, Clarify | Refuse) else decision

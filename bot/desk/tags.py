@@ -42,6 +42,12 @@ def add(tx: Connection, ticket_id: str, account: Account, tag: str, version: int
     return stored
 
 
+def mark(tx: Connection, ticket: Ticket, tag: str) -> None:
+    """Put a tag on without a person, for what the service noticed; no version is looked at or moved."""
+    if insert_once(tx, ticket_tags, {"ticket_id": ticket.id, "tag": written(tag)}, "ticket_id", "tag"):
+        notices.worked(tx, ticket, None, Work.TAGGED, written(tag))
+
+
 def remove(tx: Connection, ticket_id: str, account: Account, tag: str, version: int | None = None) -> Ticket:
     """Take a tag off; one that is not there changes nothing. Conflict as for `add`."""
     ticket, kept = tickets.load(tx, ticket_id), written(tag)

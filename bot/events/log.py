@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     NOTE = "note"
     WORK = "work"
     READ = "read"
+    MAIL = "mail"
 
 
 class Audience(StrEnum):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Topic(StrEnum):
-    """What a receiver can subscribe to."""
+    """What a receiver can subscribe to, and the mails that wait to be sent."""
 
     TICKET_CREATED = "ticket.created"
     TICKET_CLAIMED = "ticket.claimed"
@@ -26,6 +26,10 @@ class Topic(StrEnum):
     TICKET_MESSAGE = "ticket.message"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
+    MAIL = "mail"
+
+
+EVENTS = frozenset(Topic) - {Topic.MAIL}
 
 
 def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) -> bool:

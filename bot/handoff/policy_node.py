@@ -57,8 +57,15 @@ class Node:
 
     def minutes(self) -> int:
         """A whole number of minutes above 0."""
+        return self._number("a whole number of minutes")
+
+    def count(self) -> int:
+        """A whole number above 0."""
+        return self._number("a whole number")
+
+    def _number(self, what: str) -> int:
         if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
-            raise self.wrong("must be a whole number of minutes, at least 1")
+            raise self.wrong(f"must be {what}, at least 1")
         return self.value
 
     def expression(self) -> re.Pattern[str]:

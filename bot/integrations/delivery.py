@@ -6,7 +6,6 @@ Refuses to promise exactly-once: a receiver drops repeats by the outbox key, or 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 
 from bot.integrations.delivery_queue import Delivered, claim, is_dead_with, record
@@ -37,14 +36,5 @@ def deliver_due(database: Database, desk: Ticketing, now: str) -> Delivered:
             sent = list(pool.map(send, claimed))
             with database.transaction() as tx:
                 batch = record(tx, zip(claimed, sent, strict=True), now, desk.gone_note)
-            total = _add(total, batch)
+            total = total.plus(batch)
     return total
-
-
-def _add(total: Delivered, batch: Delivered) -> Delivered:
-    return replace(
-        total,
-        delivered=total.delivered + batch.delivered,
-        failed=total.failed + batch.failed,
-        dead=total.dead + batch.dead,
-    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
+from bot.events.outbox import EVENTS, Topic
 from bot.integrations.backoff import TRIES, delay
 from bot.integrations.http_call import DEADLINE_SECONDS
-from bot.integrations.ticketing import Claimed, Event, Sent
+from bot.integrations.ticketing import Claimed, Event
 from bot.storage import clock
 from bot.storage.tables import outbox
 
@@ -17,6 +19,45 @@ from bot.storage.tables import outbox
 # kill -9 in the middle of a request it is due again this soon.
 LEASE_SECONDS = DEADLINE_SECONDS + 2
 OUTAGE_NOTE = "outage"
+
+
+class Tried(Protocol):
+    """What came of one try, over HTTP or SMTP."""
+
+    @property
+    def delivered(self) -> bool:
+        """The receiver has it."""
+        ...
+
+    @property
+    def gone(self) -> bool:
+        """The receiver will never take it."""
+        ...
+
+    @property
+    def outage(self) -> bool:
+        """The receiver as a whole seems down, not this one row refused."""
+        ...
+
+    @property
+    def refused(self) -> bool:
+        """The receiver will never take this one row, but others."""
+        ...
+
+    @property
+    def unfinished(self) -> bool:
+        """A part arrived, the rest may follow at once."""
+        ...
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds of quiet that the receiver asked for."""
+        ...
+
+    @property
+    def cause(self) -> str:
+        """Why it failed, without anybody's words."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +68,10 @@ class Delivered:
     failed: int = 0
     dead: int = 0
 
+    def plus(self, other: Delivered) -> Delivered:
+        """Both passes together."""
+        return Delivered(self.delivered + other.delivered, self.failed + other.failed, self.dead + other.dead)
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -36,16 +81,23 @@ class Backlog:
     dead: int
 
 
-def claim(tx: Connection, now: str, limit: int) -> tuple[Claimed, ...]:
-    """At most `limit` rows due at `now` (ISO UTC), longest due first, leased to the caller.
+def claim(
+    tx: Connection,
+    now: str,
+    limit: int,
+    topics: Collection[Topic] = EVENTS,
+    lease_seconds: float = LEASE_SECONDS,
+) -> tuple[Claimed, ...]:
+    """At most `limit` rows of these topics due at `now` (ISO UTC), longest due first, leased to the caller.
 
     A row waits for the older ones of its ticket: a reply is of no use to a desk that has not got the ticket yet.
     """
-    open_rows = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None)
+    open_rows = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & outbox.c.topic.in_(topics)
     older = outbox.alias("older")
     waits = exists().where(
         older.c.subject == outbox.c.subject,
         older.c.id < outbox.c.id,
+        older.c.topic.in_(topics),
         older.c.delivered_at.is_(None),
         older.c.dead_at.is_(None),
     )
@@ -59,7 +111,7 @@ def claim(tx: Connection, now: str, limit: int) -> tuple[Claimed, ...]:
     rows = tx.execute(due).mappings().all()
     if rows:
         leased = outbox.c.id.in_([row["id"] for row in rows])
-        tx.execute(update(outbox).where(leased).values(next_attempt_at=clock.after(now, LEASE_SECONDS)))
+        tx.execute(update(outbox).where(leased).values(next_attempt_at=clock.after(now, lease_seconds)))
     return tuple(_claimed(row) for row in rows)
 
 
@@ -70,9 +122,15 @@ def _claimed(row: RowMapping) -> Claimed:
     return Claimed(row["id"], event, row["attempts"], fresh)
 
 
-def record(tx: Connection, tries: Iterable[tuple[Claimed, Sent]], now: str, gone_note: str) -> Delivered:
-    """Write down what came of a batch; `gone_note` is kept on a row answered with 410."""
-    before = tx.execute(select(func.max(outbox.c.delivered_at))).scalar()
+def record(
+    tx: Connection,
+    tries: Iterable[tuple[Claimed, Tried]],
+    now: str,
+    gone_note: str,
+    topics: Collection[Topic] = EVENTS,
+) -> Delivered:
+    """Write down what came of a batch of these topics; `gone_note` is kept on a row that will never be taken."""
+    before = tx.execute(select(func.max(outbox.c.delivered_at)).where(outbox.c.topic.in_(topics))).scalar()
     total, quiet = Delivered(), 0.0
     for row, sent in tries:
         quiet = max(quiet, sent.retry_after or 0.0)
@@ -86,16 +144,16 @@ def record(tx: Connection, tries: Iterable[tuple[Claimed, Sent]], now: str, gone
         else:
             total = replace(total, dead=total.dead + 1)
     if total.delivered:
-        _end_outage(tx, now, before)
+        _end_outage(tx, now, before, topics)
     if quiet:
-        _keep_quiet(tx, clock.after(now, quiet))
+        _keep_quiet(tx, clock.after(now, quiet), topics)
     return total
 
 
-def _keep_quiet(tx: Connection, until: str) -> None:
-    """The help desk wants no call before `until`: that holds for every row, also for those it never heard of."""
+def _keep_quiet(tx: Connection, until: str, topics: Collection[Topic]) -> None:
+    """The receiver wants no call before `until`: that holds for every row, also for those it never heard of."""
     waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & (outbox.c.next_attempt_at < until)
-    tx.execute(update(outbox).where(waiting).values(next_attempt_at=until))
+    tx.execute(update(outbox).where(waiting, outbox.c.topic.in_(topics)).values(next_attempt_at=until))
 
 
 def is_dead_with(tx: Connection, note: str) -> bool:
@@ -105,7 +163,7 @@ def is_dead_with(tx: Connection, note: str) -> bool:
 
 
 def backlog(tx: Connection) -> Backlog:
-    """How much has not reached the help desk: what health pages and metrics show."""
+    """How much has not reached the help desk or a mailbox: what health pages and metrics show."""
     undelivered = select(func.count(), func.count(outbox.c.dead_at)).where(outbox.c.delivered_at.is_(None))
     every, dead = tx.execute(undelivered).one()
     return Backlog(every - dead, dead)
@@ -142,9 +200,9 @@ def replay(tx: Connection, now: str, key: str | None = None) -> int:
     return tx.execute(chosen.values(dead_at=None, attempts=0, next_attempt_at=now, last_error=None)).rowcount
 
 
-def _put_off(tx: Connection, row: Claimed, sent: Sent, now: str, gone_note: str) -> bool:
+def _put_off(tx: Connection, row: Claimed, sent: Tried, now: str, gone_note: str) -> bool:
     """Schedule the next try; False when there is none left and the row is given up."""
-    cause = sent.error or f"HTTP {sent.status}"
+    cause = sent.cause
     wait = None if sent.gone or sent.refused else delay(row.attempts + 1, row.event.key)
     if wait is None:
         _store(tx, row, dead_at=now, last_error=gone_note if sent.gone else cause)
@@ -158,7 +216,7 @@ def _store(tx: Connection, row: Claimed, **values: str | None) -> None:
     tx.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, **values))
 
 
-def _end_outage(tx: Connection, now: str, last_success: str | None) -> None:
+def _end_outage(tx: Connection, now: str, last_success: str | None, topics: Collection[Topic]) -> None:
     """The receiver answers again: rows that only its outage held back are due at once, not in hours.
 
     Only rows that failed after the success before this one: an event that fails while others get through
@@ -166,6 +224,7 @@ def _end_outage(tx: Connection, now: str, last_success: str | None) -> None:
     """
     waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & (outbox.c.next_attempt_at > now)
     down = outbox.c.last_error.startswith(OUTAGE_NOTE) & outbox.c.attempts.between(1, TRIES - 2)
+    down &= outbox.c.topic.in_(topics)
     for row in tx.execute(select(outbox).where(waiting, down)).mappings().all():
         tried = clock.after(row["next_attempt_at"], -(delay(row["attempts"], row["key"]) or 0))
         if last_success is None or tried > last_success:

@@ -73,6 +73,11 @@ class Sent:
         """True when the receiver as a whole seems down, not this one event refused."""
         return self.status is None or self.status in OUTAGE
 
+    @property
+    def cause(self) -> str:
+        """The error's name, or the status."""
+        return self.error or f"HTTP {self.status}"
+
 
 def sent_of(reply: Reply) -> Sent:
     """What a reply means for the row it was about."""

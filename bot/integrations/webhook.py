@@ -57,10 +57,11 @@ def endpoint(settings: Settings) -> Endpoint | None:
 def reachable(url: str) -> bool:
     """Whether customers' words may be sent there: https, or http on this machine."""
     parts = urlsplit(url)
-    return parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
+    return parts.scheme == "https" or (parts.scheme == "http" and loopback(parts.hostname or ""))
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """This machine itself."""
     if host == "localhost":
         return True
     try:

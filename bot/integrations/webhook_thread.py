@@ -1,61 +1,17 @@
-"""Owns the thread that delivers the outbox while the service runs. Refuses to keep state of its own."""
+"""Owns the thread that delivers ticket events to the help desk. Refuses what delivery_thread.py does for all."""
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.errors import Unavailable
 from bot.integrations.delivery import deliver_due
+from bot.integrations.delivery_thread import DeliveryThread
 from bot.integrations.ticketing import Ticketing
-from bot.storage import clock
 from bot.storage.engine import Database
 
-POLL_SECONDS = 2.0
-STOP_SECONDS = 10.0
 
-_log = structlog.get_logger()
-
-
-class WebhookThread:
-    """Delivers what is due every two seconds, and at once after `wake`; nothing is lost if it never runs."""
+class WebhookThread(DeliveryThread):
+    """Delivers ticket events to one receiver."""
 
     def __init__(self, database: Database, receiver: Ticketing) -> None:
-        self._database = database
-        self._receiver = receiver
-        self._woken = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
-
-    def start(self) -> None:
-        """Begin delivering, first of all what an earlier process left behind."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Say, after a commit, that a row may have been queued."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Let the pass that runs finish, at most STOP_SECONDS; a row cut off is due again after its lease."""
-        self._stopping.set()
-        self._woken.set()
-        self._thread.join(STOP_SECONDS)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._woken.clear()
-            if not self._deliver():
-                self._woken.wait(POLL_SECONDS)
-
-    def _deliver(self) -> bool:
-        """True when there may be more to deliver right now."""
-        try:
-            done = deliver_due(self._database, self._receiver, clock.now())
-        except (SQLAlchemyError, Unavailable) as error:
-            _log.error("webhook_database_error", error=type(error).__name__)
-            return False
-        if done.failed or done.dead:
-            _log.warning("webhook_not_delivered", failed=done.failed, dead=done.dead)
-        return done.delivered > 0
+        super().__init__("webhook", partial(deliver_due, database, receiver))

@@ -361,3 +361,47 @@ recalls = Table(
     UniqueConstraint("conversation_id", "article_id", "span", "message_id"),
     sqlite_autoincrement=True,
 )
+
+mail_threads = Table(
+    "mail_threads",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("token", Text, nullable=False, unique=True),
+    _text("channel"),
+    _text("address"),
+    _text("subject"),
+    _text("proof"),
+    _number("quiet"),
+    _text("created_at"),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    _counted(),
+    # Of one that came in: a digest of its Message-ID. Of ours: the Message-ID.
+    Column("key", Text, nullable=False, unique=True),
+    Column("mail_id", Text, nullable=False, index=True),
+    _text("direction"),
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=True, index=True),
+    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=True),
+    _text("address"),
+    _text("subject"),
+    _text("standing"),
+    _text("detail"),
+    _text("full_text"),
+    _text("attachments"),
+    _number("automated"),
+    _number("tries"),
+    _text("created_at"),
+    Index("ix_mails_address_created_at", "address", "created_at"),
+    sqlite_autoincrement=True,
+)
+
+# How far a reader of the event log has come.
+followers = Table(
+    "followers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("event_id", Counter, nullable=False),
+)

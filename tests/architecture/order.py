@@ -31,8 +31,8 @@ BOT_IN_ORDER = (
     "bot.turn",
     "bot.insights",
     "bot.quality",
-    "bot.channels",
     "bot.integrations",
+    "bot.channels",
     "bot.warm_encoder",
     "bot.one_thread",
     "bot.assemble",
@@ -49,6 +49,7 @@ BOT_IN_ORDER = (
     "bot.gaps_cli",
     "bot.customers_cli",
     "bot.outbox_cli",
+    "bot.mail_cli",
     "bot.cli",
     "bot.__main__",
 )
@@ -60,6 +61,7 @@ NAMED_IMPORTERS = {
     "torch": {"kb_ingest/embedder.py"},
     "sentence_transformers": {"kb_ingest/embedder.py"},
     "tokenizers": {"kb_ingest/embedder.py"},
+    "symspellpy": {"kb_ingest/spelling.py"},
     "tiktoken": {"kb_ingest/tokens.py"},
     "chainlit": {"bot/copilot/"},
     "langchain": {"bot/answering/language_model.py"},
@@ -79,6 +81,8 @@ NAMED_IMPORTERS = {
     "uvicorn": {"bot/serve.py", "bot/copilot/run.py"},
     "vaderSentiment": {"bot/handoff/sentiment.py"},
     "py3langid": {"bot/conversation/language.py"},
+    "imaplib": {"bot/channels/imap.py"},
+    "smtplib": {"bot/channels/smtp.py"},
 }
 
 # Inner code is written once, synchronously. These rooms hold streams, sockets and the wrappers around them.

@@ -1,5 +1,7 @@
 // Owns the live stream of the desk. Refuses to interpret events: it hands them on, each once.
-const KINDS = ['message', 'state', 'ticket', 'suggestion', 'feedback', 'note', 'work', 'presence', 'typing', 'read'];
+const KINDS = [
+  'message', 'state', 'ticket', 'suggestion', 'feedback', 'note', 'work', 'mail', 'presence', 'typing', 'read',
+];
 const LONGEST_WAIT_MS = 15_000;
 const FIRST_WAIT_MS = 1_000;
 

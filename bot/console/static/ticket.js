@@ -130,6 +130,7 @@ export function start(renew) {
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
     if (kind === 'work') return renew('head', 'history');
+    if (kind === 'mail') return renew('mail');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       writing.clear();

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.channels.mail_threads import Channel, Proof
+from bot.channels.mails import Standing
 from bot.console import labels
 from bot.console.pages import files
 from bot.conversation.utterance import Speaker
@@ -19,6 +21,9 @@ def test_every_member_of_a_closed_set_has_words() -> None:
     assert set(labels.PRIORITIES) == set(Priority)
     assert set(labels.STATUSES) == set(TicketStatus)
     assert set(labels.SPEAKERS) == set(Speaker)
+    assert set(labels.MAIL_STANDINGS) == set(Standing)
+    assert set(labels.PROOFS) == set(Proof)
+    assert set(labels.CHANNELS) == set(Channel)
 
 
 def test_no_template_switches_escaping_off_or_has_inline_code() -> None:

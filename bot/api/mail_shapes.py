@@ -1,0 +1,67 @@
+"""Owns the JSON of a ticket's e-mail side. Refuses to be sent to a visitor."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from bot.channels import mail_threads, mails
+from bot.channels.mail_threads import Channel, Proof
+from bot.channels.mails import Direction, Mail, Standing
+
+
+class AttachmentBody(BaseModel):
+    """A file that came with a mail; it is in the mailbox and was never opened here."""
+
+    name: str
+    type: str
+    size: int
+    inline: bool
+
+
+class MailBody(BaseModel):
+    """One mail; `full_text` is a customer's with quotes and signature, `message_id` the message it is or came from."""
+
+    id: int
+    direction: Direction
+    subject: str
+    standing: Standing
+    detail: str
+    automated: bool
+    full_text: str
+    attachments: list[AttachmentBody]
+    message_id: int | None
+    created_at: str
+
+
+class MailSideBody(BaseModel):
+    """The thread: mails go to `address` alone; `proof` says how it is known to be the customer's."""
+
+    channel: Channel
+    address: str
+    subject: str
+    proof: Proof
+    mails: list[MailBody]
+
+
+def mail_side(tx: Connection, conversation_id: str) -> MailSideBody | None:
+    """The conversation's e-mail side, None when no mail belongs to it."""
+    thread = mail_threads.load(tx, conversation_id)
+    if thread is None:
+        return None
+    return MailSideBody(
+        channel=thread.channel,
+        address=thread.address,
+        subject=thread.subject,
+        proof=thread.proof,
+        mails=[_body(mail) for mail in mails.of_conversation(tx, conversation_id)],
+    )
+
+
+def _body(mail: Mail) -> MailBody:
+    attachments = [
+        AttachmentBody(**{name: getattr(each, name) for name in AttachmentBody.model_fields})
+        for each in mail.attachments
+    ]
+    plain = {name: getattr(mail, name) for name in MailBody.model_fields if name != "attachments"}
+    return MailBody(**plain, attachments=attachments)

@@ -1,0 +1,56 @@
+"""Owns one mail of ours as a value and as bytes, the same at every try. Refuses anything in a header but one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+
+from bot.channels.automatic import OWN_HEADER
+from bot.channels.header_text import one_line
+from bot.storage import clock
+
+LONGEST_SUBJECT = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent to `to` alone; `references` end with the mail it answers, `sent_at` is ISO UTC."""
+
+    mail_id: str
+    sender: str
+    sender_name: str
+    to: str
+    reply_to: str
+    subject: str
+    references: tuple[str, ...]
+    text: str
+    html: str
+    automated: bool
+    sent_at: str
+
+
+def rendered(letter: Letter) -> bytes:
+    """The mail: text, and the same text as simple HTML."""
+    message = EmailMessage(policy=SMTP)
+    local, _, domain = letter.sender.partition("@")
+    message["From"] = Address(one_line(letter.sender_name), local, domain)
+    message["To"] = letter.to
+    message["Reply-To"] = letter.reply_to
+    message["Subject"] = one_line(letter.subject, LONGEST_SUBJECT)
+    message["Message-ID"] = letter.mail_id
+    message["Date"] = format_datetime(clock.read(letter.sent_at), usegmt=True)
+    if letter.references:
+        message["In-Reply-To"] = letter.references[-1]
+        message["References"] = " ".join(letter.references)
+    message[OWN_HEADER] = "1"
+    if letter.automated:
+        message["Auto-Submitted"] = "auto-replied"
+        message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message.set_boundary(sha256(letter.mail_id.encode()).hexdigest()[:32])
+    return message.as_bytes()

@@ -1,0 +1,97 @@
+"""Owns what stands in a mail of ours, as text and as HTML from the same words. Refuses markup that is not its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from bot.answering.draft import Citation
+from bot.answering.rendering import BlockType, ShownBlock, plain, render
+from bot.channels.mail_policy import MailWords
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
+from bot.storage.record import decode
+
+_SIGNATURE = "-- "
+_HTTPS = "https://"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same words twice."""
+
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    citations: tuple[Citation, ...] = ()
+
+
+def citations_of(message: Message) -> tuple[Citation, ...]:
+    """What the message quotes; empty for small talk, notices and people."""
+    return decode(_Note, message.turn).citations if message.turn is not None else ()
+
+
+def written(message: Message, text: str, words: MailWords, company: str) -> Written:
+    """The message with a label above if no person wrote it, its sources, and below who it is from."""
+    above = {Speaker.BOT: words.label, Speaker.SYSTEM: words.notice}.get(message.role, "")
+    sources = tuple(dict.fromkeys(_source(words, citation) for citation in citations_of(message)))
+    automated = {Speaker.BOT: words.footer, Speaker.SYSTEM: words.acknowledged}.get(message.role, "")
+    below = tuple(line for line in (message.author or "", company) if line)
+    blocks = plain(text) if message.role is Speaker.SYSTEM else render(text)
+    return Written(
+        text="\n\n".join(part for part in (above, text, "\n".join(sources), automated, _signed(below)) if part) + "\n",
+        html=_page(above, blocks, (*sources, automated), below),
+    )
+
+
+def _source(words: MailWords, citation: Citation) -> str:
+    url = citation.url if citation.url and citation.url.startswith(_HTTPS) else ""
+    return f"{words.source}: {citation.title} {url}".strip()
+
+
+def _signed(lines: Sequence[str]) -> str:
+    return "\n".join((_SIGNATURE, *lines))
+
+
+def _page(above: str, blocks: Iterable[ShownBlock], after: Iterable[str], below: Iterable[str]) -> str:
+    parts = [
+        _element("p", above, "b") if above else "",
+        *(_block(block) for block in blocks),
+        *(_element("p", line) for line in after if line),
+        "<p>" + "<br>".join(_text(line) for line in below) + "</p>",
+    ]
+    return f"<!doctype html>\n<html><body>\n{chr(10).join(part for part in parts if part)}\n</body></html>\n"
+
+
+def _block(block: ShownBlock) -> str:
+    match block.type:
+        case BlockType.BULLETS:
+            return f"<ul>{_each('li', block.items)}</ul>"
+        case BlockType.STEPS:
+            return f'<ol start="{block.start or 1}">{_each("li", block.items)}</ol>'
+        case BlockType.TABLE:
+            rows = (f"<tr>{_each('td', row)}</tr>" for row in block.rows)
+            return f"<table>{''.join(rows)}</table>"
+        case BlockType.HEADING:
+            return _element("p", block.text, "b")
+        case BlockType.CODE:
+            return _element("pre", block.text)
+        case BlockType.PARAGRAPH:
+            return _element("p", block.text)
+
+
+def _each(tag: str, items: Iterable[str]) -> str:
+    return "".join(_element(tag, item) for item in items)
+
+
+def _element(tag: str, text: str, inner: str = "") -> str:
+    words = f"<{inner}>{_text(text)}</{inner}>" if inner else _text(text)
+    return f"<{tag}>{words}</{tag}>"
+
+
+def _text(words: str) -> str:
+    return escape(words).replace("\n", "<br>")

@@ -1,0 +1,149 @@
+"""Owns handing our mails to the mail server from the outbox: at least once each, under one Message-ID. Refuses more
+than one recipient."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from bot.channels import mails, undelivered
+from bot.channels.letter import Letter, rendered
+from bot.channels.mail_account import MailAccount, MailServer, Safety
+from bot.channels.mail_address import domain_of
+from bot.channels.mails import Standing
+from bot.events.outbox import Topic
+from bot.integrations.backoff import delay
+from bot.integrations.delivery_queue import Delivered, claim, record
+from bot.integrations.ticketing import Claimed
+from bot.storage.engine import Database
+from bot.storage.record import decode
+
+TOPICS = frozenset({Topic.MAIL})
+BATCH = 8
+SECONDS = 10.0
+# The dialogue for one mail has half a dozen steps of at most SECONDS each.
+LEASE_SECONDS = BATCH * 6 * SECONDS
+REFUSED = "refused for good"
+TAKEN, CLOSING, NO_MAIL = 250, 421, 554
+
+
+@dataclass(frozen=True, slots=True)
+class MailTry:
+    """What came of handing over one mail: the server's code, or None and the name of the error.
+
+    A mail is handed over whole or not at all, and mail servers name no time.
+    """
+
+    code: int | None
+    error: str = ""
+    refused: bool = False
+    unfinished: bool = False
+    retry_after: float | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """The server has it and answers for it from now on."""
+        return self.code is not None and 200 <= self.code < 300
+
+    @property
+    def gone(self) -> bool:
+        """The server will never take this mail."""
+        return self.code is not None and 500 <= self.code < 600
+
+    @property
+    def outage(self) -> bool:
+        """The server as a whole seems down or busy."""
+        return self.code is None or self.code == CLOSING
+
+    @property
+    def cause(self) -> str:
+        """The code or the error's name; never the server's words, which may quote an address."""
+        return self.error or f"SMTP {self.code}"
+
+
+def deliver_due(database: Database, account: MailAccount, now: str) -> Delivered:
+    """One pass: hand over mails due at `now`, longest due first; call again while `delivered` is not 0."""
+    with database.transaction() as tx:
+        claimed = claim(tx, now, BATCH, TOPICS, LEASE_SECONDS)
+    if not claimed:
+        return Delivered()
+    letters = [decode(Letter, row.event.payload) for row in claimed]
+    tries = list(_hand_over(account.out, letters))
+    with database.transaction() as tx:
+        done = record(tx, zip(claimed, tries, strict=True), now, REFUSED, TOPICS)
+        for row, letter, tried in zip(claimed, letters, tries, strict=True):
+            _mark(tx, row, letter, tried)
+    return done
+
+
+def check(server: MailServer) -> str | None:
+    """Connect and sign in; what went wrong, None when it worked."""
+    try:
+        with _connection(server, "answerdesk.invalid"):
+            return None
+    except (OSError, smtplib.SMTPException) as error:
+        return type(error).__name__
+
+
+def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry) -> None:
+    mail = mails.ours(tx, (letter.mail_id,))
+    if mail is None:  # erased meanwhile
+        return
+    if tried.delivered:
+        mails.settle(tx, replace(mail, tries=row.attempts + 1), Standing.SENT)
+    elif tried.gone or delay(row.attempts + 1, row.event.key) is None:
+        undelivered.bounced(tx, mail, tried.cause)
+    else:
+        undelivered.delayed(tx, mail, tried.cause)
+
+
+def _hand_over(server: MailServer, letters: list[Letter]) -> Iterator[MailTry]:
+    """One connection for all; when it breaks, what is left is tried later."""
+    broken: MailTry | None = None
+    try:
+        with _connection(server, domain_of(letters[0].sender)) as connection:
+            for letter in letters:
+                tried = broken or _send(connection, letter)
+                broken = tried if tried.outage else None
+                yield tried
+                letters = letters[1:]
+    except (OSError, smtplib.SMTPException) as error:
+        failed = MailTry(None, type(error).__name__)
+        yield from (failed for _ in letters)
+
+
+def _send(connection: smtplib.SMTP, letter: Letter) -> MailTry:
+    try:
+        connection.sendmail(letter.sender, [letter.to], rendered(letter))
+    except smtplib.SMTPRecipientsRefused as refused:
+        return MailTry(next(iter(refused.recipients.values()))[0])
+    except smtplib.SMTPResponseException as refused:
+        return MailTry(refused.smtp_code)
+    except (OSError, smtplib.SMTPException) as error:
+        return MailTry(None, type(error).__name__)
+    except ValueError as error:  # what cannot be written as a mail will not be better later: the desk sees it
+        return MailTry(NO_MAIL, type(error).__name__)
+    return MailTry(TAKEN)
+
+
+@contextmanager
+def _connection(server: MailServer, own_name: str) -> Iterator[smtplib.SMTP]:
+    context = ssl.create_default_context()
+    if server.safety is Safety.TLS:
+        opened: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, own_name, timeout=SECONDS, context=context)
+    else:
+        opened = smtplib.SMTP(server.host, server.port, own_name, timeout=SECONDS)
+    try:
+        if server.safety is Safety.STARTTLS:
+            opened.starttls(context=context)
+        if server.user:
+            opened.login(server.user, server.password.get_secret_value())
+        yield opened
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            opened.quit()

@@ -1,0 +1,471 @@
+"""The e-mail loop with a real SMTP and a real IMAP server, and the whole service between them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from sqlalchemy import select
+
+from bot.channels import receive as receiving
+from bot.channels.mail_worker import send_due
+from bot.channels.mails import Mail, Standing
+from bot.channels.receive import receive
+from bot.storage import clock
+from bot.storage.tables import messages
+from tests.automatic_mails import automatic_mails, mails_of_people
+from tests.browser.payloads import PAYLOADS
+from tests.hostile_mails import HOSTILE
+from tests.mail_servers import DESK, MailServers, mail_servers
+from tests.served import Served, Staff, serving
+
+QUESTION = "How do I set up Hub 2?"
+IDENTITY_KEY = "a-key-of-the-website-of-32-bytes-or-more"
+UNKNOWN = "Is there a student discount for the garden lamp in Norway?"
+SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Post:
+    """The service and the mail servers around it."""
+
+    served: Served
+    servers: MailServers
+
+    def send(self, sender: str, text: str, subject: str = "", **headers: str) -> str:
+        """A mail comes in; its Message-ID."""
+        mail = EmailMessage()
+        mail["From"] = sender
+        mail["To"] = DESK
+        if subject:
+            mail["Subject"] = subject
+        mail["Message-ID"] = headers.pop("message_id", f"<{secrets.token_hex(8)}@customer.example>")
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        self.servers.put(mail.as_bytes())
+        return str(mail["Message-ID"])
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        return [letter for letter in self.servers.post.letters() if letter["To"] == address]
+
+    def next_letter(self, address: str, nth: int = 1) -> EmailMessage:
+        self.until(lambda: len(self.letters_to(address)) >= nth)
+        return self.letters_to(address)[nth - 1]
+
+    def until(self, done: Callable[[], Any]) -> None:
+        deadline = time.monotonic() + SECONDS
+        while not done():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def handled(self) -> None:
+        """Every mail that lies in the mailbox is handled."""
+        self.until(lambda: self.servers.unseen() == 0)
+
+    def deliver(self, raw: bytes) -> Mail:
+        """Handle a mail at once, in the service and through all of it but the mailbox; then send what follows."""
+        worker = self.served.app.state.service.mail
+        mail = receive(worker.desk, raw)
+        while send_due(worker.desk, clock.now()).delivered:
+            pass
+        return mail
+
+
+def reply_to(letter: EmailMessage) -> dict[str, str]:
+    """The headers of an answer, as mail programs make them."""
+    references = f"{letter.get('References', '')} {letter['Message-ID']}".strip()
+    return {"In_Reply_To": str(letter["Message-ID"]), "References": references, "subject": f"Re: {letter['Subject']}"}
+
+
+def words(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def someone() -> str:
+    return f"anna.{secrets.token_hex(4)}@customer.example"
+
+
+@pytest.fixture(scope="module")
+def post(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    folder = tmp_path_factory.mktemp("post")
+    with (
+        mail_servers(folder / "pymap.log") as servers,
+        serving(small_index, folder / "data", identity_keys=IDENTITY_KEY, **servers.settings) as served,
+    ):
+        yield Post(served, servers)
+
+
+@pytest.fixture(scope="module")
+def agent(post: Post) -> Staff:
+    return post.served.staff()
+
+
+def ticket_of(agent: Staff, words: str) -> dict[str, Any]:
+    found = agent.client.get("/v1/tickets", params={"q": words}).json()["tickets"]
+    return found[0] if found else {}
+
+
+def test_a_question_is_answered_by_mail_and_a_reply_reaches_a_person(post: Post, agent: Staff) -> None:
+    anna = someone()
+    asked = post.send(anna, QUESTION, "Hub")
+    answer = post.next_letter(anna)
+    assert "Automated answer" in words(answer)
+    assert "reply" in words(answer)
+    assert answer["In-Reply-To"] == asked
+    assert answer["Auto-Submitted"] == "auto-replied"
+    assert ticket_of(agent, anna) == {}
+    note = f"That did not help with my hub {secrets.token_hex(4)}"
+    post.send(anna, f"{note}\n\nOn Monday, Fernwick <{DESK}> wrote:\n> {words(answer)[:40]}", **reply_to(answer))
+    told = post.next_letter(anna, 2)
+    ticket = ticket_of(agent, note.split()[-1])
+    assert ticket["reason"] == "asked_for_person"
+    detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
+    assert detail["packet"]["target"]["told_customer"] in words(told).replace("\n", " ")
+    assert detail["messages"][-2]["text"] == note
+    said = agent.client.post(f"/v1/tickets/{ticket['id']}/reply", json={"text": "Please hold the button for 10 s."})
+    assert said.status_code == 200
+    reply = post.next_letter(anna, 3)
+    assert "Please hold the button for 10 s." in words(reply)
+    assert reply["Auto-Submitted"] is None
+    assert reply["In-Reply-To"] in reply["References"]
+    assert str(asked) in reply["References"]
+    thanks = f"It works now, order FW-{secrets.randbelow(900000) + 100000}"
+    post.send(anna, thanks, **reply_to(reply))
+    post.until(
+        lambda: thanks in [m["text"] for m in agent.client.get(f"/v1/tickets/{ticket['id']}").json()["messages"]]
+    )
+    assert len(post.letters_to(anna)) == 3
+
+
+def test_what_nobody_can_answer_becomes_a_ticket_and_is_acknowledged_in_the_customers_language(
+    post: Post, agent: Staff
+) -> None:
+    otto = someone()
+    mark = secrets.token_hex(4)
+    post.send(otto, f"Guten Tag, gibt es für Studenten einen Rabatt auf die Gartenlampe in Norwegen? {mark}", "Rabatt")
+    told = post.next_letter(otto)
+    ticket = ticket_of(agent, mark)
+    assert "Automatische Nachricht" in words(told)
+    assert ticket["first_response_due"]
+    detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
+    assert detail["packet"]["language"] == "de"
+    assert flat(detail["packet"]["target"]["told_customer"]) in flat(words(told))
+    assert detail["mail"]["address"] == otto
+    assert [(mail["direction"], mail["standing"]) for mail in detail["mail"]["mails"]] == [
+        ("in", "handled"),
+        ("out", "sent"),
+    ]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_same_mail_five_times_is_one_message_and_one_answer(post: Post, agent: Staff) -> None:
+    anna, mark = someone(), secrets.token_hex(4)
+    name = f"<{secrets.token_hex(8)}@customer.example>"
+    for _ in range(5):
+        post.send(anna, f"{UNKNOWN} {mark}", "Lamp", message_id=name)
+    post.handled()
+    post.next_letter(anna)
+    detail = agent.client.get(f"/v1/tickets/{ticket_of(agent, mark)['id']}").json()
+    assert len([message for message in detail["messages"] if message["role"] == "customer"]) == 1
+    assert len(post.letters_to(anna)) == 1
+    assert agent.client.get("/v1/tickets", params={"q": mark}).json()["total"] == 1
+
+
+def test_200_automatic_mails_are_answered_by_nobody(post: Post, agent: Staff) -> None:
+    letters, tickets = len(post.servers.post.letters()), open_tickets(agent)
+    for raw in automatic_mails():
+        post.deliver(raw)
+    assert (len(post.servers.post.letters()), open_tickets(agent)) == (letters, tickets)
+    # The same test sees mails of people: each is answered or becomes a ticket.
+    people = list(mails_of_people())
+    for raw in people:
+        post.deliver(raw)
+    assert len(post.servers.post.letters()) == letters + len(people)
+
+
+def open_tickets(agent: Staff) -> int:
+    return int(agent.client.get("/v1/tickets").json()["total"])
+
+
+CANARY = "zwergpinguin"
+
+
+def test_no_text_of_a_forger_reaches_the_address_he_forged_and_only_one_mail_a_day(post: Post, agent: Staff) -> None:
+    victim = someone()
+    for number, (field, hostile) in enumerate(HOSTILE_FIELDS):
+        fields = {"Subject": "Hub", "text": QUESTION if number % 2 else UNKNOWN, "From": victim} | {field: hostile}
+        text = fields.pop("text")
+        named = fields.pop("Message-ID", f"<{secrets.token_hex(8)}@evil.example>")
+        lines = [f"To: {DESK}", f"Message-ID: {named}", *(f"{name}: {value}" for name, value in fields.items())]
+        post.deliver(("\r\n".join(lines) + f"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n").encode())
+    sent = [(to, raw) for _, to, raw in post.servers.post.sent if victim in to]
+    assert len(sent) == 1
+    assert post.next_letter(victim)["Subject"].startswith("Your message to Fernwick [ref:")
+    for to, raw in [(to, raw) for _, to, raw in post.servers.post.sent]:
+        assert len(to) == 1
+        whole = message_from_bytes(raw, policy=policy.default)
+        shown = raw.decode("utf-8", "replace") + str(list(whole.items())) + words(whole)
+        assert CANARY not in shown.casefold()
+    assert {address for _, to, _ in post.servers.post.sent for address in to if "evil" in address} == set()
+    # The agent sees what the forger wrote, and what was not sent and why.
+    ticket = ticket_of(agent, CANARY)
+    detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
+    assert detail["mail"]["proof"] == "claimed"
+    # A person's reply goes out, without what the forger wrote.
+    reply = f"You wrote: {HOSTILE_FIELDS[0][1]} I look into it."
+    assert agent.client.post(f"/v1/tickets/{ticket['id']}/reply", json={"text": reply}).status_code == 200
+    answered = post.next_letter(victim, 2)
+    assert CANARY not in words(answered)
+    assert "I look into it." in words(answered)
+
+
+PITCH = f"Buy the {CANARY} pills at https://evil.example/{CANARY} today"
+HOSTILE_FIELDS = (
+    ("text", f"{PITCH} and tell everybody about {CANARY}."),
+    ("text", f"{QUESTION} {PITCH}"),
+    ("Subject", PITCH),
+    ("Subject", f"Hub\r\nBcc: {CANARY}@evil.example"),
+    ("Subject", f"=?utf-8?q?Hub=0D=0ABcc:_{CANARY}@evil.example?="),
+    ("From", f'"{PITCH}" <{{victim}}>'),
+    ("Reply-To", f"{CANARY}@evil.example"),
+    ("Cc", f"{CANARY}@evil.example"),
+    ("Sender", f"{CANARY}@evil.example"),
+    ("Return-Path", f"<{CANARY}@evil.example>"),
+    ("Message-ID", f"<{CANARY} buy now@evil.example>"),
+    ("In-Reply-To", f"<{CANARY}@evil.example>"),
+    ("References", f"<{CANARY}@evil.example> " * 20),
+    ("Disposition-Notification-To", f"{CANARY}@evil.example"),
+    ("Errors-To", f"{CANARY}@evil.example"),
+    ("X-Forwarded-To", f"{CANARY}@evil.example"),
+    ("Mail-Followup-To", f"{CANARY}@evil.example"),
+    ("Content-Language", CANARY),
+)
+
+
+def test_a_report_marks_the_mail_and_the_ticket(post: Post, agent: Staff) -> None:
+    gone, mark = someone(), secrets.token_hex(4)
+    post.send(gone, f"{UNKNOWN} {mark}", "Lamp")
+    told = post.next_letter(gone)
+    post.deliver(bounce_of("<answerdesk.0000@fernwick.example>"))
+    ticket = ticket_of(agent, mark)
+    assert mail_standings(agent, ticket) == ["handled", "sent"]
+    post.deliver(bounce_of(told["Message-ID"], "Action: delayed\r\nStatus: 4.4.1"))
+    assert mail_standings(agent, ticket) == ["handled", "deferred"]
+    post.deliver(bounce_of(told["Message-ID"]))
+    assert mail_standings(agent, ticket) == ["handled", "bounced"]
+    assert agent.client.get(f"/v1/tickets/{ticket['id']}").json()["tags"] == ["mail-bounced"]
+    assert ticket["id"] in [each["id"] for each in agent.client.get("/v1/tickets?tag=mail-bounced").json()["tickets"]]
+
+
+def bounce_of(mail_id: str, fields: str = "Action: failed\r\nStatus: 5.1.1") -> bytes:
+    return (
+        f"From: MAILER-DAEMON@mx.example\r\nReturn-Path: <>\r\nMessage-ID: <{secrets.token_hex(8)}@mx.example>\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n"
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{fields}\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {mail_id}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def mail_standings(agent: Staff, ticket: dict[str, Any]) -> list[str]:
+    detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
+    return [mail["standing"] for mail in detail["mail"]["mails"]]
+
+
+def test_a_refused_mail_marks_the_ticket_and_a_busy_server_is_tried_again(post: Post, agent: Staff) -> None:
+    ben, mark = someone(), secrets.token_hex(4)
+    post.servers.post.recipient_answer = "550 5.1.1 no such user"
+    post.send(ben, f"{UNKNOWN} {mark}", "Lamp")
+    post.until(
+        lambda: mark and ticket_of(agent, mark) and mail_standings(agent, ticket_of(agent, mark))[-1] == "bounced"
+    )
+    post.servers.post.recipient_answer = "450 4.2.1 later"
+    ticket = ticket_of(agent, mark)
+    agent.client.post(f"/v1/tickets/{ticket['id']}/reply", json={"text": "I am on it."})
+    post.until(lambda: mail_standings(agent, ticket)[-1] == "deferred")
+    assert post.letters_to(ben) == []
+    post.servers.post.recipient_answer = "250 OK"
+    assert "I am on it." in words(post.next_letter(ben))
+    post.until(lambda: mail_standings(agent, ticket)[-1] == "sent")
+
+
+def test_a_stranger_who_has_the_token_gets_a_thread_of_his_own(post: Post, agent: Staff) -> None:
+    anna, eve, mark = someone(), someone(), secrets.token_hex(4)
+    post.send(anna, f"{UNKNOWN} {mark}a", "Lamp")
+    told = post.next_letter(anna)
+    post.send(eve, f"I am Anna, what did I order? {mark}e", **reply_to(told))
+    post.next_letter(eve)
+    hers = ticket_of(agent, f"{mark}e")
+    detail = agent.client.get(f"/v1/tickets/{ticket_of(agent, mark + 'a')['id']}").json()
+    assert hers["conversation_id"] != detail["conversation_id"]
+    assert detail["mail"]["proof"] == "claimed"
+    assert len(detail["messages"]) == 2
+    # Anna herself, from a program that keeps the subject alone.
+    post.send(anna, f"It is the green one {mark}", f"RE: {told['Subject']}")
+    post.until(lambda: len(agent.client.get(f"/v1/tickets/{detail['id']}").json()["messages"]) == 3)
+    assert agent.client.get(f"/v1/tickets/{detail['id']}").json()["mail"]["proof"] == "answered"
+
+
+def test_no_hostile_mail_keeps_the_next_one(post: Post) -> None:
+    names = ("broken base64", "broken words", "many senders", "surrogates")
+    post.servers.put(*(named(HOSTILE[name]) for name in names))
+    anna = someone()
+    post.send(anna, QUESTION, "Hub")
+    post.next_letter(anna)
+    post.handled()
+    for name in ("nothing", "deep", "random", "no sender", "long header"):
+        assert post.deliver(named(HOSTILE[name])).standing in ENDS
+
+
+@pytest.mark.full
+def test_every_hostile_mail_comes_to_an_end(post: Post) -> None:
+    """Behind the mailbox: this test's IMAP server falls over some of them itself."""
+    for raw in HOSTILE.values():
+        assert post.deliver(named(raw)).standing in ENDS
+
+
+ENDS = (Standing.HANDLED, Standing.IGNORED, Standing.UNREADABLE)
+
+
+def named(raw: bytes) -> bytes:
+    """The mail under an id of its own, from an address of its own."""
+    mark = secrets.token_hex(8).encode()
+    return raw.replace(b"<1@customer.example>", b"<%s@customer.example>" % mark).replace(b"anna@", b"anna.%s@" % mark)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize("question", [QUESTION, UNKNOWN])
+@pytest.mark.parametrize("step", ["read_mail", "_converse", "_settle"])
+def test_a_mail_is_handled_once_wherever_the_process_ends(
+    post: Post, agent: Staff, monkeypatch: pytest.MonkeyPatch, step: str, question: str
+) -> None:
+    anna, mark = someone(), secrets.token_hex(4)
+    raw = (
+        f"From: {anna}\r\nSubject: Hub {mark}\r\nMessage-ID: <{mark}@customer.example>\r\n\r\n{question}\r\n"
+    ).encode()
+    with monkeypatch.context() as patched:
+        patched.setattr(receiving, step, killed)
+        with pytest.raises(Killed):
+            post.deliver(raw)
+    for _ in range(2):
+        assert post.deliver(raw).standing is Standing.HANDLED
+    assert len(post.letters_to(anna)) == 1
+    with post.served.database.snapshot() as tx:
+        said = tx.execute(select(messages).where(messages.c.text.contains(mark))).all()
+    assert len(said) == 1
+    assert agent.client.get("/v1/tickets", params={"q": mark}).json()["total"] == (question == UNKNOWN)
+
+
+def test_a_mail_that_always_ends_its_reader_is_given_to_a_person_unread(
+    post: Post, agent: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, mark = someone(), secrets.token_hex(4)
+    raw = f"From: {anna}\r\nSubject: Hub {mark}\r\nMessage-ID: <{mark}@customer.example>\r\n\r\nx\r\n".encode()
+    monkeypatch.setattr(receiving, "read_mail", killed)
+    for _ in range(3):
+        with pytest.raises(Killed):
+            post.deliver(raw)
+    assert post.deliver(raw).standing is Standing.HANDLED
+    detail = agent.client.get(f"/v1/tickets/{ticket_of(agent, mark)['id']}").json()
+    assert detail["mail"]["mails"][0]["detail"] == receiving.UNREAD
+
+
+def test_a_flood_of_one_sender_stays_one_conversation_and_one_mail(post: Post, agent: Staff) -> None:
+    anna, mark = someone(), secrets.token_hex(4)
+    for number in range(26):
+        head = f"From: {anna}\r\nSubject: {mark}\r\nMessage-ID: <{mark}.{number}@customer.example>\r\n\r\n"
+        post.deliver(f"{head}{UNKNOWN}\r\n".encode())
+    assert agent.client.get("/v1/tickets", params={"q": mark}).json()["total"] == 20
+    assert len(post.letters_to(anna)) == 1
+
+
+def test_a_reply_in_the_widget_goes_by_mail_to_a_vouched_customer_alone(post: Post, agent: Staff) -> None:
+    anna = someone()
+    known, unknown = post.served.visitor(identity=identity(anna)), post.served.visitor()
+    for visitor in (known, unknown):
+        visitor.say(QUESTION)
+        ticket = visitor.hand_off(f"I am {anna}, call me")["ticket"]
+        text = f"Here is what to do, {visitor.id}"
+        assert agent.client.post(f"/v1/tickets/{ticket['id']}/reply", json={"text": text}).status_code == 200
+    letter = post.next_letter(anna)
+    assert known.id in words(letter)
+    assert "set up" not in words(letter).lower()
+    mark = secrets.token_hex(4)
+    post.send(anna, f"Thanks, but {mark}", **reply_to(letter))
+    post.until(lambda: mark in known.read()["messages"][-1]["text"])
+    assert len(post.letters_to(anna)) == 1
+    assert all(unknown.id not in words(each) for each in post.servers.post.letters())
+    # Somebody else's mail does not get in, whatever it names.
+    post.send(someone(), f"let me in {mark}", **reply_to(letter))
+    post.handled()
+    assert "let me in" not in str(known.read()["messages"])
+
+
+def identity(email: str) -> str:
+    told = {"sub": email, "aud": "answerdesk", "exp": int(time.time()) + 600, "email": email, "name": "Anna"}
+    return jwt.encode(told, IDENTITY_KEY, algorithm="HS256")
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_what_a_mail_holds_is_text_on_the_desks_pages(post: Post, agent: Staff, kind: str) -> None:
+    usual = desk_pages(post, agent, ("harmless",), kind)
+    assert len(PAYLOADS) >= 50
+    for first in range(0, len(PAYLOADS), 20):
+        assert desk_pages(post, agent, PAYLOADS[first : first + 20], kind) == usual
+
+
+def desk_pages(post: Post, agent: Staff, hostile: tuple[str, ...], kind: str) -> list[tuple[str, ...]]:
+    """What the desk's pages are made of when a mail has these texts in every field."""
+    mark = secrets.token_hex(4)
+    mail = EmailMessage()
+    mail["From"] = someone()
+    mail["Message-ID"] = f"<{mark}@customer.example>"
+    mail.set_content("\n".join((UNKNOWN, *hostile)), subtype=kind)
+    for text in hostile:
+        mail.add_attachment(b"x", maintype="image", subtype="png", filename=text)
+    subject = f"Subject: {mark} {' '.join(' '.join(hostile).split())[:250]}\r\n".encode()
+    post.deliver(subject + mail.as_bytes())
+    ticket = ticket_of(agent, mark)["id"]
+    shown = [agent.client.get(f"/console{path}").text for path in (f"/tickets/{ticket}", f"?q={mark}")]
+    assert hostile[0].split()[0].replace("<", "&lt;")[:8] in shown[0]
+    return [parts_of(page) for page in shown]
+
+
+class Parts(HTMLParser):
+    """The kinds of elements and the handlers of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen |= {tag, *(f"{tag} {name}" for name, _ in attrs if name.startswith("on") or name == "style")}
+        self.seen |= {f"{tag} {name}={value}" for name, value in attrs if name == "src"}
+        self.seen |= {"foreign" for name, value in attrs if name == "href" and "hacked" in (value or "")}
+
+
+def parts_of(page: str) -> tuple[str, ...]:
+    parts = Parts()
+    parts.feed(page)
+    return tuple(sorted(parts.seen))

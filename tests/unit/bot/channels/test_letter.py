@@ -1,0 +1,181 @@
+"""Mails of ours: nothing anybody writes becomes a header, and HTML is the text, escaped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels.header_text import one_line
+from bot.channels.letter import Letter, rendered
+from bot.channels.letter_text import written
+from bot.channels.mail_address import all_in, only_one, tag_of, tagged, usable
+from bot.channels.mail_policy import read_mail_policy
+from bot.channels.own_words import LEFT_OUT, without_words_of
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
+from bot.storage.clean_text import storable
+from tests.browser.payloads import PAYLOADS
+
+POLICIES = Path(__file__).parents[4] / "data" / "policies"
+WORDS = read_mail_policy(POLICIES).words("en")
+LETTER = Letter(
+    mail_id="<answerdesk.1@fernwick.example>",
+    sender="support@fernwick.example",
+    sender_name="Fernwick",
+    to="anna@customer.example",
+    reply_to="support@fernwick.example",
+    subject="Re: Hub",
+    references=("<1@customer.example>",),
+    text="Hello",
+    html="<p>Hello</p>",
+    automated=True,
+    sent_at="2026-11-26T10:00:00.000Z",
+)
+HEADERS = {
+    "From", "To", "Reply-To", "Subject", "Message-ID", "Date", "In-Reply-To", "References", "X-Answerdesk-Mail",
+    "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+}  # fmt: skip
+INJECTIONS = (
+    "Hub\r\nBcc: everybody@evil.example",
+    "Hub\nBcc: everybody@evil.example",
+    "Hub\rBcc: everybody@evil.example",
+    "Hub\r\n\r\nNew body",
+    "Hub\u2028Bcc: a@evil.example",
+    "Hub\u0085Bcc: a@evil.example",
+    "Hub\x0bBcc: a@evil.example",
+    "Hub\x0cBcc: a@evil.example",
+    "Hub\x00Bcc: a@evil.example",
+    "Hub%0d%0aBcc: a@evil.example",
+    "=?utf-8?q?Hub=0D=0ABcc:_a@evil.example?=",
+    "=?utf-8?b?SHViDQpCY2M6IGFAZXZpbC5leGFtcGxl?=",
+    "=?utf-7?q?Hub+AA0ACg-Bcc?=",
+    "Hub\u202eelpmaxe.live@a :ccB",
+    "\u200b\u2066Hub\u2069",
+    "x" * 5000,
+    "漢" * 1000,
+    "\ud800Hub",
+    "嘊嘍Bcc: a@evil.example",
+    "=?us-ascii?q?=?=",
+    "",
+)
+
+
+def parsed(letter: Letter) -> tuple[dict[str, str], bytes]:
+    raw = rendered(letter)
+    message = message_from_bytes(raw, policy=policy.default)
+    assert len(message.keys()) == len(set(message.keys()))
+    return {name: str(value) for name, value in message.items()}, raw
+
+
+@pytest.mark.parametrize("hostile", INJECTIONS)
+def test_what_somebody_writes_never_becomes_a_header(hostile: str) -> None:
+    line = one_line(hostile)
+    headers, raw = parsed(replace(LETTER, subject=f"Re: {line}", sender_name=line or "x"))
+    assert set(headers) == HEADERS
+    assert headers["To"] == "anna@customer.example"
+    assert raw.split(b"\r\n\r\n")[0].lower().count(b"\r\nbcc:") == 0
+    assert all(len(part) < 1000 for part in raw.split(b"\r\n"))
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_no_text_at_all_does(subject: str, text: str) -> None:
+    subject, text = storable(subject), storable(text)
+    headers, _ = parsed(replace(LETTER, subject=f"Re: {one_line(subject)}", text=text))
+    assert set(headers) == HEADERS
+    assert headers["To"] == "anna@customer.example"
+
+
+def test_the_same_letter_is_the_same_bytes_at_every_try() -> None:
+    assert rendered(LETTER) == rendered(LETTER)
+    assert b"Auto-Submitted" not in rendered(replace(LETTER, automated=False))
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@pytest.mark.parametrize("role", [Speaker.AGENT, Speaker.BOT, Speaker.SYSTEM])
+def test_html_is_the_text_and_runs_and_loads_nothing(role: Speaker) -> None:
+    hostile = "\n\n".join(PAYLOADS)
+    message = Message(1, "c", None, role, PAYLOADS[0], hostile, None, "2026-11-26T10:00:00.000Z")
+    content = written(message, hostile, WORDS, PAYLOADS[1])
+    seen = Tags()
+    seen.feed(content.html)
+    assert seen.seen <= {"html", "body", "p", "b", "br", "ul", "ol", "li", "table", "tr", "td", "pre"}
+    assert seen.attributes <= {"start"}
+    assert hostile in content.text
+    assert (WORDS.footer in content.text) == (role is Speaker.BOT)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("anna@customer.example", "anna@customer.example"),
+        (" Anna.Miller+x@Customer.Example ", "anna.miller+x@customer.example"),
+        ('"buy now https://evil.example"@customer.example', None),
+        ("anna@customer", None),
+        ("anna@[127.0.0.1]", None),
+        ("anna@customer.example\r\nBcc: a@evil.example", None),
+        ("änna@customer.example", None),
+        ("anna@cüstomer.example", None),
+        ("a" * 65 + "@customer.example", None),
+        ("anna@" + "a" * 260 + ".example", None),
+        ("anna@@customer.example", None),
+        ("", None),
+        ("anna@customer.example,eve@evil.example", None),
+    ],
+)
+def test_only_a_plain_address_may_be_written_to(text: str, address: str | None) -> None:
+    assert usable(text) == address
+
+
+@pytest.mark.parametrize(
+    ("header", "address"),
+    [
+        ("Anna <anna@customer.example>", "anna@customer.example"),
+        ("anna@customer.example (Anna)", "anna@customer.example"),
+        ("Miller, Anna <anna@customer.example>", "anna@customer.example"),
+        ('"eve@evil.example" <anna@customer.example>', "anna@customer.example"),
+        ('"a <eve@evil.example>" <anna@customer.example>', "anna@customer.example"),
+        ("<anna@customer.example>, <eve@evil.example>", None),
+        ("anna@customer.example, eve@evil.example", None),
+        ("(" * 3000 + "anna@customer.example", None),
+    ],
+)
+def test_the_sender_is_one_address_or_nobody(header: str, address: str | None) -> None:
+    assert only_one([header]) == address
+
+
+def test_a_tag_goes_there_and_back() -> None:
+    own = "support@fernwick.example"
+    assert tag_of(tagged(own, "abc"), own) == "abc"
+    assert tag_of("support+abc@evil.example", own) is None
+    assert all_in(f"Fernwick <{tagged(own, 'abc')}>, Eve <eve@evil.example>") == (
+        tagged(own, "abc"),
+        "eve@evil.example",
+    )
+
+
+def test_sentences_of_the_customer_are_left_out_and_short_repeats_stay() -> None:
+    said = ["Buy cheap pills at evil.example/pills today! My order is FW-204518."]
+    reply = "You wrote: “BUY cheap  pills at evil.example/pills today!” I look into FW-204518 now."
+    kept = without_words_of(said, reply)
+    assert kept == f"You wrote: “{LEFT_OUT}” I look into FW-204518 now."
+    assert without_words_of(said, "I look into it.") == "I look into it."
+    assert without_words_of(said, said[0]) == LEFT_OUT
+    assert "pills" not in without_words_of(said, "b u y c h e a p p i l l s a t e v i l . e x a m p l e / p i l l s")
+    assert without_words_of([], reply) == reply
