@@ -18,6 +18,7 @@ from bot.api import (
     feedback,
     gaps,
     health,
+    promises,
     recalls,
     reference,
     search,
@@ -32,6 +33,7 @@ from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.promise_watch import PromiseWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
@@ -57,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tickets.router,
     ticket_work.router,
     suggestions.router,
+    promises.router,
     articles.router,
     gaps.router,
     recalls.router,
@@ -137,6 +140,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watch = IndexWatch(service.assistant.live, changed)
     watch.start()
     gap_watch.start()
+    promise_watch = PromiseWatch(service)
+    promise_watch.start()
     if service.webhooks is not None:
         service.webhooks.start()
     try:
@@ -145,5 +150,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.streams.close()
         watch.stop()
         gap_watch.stop()
+        promise_watch.stop()
         if service.webhooks is not None:
             service.webhooks.stop()

@@ -55,6 +55,18 @@ class AsksAgain(Conflict):
     code = "asks_again"
 
 
+class PromisesFreely(Conflict):
+    """The reply promises something that no promise object stands for, and its sender wanted to be asked first."""
+
+    code = "promises_freely"
+
+
+class OpenPromises(Conflict):
+    """The ticket has promises that somebody still has to keep; closing it needs a reason why they are given up."""
+
+    code = "open_promises"
+
+
 class TooLarge(DeskError):
     """The text or file is over the limit named in the detail."""
 

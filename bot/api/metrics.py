@@ -10,6 +10,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.decision.outcome import Reason, Verdict
+from bot.promises.due import Standing
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 NO_REASON = "none"
@@ -17,7 +18,7 @@ SENT_AWAY = "none"
 
 
 class Heed(StrEnum):
-    """What became of a reply that asks for what the customer gave."""
+    """What became of a reply with something in it that its sender had better think about."""
 
     WARNED = "warned"
     SENT = "sent"
@@ -46,6 +47,10 @@ class Metrics:
         self.asked_agains = Counter(
             "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named
         )
+        self.promised_freelies = Counter(
+            "promised_freely", "Replies that promise without a promise object: warned of, or sent.", ["heed"], **named
+        )
+        self.promises = Gauge("promises", "Promises to customers by how they stand.", ["standing"], **named)
         self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
@@ -67,6 +72,16 @@ class Metrics:
         """Count a reply with something `found` in it."""
         if found:
             self.asked_agains.labels(heed).inc()
+
+    def promised_freely(self, heed: Heed, found: Sized) -> None:
+        """Count a reply with a promise `found` in it that has no object."""
+        if found:
+            self.promised_freelies.labels(heed).inc()
+
+    def promised(self, standings: Mapping[Standing, int]) -> None:
+        """Show how many promises stand how."""
+        for standing, count in standings.items():
+            self.promises.labels(standing).set(count)
 
     def survey(self, score: int | None) -> None:
         """Count an answered survey; None: it was sent away."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from bot.api.conversation_shapes import Said, Sent
+from bot.api.promise_shapes import MOST_OFFERS, OfferPost
 from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version
 from bot.assist.repeats import Repeat
 from bot.desk.history import Deed, Entry
 from bot.desk.notes import LONGEST_NOTE, WrittenNote
 from bot.handoff.packet import FactKind
+from bot.storage.clock import EARLIEST, LATEST
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
 
 
@@ -70,9 +70,11 @@ class SnoozePost(Sent):
 
 
 class CheckPost(Sent):
-    """A reply that is about to be sent."""
+    """A reply that is about to be sent, with the promises that go with it and the suggestion it was made from."""
 
     text: Said
+    promises: Annotated[list[OfferPost], Field(max_length=MOST_OFFERS)] = []
+    suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
 class RepeatBody(BaseModel):
@@ -86,9 +88,10 @@ class RepeatBody(BaseModel):
 
 
 class CheckBody(BaseModel):
-    """Empty: the reply asks for nothing that is known."""
+    """`asks_again`: facts it asks for though they are known. `promises`: its sentences that promise something freely."""
 
     asks_again: list[RepeatBody]
+    promises: list[str]
 
 
 class EntryBody(BaseModel):

@@ -12,6 +12,7 @@ from bot.api.callers import Caller
 from bot.api.conversation_shapes import survey_answer
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
+from bot.api.promise_shapes import offer, promise_body
 from bot.api.service import Serving
 from bot.api.ticket_shapes import (
     ClaimPost,
@@ -27,7 +28,7 @@ from bot.api.ticket_shapes import (
     ticket_body,
 )
 from bot.assist import record, repeats
-from bot.assist.reply import reply_with
+from bot.assist.reply import published_texts, reply_with
 from bot.conversation import conversations, messages
 from bot.customers import records
 from bot.desk import queue, tags, tickets
@@ -36,6 +37,8 @@ from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
+from bot.promises import sent
+from bot.promises.closing import before_closing
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
@@ -76,9 +79,17 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
         replied = _reply(tx, ticket_id, account, body)
         policies = service.assistant.policies
         found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
+        offers = [offer(posted) for posted in body.promises]
+        published = published_texts(tx, replied.ticket, body.suggestion_id)
+        told = sent.account_for(tx, policies, replied, account, offers, published, released=body.promises_confirmed)
     service.metrics.asked_again(Heed.SENT, found)
+    service.metrics.promised_freely(Heed.SENT, told.freely)
     service.committed(replied.ticket.conversation_id)
-    return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message))
+    return RepliedBody(
+        ticket=ticket_body(replied.ticket),
+        message=message_body(replied.message),
+        promises=[promise_body(promise) for promise in told.made],
+    )
 
 
 @router.post("/v1/tickets/{ticket_id}/return")
@@ -86,6 +97,7 @@ def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Cal
     """Close the ticket and let the bot go on."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
+        before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = tickets.return_to_bot(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)
     return ticket_body(ticket)
@@ -96,6 +108,7 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
     """Close ticket and conversation."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
+        before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = tickets.resolve(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)
     return ticket_body(ticket)

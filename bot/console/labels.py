@@ -11,6 +11,7 @@ from bot.desk.history import Deed
 from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
+from bot.promises.promise import PromiseStatus
 from bot.recall.change import Why
 from kb_ingest.checks.finding import FindingKind
 
@@ -53,6 +54,12 @@ STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.RETURNED: ("Returned to the bot", Tone.QUIET),
     TicketStatus.RESOLVED: ("Resolved", Tone.QUIET),
 }
+PROMISE_STATUSES: dict[PromiseStatus, tuple[str, Tone]] = {
+    PromiseStatus.OPEN: ("Open", Tone.COOL),
+    PromiseStatus.KEPT: ("Kept", Tone.QUIET),
+    PromiseStatus.BROKEN: ("Not kept", Tone.ALARM),
+    PromiseStatus.RELEASED: ("Given up", Tone.WARM),
+}
 DEEDS: dict[Deed, str] = {
     Deed.HANDED_OVER: "handed the conversation to a person",
     Deed.ASKED_AGAIN: "asked for a person again",
@@ -67,6 +74,14 @@ DEEDS: dict[Deed, str] = {
     Deed.SNOOZED: "snoozed it until",
     Deed.WOKEN: "brought it back into the queue",
     Deed.ASKED_TWICE: "asked again for what the customer had given:",
+    Deed.PROMISED: "promised:",
+    Deed.PROMISED_FREELY: "promised in free words:",
+    Deed.PROMISE_DUE: "warned that a promise is due soon:",
+    Deed.PROMISE_KEPT: "kept the promise",
+    Deed.PROMISE_KEPT_LATE: "did late what was promised:",
+    Deed.PROMISE_BROKEN: "marked as not kept:",
+    Deed.PROMISE_TAKEN: "took over the promise",
+    Deed.PROMISE_RELEASED: "gave up the promise",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -12,6 +12,8 @@ from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
+from bot.promises import ledger
+from bot.promises.promise import Promise
 
 TABS: Mapping[View, str] = {
     View.OPEN: "All open",
@@ -26,7 +28,8 @@ TABS: Mapping[View, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline and when to warn."""
+    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline, when to warn, and the
+    promise that is due first or was not kept."""
 
     ticket: Ticket
     assignee: str | None
@@ -36,6 +39,7 @@ class Line:
     answered: bool
     warn_minutes: int
     tags: tuple[str, ...]
+    promise: Promise | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class QueueView:
     counts: Mapping[View, int]
     teams: Mapping[str, str]
     tags: tuple[str, ...]
+    promise_warning: int
 
 
 def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView:
@@ -62,6 +67,7 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
         counts=queue.counts(tx, wanted.account_id),
         teams=policies.routing.teams,
         tags=tags.in_use(tx),
+        promise_warning=policies.promises.warn_minutes,
     )
 
 
@@ -75,11 +81,19 @@ def _lines(
 ) -> tuple[Line, ...]:
     names = {account.id: account.name for account in accounts.every(tx)}
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
-    return tuple(_line(ticket, policies, names, account_id, tagged[ticket.id]) for ticket in shown)
+    promised = ledger.first_waiting(tx, tuple(tagged))
+    return tuple(
+        _line(ticket, policies, names, account_id, tagged[ticket.id], promised.get(ticket.id)) for ticket in shown
+    )
 
 
 def _line(
-    ticket: Ticket, policies: HandoffPolicies, names: Mapping[str, str], account_id: str, tagged: tuple[str, ...]
+    ticket: Ticket,
+    policies: HandoffPolicies,
+    names: Mapping[str, str],
+    account_id: str,
+    tagged: tuple[str, ...],
+    promise: Promise | None,
 ) -> Line:
     category = policies.sensitive.category(ticket.category)
     answered = ticket.first_response_at is not None
@@ -92,4 +106,5 @@ def _line(
         answered=answered,
         warn_minutes=policies.levels[Priority(ticket.priority)].warn_minutes,
         tags=tagged,
+        promise=promise,
     )

@@ -53,6 +53,7 @@ class Part(StrEnum):
     PACKET = "packet"
     SUGGESTIONS = "suggestions"
     NOTES = "notes"
+    PROMISES = "promises"
     HISTORY = "history"
 
 

@@ -16,7 +16,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import filled_macros, history, notes, tickets
+from bot.desk import accounts, filled_macros, history, notes, tickets
 from bot.desk.accounts import Account
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
@@ -26,7 +26,10 @@ from bot.feedback.survey import Survey
 from bot.handoff.macros import Macro
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
+from bot.handoff.promise_policy import PromiseKind
 from bot.handoff.ticket import OPEN, Ticket
+from bot.promises import ledger
+from bot.promises.promise import Promise
 from bot.storage import clock
 from kb_ingest.article import Visibility
 
@@ -60,6 +63,10 @@ class TicketView:
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
     survey: Survey | None
+    promises: tuple[Promise, ...]
+    promise_kinds: tuple[PromiseKind, ...]
+    promise_warning: int
+    names: Mapping[str, str]
     after: int
 
 
@@ -87,6 +94,10 @@ def look(
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
         survey=survey.of_ticket(tx, ticket_id),
+        promises=ledger.of_ticket(tx, ticket_id),
+        promise_kinds=tuple(policies.promises.kinds.values()),
+        promise_warning=policies.promises.warn_minutes,
+        names={each.id: each.name for each in accounts.every(tx)},
         after=log.last_id(tx),
     )
 

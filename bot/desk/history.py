@@ -19,7 +19,7 @@ _READ = (EventKind.TICKET, EventKind.NOTE, EventKind.WORK)
 
 
 class Deed(StrEnum):
-    """What can be done with a ticket; the last six are those of `Work`."""
+    """What can be done with a ticket; those from TAGGED on are those of `Work`."""
 
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
@@ -34,14 +34,22 @@ class Deed(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    PROMISED = "promised"
+    PROMISED_FREELY = "promised_freely"
+    PROMISE_DUE = "promise_due"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_KEPT_LATE = "promise_kept_late"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_TAKEN = "promise_taken"
+    PROMISE_RELEASED = "promise_released"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the trail: `by` is a display name, None for the customer and the bot.
+    """One line of the trail: `by` is a display name, None for the customer, the bot and the clock.
 
-    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, or what was asked for
-    twice.
+    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
+    twice, or the promise.
     """
 
     at: str

@@ -33,14 +33,22 @@ class Work(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    PROMISED = "promised"
+    PROMISED_FREELY = "promised_freely"
+    PROMISE_DUE = "promise_due"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_KEPT_LATE = "promise_kept_late"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_TAKEN = "promise_taken"
+    PROMISE_RELEASED = "promise_released"
 
 
 @dataclass(frozen=True, slots=True)
 class TicketWork:
-    """The `work` event: `by` is the person's display name, None when the customer caused it.
+    """The `work` event: `by` is the person's display name, None when the customer or the clock caused it.
 
-    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, or what was asked for
-    again.
+    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
+    or the promise.
     """
 
     ticket_id: str

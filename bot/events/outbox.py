@@ -25,6 +25,8 @@ class Topic(StrEnum):
     TICKET_TRANSFERRED = "ticket.transferred"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
+    PROMISE_DUE = "promise.due"
+    PROMISE_BROKEN = "promise.broken"
 
 
 def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) -> bool:

@@ -12,6 +12,7 @@ from bot.handoff.business_hours import BusinessHours, read_business_hours
 from bot.handoff.desk_notes import DeskNotes, read_desk_notes
 from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
 from bot.handoff.macros import Macros, read_macros
+from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
 from bot.handoff.wording import Wording, read_wording
@@ -24,11 +25,12 @@ DESK_NOTES_FILE = "desk_notes.yaml"
 FACTS_FILE = "facts.yaml"
 SENSITIVE_FILE = "sensitive.yaml"
 MACROS_FILE = "macros.yaml"
+PROMISES_FILE = "promises.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffPolicies:
-    """Everything a packet is built from besides the conversation, and the desk's ready-made texts."""
+    """Everything a packet is built from besides the conversation, the desk's ready-made texts, and what it may promise."""
 
     routing: Routing
     hours: BusinessHours
@@ -38,20 +40,23 @@ class HandoffPolicies:
     facts: FactPatterns
     sensitive: SensitivePolicy
     macros: Macros
+    promises: PromisePolicy
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
     """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
     hours = read_business_hours(folder / HOURS_FILE)
+    wording = read_wording(folder / WORDING_FILE, hours.regions)
     policies = HandoffPolicies(
         routing=read_routing(folder / ROUTING_FILE),
         hours=hours,
         levels=read_service_levels(folder / SLA_FILE),
-        wording=read_wording(folder / WORDING_FILE, hours.regions),
+        wording=wording,
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
         macros=read_macros(folder / MACROS_FILE),
+        promises=read_promises(folder / PROMISES_FILE, wording.languages),
     )
     _check_references(policies)
     return policies

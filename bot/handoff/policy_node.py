@@ -57,8 +57,12 @@ class Node:
 
     def minutes(self) -> int:
         """A whole number of minutes above 0."""
+        return self.whole("a whole number of minutes")
+
+    def whole(self, what: str = "a whole number") -> int:
+        """A whole number above 0."""
         if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
-            raise self.wrong("must be a whole number of minutes, at least 1")
+            raise self.wrong(f"must be {what}, at least 1")
         return self.value
 
     def expression(self) -> re.Pattern[str]:

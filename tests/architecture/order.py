@@ -21,6 +21,7 @@ BOT_IN_ORDER = (
     "bot.turn_note",
     "bot.handoff",
     "bot.desk",
+    "bot.promises",
     "bot.carry_out",
     "bot.assist",
     "bot.batch",

@@ -12,13 +12,17 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import Connection, insert
 from starlette.routing import BaseRoute, Route
 
 from bot.access import Role
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
+from bot.desk import tickets
 from bot.gaps import ledger
+from bot.storage import clock
+from bot.storage.tables import promises
 from kb_ingest.article import Visibility
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
@@ -75,6 +79,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
     "POST /v1/tickets/{ticket_id}/snooze": DESK,
+    "GET /v1/tickets/{ticket_id}/promises": DESK,
+    "POST /v1/tickets/{ticket_id}/promises/preview": DESK,
+    "POST /v1/promises/{promise_id}/keep": DESK,
+    "POST /v1/promises/{promise_id}/take": DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
@@ -144,8 +152,10 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
+    "POST /v1/tickets/{ticket_id}/promises/preview": {"kind": "call", "minutes": 60},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
 }
+CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
 FILES = {
@@ -176,16 +186,27 @@ class Scene:
         with self.service.database.transaction() as tx:
             (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
             gap = ledger.open_gap(tx, [said])
+            promise = self._promise(tx, ticket, said)
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
             ticket_id=ticket,
             suggestion_id=offered.id,
             gap_id=gap,
+            promise_id=promise,
             article_id="reset-hub-2",
             part="head",
             area="hub",
         )
+
+    def _promise(self, tx: Connection, ticket: str, message: int) -> str:
+        promise = secrets.token_hex(12)
+        later, agent = clock.after(clock.now(), 3600), self.staff[Who.AGENT].id
+        values = {"id": promise, "ticket_id": ticket, "conversation_id": tickets.load(tx, ticket).conversation_id}
+        values |= {"kind": "call", "sentence": "We will call you.", "owner": agent, "made_by": agent, "reason": ""}
+        values |= {"made_at": clock.now(), "warn_at": later, "due_at": later, "status": "open"}
+        tx.execute(insert(promises).values(message_id=message, **values))
+        return promise
 
     def client(self, who: Who) -> httpx2.Client:
         if who in self.staff:
@@ -200,9 +221,12 @@ class Scene:
         body = BODIES.get(operation)
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
+        if operation in CLOSES:
+            body = body | {"promises_reason": "It was done otherwise."}
         if operation == SURVEY:
             if who is Who.OWNER:  # it is about a resolved ticket
-                self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json={})
+                closing = {"promises_reason": "It was done otherwise."}
+                self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json=closing)
             body = {"ticket_id": self.ids["ticket_id"], "score": 5}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         form = FORMS.get(operation)
@@ -245,7 +269,7 @@ def test_every_page_outside_openapi_is_listed(service: Served) -> None:
 def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
     allowed = {**TABLE, **PAGES}[operation]
     for who in Who:
-        if who in allowed and operation.startswith(("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg")):
+        if who in allowed and operation.startswith(("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg", "POST /v1/prom")):
             scene.renew()
         status = scene.call(operation, who)
         if who in allowed:

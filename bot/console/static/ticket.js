@@ -49,15 +49,30 @@ function askToClose(verb) {
   byId('closing-what').textContent = what;
   byId('closing-do').textContent = title;
   byId('closing-do').onclick = () => close(verb);
+  byId('closing-why').hidden = true;
+  byId('closing-reason').value = '';
   byId('closing').showModal();
 }
 
 async function close(verb) {
   byId('closing').close();
   const { version } = byId('standing').dataset;
-  if (await act(verb, { note: byId('closing-note').value, version: Number(version) })) {
+  const body = { note: byId('closing-note').value, promises_reason: byId('closing-reason').value, version: Number(version) };
+  try {
+    await post(`/v1/tickets/${ticket}/${verb}`, body);
+    dismiss();
     tell(verb === 'resolve' ? 'Resolved.' : 'Returned to the bot.');
+  } catch (error) {
+    if (error.code === 'open_promises') askWhy(error.message);
+    else composer.refused(error);
   }
+}
+
+function askWhy(text) {
+  byId('closing-promised').textContent = text;
+  byId('closing-why').hidden = false;
+  byId('closing').showModal();
+  byId('closing-reason').focus();
 }
 
 async function openSource(url) {
@@ -123,7 +138,7 @@ export function start(renew) {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work') return renew('head', 'history');
+    if (kind === 'work') return renew('head', 'history', 'promises');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
