@@ -156,7 +156,7 @@ class ReplyPost(Sent):
     suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     release_internal: bool = False
     confirmed: bool | None = None
-    promises: Annotated[list[OfferPost], Field(max_length=MOST_OFFERS)] = []
+    promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
     promises_confirmed: bool | None = None
 
 

@@ -73,7 +73,7 @@ class CheckPost(Sent):
     """A reply that is about to be sent, with the promises that go with it and the suggestion it was made from."""
 
     text: Said
-    promises: Annotated[list[OfferPost], Field(max_length=MOST_OFFERS)] = []
+    promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
     suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
@@ -88,7 +88,7 @@ class RepeatBody(BaseModel):
 
 
 class CheckBody(BaseModel):
-    """`asks_again`: facts it asks for though they are known. `promises`: its sentences that promise something freely."""
+    """`asks_again`: facts it asks for though they are known. `promises`: sentences without an object."""
 
     asks_again: list[RepeatBody]
     promises: list[str]

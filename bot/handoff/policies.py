@@ -30,7 +30,7 @@ PROMISES_FILE = "promises.yaml"
 
 @dataclass(frozen=True, slots=True)
 class HandoffPolicies:
-    """Everything a packet is built from besides the conversation, the desk's ready-made texts, and what it may promise."""
+    """Everything a packet is built from besides the conversation, the desk's texts, and what it may promise."""
 
     routing: Routing
     hours: BusinessHours

@@ -47,7 +47,8 @@ class PromisePolicy:
 
 def read_promises(path: Path, languages: Iterable[str]) -> PromisePolicy:
     """The file; every kind must have its sentence in each of `languages`. BadPolicy names the key that is wrong."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "warn_minutes", "longest_days", "kinds", "free_words")
+    top = Node(path.name, "", read_yaml(path))
+    fields = top.fields("version", "warn_minutes", "longest_days", "kinds", "free_words")
     kinds: dict[str, PromiseKind] = {}
     for node in fields["kinds"].items():
         kind = _kind(node, tuple(languages))

@@ -155,6 +155,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/promises/preview": {"kind": "call", "minutes": 60},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
 }
+RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "prom"))
 CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
@@ -269,7 +270,7 @@ def test_every_page_outside_openapi_is_listed(service: Served) -> None:
 def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
     allowed = {**TABLE, **PAGES}[operation]
     for who in Who:
-        if who in allowed and operation.startswith(("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg", "POST /v1/prom")):
+        if who in allowed and operation.startswith(RENEWED):
             scene.renew()
         status = scene.call(operation, who)
         if who in allowed:

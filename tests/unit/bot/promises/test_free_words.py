@@ -1,7 +1,7 @@
 """A promise in free words is found, and what promises nothing is left alone.
 
-`red_team_promises.txt` (also what the hostile model says, tests/faults/test_promises_red_team.py), `harmless_replies.txt`
-and `tuned_replies.tsv` were tuned on; `held_replies.tsv` was written last and looked at once (docs/decisions/0028).
+`red_team_promises.txt` (also what the hostile model says, tests/faults/test_promises_red_team.py), `tuned_replies.tsv`
+and `harmless_replies.txt` were tuned on; `held_replies.tsv` was written last and looked at once (docs/decisions/0028).
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_every_sentence_of_the_ledger_would_be_found_in_english(policies: Handof
     assert [text for text in said if not promised(text, policies.promises)] == []
 
 
-@pytest.mark.parametrize("piece", ["we will ", "your team ", "a", "you will see ", "will it ", "tomorrow at ", "i have "])
+@pytest.mark.parametrize("piece", ["we will ", "your team ", "a", "you will see ", "will it ", "tomorrow at "])
 def test_a_long_text_is_looked_through_at_once(policies: HandoffPolicies, piece: str) -> None:
     started = time.perf_counter()
     promised(piece * (100_000 // len(piece)), policies.promises)
