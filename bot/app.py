@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from bot.api import (
     articles,
+    concessions,
     conversations,
     error_bodies,
     event_streams,
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_work.router,
     suggestions.router,
     promises.router,
+    concessions.router,
     articles.router,
     gaps.router,
     recalls.router,

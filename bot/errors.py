@@ -67,6 +67,12 @@ class OpenPromises(Conflict):
     code = "open_promises"
 
 
+class OverAllowance(Conflict):
+    """More than the caller may give; the detail says how much is left, and a lead can be asked."""
+
+    code = "over_allowance"
+
+
 class TooLarge(DeskError):
     """The text or file is over the limit named in the detail."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.access import Role
+from bot.allowances.concession import ConcessionStatus
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.history import Deed
@@ -60,6 +61,11 @@ PROMISE_STATUSES: dict[PromiseStatus, tuple[str, Tone]] = {
     PromiseStatus.BROKEN: ("Not kept", Tone.ALARM),
     PromiseStatus.RELEASED: ("Given up", Tone.WARM),
 }
+CONCESSION_STATUSES: dict[ConcessionStatus, tuple[str, Tone]] = {
+    ConcessionStatus.GRANTED: ("Given", Tone.QUIET),
+    ConcessionStatus.WAITING: ("Waits for a lead", Tone.WARM),
+    ConcessionStatus.DENIED: ("Not approved", Tone.COOL),
+}
 DEEDS: dict[Deed, str] = {
     Deed.HANDED_OVER: "handed the conversation to a person",
     Deed.ASKED_AGAIN: "asked for a person again",
@@ -82,6 +88,10 @@ DEEDS: dict[Deed, str] = {
     Deed.PROMISE_BROKEN: "marked as not kept:",
     Deed.PROMISE_TAKEN: "took over the promise",
     Deed.PROMISE_RELEASED: "gave up the promise",
+    Deed.GRANTED: "gave",
+    Deed.ASKED_APPROVAL: "asked a lead for",
+    Deed.APPROVED: "approved",
+    Deed.DENIED: "did not approve",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

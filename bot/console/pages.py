@@ -57,6 +57,7 @@ def _templates() -> Environment:
         deeds=labels.DEEDS,
         whys=labels.WHYS,
         promise_statuses=labels.PROMISE_STATUSES,
+        concession_statuses=labels.CONCESSION_STATUSES,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent, hours=_hours)
     return made

@@ -24,6 +24,7 @@ from bot.desk.queue import View, Wanted
 from bot.desk.sessions import SignedIn
 from bot.desk.tags import LONGEST_TAG
 from bot.events import log
+from bot.promises.closing import LONGEST_REASON
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,6 +55,7 @@ class Part(StrEnum):
     SUGGESTIONS = "suggestions"
     NOTES = "notes"
     PROMISES = "promises"
+    ALLOWANCES = "allowances"
     HISTORY = "history"
 
 
@@ -139,4 +141,5 @@ def _ticket(service: Service, tx: Connection, session: SignedIn, ticket_id: str)
     settings, policies = service.assistant.settings, service.assistant.policies
     seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id)
     limits = {"limit": settings.max_message_chars, "longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG}
+    limits |= {"longest_reason": LONGEST_REASON}
     return {"seen": seen, "after": seen.after} | limits

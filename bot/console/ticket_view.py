@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.allowances import given
+from bot.allowances.concession import Concession, Standing
 from bot.answering.rendering import ShownBlock, render
 from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
@@ -45,6 +47,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A concession, with what and how much for people."""
+
+    concession: Concession
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketView:
     """One ticket with everything beside it; `after` is the event up to which it is complete."""
 
@@ -66,6 +76,11 @@ class TicketView:
     promises: tuple[Promise, ...]
     promise_kinds: tuple[PromiseKind, ...]
     promise_warning: int
+    allowances: tuple[Standing, ...]
+    allowance_days: int
+    concessions: tuple[Given, ...]
+    concession_kinds: Mapping[str, str]
+    concession_reasons: Mapping[str, str]
     names: Mapping[str, str]
     after: int
 
@@ -97,9 +112,24 @@ def look(
         promises=ledger.of_ticket(tx, ticket_id),
         promise_kinds=tuple(policies.promises.kinds.values()),
         promise_warning=policies.promises.warn_minutes,
+        allowances=_allowances(tx, policies, ticket, account),
+        allowance_days=policies.allowances.period_days,
+        concessions=_given(tx, policies, ticket_id),
+        concession_kinds=policies.allowances.kinds,
+        concession_reasons=policies.allowances.reasons,
         names={each.id: each.name for each in accounts.every(tx)},
         after=log.last_id(tx),
     )
+
+
+def _allowances(
+    tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account
+) -> tuple[Standing, ...]:
+    return tuple(given.standing(tx, policies, ticket, account, kind) for kind in policies.allowances.kinds)
+
+
+def _given(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[Given, ...]:
+    return tuple(Given(one, given.written(policies, one)) for one in given.of_ticket(tx, ticket_id))
 
 
 def _offer(place: int, suggestion: Suggestion) -> Offer:

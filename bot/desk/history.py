@@ -42,6 +42,10 @@ class Deed(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     PROMISE_TAKEN = "promise_taken"
     PROMISE_RELEASED = "promise_released"
+    GRANTED = "granted"
+    ASKED_APPROVAL = "asked_approval"
+    APPROVED = "approved"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Entry:
     """One line of the trail: `by` is a display name, None for the customer, the bot and the clock.
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
-    twice, or the promise.
+    twice, the promise, or what was given.
     """
 
     at: str

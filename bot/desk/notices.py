@@ -41,6 +41,10 @@ class Work(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     PROMISE_TAKEN = "promise_taken"
     PROMISE_RELEASED = "promise_released"
+    GRANTED = "granted"
+    ASKED_APPROVAL = "asked_approval"
+    APPROVED = "approved"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class TicketWork:
     """The `work` event: `by` is the person's display name, None when the customer or the clock caused it.
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    or the promise.
+    the promise, or what was given.
     """
 
     ticket_id: str

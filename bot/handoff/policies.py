@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.decision.policy import SensitivePolicy, read_sensitive
 from bot.errors import BadPolicy
+from bot.handoff.allowance_policy import AllowancePolicy, read_allowances
 from bot.handoff.business_hours import BusinessHours, read_business_hours
 from bot.handoff.desk_notes import DeskNotes, read_desk_notes
 from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
@@ -26,6 +27,7 @@ FACTS_FILE = "facts.yaml"
 SENSITIVE_FILE = "sensitive.yaml"
 MACROS_FILE = "macros.yaml"
 PROMISES_FILE = "promises.yaml"
+ALLOWANCES_FILE = "allowances.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class HandoffPolicies:
     sensitive: SensitivePolicy
     macros: Macros
     promises: PromisePolicy
+    allowances: AllowancePolicy
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
@@ -57,6 +60,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
         macros=read_macros(folder / MACROS_FILE),
         promises=read_promises(folder / PROMISES_FILE, wording.languages),
+        allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
     )
     _check_references(policies)
     return policies

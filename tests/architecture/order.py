@@ -22,6 +22,7 @@ BOT_IN_ORDER = (
     "bot.handoff",
     "bot.desk",
     "bot.promises",
+    "bot.allowances",
     "bot.carry_out",
     "bot.assist",
     "bot.batch",

@@ -16,10 +16,12 @@ from sqlalchemy import Connection, insert
 from starlette.routing import BaseRoute, Route
 
 from bot.access import Role
+from bot.allowances.concession import Wish
+from bot.allowances.give import give
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
-from bot.desk import tickets
+from bot.desk import accounts, tickets
 from bot.gaps import ledger
 from bot.storage import clock
 from bot.storage.tables import promises
@@ -42,10 +44,12 @@ class Who(StrEnum):
 EVERYBODY = frozenset(Who)
 OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
+LEADS = DESK - {Who.AGENT}
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
+GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
 TABLE: Mapping[str, frozenset[Who]] = {
@@ -83,6 +87,9 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/promises/preview": DESK,
     "POST /v1/promises/{promise_id}/keep": DESK,
     "POST /v1/promises/{promise_id}/take": DESK,
+    "GET /v1/tickets/{ticket_id}/concessions": DESK,
+    GIVE: DESK,
+    "POST /v1/concessions/{concession_id}/decide": LEADS,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
@@ -152,10 +159,12 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
+    GIVE: {"client_id": "c1", "kind": "goodwill", "amount": 100, "reason": "GW-3"},
+    "POST /v1/concessions/{concession_id}/decide": {"approve": True, "reason": "Fair."},
     "POST /v1/tickets/{ticket_id}/promises/preview": {"kind": "call", "minutes": 60},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
 }
-RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "prom"))
+RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "prom", "conc"))
 CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
@@ -188,6 +197,9 @@ class Scene:
             (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
             gap = ledger.open_gap(tx, [said])
             promise = self._promise(tx, ticket, said)
+            agent = accounts.load(tx, self.staff[Who.AGENT].id)
+            wish = Wish("goodwill", 10_000, "GW-3", "", f"ask-{ticket}")
+            asked = give(tx, self.service.app.state.service.assistant.policies, ticket, agent, wish, ask=True)
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
@@ -195,6 +207,7 @@ class Scene:
             suggestion_id=offered.id,
             gap_id=gap,
             promise_id=promise,
+            concession_id=asked.id,
             article_id="reset-hub-2",
             part="head",
             area="hub",
@@ -222,6 +235,8 @@ class Scene:
         body = BODIES.get(operation)
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
+        if operation == GIVE:
+            body = body | {"client_id": self.ids["ticket_id"]}
         if operation in CLOSES:
             body = body | {"promises_reason": "It was done otherwise."}
         if operation == SURVEY:

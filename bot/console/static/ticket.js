@@ -1,5 +1,6 @@
 // Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
 import { dismiss, tell } from './alerts.js';
+import * as allowances from './allowances.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
@@ -134,16 +135,17 @@ export function start(renew) {
   new MutationObserver(composer.show).observe(byId('packet'), { childList: true, subtree: true });
   composer.start();
   work.start();
+  allowances.start();
   return (kind, data) => {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work') return renew('head', 'history', 'promises');
+    if (kind === 'work') return renew('head', 'history', 'promises', 'allowances');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
       return renew('transcript', 'suggestions');
     }
-    renew('head', 'packet', 'suggestions', 'history');
+    renew('head', 'packet', 'suggestions', 'history', 'allowances');
   };
 }
