@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from bot.api import (
     articles,
+    complaints,
     concessions,
     conversations,
     error_bodies,
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     suggestions.router,
     promises.router,
     concessions.router,
+    complaints.router,
     articles.router,
     gaps.router,
     recalls.router,

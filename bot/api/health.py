@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from bot.api.service import Service, Serving
+from bot.complaints import ledger as complaints
 from bot.events import log
 from bot.gaps import ledger
 from bot.integrations import delivery_queue
@@ -61,6 +62,7 @@ def _measure(service: Service) -> None:
         service.metrics.events.set(log.last_id(tx))
         service.metrics.open_gaps.set(ledger.count_open(tx))
         service.metrics.promised(due.counts(tx, clock.now()))
+        service.metrics.complained(complaints.counts(tx), complaints.count_overdue(tx, clock.now()))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

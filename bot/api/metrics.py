@@ -10,6 +10,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.decision.outcome import Reason, Verdict
+from bot.handoff.complaint_policy import Stage
 from bot.promises.due import Standing
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -51,6 +52,8 @@ class Metrics:
             "promised_freely", "Replies that promise without a promise object: warned of, or sent.", ["heed"], **named
         )
         self.promises = Gauge("promises", "Promises to customers by how they stand.", ["standing"], **named)
+        self.complaints = Gauge("complaints", "Complaints by stage.", ["stage"], **named)
+        self.overdue_complaints = Gauge("complaints_overdue", "Complaints longer in a stage than told.", **named)
         self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
@@ -82,6 +85,12 @@ class Metrics:
         """Show how many promises stand how."""
         for standing, count in standings.items():
             self.promises.labels(standing).set(count)
+
+    def complained(self, stages: Mapping[Stage, int], overdue: int) -> None:
+        """Show how many complaints stand in each stage, and how many are late."""
+        for stage, count in stages.items():
+            self.complaints.labels(stage).set(count)
+        self.overdue_complaints.set(overdue)
 
     def survey(self, score: int | None) -> None:
         """Count an answered survey; None: it was sent away."""

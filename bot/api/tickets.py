@@ -29,6 +29,7 @@ from bot.api.ticket_shapes import (
 )
 from bot.assist import record, repeats
 from bot.assist.reply import published_texts, reply_with
+from bot.complaints import ledger
 from bot.conversation import conversations, messages
 from bot.customers import records
 from bot.desk import queue, tags, tickets
@@ -97,6 +98,7 @@ def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Cal
     """Close the ticket and let the bot go on."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
+        ledger.check_over(tx, ticket_id)
         before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = tickets.return_to_bot(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)
@@ -108,6 +110,7 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
     """Close ticket and conversation."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
+        ledger.check_over(tx, ticket_id)
         before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = tickets.resolve(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)

@@ -92,6 +92,8 @@ DEEDS: dict[Deed, str] = {
     Deed.ASKED_APPROVAL: "asked a lead for",
     Deed.APPROVED: "approved",
     Deed.DENIED: "did not approve",
+    Deed.COMPLAINT_OPENED: "made it a complaint",
+    Deed.COMPLAINT_MOVED: "took the complaint to",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -46,6 +46,8 @@ class Deed(StrEnum):
     ASKED_APPROVAL = "asked_approval"
     APPROVED = "approved"
     DENIED = "denied"
+    COMPLAINT_OPENED = "complaint_opened"
+    COMPLAINT_MOVED = "complaint_moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Entry:
     """One line of the trail: `by` is a display name, None for the customer, the bot and the clock.
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
-    twice, the promise, or what was given.
+    twice, the promise, what was given, or the stage of the
+    complaint.
     """
 
     at: str

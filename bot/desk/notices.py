@@ -45,6 +45,8 @@ class Work(StrEnum):
     ASKED_APPROVAL = "asked_approval"
     APPROVED = "approved"
     DENIED = "denied"
+    COMPLAINT_OPENED = "complaint_opened"
+    COMPLAINT_MOVED = "complaint_moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class TicketWork:
     """The `work` event: `by` is the person's display name, None when the customer or the clock caused it.
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the promise, or what was given.
+    the promise, what was given, or the stage of the complaint.
     """
 
     ticket_id: str

@@ -10,6 +10,7 @@ from bot.decision.policy import SensitivePolicy, read_sensitive
 from bot.errors import BadPolicy
 from bot.handoff.allowance_policy import AllowancePolicy, read_allowances
 from bot.handoff.business_hours import BusinessHours, read_business_hours
+from bot.handoff.complaint_policy import ComplaintPolicy, read_complaints
 from bot.handoff.desk_notes import DeskNotes, read_desk_notes
 from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
 from bot.handoff.macros import Macros, read_macros
@@ -28,6 +29,7 @@ SENSITIVE_FILE = "sensitive.yaml"
 MACROS_FILE = "macros.yaml"
 PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"
+COMPLAINTS_FILE = "complaints.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class HandoffPolicies:
     macros: Macros
     promises: PromisePolicy
     allowances: AllowancePolicy
+    complaints: ComplaintPolicy
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
@@ -61,6 +64,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         macros=read_macros(folder / MACROS_FILE),
         promises=read_promises(folder / PROMISES_FILE, wording.languages),
         allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
+        complaints=read_complaints(folder / COMPLAINTS_FILE, wording.languages),
     )
     _check_references(policies)
     return policies
@@ -76,6 +80,8 @@ def _check_references(policies: HandoffPolicies) -> None:
                 raise BadPolicy(
                     f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"
                 )
+    for category in sorted(policies.complaints.opened_by - categories):
+        raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
     for language, phrases in policies.wording.languages.items():
         for category in sorted(set(phrases.notes) - categories):
             raise BadPolicy(

@@ -23,6 +23,7 @@ BOT_IN_ORDER = (
     "bot.desk",
     "bot.promises",
     "bot.allowances",
+    "bot.complaints",
     "bot.carry_out",
     "bot.assist",
     "bot.batch",
