@@ -10,6 +10,7 @@ from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.history import Deed
 from bot.gaps.ledger import Failing, GapStatus
+from bot.handoff.complaint_policy import Stage
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
 from bot.promises.promise import PromiseStatus
@@ -65,6 +66,15 @@ CONCESSION_STATUSES: dict[ConcessionStatus, tuple[str, Tone]] = {
     ConcessionStatus.GRANTED: ("Given", Tone.QUIET),
     ConcessionStatus.WAITING: ("Waits for a lead", Tone.WARM),
     ConcessionStatus.DENIED: ("Not approved", Tone.COOL),
+}
+STAGES: dict[Stage, tuple[str, Tone]] = {
+    Stage.RECEIVED: ("Received", Tone.WARM),
+    Stage.ACKNOWLEDGED: ("Acknowledged", Tone.COOL),
+    Stage.INVESTIGATING: ("Investigating", Tone.COOL),
+    Stage.PROPOSED: ("Remedy proposed", Tone.COOL),
+    Stage.ESCALATED: ("Escalated", Tone.ALARM),
+    Stage.CLOSED: ("Closed", Tone.QUIET),
+    Stage.WITHDRAWN: ("Withdrawn", Tone.QUIET),
 }
 DEEDS: dict[Deed, str] = {
     Deed.HANDED_OVER: "handed the conversation to a person",

@@ -58,6 +58,7 @@ def _templates() -> Environment:
         whys=labels.WHYS,
         promise_statuses=labels.PROMISE_STATUSES,
         concession_statuses=labels.CONCESSION_STATUSES,
+        stages=labels.STAGES,
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent, hours=_hours)
     return made

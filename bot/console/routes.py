@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.service import Limited, Service, Serving
-from bot.console import queue_view, recall_view, source_view, ticket_view
+from bot.console import care_view, queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS
 from bot.console.shown import Values, shown
@@ -56,6 +56,7 @@ class Part(StrEnum):
     NOTES = "notes"
     PROMISES = "promises"
     ALLOWANCES = "allowances"
+    COMPLAINT = "complaint"
     HISTORY = "history"
 
 
@@ -121,6 +122,16 @@ def recall_lines(service: Serving, caller: Caller) -> HTMLResponse:
 def static(name: str, request: Request) -> Response:
     """Stylesheet and scripts."""
     return files().response(request, name)
+
+
+@router.get("/console/care")
+def care(service: Serving, caller: Caller) -> HTMLResponse:
+    """What leads look after: complaints, requests above a limit, promises."""
+
+    def values(tx: Connection, _session: SignedIn) -> Values:
+        return {"seen": care_view.look(tx, service.assistant.policies)}
+
+    return shown(service, caller, "care.html", values, callers.lead)
 
 
 def _recalled(service: Service, caller: Credentials, template: str) -> HTMLResponse:

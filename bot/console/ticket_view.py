@@ -13,6 +13,8 @@ from bot.answering.rendering import ShownBlock, render
 from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
 from bot.assist.record import Suggestion
+from bot.complaints import ledger as complaints
+from bot.complaints.complaint import Complaint
 from bot.console.queue_view import Line, line
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation
@@ -25,6 +27,7 @@ from bot.desk.notes import WrittenNote
 from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
+from bot.handoff.complaint_policy import Remedy
 from bot.handoff.macros import Macro
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
@@ -76,6 +79,10 @@ class TicketView:
     promises: tuple[Promise, ...]
     promise_kinds: tuple[PromiseKind, ...]
     promise_warning: int
+    complaint: Complaint | None
+    complaint_late: bool
+    root_causes: Mapping[str, str]
+    remedies: Mapping[str, Remedy]
     allowances: tuple[Standing, ...]
     allowance_days: int
     concessions: tuple[Given, ...]
@@ -93,6 +100,7 @@ def look(
     conversation = conversations.load(tx, ticket.conversation_id)
     said = messages.transcript(tx, conversation.id)
     offered = record.current(tx, conversation.id)
+    complaint = complaints.find(tx, ticket_id)
     return TicketView(
         line=line(tx, policies, ticket, account.id),
         ticket=ticket,
@@ -112,6 +120,10 @@ def look(
         promises=ledger.of_ticket(tx, ticket_id),
         promise_kinds=tuple(policies.promises.kinds.values()),
         promise_warning=policies.promises.warn_minutes,
+        complaint=complaint,
+        complaint_late=complaint is not None and complaint.overdue(clock.now()),
+        root_causes=policies.complaints.root_causes,
+        remedies=policies.complaints.remedies,
         allowances=_allowances(tx, policies, ticket, account),
         allowance_days=policies.allowances.period_days,
         concessions=_given(tx, policies, ticket_id),

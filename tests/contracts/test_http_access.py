@@ -50,6 +50,7 @@ EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
+STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
 TABLE: Mapping[str, frozenset[Who]] = {
@@ -90,6 +91,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/concessions": DESK,
     GIVE: DESK,
     "POST /v1/concessions/{concession_id}/decide": LEADS,
+    "GET /v1/complaints": LEADS,
+    "GET /v1/tickets/{ticket_id}/complaint": DESK,
+    "POST /v1/tickets/{ticket_id}/complaint": DESK,
+    STEP: DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
@@ -121,6 +126,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/gaps/{gap_id}/download/{name}": EDITORS,
     "GET /console/recall": EDITORS,
     "GET /console/recall/lines": EDITORS,
+    "GET /console/care": LEADS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
@@ -159,6 +165,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
+    STEP: {"stage": "withdrawn"},
     GIVE: {"client_id": "c1", "kind": "goodwill", "amount": 100, "reason": "GW-3"},
     "POST /v1/concessions/{concession_id}/decide": {"approve": True, "reason": "Fair."},
     "POST /v1/tickets/{ticket_id}/promises/preview": {"kind": "call", "minutes": 60},
@@ -235,6 +242,8 @@ class Scene:
         body = BODIES.get(operation)
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
+        if operation == STEP and who in TABLE[STEP] and not headers:
+            self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
         if operation == GIVE:
             body = body | {"client_id": self.ids["ticket_id"]}
         if operation in CLOSES:

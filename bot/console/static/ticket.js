@@ -1,6 +1,7 @@
 // Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
 import { dismiss, tell } from './alerts.js';
 import * as allowances from './allowances.js';
+import * as complaint from './complaint.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
@@ -136,16 +137,17 @@ export function start(renew) {
   composer.start();
   work.start();
   allowances.start();
+  complaint.start();
   return (kind, data) => {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work') return renew('head', 'history', 'promises', 'allowances');
+    if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
       return renew('transcript', 'suggestions');
     }
-    renew('head', 'packet', 'suggestions', 'history', 'allowances');
+    renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
   };
 }
