@@ -1,5 +1,5 @@
-"""Owns the answer to a request above the asker's limit. Refuses an answer by whoever asked, and one above the answerer's
-own limit."""
+"""Owns the answer to a request above the asker's limit. Refuses an answer by whoever asked, and one above the
+answerer's own limit."""
 
 from __future__ import annotations
 

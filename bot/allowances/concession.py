@@ -21,7 +21,7 @@ class ConcessionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concession:
-    """`amount` in minor units of `currency`; `answer` is the lead's reason, `decided_by` None within one's own limit."""
+    """`amount` in minor units of `currency`; `answer` is the lead's reason, `decided_by` None within one's limit."""
 
     id: str
     ticket_id: str

@@ -84,8 +84,9 @@ def test_what_is_no_amount_is_said_in_the_dialog(maya: Console, desk: Desk, odd:
     expect(maya.page.get_by_label("Amount")).to_be_focused()
 
 
+@pytest.mark.usefixtures("_lead")
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, _lead: None, width: int, scheme: str) -> None:
+def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, scheme: str) -> None:
     ticket = waiting(visitor(desk), "The lamp hums")
     agent = Console(new_page(), desk.url).sign_in().open(ticket)
     _give(agent, "99").get_by_role("button", name="Ask a lead").click()

@@ -1,4 +1,4 @@
-"""A promise in the console: made in the reply, held back when it is in free words, marked, kept, and in the way of closing."""
+"""A promise in the console: made in the reply, held back in free words, marked, kept, and in the way of closing."""
 
 from __future__ import annotations
 
