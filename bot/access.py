@@ -21,6 +21,7 @@ class Role(StrEnum):
 
 STAFF = frozenset({Role.AGENT, Role.LEAD, Role.CONTENT, Role.ADMIN})
 DESK = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
+LEADS = frozenset({Role.LEAD, Role.ADMIN})
 EDITORS = frozenset({Role.LEAD, Role.CONTENT, Role.ADMIN})
 
 
@@ -57,6 +58,11 @@ class Viewer:
     def may_work_tickets(self) -> bool:
         """Claim, reply, return and resolve."""
         return self.role in DESK
+
+    @property
+    def may_approve(self) -> bool:
+        """Answer what agents ask for above their limits, and see how complaints and promises stand."""
+        return self.role in LEADS
 
     @property
     def may_edit_knowledge(self) -> bool:

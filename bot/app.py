@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 from bot.api import (
     articles,
     attachments,
+    complaints,
+    concessions,
     conversations,
     customers,
     devices,
@@ -23,6 +25,7 @@ from bot.api import (
     health,
     inbound,
     presence,
+    promises,
     recalls,
     reference,
     search,
@@ -39,6 +42,7 @@ from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.promise_watch import PromiseWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
@@ -76,6 +80,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     tickets.router,
     ticket_work.router,
     suggestions.router,
+    promises.router,
+    concessions.router,
+    complaints.router,
     articles.router,
     gaps.router,
     recalls.router,
@@ -181,6 +188,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sweep.start()
     watch.start()
     gap_watch.start()
+    promise_watch = PromiseWatch(service)
+    promise_watch.start()
     if service.webhooks is not None:
         service.webhooks.start()
     if service.mail is not None:
@@ -192,6 +201,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweep.stop()
         watch.stop()
         gap_watch.stop()
+        promise_watch.stop()
         if service.webhooks is not None:
             service.webhooks.stop()
         if service.mail is not None:

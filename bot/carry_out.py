@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.access import Viewer
+from bot.complaints import ledger
 from bot.conversation import conversations, frozen_turns, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
@@ -87,7 +88,9 @@ def _hand_over(
     tx: Connection, policies: HandoffPolicies, message: Message, given: Circumstances, note: TurnNote
 ) -> None:
     packet = build(given, policies, clock.read(clock.now()))
-    hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+    ticket = hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+    if packet.category in policies.complaints.opened_by:
+        ledger.open_one(tx, policies, ticket)
 
 
 def _said(words: SmallTalkPolicy, outcome: Outcome) -> str:

@@ -55,6 +55,24 @@ class AsksAgain(Conflict):
     code = "asks_again"
 
 
+class PromisesFreely(Conflict):
+    """The reply promises something that no promise object stands for, and its sender wanted to be asked first."""
+
+    code = "promises_freely"
+
+
+class OpenPromises(Conflict):
+    """The ticket has promises that somebody still has to keep; closing it needs a reason why they are given up."""
+
+    code = "open_promises"
+
+
+class OverAllowance(Conflict):
+    """More than the caller may give; the detail says how much is left, and a lead can be asked."""
+
+    code = "over_allowance"
+
+
 class TooLarge(DeskError):
     """The text or file is over the limit named in the detail."""
 

@@ -38,6 +38,7 @@ class Mode(StrEnum):
     BUSY = "busy"
     BAD_JSON = "bad json"
     TRICKLES = "trickles"
+    PROMISES = "promises"
 
 
 SAYS = (
@@ -64,6 +65,7 @@ class HostileLlm:
         self.asked = 0
         self.closing = threading.Event()
         self.random = random.Random(7)
+        self.promise = "We will call you tomorrow."
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -97,7 +99,10 @@ def text_of(server: HostileLlm, messages: list[dict[str, Any]]) -> str:
     """What the model says in the server's mode."""
     prompt = "\n".join(str(message["content"]) for message in messages)
     lines = _lines(prompt)
-    said = _SAYS.get(server.mode, _faithful)(lines, prompt, server.random)
+    if server.mode is Mode.PROMISES:
+        said: list[Line] | str = _promises(lines, server.promise, server.random)
+    else:
+        said = _SAYS.get(server.mode, _faithful)(lines, prompt, server.random)
     return said if isinstance(said, str) else "\n".join(f"[{number}] {text}" for number, text in said)
 
 
@@ -135,6 +140,20 @@ def _alters(lines: list[Line], _prompt: str, rng: random.Random) -> list[Line]:
 
 def _offers(lines: list[Line], _prompt: str, rng: random.Random) -> list[Line]:
     return [*lines[:-1], (lines[-1][0], lines[-1][1] + rng.choice(OFFERS))]
+
+
+def _promises(lines: list[Line], promise: str, rng: random.Random) -> list[Line]:
+    """The answer with a promise: after it, before it, inside it, as a line of its own, or nothing else."""
+    at = rng.randrange(len(lines))
+    number, text = lines[at]
+    joined = text.rstrip(".") + ", and " + promise[0].lower() + promise[1:]
+    return rng.choice([
+        [*lines[:-1], (lines[-1][0], f"{lines[-1][1]} {promise}")],
+        [(lines[0][0], f"{promise} {lines[0][1]}"), *lines[1:]],
+        [*lines[:at], (number, joined), *lines[at + 1 :]],
+        [*lines, (number, promise)],
+        [(number, promise)],
+    ])  # fmt: skip
 
 
 def _links(lines: list[Line], _prompt: str, rng: random.Random) -> list[Line]:

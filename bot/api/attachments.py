@@ -89,7 +89,7 @@ def reply_with_file(
         replied = tickets.reply_with_file(tx, ticket_id, account, received, version, client_id)
     service.files.keep(file)
     service.committed(replied.ticket.conversation_id)
-    return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message))
+    return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message), promises=[])
 
 
 @router.get(

@@ -128,6 +128,14 @@ def desk(tx: Connection, caller: Credentials, *, changes: bool = False) -> Accou
     return account
 
 
+def lead(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
+    """Somebody who answers for the agents; NotAllowed for other staff."""
+    account = signed_in(tx, caller, changes=changes).account
+    if not account.viewer.may_approve:
+        raise NotAllowed("Only a lead may do this.")
+    return account
+
+
 def editor(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
     """Somebody who answers for the articles; NotAllowed for other staff."""
     account = signed_in(tx, caller, changes=changes).account

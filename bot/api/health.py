@@ -8,9 +8,12 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from bot.api.service import Service, Serving
+from bot.complaints import ledger as complaints
 from bot.events import log
 from bot.gaps import ledger
 from bot.integrations import delivery_queue
+from bot.promises import due
+from bot.storage import clock
 
 router = APIRouter(tags=["operator"])
 EXPOSITION = "text/plain; version=0.0.4"
@@ -58,6 +61,8 @@ def _measure(service: Service) -> None:
         waiting = delivery_queue.backlog(tx)
         service.metrics.events.set(log.last_id(tx))
         service.metrics.open_gaps.set(ledger.count_open(tx))
+        service.metrics.promised(due.counts(tx, clock.now()))
+        service.metrics.complained(complaints.counts(tx), complaints.count_overdue(tx, clock.now()))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

@@ -10,7 +10,9 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.decision.outcome import Reason, Verdict
+from bot.handoff.complaint_policy import Stage
 from bot.integrations.delivery_queue import Delivered
+from bot.promises.due import Standing
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 NO_REASON = "none"
@@ -18,7 +20,7 @@ SENT_AWAY = "none"
 
 
 class Heed(StrEnum):
-    """What became of a reply that asks for what the customer gave."""
+    """What became of a reply with something in it that its sender had better think about."""
 
     WARNED = "warned"
     SENT = "sent"
@@ -47,6 +49,12 @@ class Metrics:
         self.asked_agains = Counter(
             "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named
         )
+        self.promised_freelies = Counter(
+            "promised_freely", "Replies that promise without a promise object: warned of, or sent.", ["heed"], **named
+        )
+        self.promises = Gauge("promises", "Promises to customers by how they stand.", ["standing"], **named)
+        self.complaints = Gauge("complaints", "Complaints by stage.", ["stage"], **named)
+        self.overdue_complaints = Gauge("complaints_overdue", "Complaints longer in a stage than told.", **named)
         self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
         self.mails_in = Counter("mails_in", "Mails that came in, by what became of them.", ["standing"], **named)
         self.mails_out = Counter("mails_out", "Tries to hand over a mail of ours, by how they ended.", ["end"], **named)
@@ -71,6 +79,22 @@ class Metrics:
         """Count a reply with something `found` in it."""
         if found:
             self.asked_agains.labels(heed).inc()
+
+    def promised_freely(self, heed: Heed, found: Sized) -> None:
+        """Count a reply with a promise `found` in it that has no object."""
+        if found:
+            self.promised_freelies.labels(heed).inc()
+
+    def promised(self, standings: Mapping[Standing, int]) -> None:
+        """Show how many promises stand how."""
+        for standing, count in standings.items():
+            self.promises.labels(standing).set(count)
+
+    def complained(self, stages: Mapping[Stage, int], overdue: int) -> None:
+        """Show how many complaints stand in each stage, and how many are late."""
+        for stage, count in stages.items():
+            self.complaints.labels(stage).set(count)
+        self.overdue_complaints.set(overdue)
 
     def survey(self, score: int | None) -> None:
         """Count an answered survey; None: it was sent away."""

@@ -10,6 +10,7 @@ from bot.access import Role
 from bot.api.conversation_shapes import ClientId, ReadMarkBody, Said, Sent, SurveyAnswerBody
 from bot.api.mail_shapes import MailSideBody
 from bot.api.message_shapes import MessageBody
+from bot.api.promise_shapes import MOST_OFFERS, OfferPost, PromiseBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
@@ -17,6 +18,7 @@ from bot.desk.accounts import Account
 from bot.desk.queue import View
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.ticket import Ticket, TicketStatus
+from bot.promises.closing import LONGEST_REASON
 from kb_ingest.article import Visibility
 
 MOST_CONTEXT = 200
@@ -148,6 +150,8 @@ class ReplyPost(Sent):
     """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out.
 
     `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
+    `promises` are made with the reply, which must say their sentences. `promises_confirmed` false: refuse
+    (`promises_freely`) when it promises anything else; else it is sent and noted.
     """
 
     text: Said
@@ -156,19 +160,23 @@ class ReplyPost(Sent):
     suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
     release_internal: bool = False
     confirmed: bool | None = None
+    promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
+    promises_confirmed: bool | None = None
 
 
 class RepliedBody(BaseModel):
-    """The ticket after the reply and the message the customer sees."""
+    """The ticket after the reply, the message the customer sees and the promises made in it."""
 
     ticket: TicketBody
     message: MessageBody
+    promises: list[PromiseBody]
 
 
 class ClosePost(Sent):
-    """`note` stays on the desk."""
+    """`note` stays on the desk. `promises_reason`: why what is still promised is given up; refused without one."""
 
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    promises_reason: Annotated[str, StringConstraints(max_length=LONGEST_REASON)] = ""
     version: Version | None = None
 
 

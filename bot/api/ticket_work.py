@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.metrics import Heed
+from bot.api.promise_shapes import offer
 from bot.api.service import Serving
 from bot.api.ticket_shapes import TicketBody, ticket_body
 from bot.api.ticket_work_shapes import (
@@ -28,8 +29,11 @@ from bot.api.ticket_work_shapes import (
     repeat_body,
 )
 from bot.assist import repeats
-from bot.desk import filled_macros, history, notes, snooze, tags, tickets, timeline
+from bot.assist.reply import published_texts
+from bot.desk import customer_of, filled_macros, history, notes, snooze, tags, tickets, timeline
 from bot.desk.transfer import transfer
+from bot.promises.free_words import promised
+from bot.promises.saying import sentence
 from bot.storage import clock
 
 router = APIRouter(tags=["desk"])
@@ -56,13 +60,19 @@ def add_note(ticket_id: str, body: NotePost, service: Serving, caller: Caller) -
 
 @router.post("/v1/tickets/{ticket_id}/reply/check")
 def check_reply(ticket_id: str, body: CheckPost, service: Serving, caller: Caller) -> CheckBody:
-    """What a reply asks for though the customer gave it already; nothing is sent."""
+    """What a reply asks for though the customer gave it, and what it promises in free words; nothing is sent."""
     assistant = service.assistant
     with assistant.database.snapshot() as tx:
         callers.desk(tx, caller, changes=True)
-        found = repeats.find(tx, assistant.policies, tickets.load(tx, ticket_id), body.text)
+        ticket = tickets.load(tx, ticket_id)
+        found = repeats.find(tx, assistant.policies, ticket, body.text)
+        customer = customer_of.of_ticket(tx, assistant.policies, ticket)
+        published = published_texts(tx, ticket, body.suggestion_id)
+    backed = [sentence(assistant.policies, customer, offer(posted)) for posted in body.promises]
+    freely = promised(body.text, assistant.policies.promises, backed, published)
     service.metrics.asked_again(Heed.WARNED, found)
-    return CheckBody(asks_again=[repeat_body(repeat) for repeat in found])
+    service.metrics.promised_freely(Heed.WARNED, freely)
+    return CheckBody(asks_again=[repeat_body(repeat) for repeat in found], promises=list(freely))
 
 
 @router.get("/v1/tickets/{ticket_id}/history")

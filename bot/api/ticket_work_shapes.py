@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from bot.api.conversation_shapes import Named, Said, Sent
+from bot.api.promise_shapes import MOST_OFFERS, OfferPost
 from bot.api.ticket_shapes import LONGEST_NOTE as LONGEST_CLOSING_NOTE
 from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version, ticket_body
 from bot.assist.repeats import Repeat
@@ -19,8 +19,8 @@ from bot.desk.notes import LONGEST_NOTE, WrittenNote
 from bot.desk.timeline import Contact
 from bot.handoff.packet import FactKind
 from bot.handoff.ticket import TicketStatus
+from bot.storage.clock import EARLIEST, LATEST
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
 
 
@@ -121,9 +121,11 @@ class BulkBody(BaseModel):
 
 
 class CheckPost(Sent):
-    """A reply that is about to be sent."""
+    """A reply that is about to be sent, with the promises that go with it and the suggestion it was made from."""
 
     text: Said
+    promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
+    suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
 class RepeatBody(BaseModel):
@@ -137,9 +139,10 @@ class RepeatBody(BaseModel):
 
 
 class CheckBody(BaseModel):
-    """Empty: the reply asks for nothing that is known."""
+    """`asks_again`: facts it asks for though they are known. `promises`: sentences without an object."""
 
     asks_again: list[RepeatBody]
+    promises: list[str]
 
 
 class EntryBody(BaseModel):

@@ -13,6 +13,7 @@ from bot.api.conversation_shapes import read_bodies, survey_answer
 from bot.api.mail_shapes import mail_side
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
+from bot.api.promise_shapes import offer, promise_body
 from bot.api.service import Serving
 from bot.api.ticket_shapes import (
     ClaimPost,
@@ -28,7 +29,8 @@ from bot.api.ticket_shapes import (
     ticket_body,
 )
 from bot.assist import record, repeats
-from bot.assist.reply import reply_with
+from bot.assist.reply import published_texts, reply_with
+from bot.complaints import ledger
 from bot.conversation import conversations, messages, read_marks
 from bot.customers import records
 from bot.desk import queue, tags, tickets
@@ -37,6 +39,8 @@ from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
+from bot.promises import sent
+from bot.promises.closing import before_closing
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
@@ -77,9 +81,17 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
         replied = _reply(tx, ticket_id, account, body)
         policies = service.assistant.policies
         found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
+        offers = [offer(posted) for posted in body.promises]
+        published = published_texts(tx, replied.ticket, body.suggestion_id)
+        told = sent.account_for(tx, policies, replied, account, offers, published, released=body.promises_confirmed)
     service.metrics.asked_again(Heed.SENT, found)
+    service.metrics.promised_freely(Heed.SENT, told.freely)
     service.committed(replied.ticket.conversation_id)
-    return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message))
+    return RepliedBody(
+        ticket=ticket_body(replied.ticket),
+        message=message_body(replied.message),
+        promises=[promise_body(promise) for promise in told.made],
+    )
 
 
 @router.post("/v1/tickets/{ticket_id}/return")
@@ -87,6 +99,8 @@ def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Cal
     """Close the ticket and let the bot go on."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
+        ledger.check_over(tx, ticket_id)
+        before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = tickets.return_to_bot(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)
     return ticket_body(ticket)
@@ -97,6 +111,8 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
     """Close ticket and conversation."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
+        ledger.check_over(tx, ticket_id)
+        before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = tickets.resolve(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)
     return ticket_body(ticket)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.assist import record
+from bot.assist.record import Suggestion
 from bot.desk import tickets
 from bot.desk.accounts import Account
 from bot.desk.tickets import Replied
 from bot.errors import Conflict, NotFound
+from bot.handoff.ticket import Ticket
 from kb_ingest.article import Visibility
 
 
@@ -29,12 +31,29 @@ def reply_with(
     used before; NotFound when it belongs to another conversation; else as desk.tickets.reply.
     """
     ticket = tickets.load(tx, ticket_id)
-    suggestion = record.load(tx, suggestion_id)
-    if suggestion.conversation_id != ticket.conversation_id:
-        raise NotFound("There is no such suggestion for this ticket.")
+    suggestion = _of_ticket(tx, ticket, suggestion_id)
     if suggestion.proposal.visibility is not Visibility.PUBLIC and not release_internal:
         raise Conflict("This suggestion is from an internal article; confirm that the customer may read it.")
     replied = tickets.reply(tx, ticket_id, account, text, version, client_id)
     if replied.created:
         record.sent(tx, suggestion_id, account.id, replied.message.text)
     return replied
+
+
+def published_texts(tx: Connection, ticket: Ticket, suggestion_id: str | None) -> tuple[str, ...]:
+    """What a reply on the ticket may repeat from public articles: the answer held back for it, and the suggestion.
+
+    NotFound as for `reply_with`.
+    """
+    held_back = ticket.packet.draft_reply or ""
+    if suggestion_id is None:
+        return (held_back,)
+    proposal = _of_ticket(tx, ticket, suggestion_id).proposal
+    return (held_back, proposal.text) if proposal.visibility is Visibility.PUBLIC else (held_back,)
+
+
+def _of_ticket(tx: Connection, ticket: Ticket, suggestion_id: str) -> Suggestion:
+    suggestion = record.load(tx, suggestion_id)
+    if suggestion.conversation_id != ticket.conversation_id:
+        raise NotFound("There is no such suggestion for this ticket.")
+    return suggestion

@@ -67,7 +67,7 @@ def read_mail_policy(folder: Path) -> MailPolicy:
         automatic_subjects=fields["automatic_subjects"].expressions(),
         languages=languages,
         default_language=default,
-        **{name: node.count() for name, node in limits.items()},
+        **{name: node.whole() for name, node in limits.items()},
     )
 
 

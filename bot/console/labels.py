@@ -5,14 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 
 from bot.access import Role
+from bot.allowances.concession import ConcessionStatus
 from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.history import Deed
 from bot.gaps.ledger import Failing, GapStatus
+from bot.handoff.complaint_policy import Stage
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
+from bot.promises.promise import PromiseStatus
 from bot.recall.change import Why
 from kb_ingest.checks.finding import FindingKind
 
@@ -55,6 +58,26 @@ STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.RETURNED: ("Returned to the bot", Tone.QUIET),
     TicketStatus.RESOLVED: ("Resolved", Tone.QUIET),
 }
+PROMISE_STATUSES: dict[PromiseStatus, tuple[str, Tone]] = {
+    PromiseStatus.OPEN: ("Open", Tone.COOL),
+    PromiseStatus.KEPT: ("Kept", Tone.QUIET),
+    PromiseStatus.BROKEN: ("Not kept", Tone.ALARM),
+    PromiseStatus.RELEASED: ("Given up", Tone.WARM),
+}
+CONCESSION_STATUSES: dict[ConcessionStatus, tuple[str, Tone]] = {
+    ConcessionStatus.GRANTED: ("Given", Tone.QUIET),
+    ConcessionStatus.WAITING: ("Waits for a lead", Tone.WARM),
+    ConcessionStatus.DENIED: ("Not approved", Tone.COOL),
+}
+STAGES: dict[Stage, tuple[str, Tone]] = {
+    Stage.RECEIVED: ("Received", Tone.WARM),
+    Stage.ACKNOWLEDGED: ("Acknowledged", Tone.COOL),
+    Stage.INVESTIGATING: ("Investigating", Tone.COOL),
+    Stage.PROPOSED: ("Remedy proposed", Tone.COOL),
+    Stage.ESCALATED: ("Escalated", Tone.ALARM),
+    Stage.CLOSED: ("Closed", Tone.QUIET),
+    Stage.WITHDRAWN: ("Withdrawn", Tone.QUIET),
+}
 DEEDS: dict[Deed, str] = {
     Deed.HANDED_OVER: "handed the conversation to a person",
     Deed.ASKED_AGAIN: "asked for a person again",
@@ -70,6 +93,20 @@ DEEDS: dict[Deed, str] = {
     Deed.WOKEN: "brought it back into the queue",
     Deed.ASKED_TWICE: "asked again for what the customer had given:",
     Deed.ASSIGNED: "gave it to",
+    Deed.PROMISED: "promised:",
+    Deed.PROMISED_FREELY: "promised in free words:",
+    Deed.PROMISE_DUE: "warned that a promise is due soon:",
+    Deed.PROMISE_KEPT: "kept the promise",
+    Deed.PROMISE_KEPT_LATE: "did late what was promised:",
+    Deed.PROMISE_BROKEN: "marked as not kept:",
+    Deed.PROMISE_TAKEN: "took over the promise",
+    Deed.PROMISE_RELEASED: "gave up the promise",
+    Deed.GRANTED: "gave",
+    Deed.ASKED_APPROVAL: "asked a lead for",
+    Deed.APPROVED: "approved",
+    Deed.DENIED: "did not approve",
+    Deed.COMPLAINT_OPENED: "made it a complaint",
+    Deed.COMPLAINT_MOVED: "took the complaint to",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

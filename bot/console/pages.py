@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STATIC = "/console/static"
+MINUTES_PER_HOUR = 60
 POLICY = "Content-Security-Policy"
 # Trusted Types would forbid htmx to put in the fragments this service rendered; scripts stay our own files.
 CSP = (
@@ -58,8 +59,11 @@ def _templates() -> Environment:
         mail_standings=labels.MAIL_STANDINGS,
         proofs=labels.PROOFS,
         channels=labels.CHANNELS,
+        promise_statuses=labels.PROMISE_STATUSES,
+        concession_statuses=labels.CONCESSION_STATUSES,
+        stages=labels.STAGES,
     )
-    made.filters.update(day=_day, minute=_minute, percent=_percent, weight=_weight)
+    made.filters.update(day=_day, minute=_minute, percent=_percent, weight=_weight, hours=_hours)
     return made
 
 
@@ -69,6 +73,14 @@ def _day(moment: str) -> str:
 
 def _minute(moment: str) -> str:
     return clock.read(moment).strftime("%-d %b, %H:%M UTC")
+
+
+def _hours(minutes: int) -> str:
+    """Opening time, in the largest unit that goes into it."""
+    if minutes % MINUTES_PER_HOUR:
+        return f"{minutes} min"
+    hours = minutes // MINUTES_PER_HOUR
+    return f"{hours} open {'hour' if hours == 1 else 'hours'}"
 
 
 def _percent(share: float) -> str:

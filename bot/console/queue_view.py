@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.complaints import ledger as complaints
+from bot.complaints.complaint import Complaint
 from bot.desk import accounts, queue, tags
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
+from bot.promises import ledger
+from bot.promises.promise import Promise
+from bot.storage import clock
 
 TABS: Mapping[View, str] = {
     View.OPEN: "All open",
@@ -27,7 +32,8 @@ TABS: Mapping[View, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline and when to warn."""
+    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline, when to warn, the
+    promise that is due first or was not kept, and the complaint while it goes on."""
 
     ticket: Ticket
     assignee: str | None
@@ -37,6 +43,9 @@ class Line:
     answered: bool
     warn_minutes: int
     tags: tuple[str, ...]
+    promise: Promise | None
+    complaint: Complaint | None
+    complaint_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class QueueView:
     teams: Mapping[str, str]
     tags: tuple[str, ...]
     people: tuple[Account, ...]
+    promise_warning: int
 
 
 def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView:
@@ -65,6 +75,7 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
         teams=policies.routing.teams,
         tags=tags.in_use(tx),
         people=tuple(one for one in accounts.every(tx) if one.viewer.may_work_tickets and not one.disabled),
+        promise_warning=policies.promises.warn_minutes,
     )
 
 
@@ -78,21 +89,22 @@ def _lines(
 ) -> tuple[Line, ...]:
     names = {account.id: account.name for account in accounts.every(tx)}
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
-    return tuple(_line(ticket, policies, names, account_id, tagged[ticket.id]) for ticket in shown)
-
-
-def _line(
-    ticket: Ticket, policies: HandoffPolicies, names: Mapping[str, str], account_id: str, tagged: tuple[str, ...]
-) -> Line:
-    category = policies.sensitive.category(ticket.category)
-    answered = ticket.first_response_at is not None
-    return Line(
-        ticket=ticket,
-        assignee=names.get(ticket.assignee) if ticket.assignee else None,
-        mine=ticket.assignee == account_id,
-        category=category.label if category else None,
-        due=ticket.resolution_due if answered else ticket.first_response_due,
-        answered=answered,
-        warn_minutes=policies.levels[Priority(ticket.priority)].warn_minutes,
-        tags=tagged,
+    promised = ledger.first_waiting(tx, tuple(tagged))
+    complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
+    return tuple(
+        Line(
+            ticket=ticket,
+            assignee=names.get(ticket.assignee) if ticket.assignee else None,
+            mine=ticket.assignee == account_id,
+            category=category.label if (category := policies.sensitive.category(ticket.category)) else None,
+            due=ticket.resolution_due if ticket.first_response_at is not None else ticket.first_response_due,
+            answered=ticket.first_response_at is not None,
+            warn_minutes=policies.levels[Priority(ticket.priority)].warn_minutes,
+            tags=tagged[ticket.id],
+            promise=promised.get(ticket.id),
+            complaint=(complaint := complained.get(ticket.id)),
+            complaint_late=complaint is not None and complaint.overdue(now),
+        )
+        for ticket in shown
     )
+

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.service import Limited, Service, Serving
-from bot.console import queue_view, recall_view, source_view, ticket_view
+from bot.console import care_view, queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS
 from bot.console.shown import Values, shown
@@ -24,6 +24,7 @@ from bot.desk.queue import View, Wanted
 from bot.desk.sessions import SignedIn
 from bot.desk.tags import LONGEST_TAG
 from bot.events import log
+from bot.promises.closing import LONGEST_REASON
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,6 +54,9 @@ class Part(StrEnum):
     PACKET = "packet"
     SUGGESTIONS = "suggestions"
     NOTES = "notes"
+    PROMISES = "promises"
+    ALLOWANCES = "allowances"
+    COMPLAINT = "complaint"
     HISTORY = "history"
     MAIL = "mail"
 
@@ -121,6 +125,16 @@ def static(name: str, request: Request) -> Response:
     return files().response(request, name)
 
 
+@router.get("/console/care")
+def care(service: Serving, caller: Caller) -> HTMLResponse:
+    """What leads look after: complaints, requests above a limit, promises."""
+
+    def values(tx: Connection, _session: SignedIn) -> Values:
+        return {"seen": care_view.look(tx, service.assistant.policies)}
+
+    return shown(service, caller, "care.html", values, callers.lead)
+
+
 def _recalled(service: Service, caller: Credentials, template: str) -> HTMLResponse:
     def values(tx: Connection, _session: SignedIn) -> Values:
         seen = recall_view.look(tx, service.assistant.live)
@@ -139,4 +153,5 @@ def _ticket(service: Service, tx: Connection, session: SignedIn, ticket_id: str)
     settings, policies = service.assistant.settings, service.assistant.policies
     seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id)
     limits = {"limit": settings.max_message_chars, "longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG}
+    limits |= {"longest_reason": LONGEST_REASON}
     return {"seen": seen, "after": seen.after} | limits

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.allowances import given
+from bot.allowances.concession import Concession, Standing
 from bot.answering.rendering import ShownBlock, render
 from bot.api.mail_shapes import MailSideBody, mail_side
 from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
 from bot.assist.record import Suggestion
+from bot.complaints import ledger as complaints
+from bot.complaints.complaint import Complaint
 from bot.console.queue_view import Line, line
 from bot.conversation import conversations, messages, read_marks
 from bot.conversation.conversations import Conversation
@@ -20,7 +24,7 @@ from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import filled_macros, history, notes, tickets, timeline
+from bot.desk import accounts, filled_macros, history, notes, tickets, timeline
 from bot.desk.accounts import Account
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
@@ -28,10 +32,14 @@ from bot.desk.timeline import Contact
 from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
+from bot.handoff.complaint_policy import Remedy
 from bot.handoff.macros import Macro
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
+from bot.handoff.promise_policy import PromiseKind
 from bot.handoff.ticket import OPEN, Ticket
+from bot.promises import ledger
+from bot.promises.promise import Promise
 from bot.storage import clock
 from kb_ingest.article import Visibility
 
@@ -44,6 +52,14 @@ class Offer:
     suggestion: Suggestion
     blocks: tuple[ShownBlock, ...]
     internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A concession, with what and how much for people."""
+
+    concession: Concession
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,19 @@ class TicketView:
     read_by_desk: int
     timeline: tuple[Contact, ...]
     mail: MailSideBody | None
+    promises: tuple[Promise, ...]
+    promise_kinds: tuple[PromiseKind, ...]
+    promise_warning: int
+    complaint: Complaint | None
+    complaint_late: bool
+    root_causes: Mapping[str, str]
+    remedies: Mapping[str, Remedy]
+    allowances: tuple[Standing, ...]
+    allowance_days: int
+    concessions: tuple[Given, ...]
+    concession_kinds: Mapping[str, str]
+    concession_reasons: Mapping[str, str]
+    names: Mapping[str, str]
     after: int
 
 
@@ -85,6 +114,7 @@ def look(
     said = messages.transcript(tx, conversation.id)
     offered = record.current(tx, conversation.id)
     marks = read_marks.of_conversation(tx, conversation.id)
+    complaint = complaints.find(tx, ticket_id)
     return TicketView(
         line=line(tx, policies, ticket, account.id),
         ticket=ticket,
@@ -105,8 +135,31 @@ def look(
         read_by_desk=marks[Reader.DESK].message_id if Reader.DESK in marks else 0,
         timeline=timeline.of_conversation(tx, conversation.id),
         mail=mail_side(tx, conversation.id),
+        promises=ledger.of_ticket(tx, ticket_id),
+        promise_kinds=tuple(policies.promises.kinds.values()),
+        promise_warning=policies.promises.warn_minutes,
+        complaint=complaint,
+        complaint_late=complaint is not None and complaint.overdue(clock.now()),
+        root_causes=policies.complaints.root_causes,
+        remedies=policies.complaints.remedies,
+        allowances=_allowances(tx, policies, ticket, account),
+        allowance_days=policies.allowances.period_days,
+        concessions=_given(tx, policies, ticket_id),
+        concession_kinds=policies.allowances.kinds,
+        concession_reasons=policies.allowances.reasons,
+        names={each.id: each.name for each in accounts.every(tx)},
         after=log.last_id(tx),
     )
+
+
+def _allowances(
+    tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account
+) -> tuple[Standing, ...]:
+    return tuple(given.standing(tx, policies, ticket, account, kind) for kind in policies.allowances.kinds)
+
+
+def _given(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[Given, ...]:
+    return tuple(Given(one, given.written(policies, one)) for one in given.of_ticket(tx, ticket_id))
 
 
 def _offer(place: int, suggestion: Suggestion) -> Offer:

@@ -68,6 +68,13 @@ def every(tx: Connection) -> tuple[Account, ...]:
     return tuple(_account(row) for row in tx.execute(select(accounts).order_by(accounts.c.email)).mappings())
 
 
+def leads(tx: Connection) -> tuple[Account, ...]:
+    """Those who are asked when an agent needs somebody above: the leads; where there is none, the administrators."""
+    active = [one for one in every(tx) if not one.disabled]
+    found = tuple(one for one in active if one.role is Role.LEAD)
+    return found or tuple(one for one in active if one.role is Role.ADMIN)
+
+
 def load(tx: Connection, account_id: str) -> Account:
     """The account; NotFound when there is none."""
     row = tx.execute(select(accounts).where(accounts.c.id == account_id)).mappings().first()

@@ -19,7 +19,7 @@ _READ = (EventKind.TICKET, EventKind.NOTE, EventKind.WORK)
 
 
 class Deed(StrEnum):
-    """What can be done with a ticket; the last seven are those of `Work`."""
+    """What can be done with a ticket; those from TAGGED on are those of `Work`."""
 
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
@@ -35,14 +35,28 @@ class Deed(StrEnum):
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
     ASSIGNED = "assigned"
+    PROMISED = "promised"
+    PROMISED_FREELY = "promised_freely"
+    PROMISE_DUE = "promise_due"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_KEPT_LATE = "promise_kept_late"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_TAKEN = "promise_taken"
+    PROMISE_RELEASED = "promise_released"
+    GRANTED = "granted"
+    ASKED_APPROVAL = "asked_approval"
+    APPROVED = "approved"
+    DENIED = "denied"
+    COMPLAINT_OPENED = "complaint_opened"
+    COMPLAINT_MOVED = "complaint_moved"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the trail: `by` is a display name, None for the customer and the bot.
+    """One line of the trail: `by` is a display name, None for the customer, the bot and the clock.
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for twice,
-    or to whom it was given.
+    to whom it was given, the promise, what was given to the customer, or the stage of the complaint.
     """
 
     at: str

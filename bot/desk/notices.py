@@ -35,14 +35,28 @@ class Work(StrEnum):
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
     ASSIGNED = "assigned"
+    PROMISED = "promised"
+    PROMISED_FREELY = "promised_freely"
+    PROMISE_DUE = "promise_due"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_KEPT_LATE = "promise_kept_late"
+    PROMISE_BROKEN = "promise_broken"
+    PROMISE_TAKEN = "promise_taken"
+    PROMISE_RELEASED = "promise_released"
+    GRANTED = "granted"
+    ASKED_APPROVAL = "asked_approval"
+    APPROVED = "approved"
+    DENIED = "denied"
+    COMPLAINT_OPENED = "complaint_opened"
+    COMPLAINT_MOVED = "complaint_moved"
 
 
 @dataclass(frozen=True, slots=True)
 class TicketWork:
-    """The `work` event: `by` is the person's display name, None when the customer caused it.
+    """The `work` event: `by` is the person's display name, None when the customer or the clock caused it.
 
-    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, or what was asked for
-    again.
+    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
+    the promise, what was given, or the stage of the complaint.
     """
 
     ticket_id: str

@@ -26,6 +26,8 @@ class Topic(StrEnum):
     TICKET_MESSAGE = "ticket.message"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
+    PROMISE_DUE = "promise.due"
+    PROMISE_BROKEN = "promise.broken"
     MAIL = "mail"
 
 

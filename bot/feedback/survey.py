@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from bot.access import Role
 from bot.conversation.masking import mask
 from bot.desk import accounts, notes, tickets
-from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict, NotFound
 from bot.events import log
 from bot.events.log import Audience, EventKind
@@ -78,7 +76,7 @@ def answer(
         return Answered(_same(tx, given), created=False)
     log.append(tx, conversation_id, EventKind.FEEDBACK, given, Audience.DESK)
     if score is not None and score <= BAD:
-        notes.put(tx, ticket, AUTHOR, _review(given), _reviewers(tx))
+        notes.put(tx, ticket, AUTHOR, _review(given), accounts.leads(tx))
     return Answered(given, created=True)
 
 
@@ -110,10 +108,3 @@ def _same(tx: Connection, given: Survey) -> Survey:
 def _review(given: Survey) -> str:
     said = f" Missing: “{given.missing}”" if given.missing else ""
     return f"The customer gave {given.score} of {max(SCORES[FeedbackKind.CSAT])}. Please review this case.{said}"
-
-
-def _reviewers(tx: Connection) -> tuple[Account, ...]:
-    """The leads; where there is none, the administrators."""
-    active = [one for one in accounts.every(tx) if not one.disabled]
-    leads = tuple(one for one in active if one.role is Role.LEAD)
-    return leads or tuple(one for one in active if one.role is Role.ADMIN)

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from bot.decision.policy import SensitivePolicy, read_sensitive
 from bot.errors import BadPolicy
+from bot.handoff.allowance_policy import AllowancePolicy, read_allowances
 from bot.handoff.business_hours import BusinessHours, read_business_hours
+from bot.handoff.complaint_policy import ComplaintPolicy, read_complaints
 from bot.handoff.desk_notes import DeskNotes, read_desk_notes
 from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
 from bot.handoff.macros import Macros, read_macros
+from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
 from bot.handoff.wording import Wording, read_wording
@@ -24,11 +27,14 @@ DESK_NOTES_FILE = "desk_notes.yaml"
 FACTS_FILE = "facts.yaml"
 SENSITIVE_FILE = "sensitive.yaml"
 MACROS_FILE = "macros.yaml"
+PROMISES_FILE = "promises.yaml"
+ALLOWANCES_FILE = "allowances.yaml"
+COMPLAINTS_FILE = "complaints.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffPolicies:
-    """Everything a packet is built from besides the conversation, and the desk's ready-made texts."""
+    """Everything a packet is built from besides the conversation, the desk's texts, and what it may promise."""
 
     routing: Routing
     hours: BusinessHours
@@ -38,20 +44,27 @@ class HandoffPolicies:
     facts: FactPatterns
     sensitive: SensitivePolicy
     macros: Macros
+    promises: PromisePolicy
+    allowances: AllowancePolicy
+    complaints: ComplaintPolicy
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
     """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
     hours = read_business_hours(folder / HOURS_FILE)
+    wording = read_wording(folder / WORDING_FILE, hours.regions)
     policies = HandoffPolicies(
         routing=read_routing(folder / ROUTING_FILE),
         hours=hours,
         levels=read_service_levels(folder / SLA_FILE),
-        wording=read_wording(folder / WORDING_FILE, hours.regions),
+        wording=wording,
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
         macros=read_macros(folder / MACROS_FILE),
+        promises=read_promises(folder / PROMISES_FILE, wording.languages),
+        allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
+        complaints=read_complaints(folder / COMPLAINTS_FILE, wording.languages),
     )
     _check_references(policies)
     return policies
@@ -67,6 +80,8 @@ def _check_references(policies: HandoffPolicies) -> None:
                 raise BadPolicy(
                     f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"
                 )
+    for category in sorted(policies.complaints.opened_by - categories):
+        raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
     for language, phrases in policies.wording.languages.items():
         for category in sorted(set(phrases.notes) - categories):
             raise BadPolicy(

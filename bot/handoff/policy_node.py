@@ -57,13 +57,10 @@ class Node:
 
     def minutes(self) -> int:
         """A whole number of minutes above 0."""
-        return self._number("a whole number of minutes")
+        return self.whole("a whole number of minutes")
 
-    def count(self) -> int:
+    def whole(self, what: str = "a whole number") -> int:
         """A whole number above 0."""
-        return self._number("a whole number")
-
-    def _number(self, what: str) -> int:
         if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
             raise self.wrong(f"must be {what}, at least 1")
         return self.value

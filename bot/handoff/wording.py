@@ -73,14 +73,21 @@ class Phrases:
         """The moment as a limit, in the region's local time."""
         return self._moment(region, moment, now, When.BY_TODAY, When.BY_DAY)
 
+    def by_day(self, region: Region, moment: datetime) -> str:
+        """The moment as a limit with its day and zone: it reads the same whenever it is read."""
+        return f"{self._written(region, moment, When.BY_DAY)} ({self.zones[region.id]})"
+
     def at(self, region: Region, moment: datetime, now: datetime) -> str:
         """The moment as a time, in the region's local time."""
         return self._moment(region, moment, now, When.AT_TODAY, When.AT_DAY)
 
     def _moment(self, region: Region, moment: datetime, now: datetime, today: When, other: When) -> str:
+        same_day = moment.astimezone(region.zone).date() == now.astimezone(region.zone).date()
+        return self._written(region, moment, today if same_day else other)
+
+    def _written(self, region: Region, moment: datetime, how: When) -> str:
         local = moment.astimezone(region.zone)
-        same_day = local.date() == now.astimezone(region.zone).date()
-        return self.sentences[today if same_day else other].format(
+        return self.sentences[how].format(
             time=f"{local:%H:%M}",
             weekday=self.weekdays[local.weekday()],
             day=local.day,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""What a caller may name as a moment: far from where a change of zone leaves the calendar."""
+
 
 def write(moment: datetime) -> str:
     """`2026-11-22T08:00:00.000Z` for an aware datetime of any zone."""

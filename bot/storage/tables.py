@@ -304,6 +304,71 @@ surveys = Table(
     _text("answered_at"),
 )
 
+promises = Table(
+    "promises",
+    metadata,
+    _id(),
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    _conversation(),
+    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    _text("kind"),
+    _text("sentence"),
+    Column("owner", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("made_by", Text, ForeignKey("accounts.id"), nullable=False),
+    _text("made_at"),
+    _text("warn_at"),
+    _text("due_at"),
+    _text("status"),
+    _text("warned_at", null=True),
+    _text("done_at", null=True),
+    Column("done_by", Text, ForeignKey("accounts.id"), nullable=True),
+    _text("reason"),
+    Index("ix_promises_status_due_at", "status", "due_at"),
+)
+
+concessions = Table(
+    "concessions",
+    metadata,
+    _id(),
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    _conversation(),
+    Column("customer_id", Text, ForeignKey("customers.id"), nullable=True, index=True),
+    _text("client_id"),
+    _text("kind"),
+    # Minor units of the currency, cents and pence: money is never a float.
+    Column("amount", BigInteger, nullable=False),
+    _text("currency"),
+    _text("reason"),
+    _text("note"),
+    _text("status"),
+    Column("asked_by", Text, ForeignKey("accounts.id"), nullable=False),
+    _text("asked_at"),
+    Column("decided_by", Text, ForeignKey("accounts.id"), nullable=True),
+    _text("decided_at", null=True),
+    _text("answer"),
+    Index("ix_concessions_status_asked_at", "status", "asked_at"),
+    # Sent twice, it is granted once.
+    UniqueConstraint("asked_by", "client_id"),
+)
+
+complaints = Table(
+    "complaints",
+    metadata,
+    # A ticket is one complaint or none.
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    _conversation(),
+    _text("stage"),
+    _text("stage_since"),
+    _text("due_at", null=True),
+    Column("owner", Text, ForeignKey("accounts.id"), nullable=True),
+    _text("root_cause", null=True),
+    _text("remedy", null=True),
+    _text("opened_at"),
+    _text("closed_at", null=True),
+    _number("version"),
+    Index("ix_complaints_stage_due_at", "stage", "due_at"),
+)
+
 gaps = Table(
     "gaps",
     metadata,

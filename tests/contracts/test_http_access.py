@@ -13,9 +13,12 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy import Connection, insert
 from starlette.routing import BaseRoute, Route
 
 from bot.access import Role
+from bot.allowances.concession import Wish
+from bot.allowances.give import give
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
@@ -23,7 +26,10 @@ from bot.conversation import attachments
 from bot.conversation.attachment_kinds import TEXT
 from bot.conversation.attachments import Received
 from bot.conversation.utterance import Speaker
+from bot.desk import accounts, tickets
 from bot.gaps import ledger
+from bot.storage import clock
+from bot.storage.tables import promises
 from kb_ingest.article import Visibility
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
@@ -43,10 +49,13 @@ class Who(StrEnum):
 EVERYBODY = frozenset(Who)
 OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
+LEADS = DESK - {Who.AGENT}
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
+GIVE = "POST /v1/tickets/{ticket_id}/concessions"
+STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 RESUME = "POST /v1/conversations/resume"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
@@ -98,6 +107,17 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/typing": DESK,
     "POST /v1/tickets/{ticket_id}/read": DESK,
     "POST /v1/tickets/{ticket_id}/attachments": DESK,
+    "GET /v1/tickets/{ticket_id}/promises": DESK,
+    "POST /v1/tickets/{ticket_id}/promises/preview": DESK,
+    "POST /v1/promises/{promise_id}/keep": DESK,
+    "POST /v1/promises/{promise_id}/take": DESK,
+    "GET /v1/tickets/{ticket_id}/concessions": DESK,
+    GIVE: DESK,
+    "POST /v1/concessions/{concession_id}/decide": LEADS,
+    "GET /v1/complaints": LEADS,
+    "GET /v1/tickets/{ticket_id}/complaint": DESK,
+    "POST /v1/tickets/{ticket_id}/complaint": DESK,
+    STEP: DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
@@ -129,6 +149,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/gaps/{gap_id}/download/{name}": EDITORS,
     "GET /console/recall": EDITORS,
     "GET /console/recall/lines": EDITORS,
+    "GET /console/care": LEADS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
@@ -169,6 +190,10 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
+    STEP: {"stage": "withdrawn"},
+    GIVE: {"client_id": "c1", "kind": "goodwill", "amount": 100, "reason": "GW-3"},
+    "POST /v1/concessions/{concession_id}/decide": {"approve": True, "reason": "Fair."},
+    "POST /v1/tickets/{ticket_id}/promises/preview": {"kind": "call", "minutes": 60},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
 }
 UPLOAD = {"content": b"a file", "params": {"name": "a.txt", "client_id": "f1"}}
@@ -176,6 +201,8 @@ UPLOADS: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/attachments": UPLOAD,
     "POST /v1/tickets/{ticket_id}/attachments": UPLOAD,
 }
+RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "prom", "conc"))
+CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
 FILES = {
@@ -208,6 +235,10 @@ class Scene:
             sent = attachments.append(tx, visitor.id, Speaker.CUSTOMER, received).message
             (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
             gap = ledger.open_gap(tx, [said])
+            promise = self._promise(tx, ticket, said)
+            agent = accounts.load(tx, self.staff[Who.AGENT].id)
+            wish = Wish("goodwill", 10_000, "GW-3", "", f"ask-{ticket}")
+            asked = give(tx, self.service.app.state.service.assistant.policies, ticket, agent, wish, ask=True)
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
@@ -216,6 +247,8 @@ class Scene:
             gap_id=gap,
             attachment_id=json.loads(sent.attachment or "")["id"],
             message_id=str(said),
+            promise_id=promise,
+            concession_id=asked.id,
             article_id="reset-hub-2",
             part="head",
             area="hub",
@@ -225,6 +258,15 @@ class Scene:
     def code(self) -> str:
         """A fresh code for the conversation, from its owner."""
         return str(self.owner.client.post(f"/v1/conversations/{self.ids['conversation_id']}/devices").json()["code"])
+
+    def _promise(self, tx: Connection, ticket: str, message: int) -> str:
+        promise = secrets.token_hex(12)
+        later, agent = clock.after(clock.now(), 3600), self.staff[Who.AGENT].id
+        values = {"id": promise, "ticket_id": ticket, "conversation_id": tickets.load(tx, ticket).conversation_id}
+        values |= {"kind": "call", "sentence": "We will call you.", "owner": agent, "made_by": agent, "reason": ""}
+        values |= {"made_at": clock.now(), "warn_at": later, "due_at": later, "status": "open"}
+        tx.execute(insert(promises).values(message_id=message, **values))
+        return promise
 
     def client(self, who: Who) -> httpx2.Client:
         if who in self.staff:
@@ -239,9 +281,16 @@ class Scene:
         body = BODIES.get(operation)
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
+        if operation == STEP and who in TABLE[STEP] and not headers:
+            self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
+        if operation == GIVE:
+            body = body | {"client_id": self.ids["ticket_id"]}
+        if operation in CLOSES:
+            body = body | {"promises_reason": "It was done otherwise."}
         if operation == SURVEY:
             if who is Who.OWNER:  # it is about a resolved ticket
-                self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json={})
+                closing = {"promises_reason": "It was done otherwise."}
+                self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json=closing)
             body = {"ticket_id": self.ids["ticket_id"], "score": 5}
         if operation.endswith("/read"):
             body = {"message_id": int(self.ids["message_id"])}
@@ -289,7 +338,7 @@ def test_every_page_outside_openapi_is_listed(service: Served) -> None:
 def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
     allowed = {**TABLE, **PAGES}[operation]
     for who in Who:
-        if who in allowed and operation.startswith(("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg")):
+        if who in allowed and operation.startswith(RENEWED):
             scene.renew()
         status = scene.call(operation, who)
         if who in allowed:

@@ -78,11 +78,11 @@ def desk(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         _ = built.rewriter.model._chat  # LangChain's import is not part of what is measured
         rewriter = dataclasses.replace(built.rewriter, breaker=Breaker(PATIENT))
         plain = dataclasses.replace(built, rewriter=None)
-        answered = tuple(text for text in _questions() if said(respond(plain, text, (), CUSTOMER)))
+        answered = tuple(text for text in sample_questions() if said(respond(plain, text, (), CUSTOMER)))
         yield Desk(plain, server, rewriter, answered)
 
 
-def _questions() -> tuple[str, ...]:
+def sample_questions() -> tuple[str, ...]:
     """The sample base's questions about the articles of the small index."""
     cases = [
         json.loads(line)

@@ -1,16 +1,18 @@
-// Owns writing a reply: draft, inserted suggestion, warnings, sending. Refuses to send internal text, or a question
-// for what the customer gave already, unconfirmed.
+// Owns writing a reply: draft, inserted suggestion, promises, warnings, sending. Refuses to send internal text, a
+// question for what the customer gave already, or a promise in free words, unconfirmed.
 import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
 import { post } from './desk_api.js';
 import { EMPTY, keep, load } from './drafts.js';
 import * as writing from './writing.js';
+import * as promising from './promises.js';
 
 const ticket = document.body.dataset.ticket;
 const form = document.getElementById('composer');
 const reply = document.getElementById('reply');
 const from = document.getElementById('from');
 let draft = load(ticket);
+let asksAgainMeant = false; // confirmed in the first warning, when the second one comes
 
 const standing = () => document.getElementById('standing').dataset;
 const isOpen = () => ['waiting', 'claimed'].includes(standing().status);
@@ -35,8 +37,18 @@ function changed() {
   if (!draft.text.trim()) draft = { ...EMPTY };
   keep(ticket, draft);
   again.hide();
+  promising.hide();
   origin();
 }
+
+export function promise({ kind, due_at, sentence }) {
+  draft.promises = [...draft.promises, { kind, due_at, sentence }];
+  insert(sentence);
+}
+
+// What was rewritten since it was inserted is no promise object any more: the service looks at its words.
+const promises = () =>
+  draft.promises.filter(({ sentence }) => reply.value.includes(sentence)).map(({ kind, due_at }) => ({ kind, due_at }));
 
 function origin() {
   from.hidden = !draft.suggestion;
@@ -46,23 +58,32 @@ function origin() {
     : `From the suggestion “${draft.title}”.`;
 }
 
-async function send(confirmed = false) {
+const asSent = () => ({
+  text: reply.value,
+  promises: promises(),
+  ...(draft.suggestion && { suggestion_id: draft.suggestion }),
+});
+
+async function send(confirmed = false, promised = false) {
   if (!reply.value.trim()) return reply.focus();
   const button = form.querySelector('.send button');
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
   keep(ticket, draft);
-  const body = { text: reply.value, client_id: draft.client, release_internal: draft.internal, confirmed };
+  const body = { client_id: draft.client, release_internal: draft.internal, confirmed, promises_confirmed: promised };
   button.disabled = true;
   again.hide();
+  promising.hide();
   try {
-    await post(`/v1/tickets/${ticket}/reply`, draft.suggestion ? { ...body, suggestion_id: draft.suggestion } : body);
+    await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), ...body });
     reply.value = '';
     writing.sent();
     changed();
     dismiss();
     tell('Reply sent.');
   } catch (error) {
+    asksAgainMeant = confirmed;
     if (error.code === 'asks_again') await again.show(reply.value).catch(refused);
+    else if (error.code === 'promises_freely') await promising.show(asSent()).catch(refused);
     else refused(error);
   } finally {
     button.disabled = false;
@@ -91,6 +112,7 @@ export async function takeOver() {
 export function start() {
   reply.value = draft.text;
   again.start({ sendAnyway: () => send(true), change: () => reply.focus() });
+  promising.start({ sendAnyway: () => send(asksAgainMeant, true), change: () => reply.focus(), insert: promise });
   reply.addEventListener('input', () => {
     draft.client = null;
     changed();

@@ -1,6 +1,6 @@
 // Owns the unsent reply of a ticket, kept in this browser. Refuses to outlive signing out.
 const PREFIX = 'answerdesk:draft:';
-export const EMPTY = { text: '', suggestion: null, internal: false, title: '', client: null };
+export const EMPTY = { text: '', suggestion: null, internal: false, title: '', client: null, promises: [] };
 
 export function load(ticket) {
   try {

@@ -1,6 +1,8 @@
 // Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
 import { dismiss, tell } from './alerts.js';
 import * as attach from './attach.js';
+import * as allowances from './allowances.js';
+import * as complaint from './complaint.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
@@ -51,15 +53,30 @@ function askToClose(verb) {
   byId('closing-what').textContent = what;
   byId('closing-do').textContent = title;
   byId('closing-do').onclick = () => close(verb);
+  byId('closing-why').hidden = true;
+  byId('closing-reason').value = '';
   byId('closing').showModal();
 }
 
 async function close(verb) {
   byId('closing').close();
   const { version } = byId('standing').dataset;
-  if (await act(verb, { note: byId('closing-note').value, version: Number(version) })) {
+  const body = { note: byId('closing-note').value, promises_reason: byId('closing-reason').value, version: Number(version) };
+  try {
+    await post(`/v1/tickets/${ticket}/${verb}`, body);
+    dismiss();
     tell(verb === 'resolve' ? 'Resolved.' : 'Returned to the bot.');
+  } catch (error) {
+    if (error.code === 'open_promises') askWhy(error.message);
+    else composer.refused(error);
   }
+}
+
+function askWhy(text) {
+  byId('closing-promised').textContent = text;
+  byId('closing-why').hidden = false;
+  byId('closing').showModal();
+  byId('closing-reason').focus();
 }
 
 async function openSource(url) {
@@ -123,13 +140,15 @@ export function start(renew) {
   work.start();
   attach.start(composer.refused);
   writing.start();
+  allowances.start();
+  complaint.start();
   return (kind, data) => {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
     if (kind === 'typing') return writing.show(data);
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work') return renew('head', 'history');
+    if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'mail') return renew('mail');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
@@ -137,6 +156,6 @@ export function start(renew) {
       if (data.role === 'customer') tell('The customer wrote.');
       return renew('transcript', 'suggestions');
     }
-    renew('head', 'packet', 'suggestions', 'history');
+    renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
   };
 }

@@ -1,0 +1,1 @@
+"""Owns what customers are given beyond the policy: limits, grants, approvals. Refuses to pay: the back office does."""

@@ -1,0 +1,210 @@
+"""Owns the steps of a complaint: opened, moved on, over; the customer reads each. Refuses jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from bot.complaints.complaint import Complaint, Step, from_row
+from bot.conversation import messages
+from bot.conversation.utterance import Speaker
+from bot.desk import accounts, customer_of, notes, notices, tickets
+from bot.desk.accounts import Account
+from bot.desk.customer_of import TicketCustomer
+from bot.desk.notices import Work
+from bot.errors import BadRequest, Conflict, NotAllowed, NotFound
+from bot.handoff.clock import after_business_minutes
+from bot.handoff.complaint_policy import GOING_ON, Stage
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.ticket import OPEN, Ticket
+from bot.storage import clock
+from bot.storage.once import insert_once
+from bot.storage.tables import complaints
+
+AUTHOR = "Complaints"
+MOST_LISTED = 200
+
+
+def open_one(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account | None = None) -> Complaint:
+    """Make the ticket a complaint, tell the customer and the leads; one that is there stays as it is.
+
+    `account` None: the customer said so. Conflict when the ticket is closed.
+    """
+    before = find(tx, ticket.id)
+    if before is not None:
+        return before
+    _check_open(ticket)
+    customer, now = customer_of.of_ticket(tx, policies, ticket), clock.now()
+    row = {
+        "ticket_id": ticket.id,
+        "conversation_id": ticket.conversation_id,
+        "stage": Stage.RECEIVED,
+        "stage_since": now,
+        "due_at": _due(policies, customer, Stage.RECEIVED, clock.read(now)),
+        "opened_at": now,
+        "version": 1,
+    }
+    insert_once(tx, complaints, row, "ticket_id")
+    complaint = load(tx, ticket.id)
+    _tell(tx, policies, customer, complaint)
+    notices.worked(tx, ticket, account.name if account else None, Work.COMPLAINT_OPENED)
+    notes.put(tx, ticket, AUTHOR, f"Complaint {complaint.number} was received.", accounts.leads(tx))
+    return complaint
+
+
+def move(
+    tx: Connection,
+    policies: HandoffPolicies,
+    ticket_id: str,
+    account: Account,
+    step: Step,
+    version: int | None = None,
+) -> Complaint:
+    """Go to the step's stage and tell the customer. Whoever acknowledges it is in charge.
+
+    Conflict for a stage that may not follow, a ticket that is closed, or a complaint that is not at `version` any more;
+    BadRequest for a proposal without root cause and remedy; NotAllowed for what only a lead may do.
+    """
+    complaint, ticket = load(tx, ticket_id), tickets.load(tx, ticket_id)
+    if version is not None and version != complaint.version:
+        raise Conflict("The complaint changed in the meantime; load it again.")
+    _check_step(policies, complaint, step, account)
+    _check_open(ticket)
+    customer, now = customer_of.of_ticket(tx, policies, ticket), clock.now()
+    moved = replace(
+        complaint,
+        stage=step.stage,
+        stage_since=now,
+        due_at=_due(policies, customer, step.stage, clock.read(now)),
+        owner=account.id if step.stage is Stage.ACKNOWLEDGED else complaint.owner,
+        root_cause=step.root_cause or complaint.root_cause,
+        remedy=step.remedy or complaint.remedy,
+        closed_at=None if step.stage in GOING_ON else now,
+        version=complaint.version + 1,
+    )
+    _write(tx, complaint, moved)
+    _tell(tx, policies, customer, moved)
+    notices.worked(tx, ticket, account.name, Work.COMPLAINT_MOVED, step.stage)
+    if step.stage is Stage.ESCALATED:
+        notes.put(tx, ticket, AUTHOR, f"Complaint {moved.number} was escalated.", accounts.leads(tx))
+    return moved
+
+
+def find(tx: Connection, ticket_id: str) -> Complaint | None:
+    """The ticket's complaint, None when it is none."""
+    row = tx.execute(select(complaints).where(complaints.c.ticket_id == ticket_id)).mappings().first()
+    return from_row(row) if row is not None else None
+
+
+def load(tx: Connection, ticket_id: str) -> Complaint:
+    """The ticket's complaint; NotFound when it is none."""
+    complaint = find(tx, ticket_id)
+    if complaint is None:
+        raise NotFound("This ticket is no complaint.")
+    return complaint
+
+
+def going_on(tx: Connection) -> tuple[Complaint, ...]:
+    """Complaints that are not over, the first due first, at most 200."""
+    return _listed(tx, complaints.c.stage.in_(GOING_ON), complaints.c.due_at)
+
+
+def over(tx: Connection) -> tuple[Complaint, ...]:
+    """Complaints that are over, the newest first, at most 200."""
+    return _listed(tx, ~complaints.c.stage.in_(GOING_ON), complaints.c.closed_at.desc())
+
+
+def of_tickets(tx: Connection, ticket_ids: Sequence[str]) -> Mapping[str, Complaint]:
+    """Those of these tickets that are complaints and not over."""
+    query = select(complaints).where(complaints.c.ticket_id.in_(ticket_ids), complaints.c.stage.in_(GOING_ON))
+    return {row["ticket_id"]: from_row(row) for row in tx.execute(query).mappings()}
+
+
+def counts(tx: Connection) -> Mapping[Stage, int]:
+    """How many complaints stand in each stage."""
+    query = select(complaints.c.stage, func.count()).group_by(complaints.c.stage)
+    found = {Stage(stage): count for stage, count in tx.execute(query).tuples()}
+    return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def count_overdue(tx: Connection, now: str) -> int:
+    """How many should have left their stage by now."""
+    query = select(func.count()).where(complaints.c.stage.in_(GOING_ON), complaints.c.due_at < now)
+    return int(tx.execute(query).scalar_one())
+
+
+def check_over(tx: Connection, ticket_id: str) -> None:
+    """Conflict when the ticket is a complaint that goes on: it is not closed over the customer's head."""
+    complaint = find(tx, ticket_id)
+    if complaint is not None and not complaint.is_over:
+        raise Conflict(f"This is a complaint that is {complaint.stage}; close it first, or withdraw it.")
+
+
+def _check_step(policies: HandoffPolicies, complaint: Complaint, step: Step, account: Account) -> None:
+    if step.stage not in complaint.following:
+        allowed = ", ".join(complaint.following) or "nothing"
+        raise Conflict(f"A complaint that is {complaint.stage} cannot become {step.stage}; what may follow: {allowed}.")
+    if complaint.stage is Stage.ESCALATED and not account.viewer.may_approve:
+        raise NotAllowed("An escalated complaint is with the leads.")
+    policy = policies.complaints
+    if step.stage is not Stage.PROPOSED:
+        if step.root_cause or step.remedy:
+            raise BadRequest("Root cause and remedy belong to a proposal.")
+        return
+    if step.root_cause not in policy.root_causes:
+        raise BadRequest(f"A proposal names a root cause: one of {', '.join(policy.root_causes)}.")
+    if step.remedy not in policy.remedies:
+        raise BadRequest(f"A proposal names a remedy: one of {', '.join(policy.remedies)}.")
+
+
+def _check_open(ticket: Ticket) -> None:
+    if ticket.status not in OPEN:
+        raise Conflict(f"This ticket is already {ticket.status}.")
+
+
+def _due(policies: HandoffPolicies, customer: TicketCustomer, stage: Stage, now: datetime) -> str | None:
+    """On a full minute, as it is told; None when nothing follows."""
+    minutes = policies.complaints.minutes.get(stage)
+    if minutes is None:
+        return None
+    return clock.write(after_business_minutes(customer.region, now, minutes).replace(second=0, microsecond=0))
+
+
+def _tell(tx: Connection, policies: HandoffPolicies, customer: TicketCustomer, complaint: Complaint) -> None:
+    """The stage's sentence in the conversation, in the customer's language, with the due time it is measured by."""
+    policy, wording = policies.complaints, policies.wording
+    language = customer.language if customer.language in policy.says else wording.default_language
+    due = clock.read(complaint.due_at) if complaint.due_at else None
+    remedy = policy.remedies.get(complaint.remedy or "")
+    text = policy.says[language][complaint.stage].format(
+        number=complaint.number,
+        by=wording.phrases(language).by_day(customer.region, due) if due else "",
+        name=accounts.load(tx, complaint.owner).name if complaint.owner else "",
+        remedy=remedy.says[language] if remedy else "",
+    )
+    messages.append(tx, complaint.conversation_id, Speaker.SYSTEM, text)
+
+
+def _write(tx: Connection, before: Complaint, after: Complaint) -> None:
+    """Conflict when somebody moved it since it was loaded."""
+    same = (complaints.c.ticket_id == before.ticket_id) & (complaints.c.version == before.version)
+    values = {
+        "stage": after.stage,
+        "stage_since": after.stage_since,
+        "due_at": after.due_at,
+        "owner": after.owner,
+        "root_cause": after.root_cause,
+        "remedy": after.remedy,
+        "closed_at": after.closed_at,
+        "version": after.version,
+    }
+    if tx.execute(update(complaints).where(same).values(values)).rowcount == 0:
+        raise Conflict("The complaint changed in the meantime; load it again.")
+
+
+def _listed(tx: Connection, which: ColumnElement[bool], first: ColumnElement[object]) -> tuple[Complaint, ...]:
+    query = select(complaints).where(which).order_by(first, complaints.c.ticket_id).limit(MOST_LISTED)
+    return tuple(from_row(row) for row in tx.execute(query).mappings())

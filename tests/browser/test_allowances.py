@@ -1,0 +1,102 @@
+"""An agent gives within the limit, asks a lead above it, and reads the answer; both pages follow by themselves."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from bot.access import Role
+from bot.desk import accounts
+from bot.storage.engine import open_database
+from tests.browser.axe import violations
+from tests.browser.conftest import PageMaker
+from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
+from tests.browser.desk import Desk
+
+LEA = ("lea@example.com", "a lead's long password")
+
+
+@pytest.fixture(scope="module")
+def _lead(desk: Desk) -> None:
+    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
+    with database.transaction() as tx:
+        accounts.add(tx, LEA[0], "Lea", Role.LEAD, LEA[1])
+    database.close()
+
+
+@pytest.fixture
+def maya(new_page: PageMaker, desk: Desk) -> Console:
+    return Console(new_page(), desk.url).sign_in()
+
+
+@pytest.fixture
+def lea(new_page: PageMaker, desk: Desk, _lead: None) -> Console:
+    return Console(new_page(), desk.url).sign_in(*LEA)
+
+
+def _panel(console: Console) -> Locator:
+    return console.page.locator("#allowances")
+
+
+def _give(console: Console, amount: str) -> Locator:
+    console.button("Give").click()
+    dialog = console.page.locator("#granting")
+    dialog.get_by_label("Amount").fill(amount)
+    dialog.get_by_label("One line of explanation").fill("Two failed visits")
+    dialog.get_by_role("button", name="Give it").click()
+    return dialog
+
+
+def test_within_the_limit_and_above_it(maya: Console, lea: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk, region="uk"), "The fitter did not come, twice")
+    maya.open(ticket)
+    expect(_panel(maya)).to_contain_text("GBP 40.00 left for you")
+    dialog = _give(maya, "12,5")
+    expect(dialog).to_be_hidden(timeout=PATIENCE_MS)
+    expect(_panel(maya)).to_contain_text("Goodwill credit, GBP 12.50", timeout=PATIENCE_MS)
+    expect(_panel(maya)).to_contain_text("GBP 27.50 left for you")
+
+    dialog = _give(maya, "99.00")
+    expect(dialog).to_contain_text("above your limit: GBP 27.50 is left", timeout=PATIENCE_MS)
+    dialog.get_by_role("button", name="Ask a lead").click()
+    expect(_panel(maya)).to_contain_text("Waits for a lead", timeout=PATIENCE_MS)
+    expect(_panel(maya).get_by_role("button", name="Approve")).to_have_count(0)
+
+    lea.page.goto(f"{desk.url}/console?show=mentions")
+    lea.line(ticket).get_by_role("link").click()
+    lea.live()
+    _panel(lea).get_by_role("button", name="Approve").click()
+    deciding = lea.page.locator("#deciding")
+    deciding.get_by_role("button", name="Approve").click()
+    expect(deciding.get_by_label("Reason")).to_be_focused()
+    deciding.get_by_label("Reason").fill("Twice is twice.")
+    deciding.get_by_role("button", name="Approve").click()
+    expect(_panel(lea)).to_contain_text("Goodwill credit, GBP 99.00", timeout=PATIENCE_MS)
+    expect(_panel(lea).get_by_role("button", name="Approve")).to_have_count(0)
+    expect(_panel(maya)).to_contain_text("Lea: Twice is twice.", timeout=PATIENCE_MS)
+    expect(maya.page.locator("#notes")).to_contain_text("Lea approved", timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-5", "1.234", "1e3"])
+def test_what_is_no_amount_is_said_in_the_dialog(maya: Console, desk: Desk, odd: str) -> None:
+    maya.open(waiting(visitor(desk), "The lamp hums"))
+    expect(_give(maya, odd)).to_contain_text("Write an amount")
+    expect(maya.page.get_by_label("Amount")).to_be_focused()
+
+
+@pytest.mark.usefixtures("_lead")
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, scheme: str) -> None:
+    ticket = waiting(visitor(desk), "The lamp hums")
+    agent = Console(new_page(), desk.url).sign_in().open(ticket)
+    _give(agent, "99").get_by_role("button", name="Ask a lead").click()
+    page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
+    console = Console(page, desk.url).sign_in(*LEA).open(ticket)
+    expect(_panel(console)).to_contain_text("Waits for a lead", timeout=PATIENCE_MS)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    _panel(console).get_by_role("button", name="Deny").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(_give(console, "9000")).to_contain_text("above your limit", timeout=PATIENCE_MS)
+    assert violations(page) == []

@@ -1,0 +1,98 @@
+"""A complaint in the console: made, taken from stage to stage with the customer told, and listed for leads."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.access import Role
+from bot.desk import accounts
+from bot.storage.engine import open_database
+from tests.browser.axe import violations
+from tests.browser.conftest import PageMaker
+from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
+from tests.browser.desk import Agent, Desk
+
+CARL = ("carl@example.com", "another lead's password")
+
+
+@pytest.fixture(scope="module")
+def _lead(desk: Desk) -> None:
+    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
+    with database.transaction() as tx:
+        accounts.add(tx, CARL[0], "Carl", Role.LEAD, CARL[1])
+    database.close()
+
+
+def _step(console: Console, name: str) -> None:
+    console.page.locator("#complaint").get_by_role("button", name=name).click()
+    dialog = console.page.locator("#staging")
+    expect(dialog.get_by_role("heading", name=name)).to_be_visible()
+    dialog.get_by_role("button", name="Tell the customer").click()
+    expect(dialog).to_be_hidden(timeout=PATIENCE_MS)
+
+
+def test_a_ticket_becomes_a_complaint_and_goes_its_way(new_page: PageMaker, desk: Desk) -> None:
+    maya = Console(new_page(), desk.url).sign_in()
+    customer = visitor(desk)
+    maya.open(waiting(customer, "The fitter was rude to my mother"))
+    panel = maya.page.locator("#complaint")
+    maya.button("Make it a complaint").click()
+    expect(panel).to_contain_text("Received", timeout=PATIENCE_MS)
+    expect(maya.transcript).to_contain_text("We have recorded this as a complaint", timeout=PATIENCE_MS)
+    expect(panel.get_by_role("button")).to_have_text(["Acknowledged", "Withdrawn"])
+    _step(maya, "Acknowledged")
+    expect(panel).to_contain_text("Maya", timeout=PATIENCE_MS)
+    _step(maya, "Investigating")
+    expect(panel.get_by_role("button", name="Remedy proposed")).to_be_visible(timeout=PATIENCE_MS)
+    panel.get_by_role("button", name="Remedy proposed").click()
+    maya.page.get_by_role("combobox", name="Root cause").select_option(label="How we treated the customer")
+    maya.page.get_by_role("combobox", name="Remedy").select_option(label="Apology and explanation")
+    maya.button("Tell the customer").click()
+    expect(panel).to_contain_text("Apology and explanation", timeout=PATIENCE_MS)
+    maya.button("Resolve").click()
+    maya.page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    expect(maya.alert).to_contain_text("close it first", timeout=PATIENCE_MS)
+    maya.alert.get_by_role("button", name="Dismiss").click()
+    _step(maya, "Closed")
+    expect(panel.get_by_role("button")).to_have_count(0, timeout=PATIENCE_MS)
+    said = [message["text"] for message in customer.read()["messages"] if message["role"] == "system"]
+    assert len(said) == 6
+    assert "What we propose: We apologise and have explained what went wrong." in said[4]
+
+
+@pytest.mark.usefixtures("_lead")
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_leads_see_what_is_owed_and_axe_finds_no_violation(
+    new_page: PageMaker, desk: Desk, agent: Agent, width: int, scheme: str
+) -> None:
+    ticket = waiting(visitor(desk), "You lost my parcel again")
+    assert agent.client.post(f"/v1/tickets/{ticket}/complaint").status_code == 200
+    asked = {"client_id": f"care-{ticket}", "kind": "goodwill", "amount": 9900, "reason": "GW-1", "ask": True}
+    assert agent.client.post(f"/v1/tickets/{ticket}/concessions", json=asked).status_code == 200
+    preview = agent.client.post(f"/v1/tickets/{ticket}/promises/preview", json={"kind": "call", "minutes": 60}).json()
+    offer = {"kind": "call", "due_at": preview["due_at"]}
+    body = {"text": preview["sentence"], "promises": [offer]}
+    assert agent.client.post(f"/v1/tickets/{ticket}/reply", json=body).status_code == 200
+
+    page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
+    console = Console(page, desk.url).sign_in(*CARL)
+    page.get_by_role("link", name="Care").click()
+    expect(page.get_by_role("list", name="Complaints")).to_contain_text("You lost my parcel again")
+    expect(page.get_by_role("list", name="Waiting for your answer")).to_contain_text("USD 99.00")
+    expect(page.get_by_role("list", name="Promises")).to_contain_text(preview["sentence"])
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_role("list", name="Complaints").get_by_role("link", name="You lost my parcel again").first.click()
+    console.live()
+    page.locator("#complaint").get_by_role("button", name="Acknowledged").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if width > 1000:  # the columns scroll, the page does not
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.goto(f"{desk.url}/console?q=parcel+again")
+    expect(page.locator(".line").first).to_contain_text("Complaint, received")
+    assert violations(page) == []

@@ -1,0 +1,114 @@
+"""A complaint over HTTP: opened by what the customer says or by an agent, moved stage by stage, listed for leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.access import Role
+from bot.storage import clock
+from bot.storage.tables import complaints
+from tests.served import Served, Staff
+
+COMPLAINS = "I want to make a formal complaint about your delivery"
+
+
+@pytest.fixture(scope="module")
+def agent(service: Served) -> Staff:
+    return service.staff()
+
+
+@pytest.fixture(scope="module")
+def lead(service: Served) -> Staff:
+    return service.staff(Role.LEAD)
+
+
+def _move(who: Staff, ticket: str, stage: str, **more: Any) -> Any:
+    return who.client.post(f"/v1/tickets/{ticket}/complaint/stage", json={"stage": stage} | more)
+
+
+def _listed(lead: Staff, show: str) -> list[str]:
+    answer = lead.client.get("/v1/complaints", params={"show": show})
+    assert answer.status_code == 200, answer.text
+    return [each["ticket_id"] for each in answer.json()["complaints"]]
+
+
+def test_who_complains_to_the_bot_has_a_complaint_at_once(service: Served, lead: Staff) -> None:
+    visitor = service.visitor()
+    posted = visitor.say(COMPLAINS, "c1").json()
+    ticket = posted["ticket"]["id"]
+    complaint = lead.client.get(f"/v1/tickets/{ticket}/complaint").json()["complaint"]
+    assert (complaint["stage"], complaint["following"]) == ("received", ["acknowledged", "withdrawn"])
+    said = [message["text"] for message in visitor.read()["messages"]]
+    assert said[-1].startswith(f"We have recorded this as a complaint, number {ticket[:8]}.")
+    assert ticket in _listed(lead, "open")
+    # The same message again is the same complaint.
+    assert visitor.say(COMPLAINS, "c1").status_code in (200, 201)
+    assert [message["text"] for message in visitor.read()["messages"]] == said
+
+
+def test_another_handoff_is_none(service: Served, lead: Staff) -> None:
+    ticket = service.visitor().hand_off("My parcel is late")["ticket"]["id"]
+    assert lead.client.get(f"/v1/tickets/{ticket}/complaint").json() == {"complaint": None}
+    refused = _move(lead, ticket, "acknowledged")
+    assert (refused.status_code, refused.json()["detail"]) == (404, "This ticket is no complaint.")
+
+
+def test_it_goes_its_way_and_the_ticket_waits_for_its_end(service: Served, agent: Staff) -> None:
+    visitor = service.visitor(language="de")
+    ticket = visitor.hand_off("Ich bin sehr unzufrieden mit der Lieferung")["ticket"]["id"]
+    opened = agent.client.post(f"/v1/tickets/{ticket}/complaint")
+    assert opened.status_code == 200
+    skipped = _move(agent, ticket, "closed")
+    assert (skipped.status_code, skipped.json()["error"]) == (409, "conflict")
+    assert "what may follow: acknowledged, withdrawn" in skipped.json()["detail"]
+    for stage, more in (
+        ("acknowledged", {}),
+        ("investigating", {}),
+        ("proposed", {"root_cause": "delivery", "remedy": "apology"}),
+    ):
+        assert _move(agent, ticket, stage, **more).status_code == 200
+    waits = agent.client.post(f"/v1/tickets/{ticket}/resolve", json={})
+    assert (waits.status_code, waits.json()["error"]) == (409, "conflict")
+    assert "close it first" in waits.json()["detail"]
+    assert _move(agent, ticket, "closed").json()["closed_at"] is not None
+    assert agent.client.post(f"/v1/tickets/{ticket}/resolve", json={}).status_code == 200
+    said = [message["text"] for message in visitor.read()["messages"] if message["role"] == "system"]
+    assert len(said) == 6
+    assert said[-1].startswith("Ihre Beschwerde")
+    assert "delivery" not in visitor.client.get(visitor.path).text
+
+
+def test_what_is_late_is_listed_as_such_and_counted(service: Served, agent: Staff, lead: Staff) -> None:
+    ticket = service.visitor().hand_off("My parcel is late")["ticket"]["id"]
+    agent.client.post(f"/v1/tickets/{ticket}/complaint")
+    assert ticket not in _listed(lead, "overdue")
+    with service.database.transaction() as tx:
+        past = clock.after(clock.now(), -60)
+        tx.execute(update(complaints).where(complaints.c.ticket_id == ticket).values(due_at=past))
+    assert ticket in _listed(lead, "overdue")
+    lines = service.client().get("/metrics").text.splitlines()
+    assert next(float(line.split()[1]) for line in lines if line.startswith("answerdesk_complaints_overdue ")) >= 1
+    assert _move(lead, ticket, "withdrawn").status_code == 200
+    assert ticket in _listed(lead, "over")
+    assert ticket not in _listed(lead, "open")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"stage": "received"},
+        {"stage": "x"},
+        {"stage": "acknowledged", "root_cause": "\x00"},
+        {"stage": "acknowledged", "version": 10**30},
+        {"stage": "acknowledged", "extra": 1},
+    ],
+)
+def test_odd_steps_are_refused(service: Served, agent: Staff, body: dict[str, Any]) -> None:
+    ticket = service.visitor().hand_off("My parcel is late")["ticket"]["id"]
+    agent.client.post(f"/v1/tickets/{ticket}/complaint")
+    refused = agent.client.post(f"/v1/tickets/{ticket}/complaint/stage", json=body)
+    assert refused.status_code in (400, 409, 422), refused.text
