@@ -13,6 +13,7 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
+from bot.desk import assignment
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies
@@ -87,7 +88,8 @@ def _hand_over(
     tx: Connection, policies: HandoffPolicies, message: Message, given: Circumstances, note: TurnNote
 ) -> None:
     packet = build(given, policies, clock.read(clock.now()))
-    hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+    ticket = hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+    assignment.assign(tx, policies.workload, ticket)
 
 
 def _said(words: SmallTalkPolicy, outcome: Outcome) -> str:

@@ -21,7 +21,7 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
-from bot.desk import snooze, tickets
+from bot.desk import assignment, snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
@@ -107,7 +107,8 @@ def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, n
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         reason = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK
         given = circumstances(tx, conversation, viewer, reason)
-        hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
+        ticket = hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
+        assignment.assign(tx, assistant.policies.workload, ticket)
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
         _guarded(lambda: _suggest_to_desk(assistant, last), last)

@@ -67,6 +67,9 @@ DEEDS: dict[Deed, str] = {
     Deed.SNOOZED: "snoozed it until",
     Deed.WOKEN: "brought it back into the queue",
     Deed.ASKED_TWICE: "asked again for what the customer had given:",
+    Deed.OFFERED: "assigned it to",
+    Deed.MISSED: "took it back, not taken in time, from",
+    Deed.WITHDRAWN: "took it back from",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -19,7 +19,7 @@ _READ = (EventKind.TICKET, EventKind.NOTE, EventKind.WORK)
 
 
 class Deed(StrEnum):
-    """What can be done with a ticket; the last six are those of `Work`."""
+    """What can be done with a ticket; the last nine are those of `Work`."""
 
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
@@ -34,14 +34,17 @@ class Deed(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    OFFERED = "offered"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the trail: `by` is a display name, None for the customer and the bot.
+    """One line of the trail: `by` is a display name, None for the customer, the bot and the desk itself.
 
-    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, or what was asked for
-    twice.
+    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
+    twice, or whom it is laid before.
     """
 
     at: str

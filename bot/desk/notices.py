@@ -33,14 +33,17 @@ class Work(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    OFFERED = "offered"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class TicketWork:
-    """The `work` event: `by` is the person's display name, None when the customer caused it.
+    """The `work` event: `by` is the person's display name, None when the customer or the desk itself caused it.
 
-    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, or what was asked for
-    again.
+    `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for
+    again, or whom the ticket is laid before or taken back from.
     """
 
     ticket_id: str

@@ -15,6 +15,7 @@ from bot.handoff.macros import Macros, read_macros
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
 from bot.handoff.wording import Wording, read_wording
+from bot.handoff.workload import Workload, read_workload
 
 ROUTING_FILE = "routing.yaml"
 HOURS_FILE = "business_hours.yaml"
@@ -24,6 +25,7 @@ DESK_NOTES_FILE = "desk_notes.yaml"
 FACTS_FILE = "facts.yaml"
 SENSITIVE_FILE = "sensitive.yaml"
 MACROS_FILE = "macros.yaml"
+ASSIGNMENT_FILE = "assignment.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class HandoffPolicies:
     facts: FactPatterns
     sensitive: SensitivePolicy
     macros: Macros
+    workload: Workload
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
@@ -52,6 +55,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         facts=read_fact_patterns(folder / FACTS_FILE),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
         macros=read_macros(folder / MACROS_FILE),
+        workload=read_workload(folder / ASSIGNMENT_FILE),
     )
     _check_references(policies)
     return policies

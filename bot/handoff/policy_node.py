@@ -57,9 +57,11 @@ class Node:
 
     def minutes(self) -> int:
         """A whole number of minutes above 0."""
-        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
-            raise self.wrong("must be a whole number of minutes, at least 1")
-        return self.value
+        return self._whole("a whole number of minutes")
+
+    def count(self) -> int:
+        """A whole number above 0."""
+        return self._whole("a whole number")
 
     def expression(self) -> re.Pattern[str]:
         """A regular expression that ignores case."""
@@ -81,6 +83,11 @@ class Node:
         if sentence.count("{") != sentence.count("}"):
             raise self.wrong("has a brace too many")
         return sentence
+
+    def _whole(self, what: str) -> int:
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
+            raise self.wrong(f"must be {what}, at least 1")
+        return self.value
 
     def _child(self, key: str, value: Any) -> Node:
         return Node(self.file, f"{self.path}.{key}" if self.path else key, value)
