@@ -21,6 +21,7 @@ class Role(StrEnum):
 
 STAFF = frozenset({Role.AGENT, Role.LEAD, Role.CONTENT, Role.ADMIN})
 DESK = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
+LEADS = frozenset({Role.LEAD, Role.ADMIN})
 EDITORS = frozenset({Role.LEAD, Role.CONTENT, Role.ADMIN})
 
 
@@ -57,6 +58,11 @@ class Viewer:
     def may_work_tickets(self) -> bool:
         """Claim, reply, return and resolve."""
         return self.role in DESK
+
+    @property
+    def may_lead(self) -> bool:
+        """See everybody's load, and set what each holds and is fit for."""
+        return self.role in LEADS
 
     @property
     def may_edit_knowledge(self) -> bool:

@@ -12,7 +12,9 @@ from starlette.types import ASGIApp
 
 from bot.api import (
     articles,
+    contacts,
     conversations,
+    desk_team,
     error_bodies,
     event_streams,
     feedback,
@@ -27,6 +29,7 @@ from bot.api import (
     ticket_work,
     tickets,
 )
+from bot.api.assignment_watch import AssignmentWatch
 from bot.api.body_limit import BodyLimit
 from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
@@ -39,6 +42,7 @@ from bot.api.streams import Streams
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
+from bot.console import team_routes as console_team
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
@@ -52,10 +56,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     event_streams.router,
     feedback.router,
     surveys.router,
+    contacts.router,
     search.router,
     sessions.router,
     tickets.router,
     ticket_work.router,
+    desk_team.router,
     suggestions.router,
     articles.router,
     gaps.router,
@@ -67,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     portal.router,
     console_gaps.router,
     console_health.router,
+    console_team.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a
@@ -118,6 +125,7 @@ def _service(assistant: Assistant) -> Service:
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
+        assignments=AssignmentWatch(assistant.database, assistant.policies, assistant.hub),
         webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
     )
 
@@ -137,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watch = IndexWatch(service.assistant.live, changed)
     watch.start()
     gap_watch.start()
+    service.assignments.start()
     if service.webhooks is not None:
         service.webhooks.start()
     try:
@@ -145,5 +154,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.streams.close()
         watch.stop()
         gap_watch.stop()
+        service.assignments.stop()
         if service.webhooks is not None:
             service.webhooks.stop()

@@ -97,15 +97,18 @@ def take_turn(
     return _result(assistant, stored.message, stored.created)
 
 
-def ask_for_person(assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None) -> None:
-    """A person, now: before a first word or at any time later."""
+def ask_for_person(
+    assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None, *, over_limit: bool = False
+) -> None:
+    """A person, now: before a first word or at any time later, `over_limit` of what the bot answers in a while too."""
     with assistant.database.transaction() as tx:
         if note:
             messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
         conversation = _reopened(tx, conversation_id)
         said = messages.transcript(tx, conversation_id)
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
-        reason = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK
+        asked = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK
+        reason = Reason.OVER_LIMIT if over_limit else asked
         given = circumstances(tx, conversation, viewer, reason)
         ticket = hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
         assignment.assign(tx, assistant.policies.workload, ticket)

@@ -111,6 +111,14 @@ def desk(tx: Connection, caller: Credentials, *, changes: bool = False) -> Accou
     return account
 
 
+def lead(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
+    """Somebody who leads the desk; NotAllowed for other staff."""
+    account = signed_in(tx, caller, changes=changes).account
+    if not account.viewer.may_lead:
+        raise NotAllowed("Your account may not arrange the work of the desk.")
+    return account
+
+
 def editor(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
     """Somebody who answers for the articles; NotAllowed for other staff."""
     account = signed_in(tx, caller, changes=changes).account

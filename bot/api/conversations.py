@@ -103,11 +103,12 @@ def send_message(
 
 @router.post("/{conversation_id}/handoff")
 def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: VisitorCaller) -> HandoffBody:
-    """A person, now: before a first word or at any time later."""
+    """A person, now: before a first word, at any time later, and when the limit of messages is reached."""
     viewer, conversation = _admitted(service, caller, conversation_id)
-    service.limits.message(conversation_id, conversation.site)
     _check_length(body.note, service.assistant.settings)
-    ask_for_person(service.assistant, viewer, conversation_id, None if blank(body.note) else body.note)
+    over_limit = service.limits.person(conversation_id, conversation.site)
+    note = None if blank(body.note) else body.note
+    ask_for_person(service.assistant, viewer, conversation_id, note, over_limit=over_limit)
     service.committed(conversation_id)
     return _handed_off(service, conversation_id)
 

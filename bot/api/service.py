@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bot.api.assignment_watch import AssignmentWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
@@ -26,11 +27,13 @@ class Service:
     metrics: Metrics
     streams: Streams
     health: KnowledgeHealth
+    assignments: AssignmentWatch
     webhooks: WebhookThread | None
 
     def committed(self, conversation_id: str) -> None:
-        """Call after a transaction that changed this conversation: streams and the outbox look at once."""
+        """Call after a transaction that changed this conversation: streams, outbox and assignment look at once."""
         self.assistant.hub.wake(conversation_id)
+        self.assignments.wake()
         if self.webhooks is not None:
             self.webhooks.wake()
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
-from bot.api.conversation_shapes import survey_answer
+from bot.api.conversation_shapes import contact_given, survey_answer
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.service import Serving
@@ -30,7 +30,7 @@ from bot.assist import record, repeats
 from bot.assist.reply import reply_with
 from bot.conversation import conversations, messages
 from bot.customers import records
-from bot.desk import queue, tags, tickets
+from bot.desk import contacts, offers, queue, tags, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
@@ -47,7 +47,9 @@ def list_tickets(service: Serving, caller: Caller, asked: Annotated[QueueQuery, 
     with service.assistant.database.snapshot() as tx:
         account = callers.desk(tx, caller)
         found = queue.find(tx, _wanted(asked, account))
-        return QueueBody(tickets=[ticket_body(ticket) for ticket in found.tickets], total=found.total)
+        standing = offers.standing(tx, [ticket.id for ticket in found.tickets])
+        shown = [ticket_body(ticket, standing.get(ticket.id)) for ticket in found.tickets]
+        return QueueBody(tickets=shown, total=found.total)
 
 
 @router.get("/v1/tickets/{ticket_id}")
@@ -136,11 +138,12 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
     offered = record.current(tx, ticket.conversation_id)
     rated = survey.of_ticket(tx, ticket.id)
     return TicketDetail(
-        **ticket_body(ticket).model_dump(),
+        **ticket_body(ticket, offers.standing(tx, [ticket.id]).get(ticket.id)).model_dump(),
         packet=ticket.packet,
         tags=list(tags.of_tickets(tx, [ticket.id])[ticket.id]),
         messages=[message_body(message) for message in said],
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
+        contact=contact_given(contacts.of(tx, ticket.conversation_id)),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
         survey=survey_answer(rated) if rated else None,
     )

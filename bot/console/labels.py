@@ -70,6 +70,7 @@ DEEDS: dict[Deed, str] = {
     Deed.OFFERED: "assigned it to",
     Deed.MISSED: "took it back, not taken in time, from",
     Deed.WITHDRAWN: "took it back from",
+    Deed.REACHABLE: "said how they can be reached",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

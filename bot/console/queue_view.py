@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.desk import accounts, queue, tags
+from bot.desk import accounts, offers, queue, tags
+from bot.desk.offers import Offer
 from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
@@ -15,7 +16,7 @@ from bot.handoff.ticket import Ticket
 
 TABS: Mapping[View, str] = {
     View.OPEN: "All open",
-    View.WAITING: "Unassigned",
+    View.WAITING: "Waiting",
     View.MINE: "Mine",
     View.MENTIONS: "My mentions",
     View.CLAIMED: "Claimed",
@@ -26,7 +27,10 @@ TABS: Mapping[View, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline and when to warn."""
+    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline and when to warn.
+
+    While it waits, `offer` says whom it is laid before and `offered_to` their name; `mine` is true for them, too.
+    """
 
     ticket: Ticket
     assignee: str | None
@@ -36,6 +40,8 @@ class Line:
     answered: bool
     warn_minutes: int
     tags: tuple[str, ...]
+    offer: Offer | None
+    offered_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +81,31 @@ def _lines(
 ) -> tuple[Line, ...]:
     names = {account.id: account.name for account in accounts.every(tx)}
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
-    return tuple(_line(ticket, policies, names, account_id, tagged[ticket.id]) for ticket in shown)
+    standing = offers.standing(tx, [ticket.id for ticket in shown])
+    return tuple(
+        _line(ticket, policies, names, account_id, tagged[ticket.id], standing.get(ticket.id)) for ticket in shown
+    )
 
 
 def _line(
-    ticket: Ticket, policies: HandoffPolicies, names: Mapping[str, str], account_id: str, tagged: tuple[str, ...]
+    ticket: Ticket,
+    policies: HandoffPolicies,
+    names: Mapping[str, str],
+    account_id: str,
+    tagged: tuple[str, ...],
+    offer: Offer | None,
 ) -> Line:
     category = policies.sensitive.category(ticket.category)
     answered = ticket.first_response_at is not None
     return Line(
         ticket=ticket,
         assignee=names.get(ticket.assignee) if ticket.assignee else None,
-        mine=ticket.assignee == account_id,
+        mine=account_id in (ticket.assignee, offer.account_id if offer else None),
         category=category.label if category else None,
         due=ticket.resolution_due if answered else ticket.first_response_due,
         answered=answered,
         warn_minutes=policies.levels[Priority(ticket.priority)].warn_minutes,
         tags=tagged,
+        offer=offer,
+        offered_to=names.get(offer.account_id) if offer else None,
     )

@@ -16,8 +16,9 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import filled_macros, history, notes, tickets
+from bot.desk import contacts, filled_macros, history, notes, tickets
 from bot.desk.accounts import Account
+from bot.desk.contacts import Contact
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
 from bot.events import log
@@ -49,6 +50,7 @@ class TicketView:
     ticket: Ticket
     conversation: Conversation
     customer: Customer | None
+    contact: Contact | None
     said: tuple[MessageBody, ...]
     offers: tuple[Offer, ...]
     draft: tuple[ShownBlock, ...]
@@ -76,6 +78,7 @@ def look(
         ticket=ticket,
         conversation=conversation,
         customer=records.load(tx, conversation.customer_id) if conversation.customer_id else None,
+        contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said),
         offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
@@ -89,6 +92,11 @@ def look(
         survey=survey.of_ticket(tx, ticket_id),
         after=log.last_id(tx),
     )
+
+
+def _reachable(tx: Connection, conversation_id: str) -> Contact | None:
+    said = contacts.of(tx, conversation_id)
+    return said if said and said.email else None
 
 
 def _offer(place: int, suggestion: Suggestion) -> Offer:

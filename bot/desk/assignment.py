@@ -46,6 +46,15 @@ class Candidate:
         return replace(self, load=self.load + offer.why.points, duty=replace(self.duty, given_at=offer.offered_at))
 
 
+@dataclass(frozen=True, slots=True)
+class GivenOut:
+    """What one look at the desk did: the offers made, how many were not taken in time, whose conversations changed."""
+
+    offers: tuple[Offer, ...]
+    missed: int
+    conversations: frozenset[str]
+
+
 def assign(tx: Connection, workload: Workload, ticket: Ticket) -> Offer | None:
     """Lay a waiting ticket before the best person; None when nobody fits or has room, or when somebody has it.
 
@@ -63,31 +72,31 @@ def assign(tx: Connection, workload: Workload, ticket: Ticket) -> Offer | None:
     return _offer(tx, workload, ticket, people)
 
 
-def give_out(tx: Connection, workload: Workload) -> tuple[Offer, ...]:
+def give_out(tx: Connection, workload: Workload) -> GivenOut:
     """Take back what was not taken in time or whose person is gone, then lay out what waits, first due first."""
-    _take_back_overdue(tx, workload)
+    back = _take_back_overdue(tx, workload)
     people = {one.duty.account_id: one for one in _on_duty(tx, workload)}
     made: list[Offer] = []
+    changed = {ticket.conversation_id for ticket, _ in back}
     for ticket in _unoffered(tx, _teams_with_room(people.values())):
         offer = _offer(tx, workload, ticket, people.values())
         if offer is not None:
             people[offer.account_id] = people[offer.account_id].given(offer)
             made.append(offer)
-    return tuple(made)
+            changed.add(ticket.conversation_id)
+    return GivenOut(tuple(made), sum(ending is Ending.MISSED for _, ending in back), frozenset(changed))
 
 
-def go_away(tx: Connection, workload: Workload, account_id: str) -> Duty:
+def go_away(tx: Connection, workload: Workload, account_id: str) -> GivenOut:
     """Be given no more tickets; what is laid before the person and not taken goes to others."""
-    gone = duty.set_available(tx, account_id, available=False)
-    give_out(tx, workload)
-    return gone
+    duty.set_available(tx, account_id, available=False)
+    return give_out(tx, workload)
 
 
-def come(tx: Connection, workload: Workload, account_id: str) -> Duty:
+def come(tx: Connection, workload: Workload, account_id: str) -> GivenOut:
     """Be given tickets, beginning with those that wait."""
-    here = duty.set_available(tx, account_id, available=True)
-    give_out(tx, workload)
-    return here
+    duty.set_available(tx, account_id, available=True)
+    return give_out(tx, workload)
 
 
 def is_due(tx: Connection) -> bool:
@@ -165,17 +174,19 @@ def _on_duty(tx: Connection, workload: Workload) -> tuple[Candidate, ...]:
     )
 
 
-def _take_back_overdue(tx: Connection, workload: Workload) -> None:
-    now = clock.now()
+def _take_back_overdue(tx: Connection, workload: Workload) -> list[tuple[Ticket, Ending]]:
+    now, back = clock.now(), []
     for offer in sorted(offers.standing(tx).values(), key=lambda one: (one.take_by, one.ticket_id)):
         here = {one.account_id for one in duty.on_duty(tx, now)}
         if offer.account_id in here and offer.take_by > now:
             continue
         row = tx.execute(select(tickets).where(tickets.c.id == offer.ticket_id)).mappings().one()
-        missed = offer.account_id in here
-        _take_back(tx, from_row(row), offer, Ending.MISSED if missed else Ending.WITHDRAWN)
-        if missed:
+        ticket, ending = from_row(row), Ending.MISSED if offer.account_id in here else Ending.WITHDRAWN
+        _take_back(tx, ticket, offer, ending)
+        if ending is Ending.MISSED:
             duty.has_missed(tx, offer.account_id, workload.away_after_missed)
+        back.append((ticket, ending))
+    return back
 
 
 def _take_back(tx: Connection, ticket: Ticket, offer: Offer, ending: Ending) -> None:

@@ -19,7 +19,7 @@ _READ = (EventKind.TICKET, EventKind.NOTE, EventKind.WORK)
 
 
 class Deed(StrEnum):
-    """What can be done with a ticket; the last nine are those of `Work`."""
+    """What can be done with a ticket; the last ten are those of `Work`."""
 
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
@@ -37,6 +37,7 @@ class Deed(StrEnum):
     OFFERED = "offered"
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
+    REACHABLE = "reachable"
 
 
 @dataclass(frozen=True, slots=True)

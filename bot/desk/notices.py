@@ -36,6 +36,7 @@ class Work(StrEnum):
     OFFERED = "offered"
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
+    REACHABLE = "reachable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,6 @@ from bot.errors import BadRequest
 from bot.storage.clean_text import storable
 from bot.storage.tables import skills
 
-MOST_OF_A_KIND = 50
-LONGEST_SKILL = 64
-
 
 class SkillKind(StrEnum):
     """In what somebody can be fit: a team of routing.yaml, a language, a sensitive category, a topic."""
@@ -48,17 +45,15 @@ def of_everybody(tx: Connection) -> Mapping[str, Skills]:
     }
 
 
-def replace(tx: Connection, account_id: str, kind: SkillKind, values: Set[str], known: Set[str] | None) -> None:
+def replace(tx: Connection, account_id: str, kind: SkillKind, values: Set[str], known: Set[str]) -> None:
     """Give the person these skills of a kind and no others.
 
-    BadRequest for one that is not among the `known` (None: any word will do), or for too many.
+    BadRequest for one that is not `known`: with a misspelt one, somebody would be fit for nothing and never hear of it.
     """
     kept = {storable(value).strip() for value in values}
-    if len(kept) > MOST_OF_A_KIND or any(not value or len(value) > LONGEST_SKILL for value in kept):
-        raise BadRequest(f"Name at most {MOST_OF_A_KIND} skills of a kind, each of 1 to {LONGEST_SKILL} characters.")
-    unknown = sorted(kept - known) if known is not None else []
+    unknown = sorted(kept - known)
     if unknown:
-        raise BadRequest(f"There is no {kind} {unknown[0]!r}.")
+        raise BadRequest(f"There is no {kind} {unknown[0]!r}; known: {', '.join(sorted(known)) or 'none'}.")
     tx.execute(delete(skills).where(skills.c.account_id == account_id, skills.c.kind == kind))
     if kept:
         rows = [{"account_id": account_id, "kind": kind, "value": value} for value in sorted(kept)]

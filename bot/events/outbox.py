@@ -25,6 +25,7 @@ class Topic(StrEnum):
     TICKET_TRANSFERRED = "ticket.transferred"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
+    TICKET_CONTACT = "ticket.contact"
 
 
 def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) -> bool:

@@ -40,6 +40,7 @@ OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
+LEADS = DESK - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
@@ -53,6 +54,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/feedback": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
+    "GET /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -61,6 +64,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/session": STAFF,
     "DELETE /v1/session": STAFF,
     "GET /v1/desk/events": DESK,
+    "GET /v1/desk/availability": DESK,
+    "POST /v1/desk/availability": DESK,
+    "GET /v1/desk/team": LEADS,
+    "POST /v1/desk/team/{account_id}": LEADS,
     "GET /v1/tickets": DESK,
     "GET /v1/tickets/{ticket_id}": DESK,
     "POST /v1/tickets/{ticket_id}/claim": DESK,
@@ -106,6 +113,8 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/gaps/{gap_id}/download/{name}": EDITORS,
     "GET /console/recall": EDITORS,
     "GET /console/recall/lines": EDITORS,
+    "GET /console/team": LEADS,
+    "GET /console/team/people": LEADS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
@@ -131,6 +140,9 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/messages": {"client_id": "m1", "text": "thanks"},
     "POST /v1/conversations/{conversation_id}/handoff": {},
     "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
+    "POST /v1/conversations/{conversation_id}/contact": {"email": "jo@example.org"},
+    "POST /v1/desk/availability": {"available": False},
+    "POST /v1/desk/team/{account_id}": {"teams": ["lock"]},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},
@@ -182,6 +194,7 @@ class Scene:
             ticket_id=ticket,
             suggestion_id=offered.id,
             gap_id=gap,
+            account_id=self.staff[Who.AGENT].id,
             article_id="reset-hub-2",
             part="head",
             area="hub",

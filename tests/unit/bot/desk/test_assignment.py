@@ -65,7 +65,7 @@ def _waiting(
 
 
 def _fit(tx: Connection, account: Account, kind: SkillKind, *values: str) -> None:
-    skills.replace(tx, account.id, kind, frozenset(values), None)
+    skills.replace(tx, account.id, kind, frozenset(values), frozenset(values))
 
 
 def _who(tx: Connection, workload: Workload, ticket: Ticket) -> str | None:
@@ -151,11 +151,11 @@ def test_what_is_closed_put_off_or_handed_on_makes_room(tx: Connection, workload
         tickets.claim(tx, ticket.id, one)
     assert loads.of_everybody(tx, workload)[one.id].points == 3
     waiting = [_waiting(tx) for _ in range(4)]
-    assert assignment.give_out(tx, workload) == ()
+    assert assignment.give_out(tx, workload).offers == ()
     tickets.resolve(tx, held[0].id, one)
     snooze.snooze(tx, held[1].id, one, clock.after(clock.now(), 3600))
     transfer(tx, held[2].id, one, "lock", {"lock": "Locks"})
-    given = assignment.give_out(tx, workload)
+    given = assignment.give_out(tx, workload).offers
     assert {offer.ticket_id for offer in given} <= {ticket.id for ticket in waiting} | {held[2].id}
     assert len(given) == 3
 
@@ -172,7 +172,9 @@ def test_not_taken_in_time_it_goes_to_the_next_and_back_only_when_all_let_it_pas
         given.append(_who(tx, patient, ticket))
         tx.execute(update(offer_rows).where(offer_rows.c.ended_at.is_(None)).values(take_by=LONG_AGO))
         assert assignment.is_due(tx)
-        assert len(assignment.give_out(tx, patient)) == 1
+        given_out = assignment.give_out(tx, patient)
+        assert (len(given_out.offers), given_out.missed) == (1, 1)
+        assert given_out.conversations == {ticket.conversation_id}
     assert sorted(given[:2]) == ["ana", "ben"]
     assert given[2:] == given[:2]
     assert offers.endings(tx) == {Ending.TAKEN: 0, Ending.MISSED: 4, Ending.WITHDRAWN: 0}
@@ -186,7 +188,7 @@ def test_whoever_let_it_pass_comes_after_a_busier_colleague(tx: Connection, work
     ticket = _waiting(tx)
     assert _who(tx, workload, ticket) == "idle"
     tx.execute(update(offer_rows).where(offer_rows.c.ended_at.is_(None)).values(take_by=LONG_AGO))
-    assert [offer.account_id for offer in assignment.give_out(tx, workload)] == [busy.id]
+    assert [offer.account_id for offer in assignment.give_out(tx, workload).offers] == [busy.id]
 
 
 def test_who_lets_two_in_a_row_pass_is_away(tx: Connection, workload: Workload) -> None:
