@@ -7,14 +7,13 @@ to choose: `respond` decides, `carry_out` stores what comes of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.access import Role, Viewer
-from bot.assist import record
-from bot.assist.suggest import Sources, suggest
+from bot.access import Viewer
+from bot.assist.beside import suggest_beside
 from bot.carry_out import HUMAN, carry_out, circumstances, fail_over
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
@@ -27,8 +26,9 @@ from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
-from bot.respond import Outcome, Responder, respond
+from bot.respond import Outcome, Responder, look_up, respond
 from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
 from bot.settings import Settings
 from bot.storage import clock
@@ -89,18 +89,22 @@ def take_turn(
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
         _guarded(
             lambda: _answer(assistant, viewer, conversation, stored.message),
-            stored.message,
+            stored.message.id,
             lambda: _hand_over_failed(assistant, viewer, stored.message),
         )
     if stored.created:
-        _guarded(lambda: _suggest_to_desk(assistant, stored.message), stored.message)
+        _guarded(lambda: _suggest_to_desk(assistant, stored.message), stored.message.id)
     return _result(assistant, stored.message, stored.created)
 
 
 def ask_for_person(
     assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None, *, over_limit: bool = False
 ) -> None:
-    """A person, now: before a first word or at any time later, `over_limit` of what the bot answers in a while too."""
+    """A person, now: before a first word or at any time later, `over_limit` of what the bot answers in a while too.
+
+    What a note is about is looked up first, for the routing; without it the handoff is made all the same.
+    """
+    found = _looked_up(assistant, viewer, note) if note else None
     with assistant.database.transaction() as tx:
         if note:
             messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
@@ -109,38 +113,32 @@ def ask_for_person(
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         asked = Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK
         reason = Reason.OVER_LIMIT if over_limit else asked
-        given = circumstances(tx, conversation, viewer, reason)
+        given = replace(circumstances(tx, conversation, viewer, reason), found=found)
         ticket = hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
         assignment.assign(tx, assistant.policies.workload, ticket)
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
-        _guarded(lambda: _suggest_to_desk(assistant, last), last)
+        _guarded(lambda: _suggest_to_desk(assistant, last), last.id)
+
+
+def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult | None:
+    found: list[SearchResult] = []
+    _guarded(lambda: found.append(look_up(assistant.responder, note, viewer)), None)
+    return found[0] if found else None
 
 
 def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
-    """Store suggestions for the person who has the conversation; none while the bot has it."""
-    with assistant.database.snapshot() as tx:
-        conversation = conversations.load(tx, message.conversation_id)
-        ticket = tickets.latest(tx, message.conversation_id)
-        said = [m for m in messages.transcript(tx, message.conversation_id) if m.id <= message.id]
-    if conversation.state not in HUMAN or ticket is None:
-        return
-    parts = assistant.responder
-    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
-    known = Known(conversation.region, conversation.plan)
-    suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
-    with assistant.database.transaction() as tx:
-        record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
-    assistant.hub.wake(message.conversation_id)
+    if suggest_beside(assistant.database, assistant.responder, message):
+        assistant.hub.wake(message.conversation_id)
 
 
-def _guarded(work: Callable[[], None], message: Message, otherwise: Callable[[], None] | None = None) -> None:
+def _guarded(work: Callable[[], None], message_id: int | None, otherwise: Callable[[], None] | None = None) -> None:
     """The one place where every failure is caught. Of an answer it becomes a stored handoff (`otherwise`); without
     suggestions an accepted message is still an accepted message."""
     try:
         work()
     except Exception as failure:  # noqa: BLE001 - the only one of the product
-        _log.error("turn_failed", error=type(failure).__name__, message_id=message.id)
+        _log.error("turn_failed", error=type(failure).__name__, message_id=message_id)
         if otherwise is not None:
             otherwise()
 

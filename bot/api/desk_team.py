@@ -8,6 +8,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
+from bot.access import PUBLIC_VISITOR
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.desk_team_shapes import (
@@ -71,8 +72,9 @@ def arrange_member(account_id: str, body: MemberPost, service: Serving, caller: 
 
 
 def topics_of(service: Service) -> frozenset[str]:
-    """The areas of the published articles."""
-    return frozenset(article.area for article in service.assistant.live.current().articles.values() if article.area)
+    """The areas of the articles that customers ask about."""
+    articles = service.assistant.live.current().articles.values()
+    return frozenset(each.area for each in articles if each.area and PUBLIC_VISITOR.may_see(each))
 
 
 def _availability(tx: Connection, account_id: str) -> AvailabilityBody:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.api.service import Service, Serving
+from bot.desk import assignment, duty, offers
 from bot.events import log
 from bot.gaps import ledger
 from bot.integrations import delivery_queue
+from bot.storage import clock
 
 router = APIRouter(tags=["operator"])
 EXPOSITION = "text/plain; version=0.0.4"
@@ -52,12 +54,20 @@ def figures(service: Serving) -> Response:
     return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
+def _measure_desk(service: Service, tx: Connection) -> None:
+    service.metrics.agents_available.set(len(duty.on_duty(tx, clock.now())))
+    service.metrics.tickets_unassigned.set(assignment.count_unoffered(tx))
+    for ending, times in offers.endings(tx).items():
+        service.metrics.offers.labels(ending).set(times)
+
+
 def _measure(service: Service) -> None:
     """What is read when asked for rather than counted as it happens."""
     with service.assistant.database.snapshot() as tx:
         waiting = delivery_queue.backlog(tx)
         service.metrics.events.set(log.last_id(tx))
         service.metrics.open_gaps.set(ledger.count_open(tx))
+        _measure_desk(service, tx)
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from bot.desk import accounts, duty, loads, notices, offers, skills
 from bot.desk.duty import Duty
@@ -106,7 +106,12 @@ def is_due(tx: Connection) -> bool:
     standing = offers.standing(tx).values()
     if any(offer.take_by <= now or offer.account_id not in on_duty for offer in standing):
         return True
-    return bool(on_duty) and next(_unoffered(tx, None), None) is not None
+    return bool(on_duty) and tx.execute(_unoffered_ids().limit(1)).first() is not None
+
+
+def count_unoffered(tx: Connection) -> int:
+    """How many tickets wait before nobody."""
+    return int(tx.execute(select(func.count()).select_from(_unoffered_ids().subquery())).scalar_one())
 
 
 def _is_waiting(ticket: Ticket) -> bool:
@@ -195,6 +200,12 @@ def _take_back(tx: Connection, ticket: Ticket, offer: Offer, ending: Ending) -> 
     notices.worked(tx, ticket, None, work, accounts.load(tx, offer.account_id).name)
 
 
+def _unoffered_ids() -> Select[tuple[str]]:
+    offered = select(offer_rows.c.ticket_id).where(offer_rows.c.ended_at.is_(None))
+    here = or_(tickets.c.snoozed_until.is_(None), tickets.c.snoozed_until <= clock.now())
+    return select(tickets.c.id).where(tickets.c.status == TicketStatus.WAITING, here, tickets.c.id.not_in(offered))
+
+
 def _teams_with_room(people: Iterable[Candidate]) -> frozenset[str] | None:
     """The teams for which somebody has room; None: for all."""
     named = [one.skills.of_kind.get(SkillKind.TEAM) for one in people if one.load < one.capacity]
@@ -203,13 +214,10 @@ def _teams_with_room(people: Iterable[Candidate]) -> frozenset[str] | None:
 
 def _unoffered(tx: Connection, teams: frozenset[str] | None) -> Iterator[Ticket]:
     """What waits before nobody, the first due first, a page at a time; of these teams only, if told."""
-    offered = select(offer_rows.c.ticket_id).where(offer_rows.c.ended_at.is_(None))
-    here = or_(tickets.c.snoozed_until.is_(None), tickets.c.snoozed_until <= clock.now())
-    query = select(tickets).where(tickets.c.status == TicketStatus.WAITING, here, tickets.c.id.not_in(offered))
+    query = _unoffered_ids().order_by(tickets.c.first_response_due, tickets.c.id)
     if teams is not None:
         query = query.where(tickets.c.team.in_(teams))
-    ids = tx.execute(query.with_only_columns(tickets.c.id).order_by(tickets.c.first_response_due, tickets.c.id))
-    waiting = ids.scalars().all()
+    waiting = tx.execute(query).scalars().all()
     for start in range(0, len(waiting), PAGE):
         rows = tx.execute(select(tickets).where(tickets.c.id.in_(waiting[start : start + PAGE]))).mappings()
         found = {row["id"]: from_row(row) for row in rows}

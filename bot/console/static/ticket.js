@@ -123,7 +123,7 @@ export function start(renew) {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work') return renew('head', 'history');
+    if (kind === 'work') return renew('head', 'history', ...(data.work === 'reachable' ? ['packet'] : []));
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
