@@ -60,8 +60,9 @@ class Viewer:
         return self.role in DESK
 
     @property
-    def may_approve(self) -> bool:
-        """Answer what agents ask for above their limits, and see how complaints and promises stand."""
+    def may_lead(self) -> bool:
+        """Set what each agent holds and is fit for, answer what they ask for above their limits, and see everybody's
+        load and how complaints and promises stand."""
         return self.role in LEADS
 
     @property

@@ -15,8 +15,10 @@ from bot.api import (
     attachments,
     complaints,
     concessions,
+    contacts,
     conversations,
     customers,
+    desk_team,
     devices,
     error_bodies,
     event_streams,
@@ -36,6 +38,7 @@ from bot.api import (
     ticket_work,
     tickets,
 )
+from bot.api.assignment_watch import AssignmentWatch
 from bot.api.body_limit import BodyLimit
 from bot.api.file_sweep import FileSweep
 from bot.api.gap_watch import GapWatch
@@ -55,6 +58,7 @@ from bot.channels.receive import MailDesk
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
+from bot.console import team_routes as console_team
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.customers import identity
 from bot.integrations.connections import connect
@@ -74,11 +78,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     event_streams.router,
     feedback.router,
     surveys.router,
+    contacts.router,
     search.router,
     sessions.router,
     ticket_bulk.router,
     tickets.router,
     ticket_work.router,
+    desk_team.router,
     suggestions.router,
     promises.router,
     concessions.router,
@@ -94,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     portal.router,
     console_gaps.router,
     console_health.router,
+    console_team.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a
@@ -149,6 +156,7 @@ def _service(assistant: Assistant) -> Service:
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
+        assignments=AssignmentWatch(assistant.database, assistant.policies, assistant.hub),
         webhooks=webhooks,
         connections=connections,
         mail=_mail(assistant, metrics, webhooks),
@@ -190,6 +198,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gap_watch.start()
     promise_watch = PromiseWatch(service)
     promise_watch.start()
+    service.assignments.start()
     if service.webhooks is not None:
         service.webhooks.start()
     if service.mail is not None:
@@ -202,6 +211,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         watch.stop()
         gap_watch.stop()
         promise_watch.stop()
+        service.assignments.stop()
         if service.webhooks is not None:
             service.webhooks.stop()
         if service.mail is not None:

@@ -14,6 +14,7 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
+from bot.desk import assignment
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies
@@ -89,6 +90,7 @@ def _hand_over(
 ) -> None:
     packet = build(given, policies, clock.read(clock.now()))
     ticket = hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+    assignment.assign(tx, policies.workload, ticket)
     if packet.category in policies.complaints.opened_by:
         ledger.open_one(tx, policies, ticket)
 

@@ -105,6 +105,13 @@ def _screened(screen: SensitiveScreen, readings: tuple[str, str], context: Seque
     return found if found.category is not None or meant == typed else screen.screen(meant, context)
 
 
+def look_up(parts: Responder, text: str, viewer: Viewer) -> SearchResult:
+    """What is found for a message that stands by itself; nothing is decided about it."""
+    known = Known(viewer.region, viewer.plan)
+    question = understand(text, (), known, parts.variants, detect(text, "en"))
+    return search(parts.live.current(), parts.encoder, question, viewer, RANKED)
+
+
 def _evidence(
     parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
 ) -> tuple[Evidence, Draft | None]:

@@ -12,23 +12,23 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
-from bot.access import Role, Viewer
-from bot.assist import record
-from bot.assist.suggest import Sources, suggest
+from bot.access import Viewer
+from bot.assist.beside import suggest_beside
 from bot.carry_out import HUMAN, carry_out, circumstances, fail_over
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason, answer_or_person
-from bot.desk import snooze, tickets
+from bot.desk import assignment, snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
-from bot.respond import Outcome, Responder, respond
+from bot.respond import Outcome, Responder, look_up, respond
 from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
 from bot.settings import Settings
 from bot.storage import clock
@@ -105,7 +105,11 @@ def take_turn(
 def ask_for_person(
     assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None, why: Reason | None = None
 ) -> None:
-    """A person, now: before a first word or at any time later; `why` if it was not the customer who asked."""
+    """A person, now: before a first word or at any time later; `why` if it was not the customer who asked.
+
+    What a note is about is looked up first, for the routing; without it the handoff is made all the same.
+    """
+    found = _looked_up(assistant, viewer, note) if note else None
     with assistant.database.transaction() as tx:
         conversation = _reopened(tx, conversation_id)
         if note:
@@ -115,28 +119,23 @@ def ask_for_person(
         said = messages.transcript(tx, conversation_id)
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
-        given = circumstances(tx, conversation, viewer, reason)
-        hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
+        given = replace(circumstances(tx, conversation, viewer, reason), found=found)
+        ticket = hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
+        assignment.assign(tx, assistant.policies.workload, ticket)
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
         guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
 
 
+def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult | None:
+    found: list[SearchResult] = []
+    guarded(lambda: found.append(look_up(assistant.responder, note, viewer)))
+    return found[0] if found else None
+
+
 def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
-    """Store suggestions for the person who has the conversation; none while the bot has it."""
-    with assistant.database.snapshot() as tx:
-        conversation = conversations.load(tx, message.conversation_id)
-        ticket = tickets.latest(tx, message.conversation_id)
-        said = [m for m in messages.transcript(tx, message.conversation_id) if m.id <= message.id]
-    if conversation.state not in HUMAN or ticket is None:
-        return
-    parts = assistant.responder
-    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
-    known = Known(conversation.region, conversation.plan)
-    suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
-    with assistant.database.transaction() as tx:
-        record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
-    assistant.hub.wake(message.conversation_id)
+    if suggest_beside(assistant.database, assistant.responder, message):
+        assistant.hub.wake(message.conversation_id)
 
 
 def guarded(work: Callable[[], None], otherwise: Callable[[], None] | None = None, **about: int) -> None:

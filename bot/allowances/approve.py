@@ -48,7 +48,7 @@ def decide(
 
 
 def _check(concession: Concession, ticket: Ticket, account: Account) -> None:
-    if not account.viewer.may_approve:
+    if not account.viewer.may_lead:
         raise NotAllowed("Only a lead may answer this.")
     if concession.asked_by == account.id:
         raise NotAllowed("Somebody else has to answer what you asked for.")

@@ -21,6 +21,7 @@ class Citation:
     visibility: Visibility
     url: str | None = None
     updated_at: str | None = None
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)

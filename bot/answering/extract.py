@@ -69,6 +69,7 @@ def cite(article: Article, number: int, span: Span) -> Citation:
         visibility=article.visibility,
         url=article.url,
         updated_at=article.updated_at.isoformat() if article.updated_at else None,
+        area=article.area,
     )
 
 

@@ -131,7 +131,7 @@ def desk(tx: Connection, caller: Credentials, *, changes: bool = False) -> Accou
 def lead(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
     """Somebody who answers for the agents; NotAllowed for other staff."""
     account = signed_in(tx, caller, changes=changes).account
-    if not account.viewer.may_approve:
+    if not account.viewer.may_lead:
         raise NotAllowed("Only a lead may do this.")
     return account
 

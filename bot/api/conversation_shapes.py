@@ -11,6 +11,7 @@ from bot.api.message_shapes import MessageBody
 from bot.conversation.conversations import State
 from bot.conversation.messages import CLIENT_ID
 from bot.conversation.read_marks import Reader, ReadMark
+from bot.desk.contacts import LONGEST_EMAIL, LONGEST_NAME, Contact
 from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
 from bot.feedback.survey import Survey
 from bot.handoff.ticket import Ticket, TicketStatus
@@ -196,6 +197,43 @@ class SurveyPost(Sent):
     missing: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
 
 
+class ContactWordsBody(BaseModel):
+    """The form that asks how a waiting customer can be reached, in the conversation's language."""
+
+    ticket_id: str
+    language: str
+    question: str
+    hint: str
+    name: str
+    email: str
+    send: str
+    dismiss: str
+    thanks: str
+    invalid: str
+
+
+class ContactBody(BaseModel):
+    """The form to show; null when none is due."""
+
+    contact: ContactWordsBody | None
+
+
+class ContactPost(Sent):
+    """How to be reached; an empty `email` says that the customer would rather not."""
+
+    name: Annotated[str, StringConstraints(max_length=LONGEST_NAME)] = ""
+    email: Annotated[str, StringConstraints(max_length=LONGEST_EMAIL)] = ""
+
+
+class ContactGivenBody(BaseModel):
+    """What was kept, as it was typed: nobody has verified it."""
+
+    name: str
+    email: str
+    given_at: str
+    verified: bool = False
+
+
 class SurveyAnswerBody(BaseModel):
     """What was kept about the ticket; `score` is null when the survey was sent away."""
 
@@ -203,6 +241,13 @@ class SurveyAnswerBody(BaseModel):
     score: int | None
     missing: str
     answered_at: str
+
+
+def contact_given(contact: Contact | None) -> ContactGivenBody | None:
+    """How the customer can be reached, None when they did not say."""
+    if contact is None or not contact.email:
+        return None
+    return ContactGivenBody(name=contact.name, email=contact.email, given_at=contact.given_at)
 
 
 def survey_answer(survey: Survey) -> SurveyAnswerBody:

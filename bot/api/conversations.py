@@ -30,6 +30,7 @@ from bot.conversation.utterance import Speaker
 from bot.customers import identity, records
 from bot.customers.identity import Identity
 from bot.customers.records import Customer
+from bot.decision.outcome import Reason
 from bot.desk import tickets
 from bot.errors import SignInNeeded, TooLarge
 from bot.events import log
@@ -122,11 +123,12 @@ def send_message(
 
 @router.post("/{conversation_id}/handoff")
 def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: VisitorCaller) -> HandoffBody:
-    """A person, now: before a first word or at any time later."""
+    """A person, now: before a first word, at any time later, and when the limit of messages is reached."""
     viewer, conversation = _admitted(service, caller, conversation_id)
-    service.limits.message(conversation_id, conversation.site)
     _check_length(body.note, service.assistant.settings)
-    ask_for_person(service.assistant, viewer, conversation_id, None if blank(body.note) else body.note)
+    over_limit = service.limits.person(conversation_id, conversation.site)
+    note = None if blank(body.note) else body.note
+    ask_for_person(service.assistant, viewer, conversation_id, note, Reason.OVER_LIMIT if over_limit else None)
     service.committed(conversation_id)
     return _handed_off(service, conversation_id)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.api.service import Service, Serving
 from bot.complaints import ledger as complaints
+from bot.desk import assignment, duty, offers
 from bot.events import log
 from bot.gaps import ledger
 from bot.integrations import delivery_queue
@@ -55,6 +56,13 @@ def figures(service: Serving) -> Response:
     return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
+def _measure_desk(service: Service, tx: Connection) -> None:
+    service.metrics.agents_available.set(len(duty.on_duty(tx, clock.now())))
+    service.metrics.tickets_unassigned.set(assignment.count_unoffered(tx))
+    for ending, times in offers.endings(tx).items():
+        service.metrics.offers.labels(ending).set(times)
+
+
 def _measure(service: Service) -> None:
     """What is read when asked for rather than counted as it happens."""
     with service.assistant.database.snapshot() as tx:
@@ -63,6 +71,7 @@ def _measure(service: Service) -> None:
         service.metrics.open_gaps.set(ledger.count_open(tx))
         service.metrics.promised(due.counts(tx, clock.now()))
         service.metrics.complained(complaints.counts(tx), complaints.count_overdue(tx, clock.now()))
+        _measure_desk(service, tx)
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

@@ -15,6 +15,7 @@ SIGN_INS_PER_ACCOUNT = 10
 SIGN_INS_PER_NETWORK = 60
 JUDGEMENTS_PER_NETWORK = 20
 FILES_PER_NETWORK = 10
+REQUESTS_FOR_A_PERSON = 5
 IPV6_NETWORK_BITS = 64
 
 
@@ -28,6 +29,7 @@ class RateLimits:
         self._site = SlidingWindow(settings.site_messages_per_minute, clock)
         self._account = SlidingWindow(SIGN_INS_PER_ACCOUNT, clock)
         self._network = SlidingWindow(SIGN_INS_PER_NETWORK, clock)
+        self._person = SlidingWindow(REQUESTS_FOR_A_PERSON, clock)
         self._judgement = SlidingWindow(JUDGEMENTS_PER_NETWORK, clock)
         self._file = SlidingWindow(FILES_PER_NETWORK, clock)
 
@@ -35,6 +37,14 @@ class RateLimits:
         """A visitor sends a message; a visitor over its own limit does not use up the site's."""
         _count(self._visitor, conversation_id, "You are sending messages very quickly.")
         _count(self._site, site, "This website has very many conversations at the moment.")
+
+    def person(self, conversation_id: str, site: str) -> bool:
+        """A visitor asks for a person, which is open to them when messages are not; true when messages are not.
+
+        It counts for them, so that a busy website is no way around their limit.
+        """
+        _count(self._person, conversation_id, "You asked for a person several times.")
+        return bool(self._visitor.use(conversation_id)) or bool(self._site.use(site))
 
     def request(self, address: str) -> None:
         """Somebody without a staff session makes a request."""

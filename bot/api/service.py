@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from bot.api.assignment_watch import AssignmentWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.streams import Streams
@@ -30,13 +31,15 @@ class Service:
     streams: Streams
     health: KnowledgeHealth
     files: AttachmentFiles
+    assignments: AssignmentWatch
     webhooks: WebhookThread | None
     connections: Connections
     mail: MailWorker | None
 
     def committed(self, conversation_id: str) -> None:
-        """Call after a transaction that changed this conversation: streams, the outbox and e-mail look at once."""
+        """Call after a transaction that changed this conversation: streams, outbox, assignment, mail look at once."""
         self.assistant.hub.wake(conversation_id)
+        self.assignments.wake()
         if self.webhooks is not None:
             self.webhooks.wake()
         if self.mail is not None:

@@ -23,9 +23,8 @@ def read_survey(conversation_id: str, service: Serving, caller: VisitorCaller) -
         spoken = conversations.load(tx, conversation_id).language
     if ticket is None:
         return SurveyBody(survey=None)
-    wording = service.assistant.policies.wording
-    language = spoken if spoken in wording.languages else wording.default_language
-    words = wording.phrases(language).survey
+    language, phrases = service.assistant.policies.wording.spoken(spoken)
+    words = phrases.survey
     return SurveyBody(
         survey=SurveyWordsBody(
             ticket_id=ticket.id,

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
-from bot.api.conversation_shapes import ClientId, ReadMarkBody, Said, Sent, SurveyAnswerBody
+from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent, SurveyAnswerBody
 from bot.api.mail_shapes import MailSideBody
 from bot.api.message_shapes import MessageBody
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost, PromiseBody
@@ -15,6 +15,7 @@ from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.accounts import Account
+from bot.desk.offers import Offer, Why
 from bot.desk.queue import View
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.ticket import Ticket, TicketStatus
@@ -53,8 +54,17 @@ class SessionBody(BaseModel):
     csrf: str
 
 
+class OfferBody(BaseModel):
+    """Whom a waiting ticket is laid before, until when it is theirs to take, and why them."""
+
+    account_id: str
+    offered_at: str
+    take_by: str
+    why: Why
+
+
 class TicketBody(BaseModel):
-    """A line of the queue; `assignee` is an account id."""
+    """A line of the queue; `assignee` is an account id, `offer` is there while the ticket waits for one person."""
 
     id: str
     conversation_id: str
@@ -70,6 +80,7 @@ class TicketBody(BaseModel):
     assignee: str | None
     version: int
     snoozed_until: str | None
+    offer: OfferBody | None = None
 
 
 class QueueQuery(BaseModel):
@@ -133,6 +144,7 @@ class TicketDetail(TicketBody):
     tags: list[str]
     messages: list[MessageBody]
     customer: CustomerBody | None
+    contact: ContactGivenBody | None
     suggestions: list[SuggestionBody]
     survey: SurveyAnswerBody | None
     read: list[ReadMarkBody]
@@ -206,9 +218,15 @@ def account_body(account: Account) -> AccountBody:
     return AccountBody(id=account.id, name=account.name, role=account.role)
 
 
-def ticket_body(ticket: Ticket) -> TicketBody:
+def ticket_body(ticket: Ticket, offer: Offer | None = None) -> TicketBody:
     """A line of the queue."""
-    return TicketBody(**{name: getattr(ticket, name) for name in TicketBody.model_fields})
+    of_ticket = {name: getattr(ticket, name) for name in TicketBody.model_fields if name != "offer"}
+    return TicketBody(**of_ticket, offer=offer_body(offer) if offer else None)
+
+
+def offer_body(offer: Offer) -> OfferBody:
+    """An offer that stands."""
+    return OfferBody(**{name: getattr(offer, name) for name in OfferBody.model_fields})
 
 
 def suggestion_body(suggestion: Suggestion) -> SuggestionBody:

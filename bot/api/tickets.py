@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
-from bot.api.conversation_shapes import read_bodies, survey_answer
+from bot.api.conversation_shapes import contact_given, read_bodies, survey_answer
 from bot.api.mail_shapes import mail_side
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
@@ -33,7 +33,7 @@ from bot.assist.reply import published_texts, reply_with
 from bot.complaints import ledger
 from bot.conversation import conversations, messages, read_marks
 from bot.customers import records
-from bot.desk import queue, tags, tickets
+from bot.desk import contacts, offers, queue, tags, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
@@ -52,7 +52,9 @@ def list_tickets(service: Serving, caller: Caller, asked: Annotated[QueueQuery, 
     with service.assistant.database.snapshot() as tx:
         account = callers.desk(tx, caller)
         found = queue.find(tx, _wanted(asked, account))
-        return QueueBody(tickets=[ticket_body(ticket) for ticket in found.tickets], total=found.total)
+        standing = offers.standing(tx, [ticket.id for ticket in found.tickets])
+        shown = [ticket_body(ticket, standing.get(ticket.id)) for ticket in found.tickets]
+        return QueueBody(tickets=shown, total=found.total)
 
 
 @router.get("/v1/tickets/{ticket_id}")
@@ -153,11 +155,12 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
     offered = record.current(tx, ticket.conversation_id)
     rated = survey.of_ticket(tx, ticket.id)
     return TicketDetail(
-        **ticket_body(ticket).model_dump(),
+        **ticket_body(ticket, offers.standing(tx, [ticket.id]).get(ticket.id)).model_dump(),
         packet=ticket.packet,
         tags=list(tags.of_tickets(tx, [ticket.id])[ticket.id]),
         messages=[message_body(message) for message in said],
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
+        contact=contact_given(contacts.of(tx, ticket.conversation_id)),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
         survey=survey_answer(rated) if rated else None,
         read=read_bodies(read_marks.of_conversation(tx, ticket.conversation_id)),

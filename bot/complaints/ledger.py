@@ -147,7 +147,7 @@ def _check_step(policies: HandoffPolicies, complaint: Complaint, step: Step, acc
     if step.stage not in complaint.following:
         allowed = ", ".join(complaint.following) or "nothing"
         raise Conflict(f"A complaint that is {complaint.stage} cannot become {step.stage}; what may follow: {allowed}.")
-    if complaint.stage is Stage.ESCALATED and not account.viewer.may_approve:
+    if complaint.stage is Stage.ESCALATED and not account.viewer.may_lead:
         raise NotAllowed("An escalated complaint is with the leads.")
     policy = policies.complaints
     if step.stage is not Stage.PROPOSED:

@@ -107,6 +107,10 @@ DEEDS: dict[Deed, str] = {
     Deed.DENIED: "did not approve",
     Deed.COMPLAINT_OPENED: "made it a complaint",
     Deed.COMPLAINT_MOVED: "took the complaint to",
+    Deed.OFFERED: "assigned it to",
+    Deed.MISSED: "took it back, not taken in time, from",
+    Deed.WITHDRAWN: "took it back from",
+    Deed.REACHABLE: "said how they can be reached",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

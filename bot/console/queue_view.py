@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, queue, tags
+from bot.desk import accounts, offers, queue, tags
 from bot.desk.accounts import Account
+from bot.desk.offers import Offer
 from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
@@ -21,7 +22,7 @@ from bot.storage import clock
 
 TABS: Mapping[View, str] = {
     View.OPEN: "All open",
-    View.WAITING: "Unassigned",
+    View.WAITING: "Waiting",
     View.MINE: "Mine",
     View.MENTIONS: "My mentions",
     View.CLAIMED: "Claimed",
@@ -33,7 +34,10 @@ TABS: Mapping[View, str] = {
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline, when to warn, the
-    promise that is due first or was not kept, and the complaint while it goes on."""
+    promise that is due first or was not kept, and the complaint while it goes on.
+
+    While it waits, `offer` says whom it is laid before and `offered_to` their name; `mine` is true for them, too.
+    """
 
     ticket: Ticket
     assignee: str | None
@@ -46,6 +50,8 @@ class Line:
     promise: Promise | None
     complaint: Complaint | None
     complaint_late: bool
+    offer: Offer | None
+    offered_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,12 @@ def _lines(
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
     promised = ledger.first_waiting(tx, tuple(tagged))
     complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
+    standing = offers.standing(tx, [ticket.id for ticket in shown])
     return tuple(
         Line(
             ticket=ticket,
             assignee=names.get(ticket.assignee) if ticket.assignee else None,
-            mine=ticket.assignee == account_id,
+            mine=account_id in (ticket.assignee, offer.account_id if (offer := standing.get(ticket.id)) else None),
             category=category.label if (category := policies.sensitive.category(ticket.category)) else None,
             due=ticket.resolution_due if ticket.first_response_at is not None else ticket.first_response_due,
             answered=ticket.first_response_at is not None,
@@ -104,6 +111,8 @@ def _lines(
             promise=promised.get(ticket.id),
             complaint=(complaint := complained.get(ticket.id)),
             complaint_late=complaint is not None and complaint.overdue(now),
+            offer=offer,
+            offered_to=names.get(offer.account_id) if offer else None,
         )
         for ticket in shown
     )

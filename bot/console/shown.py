@@ -12,6 +12,7 @@ from bot.api import callers
 from bot.api.callers import Credentials
 from bot.api.service import Service
 from bot.console.pages import page
+from bot.desk import duty
 from bot.desk.accounts import Account
 from bot.desk.sessions import SignedIn
 from bot.errors import DeskError, SignInNeeded
@@ -23,12 +24,13 @@ Gate = Callable[[Connection, Credentials], Account]
 
 def shown(service: Service, caller: Credentials, template: str, look: Look, gate: Gate = callers.desk) -> HTMLResponse:
     """The template for somebody whom the gate lets in."""
-    fixed: dict[str, object] = {"company": service.assistant.settings.company_name, "session": None}
+    fixed: dict[str, object] = {"company": service.assistant.settings.company_name, "session": None, "duty": None}
     try:
         with service.assistant.database.snapshot() as tx:
             session = callers.signed_in(tx, caller)
             fixed["session"] = session
             gate(tx, caller)
+            fixed["duty"] = duty.of(tx, session.account.id)
             values = look(tx, session)
     except SignInNeeded as error:
         return page("sign_in.html", fixed, error.status)

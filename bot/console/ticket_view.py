@@ -24,11 +24,11 @@ from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import accounts, filled_macros, history, notes, tickets, timeline
+from bot.desk import accounts, contacts, filled_macros, history, notes, tickets, timeline
 from bot.desk.accounts import Account
+from bot.desk.contacts import Contact
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
-from bot.desk.timeline import Contact
 from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
@@ -74,6 +74,7 @@ class TicketView:
     ticket: Ticket
     conversation: Conversation
     customer: Customer | None
+    contact: Contact | None
     said: tuple[MessageBody, ...]
     offers: tuple[Offer, ...]
     draft: tuple[ShownBlock, ...]
@@ -87,7 +88,7 @@ class TicketView:
     survey: Survey | None
     read_by_customer: int
     read_by_desk: int
-    timeline: tuple[Contact, ...]
+    timeline: tuple[timeline.Contact, ...]
     mail: MailSideBody | None
     promises: tuple[Promise, ...]
     promise_kinds: tuple[PromiseKind, ...]
@@ -120,6 +121,7 @@ def look(
         ticket=ticket,
         conversation=conversation,
         customer=records.load(tx, conversation.customer_id) if conversation.customer_id else None,
+        contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said),
         offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
@@ -160,6 +162,11 @@ def _allowances(
 
 def _given(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[Given, ...]:
     return tuple(Given(one, given.written(policies, one)) for one in given.of_ticket(tx, ticket_id))
+
+
+def _reachable(tx: Connection, conversation_id: str) -> Contact | None:
+    said = contacts.of(tx, conversation_id)
+    return said if said and said.email else None
 
 
 def _offer(place: int, suggestion: Suggestion) -> Offer:

@@ -49,14 +49,19 @@ class Deed(StrEnum):
     DENIED = "denied"
     COMPLAINT_OPENED = "complaint_opened"
     COMPLAINT_MOVED = "complaint_moved"
+    OFFERED = "offered"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+    REACHABLE = "reachable"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the trail: `by` is a display name, None for the customer, the bot and the clock.
+    """One line of the trail: `by` is a display name, None for the customer, the bot, the clock and the desk itself.
+
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for twice,
-    to whom it was given, the promise, what was given to the customer, or the stage of the complaint.
+    to whom it was given or laid before, the promise, what was given to the customer, or the stage of the complaint.
     """
 
     at: str

@@ -49,14 +49,19 @@ class Work(StrEnum):
     DENIED = "denied"
     COMPLAINT_OPENED = "complaint_opened"
     COMPLAINT_MOVED = "complaint_moved"
+    OFFERED = "offered"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+    REACHABLE = "reachable"
 
 
 @dataclass(frozen=True, slots=True)
 class TicketWork:
-    """The `work` event: `by` is the person's display name, None when the customer or the clock caused it.
+    """The `work` event: `by` is the display name, None when the customer, the clock or the desk itself caused it.
+
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the promise, what was given, or the stage of the complaint.
+    the promise, what was given, the stage of the complaint, or whom the ticket is laid before or taken back from.
     """
 
     ticket_id: str

@@ -10,14 +10,17 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or
 
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
-from bot.storage.tables import mentions, messages, ticket_tags, tickets
+from bot.storage.tables import mentions, messages, offers, ticket_tags, tickets
 
 PAGE = 50
 MOST_WORDS = 8
 
 
 class View(StrEnum):
-    """Which tickets; mentions are shown even when they are put off or closed, the others only under snoozed."""
+    """Which tickets; mentions are shown even when they are put off or closed, the others only under snoozed.
+
+    One's own are those one has claimed and those one was given to take.
+    """
 
     OPEN = "open"
     WAITING = "waiting"
@@ -104,7 +107,9 @@ def _in_view(view: View, account_id: str, now: str) -> ColumnElement[bool]:
         case View.WAITING:
             return here & (tickets.c.status == TicketStatus.WAITING)
         case View.MINE:
-            return here & (tickets.c.assignee == account_id)
+            laid_before = (offers.c.ticket_id == tickets.c.id) & (offers.c.account_id == account_id)
+            offered = exists().where(laid_before, offers.c.ended_at.is_(None))
+            return here & or_(tickets.c.assignee == account_id, offered)
         case View.CLAIMED:
             return here & (tickets.c.status == TicketStatus.CLAIMED)
         case View.MENTIONS:

@@ -12,8 +12,9 @@ from bot.conversation.attachments import Received
 from bot.conversation.conversations import State
 from bot.conversation.messages import Message, Stored
 from bot.conversation.utterance import Speaker
-from bot.desk import notices
+from bot.desk import duty, notices, offers
 from bot.desk.accounts import Account
+from bot.desk.offers import Ending
 from bot.errors import Conflict, NotFound
 from bot.events.outbox import Topic
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
@@ -72,6 +73,7 @@ def claim(
         ticket, status=TicketStatus.CLAIMED, assignee=account.id, claimed_at=ticket.claimed_at or clock.now()
     )
     stored = store(tx, claimed)
+    duty.has_taken(tx, account.id)
     move(tx, ticket.conversation_id, State.PERSON)
     notices.changed(tx, Topic.TICKET_CLAIMED, stored, account)
     return stored
@@ -187,7 +189,7 @@ def check_version(ticket: Ticket, version: int | None) -> None:
 
 
 def store(tx: Connection, ticket: Ticket) -> Ticket:
-    """Write the worked-on columns if nobody wrote since `ticket` was loaded."""
+    """Write the worked-on columns if nobody wrote since `ticket` was loaded; an offer ends with the waiting."""
     stored = replace(ticket, version=ticket.version + 1)
     changed = tx.execute(
         update(tickets)
@@ -206,6 +208,8 @@ def store(tx: Connection, ticket: Ticket) -> Ticket:
     )
     if changed.rowcount == 0:
         raise Conflict("The ticket changed in the meantime; load it again.")
+    if stored.status is not TicketStatus.WAITING or (stored.snoozed_until or "") > clock.now():
+        offers.end(tx, stored.id, Ending.TAKEN, stored.assignee)
     return stored
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.conversation.conversations import State
-from bot.desk import notices, tickets
+from bot.desk import notices, offers, tickets
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
+from bot.desk.offers import Ending
 from bot.errors import BadRequest
 from bot.events import log
 from bot.events.log import EventKind
@@ -44,6 +45,7 @@ def transfer(
         ticket, team=team, packet=packet, status=TicketStatus.WAITING, assignee=None, snoozed_until=None
     )
     stored = tickets.store(tx, moved)
+    offers.end(tx, ticket_id, Ending.WITHDRAWN)
     tickets.move(tx, ticket.conversation_id, State.WAITING)
     notices.worked(tx, stored, account.name, Work.TRANSFERRED, team)
     if ticket.assignee is not None:

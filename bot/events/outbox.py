@@ -28,6 +28,7 @@ class Topic(StrEnum):
     TICKET_RESOLVED = "ticket.resolved"
     PROMISE_DUE = "promise.due"
     PROMISE_BROKEN = "promise.broken"
+    TICKET_CONTACT = "ticket.contact"
     MAIL = "mail"
 
 

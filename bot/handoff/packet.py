@@ -45,18 +45,22 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTarget:
-    """The clock of this ticket; ISO times in UTC and the sentence the customer was told."""
+    """The clock of this ticket; ISO times in UTC, the sentence the customer was told, and the routing rule's id."""
 
     team: str
     priority: str
     first_response_due: str
     resolution_due: str
     told_customer: str
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffPacket:
-    """Typed reason, goal in the customer's own words, facts, what was shown, what was missing, next steps."""
+    """Typed reason, goal in the customer's own words, facts, what was shown, what was missing, next steps.
+
+    `topic` is the area of the articles it is about, None where nothing tells.
+    """
 
     reason: Reason
     category: str | None
@@ -71,3 +75,4 @@ class HandoffPacket:
     draft_reply: str | None
     transcript: tuple[Utterance, ...]
     target: ServiceTarget
+    topic: str | None = None

@@ -15,13 +15,14 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
 from bot.handoff.desk_notes import DeskNotes, Risk
 from bot.handoff.facts import extract
-from bot.handoff.goal import goal
-from bot.handoff.packet import Fact, FactKind, HandoffPacket
+from bot.handoff.goal import goal, states_problem
+from bot.handoff.packet import Fact, FactKind, HandoffPacket, Shown
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, shown
 from bot.handoff.routing import Case, Mood
 from bot.handoff.sentiment import mood, sentiment
 from bot.handoff.target import service_target
+from bot.respond import ASKS_PERSON
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
 
@@ -30,6 +31,7 @@ STEM = 6
 LOOKED_FOR = frozenset(
     {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
 )
+WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT})
 CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE})
 _WORD = re.compile(r"[^\W_]{4,}")
 
@@ -60,7 +62,8 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     articles = shown(given.transcript, given.turns, policies.facts)
     stated = goal(given.transcript, articles, policies.facts.no_problem_said)
     score = sentiment(given.transcript, language)
-    case = _case(given, facts, language, mood(score))
+    topic = _topic(given, articles, policies)
+    case = _case(given, facts, language, mood(score), topic)
     return HandoffPacket(
         reason=given.reason,
         category=given.category,
@@ -75,16 +78,25 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         draft_reply=_draft_reply(given, stated, language, policies),
         transcript=given.transcript,
         target=service_target(policies, case, now),
+        topic=topic,
     )
 
 
-def _case(given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood) -> Case:
+def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPolicies) -> str | None:
+    """The area of what was found last, or of what was shown last when the last message has no subject of its own."""
+    last = next((said for said in reversed(given.transcript) if said.speaker is Speaker.CUSTOMER), None)
+    found = given.found.hits[0].article.area if given.found and given.found.hits else None
+    if found and last is not None and states_problem(last.text, policies.facts.no_problem_said):
+        return found
+    return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
+
+
+def _case(given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None) -> Case:
     """What routing looks at; the record of a customer counts more than what they say in passing."""
-    area = given.found.hits[0].article.area if given.found and given.found.hits else None
     said = {fact.kind: fact.value for fact in reversed(facts)}
     return Case(
-        category=given.category,
-        area=area or None,
+        category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
+        area=topic,
         plan=given.known.plan or said.get(FactKind.PLAN),
         region=given.known.region or said.get(FactKind.REGION),
         language=language,

@@ -18,6 +18,7 @@ from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
 from bot.handoff.wording import Wording, read_wording
+from bot.handoff.workload import Workload, read_workload
 
 ROUTING_FILE = "routing.yaml"
 HOURS_FILE = "business_hours.yaml"
@@ -30,6 +31,7 @@ MACROS_FILE = "macros.yaml"
 PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"
 COMPLAINTS_FILE = "complaints.yaml"
+ASSIGNMENT_FILE = "assignment.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class HandoffPolicies:
     promises: PromisePolicy
     allowances: AllowancePolicy
     complaints: ComplaintPolicy
+    workload: Workload
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
@@ -65,6 +68,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         promises=read_promises(folder / PROMISES_FILE, wording.languages),
         allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
         complaints=read_complaints(folder / COMPLAINTS_FILE, wording.languages),
+        workload=read_workload(folder / ASSIGNMENT_FILE),
     )
     _check_references(policies)
     return policies

@@ -31,6 +31,7 @@ def service_target(policies: HandoffPolicies, case: Case, now: datetime) -> Serv
         first_response_due=clock.write(times.first_response),
         resolution_due=clock.write(times.resolution),
         told_customer=" ".join(sentence for sentence in told if sentence),
+        rule=routed.rule,
     )
 
 

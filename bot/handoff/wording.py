@@ -54,6 +54,20 @@ class SurveyWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactWords:
+    """What the form says that asks how a waiting customer can be reached."""
+
+    question: str
+    hint: str
+    name: str
+    email: str
+    send: str
+    dismiss: str
+    thanks: str
+    invalid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """One language's sentences; `notes` by category id, `zones` by region id."""
 
@@ -68,6 +82,7 @@ class Phrases:
     correction: str
     withdrawal: str
     survey: SurveyWords
+    contact: ContactWords
 
     def by(self, region: Region, moment: datetime, now: datetime) -> str:
         """The moment as a limit, in the region's local time."""
@@ -104,7 +119,12 @@ class Wording:
 
     def phrases(self, language: str) -> Phrases:
         """The sentences in that language (ISO 639-1), in the default one when it has none."""
-        return self.languages.get(language, self.languages[self.default_language])
+        return self.spoken(language)[1]
+
+    def spoken(self, language: str) -> tuple[str, Phrases]:
+        """The same with the language in which they are."""
+        known = language if language in self.languages else self.default_language
+        return known, self.languages[known]
 
 
 def read_wording(path: Path, regions: Mapping[str, Region]) -> Wording:
@@ -131,6 +151,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "correction",
         "withdrawal",
         "survey",
+        "contact",
     )
     return Phrases(
         lead=fields["lead"].sentence(),
@@ -144,6 +165,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         correction=fields["correction"].sentence(),
         withdrawal=fields["withdrawal"].sentence(),
         survey=_survey(fields["survey"]),
+        contact=_contact(fields["contact"]),
     )
 
 
@@ -151,6 +173,11 @@ def _survey(node: Node) -> SurveyWords:
     fields = node.fields("question", "scores", "missing", "send", "dismiss", "thanks")
     single = {key: field.sentence() for key, field in fields.items() if key != "scores"}
     return SurveyWords(scores=_names(fields["scores"], 5), **single)
+
+
+def _contact(node: Node) -> ContactWords:
+    fields = node.fields(*ContactWords.__slots__)
+    return ContactWords(**{key: field.sentence() for key, field in fields.items()})
 
 
 def _names(node: Node, amount: int) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _citation(article: Article, place: Span) -> Citation:
     updated = article.updated_at.isoformat() if article.updated_at else None
     return Citation(
         1, article.id, article.title, article.version, *place, article.text[slice(*place)], article.visibility,
-        article.url, updated,
+        article.url, updated, article.area,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason, Verdict
+from bot.desk import assignment
 from bot.desk.accounts import Account
 from bot.errors import Conflict
 from bot.handoff.hand_off import hand_off
@@ -129,7 +130,8 @@ def _give_to_person(
     given = circumstances(tx, conversation, viewer, Reason.ANSWER_CORRECTED)
     packet = build(given, policies, clock.read(clock.now()))
     step = _step(policies, finding)
-    hand_off(tx, conversation.id, replace(packet, next_steps=(step, *packet.next_steps)))
+    ticket = hand_off(tx, conversation.id, replace(packet, next_steps=(step, *packet.next_steps)))
+    assignment.assign(tx, policies.workload, ticket)
 
 
 def _step(policies: HandoffPolicies, finding: Finding) -> str:

@@ -26,6 +26,7 @@ metadata = MetaData(
 )
 
 OPEN_TICKET = "closed_at IS NULL"
+STANDING_OFFER = "ended_at IS NULL"
 Counter = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -235,6 +236,55 @@ mentions = Table(
     metadata,
     Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
     Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    _number("available"),
+    _number("capacity", null=True),
+    _number("missed"),
+    _text("given_at", null=True),
+)
+
+skills = Table(
+    "skills",
+    metadata,
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    _counted(),
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    _text("why"),
+    _text("offered_at"),
+    _text("take_by"),
+    _text("ended_at", null=True),
+    _text("ending", null=True),
+    # Whatever races, a ticket is with one person at a time.
+    Index(
+        "uq_offers_standing",
+        "ticket_id",
+        unique=True,
+        sqlite_where=text(STANDING_OFFER),
+        postgresql_where=text(STANDING_OFFER),
+    ),
+    sqlite_autoincrement=True,
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
+    _text("name"),
+    _text("email"),
+    _text("given_at"),
 )
 
 outbox = Table(

@@ -211,7 +211,7 @@ def test_the_queue_is_searched_filtered_and_walked_by_keyboard(console: Console,
     expect(console.line(ticket).get_by_role("link")).to_be_focused()
     console.page.get_by_role("link", name="Mine").click()
     expect(console.line(ticket)).to_have_count(0)
-    console.page.get_by_role("link", name="Unassigned").click()
+    console.page.get_by_role("link", name="Waiting").click()
     console.line(ticket).get_by_role("link").focus()
     console.page.keyboard.press("Enter")
     expect(console.page.locator("#head h1")).to_contain_text("zebra lamp")

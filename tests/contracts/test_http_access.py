@@ -52,6 +52,7 @@ DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
 LEADS = DESK - {Who.AGENT}
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
+LEADS = DESK - {Who.AGENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
@@ -76,6 +77,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/read": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/attachments": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/attachments/{attachment_id}": DESK | {Who.OWNER},
+    "GET /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
+    "POST /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -88,6 +91,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/session": STAFF,
     "DELETE /v1/session": STAFF,
     "GET /v1/desk/events": DESK,
+    "GET /v1/desk/availability": DESK,
+    "POST /v1/desk/availability": DESK,
+    "GET /v1/desk/team": LEADS,
+    "POST /v1/desk/team/{account_id}": LEADS,
     "GET /v1/tickets": DESK,
     "GET /v1/tickets/{ticket_id}": DESK,
     "POST /v1/tickets/bulk": DESK,
@@ -150,6 +157,8 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/recall": EDITORS,
     "GET /console/recall/lines": EDITORS,
     "GET /console/care": LEADS,
+    "GET /console/team": LEADS,
+    "GET /console/team/people": LEADS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
@@ -175,6 +184,9 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/messages": {"client_id": "m1", "text": "thanks"},
     "POST /v1/conversations/{conversation_id}/handoff": {},
     "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
+    "POST /v1/conversations/{conversation_id}/contact": {"email": "jo@example.org"},
+    "POST /v1/desk/availability": {"available": False},
+    "POST /v1/desk/team/{account_id}": {"teams": ["lock"]},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
     "POST /v1/customers": {"customers": [{"external_id": "c-1"}]},
@@ -249,6 +261,7 @@ class Scene:
             message_id=str(said),
             promise_id=promise,
             concession_id=asked.id,
+            account_id=self.staff[Who.AGENT].id,
             article_id="reset-hub-2",
             part="head",
             area="hub",

@@ -3,10 +3,12 @@ import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
 import { forgetAll } from './drafts.js';
 import * as gap from './gap.js';
+import * as duty from './duty.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
 import * as shortcuts from './shortcuts.js';
 import * as recall from './recall.js';
+import * as team from './team.js';
 import * as ticket from './ticket.js';
 
 const SETTLE_MS = 120;
@@ -37,9 +39,10 @@ document.getElementById('sign-out').addEventListener('click', async () => {
 });
 
 const kind = document.body.className;
-const pages = { queue, ticket };
+const pages = { queue, team, ticket };
 clocks.start();
 shortcuts.start();
+duty.start();
 if (pages[kind]) follow(document.body.dataset.after, document.body.dataset.ticket, pages[kind].start(renew), state);
 else live.hidden = true;
 if (kind === 'gap') gap.start(renew);

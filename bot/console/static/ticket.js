@@ -148,6 +148,7 @@ export function start(renew) {
     if (kind === 'typing') return writing.show(data);
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
+    if (kind === 'work' && data.work === 'reachable') return renew('head', 'history', 'packet');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'mail') return renew('mail');
     if (kind === 'suggestion') return renew('suggestions');

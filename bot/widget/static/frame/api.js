@@ -57,6 +57,8 @@ export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });
 export const survey = (id, token) => call("GET", at(id, "/survey"), { token });
+export const contact = (id, token) => call("GET", at(id, "/contact"), { token });
+export const giveContact = (id, token, body) => call("POST", at(id, "/contact"), { token, body });
 // A judgement is often the last thing before a page is left: it arrives all the same.
 export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body, keepalive: true });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });

@@ -26,6 +26,7 @@ export class Chat {
     this.state = "open";
     this.ticket = null;
     this.survey = null;
+    this.contact = null;
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
@@ -79,7 +80,7 @@ export class Chat {
     this.save();
     this.listen(known ? known.last_event_id : entry.from);
     this.settle();
-    if (this.state === "resolved") this.lookForSurvey();
+    this.lookFor();
     this.onChange();
     this.outbox.pump();
   }
@@ -156,9 +157,16 @@ export class Chat {
   }
 
   moved(state) {
+    const before = this.state;
     this.state = state;
     this.settle();
-    if (state === "resolved") this.lookForSurvey();
+    if (state !== before) this.lookFor();
+  }
+
+  /** What may be asked now: how to be reached while nobody is there, how it was once it is over. */
+  lookFor() {
+    if (this.state === "resolved") this.lookForSurvey();
+    if (this.state === "waiting") this.lookForContact();
   }
 
   settle() {
@@ -263,7 +271,7 @@ export class Chat {
     this.add(answer.message, false);
     if (answer.reply) this.add(answer.reply, true);
     this.draft = null;
-    this.state = answer.state;
+    this.moved(answer.state);
     if (answer.ticket) this.ticket = answer.ticket;
     this.onChange();
   }
@@ -271,7 +279,7 @@ export class Chat {
   async handOff(note) {
     const answer = await api.handOff(this.entry.id, this.entry.token, note);
     if (answer.ticket) this.ticket = answer.ticket;
-    if (answer.state) this.state = answer.state;
+    if (answer.state) this.moved(answer.state);
     if (answer.message) this.add(answer.message, false);
     this.onChange();
   }
@@ -300,6 +308,20 @@ export class Chat {
     if (this.entry?.id !== id || this.state !== "resolved") return;
     this.survey = found?.survey || null;
     this.onChange();
+  }
+
+  async lookForContact() {
+    const { id, token } = this.entry;
+    this.contact = null;
+    const found = await api.contact(id, token).catch(() => null);
+    if (this.entry?.id !== id || this.state !== "waiting") return;
+    this.contact = found?.contact || null;
+    this.onChange();
+  }
+
+  /** `email` empty: the customer would rather not say. */
+  async giveContact(name, email) {
+    await api.giveContact(this.entry.id, this.entry.token, { name, email });
   }
 
   /** `score` null: the customer does not want to say. */

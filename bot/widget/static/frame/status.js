@@ -1,12 +1,13 @@
-// Owns the lines that say where things stand: ticket, connection, survey, starters. Refuses to decide any of it.
+// Owns the lines that say where things stand: ticket, connection, survey, contact, starters. Refuses to decide any of it.
 import { el, icon } from "./dom.js";
+import { contactForm } from "./contact.js";
 import { surveyForm } from "./survey.js";
 import { t } from "./words.js";
 
 const LATE_MS = 2500;
 
 export class Status {
-  /** `on`: {starter(text), survey(ticketId, score, missing)}; `parts`: the page's elements by id. */
+  /** `on`: {starter(text), survey(ticketId, score, missing), contact(name, email)}; `parts`: the page's elements by id. */
   constructor(parts, chat, on) {
     Object.assign(this, { parts, chat, on });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connection());
@@ -18,6 +19,7 @@ export class Status {
     this.connection();
     this.starters();
     this.survey();
+    this.contact();
   }
 
   disclosure() {
@@ -61,6 +63,13 @@ export class Status {
     const { survey, state } = this.chat;
     const due = state === "resolved" && survey;
     this.show(this.parts.survey, due ? survey.ticket_id : "", () => [surveyForm(survey, this.on.survey)]);
+  }
+
+  /** Asked while nobody is there; it goes when somebody comes. */
+  contact() {
+    const { contact, state } = this.chat;
+    const due = state === "waiting" && contact;
+    this.show(this.parts.contact, due ? contact.ticket_id : "", () => [contactForm(contact, this.on.contact)]);
   }
 
   /** Redraw a part only when what it says changed, so that it is announced once and keeps its focus. */

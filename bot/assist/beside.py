@@ -1,0 +1,30 @@
+"""Owns suggesting replies beside a ticket as soon as its customer wrote. Refuses to while the bot answers."""
+
+from __future__ import annotations
+
+from bot.access import Role, Viewer
+from bot.assist import record
+from bot.assist.suggest import Sources, suggest
+from bot.carry_out import HUMAN
+from bot.conversation import conversations, messages
+from bot.conversation.messages import Message
+from bot.desk import tickets
+from bot.respond import Responder
+from bot.retrieval.question import Known
+from bot.storage.engine import Database
+
+
+def suggest_beside(database: Database, parts: Responder, message: Message) -> bool:
+    """Store suggestions for the person who has the conversation; false when no person has it."""
+    with database.snapshot() as tx:
+        conversation = conversations.load(tx, message.conversation_id)
+        ticket = tickets.latest(tx, message.conversation_id)
+        said = [m for m in messages.transcript(tx, message.conversation_id) if m.id <= message.id]
+    if conversation.state not in HUMAN or ticket is None:
+        return False
+    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
+    known = Known(conversation.region, conversation.plan)
+    suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
+    with database.transaction() as tx:
+        record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
+    return True

@@ -1,0 +1,110 @@
+"""Owns how a customer who waits may be reached: asked for while nobody is there, kept as it was typed.
+
+Refuses to take it as proof of anything, and to write to it: an address is its owner's only once they answered from it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from bot.conversation import conversations
+from bot.conversation.masking import mask
+from bot.customers import records
+from bot.desk import notices, offers, tickets
+from bot.desk.notices import Work
+from bot.errors import BadRequest, Conflict
+from bot.events import outbox
+from bot.events.outbox import Topic
+from bot.handoff.ticket import Ticket, TicketStatus
+from bot.storage import clock
+from bot.storage.clean_text import storable
+from bot.storage.once import insert_once
+from bot.storage.tables import contacts
+
+LONGEST_NAME = 100
+LONGEST_EMAIL = 254
+# No quoted names, no comments: what is taken here can stand in a header without harm.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the customer typed; without an e-mail address they would rather not say."""
+
+    name: str
+    email: str
+    given_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketContact:
+    """The outbox payload for another help desk; `verified` is false: nobody has answered from the address."""
+
+    ticket_id: str
+    conversation_id: str
+    name: str
+    email: str
+    at: str
+    verified: bool = False
+
+
+def of(tx: Connection, conversation_id: str) -> Contact | None:
+    """What was said last, None when nothing was."""
+    row = tx.execute(select(contacts).where(contacts.c.conversation_id == conversation_id)).mappings().first()
+    return Contact(row["name"], row["email"], row["given_at"]) if row is not None else None
+
+
+def due(tx: Connection, conversation_id: str) -> Ticket | None:
+    """The waiting ticket for which nobody is there, until the customer said how they can be reached or that they won't.
+
+    None for customers whose address the website vouched for.
+    """
+    ticket = tickets.latest(tx, conversation_id)
+    if ticket is None or ticket.status is not TicketStatus.WAITING or offers.standing(tx, [ticket.id]):
+        return None
+    customer_id = conversations.load(tx, conversation_id).customer_id
+    if customer_id is not None and records.load(tx, customer_id).email:
+        return None
+    said = of(tx, conversation_id)
+    asked_before = said is not None and (bool(said.email) or said.given_at > ticket.created_at)
+    return None if asked_before else ticket
+
+
+def keep(tx: Connection, conversation_id: str, name: str, email: str) -> Contact:
+    """Keep what the customer typed, in place of what they typed before; without an e-mail they declined.
+
+    Conflict without an open ticket, BadRequest for what is no address or too long.
+    """
+    ticket = tickets.latest(tx, conversation_id)
+    if ticket is None or ticket.closed_at is not None:
+        raise Conflict("Nobody has to reach you at the moment; just write here.")
+    address = storable(email).strip()
+    if len(address) > LONGEST_EMAIL or (address and not _EMAIL.fullmatch(address)):
+        raise BadRequest("This is not an e-mail address.")
+    called = " ".join(mask(storable(name)).text.split()) if address else ""
+    if len(called) > LONGEST_NAME:
+        raise BadRequest(f"A name has at most {LONGEST_NAME} characters.")
+    contact = Contact(called, address, clock.now())
+    before = of(tx, conversation_id)
+    if before is not None and (before.name, before.email) == (contact.name, contact.email) and address:
+        return before
+    _store(tx, conversation_id, contact)
+    if address:
+        _tell(tx, ticket, contact)
+    return contact
+
+
+def _store(tx: Connection, conversation_id: str, contact: Contact) -> None:
+    values = {"name": contact.name, "email": contact.email, "given_at": contact.given_at}
+    if not insert_once(tx, contacts, {"conversation_id": conversation_id} | values, "conversation_id"):
+        tx.execute(update(contacts).where(contacts.c.conversation_id == conversation_id).values(values))
+
+
+def _tell(tx: Connection, ticket: Ticket, contact: Contact) -> None:
+    """The trail says that it was given, not what: that stands in one place."""
+    notices.worked(tx, ticket, None, Work.REACHABLE)
+    told = TicketContact(ticket.id, ticket.conversation_id, contact.name, contact.email, contact.given_at)
+    outbox.put(tx, Topic.TICKET_CONTACT, f"{ticket.id}:{contact.given_at}", told)
