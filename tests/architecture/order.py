@@ -28,6 +28,7 @@ BOT_IN_ORDER = (
     "bot.gaps",
     "bot.recall",
     "bot.knowledge",
+    "bot.publishing",
     "bot.turn",
     "bot.insights",
     "bot.quality",
