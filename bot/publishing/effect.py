@@ -89,7 +89,7 @@ def bring_due(bench: Workbench, running: Running, now: str) -> int:
     with bench.database.transaction() as tx:
         for step in steps:
             row = publications.load(tx, step.row.id)
-            places = tuple(_places(bench, step, built, switched, taken_over))
+            places = tuple(_places(step, built, switched, taken_over))
             receipt = Receipt(row.generation_before, built.generation, places)
             publications.finish(tx, row.id, receipt, encode(receipt))
             _settle(tx, step)
@@ -148,8 +148,8 @@ def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Buil
     folder = export.write(bench.folder / ARTICLES, files)
     settings = bench.settings
     command = [
-        sys.executable, "-m", "kb_ingest", "build", "--source", str(folder), "--index", str(settings.index_dir), "--json",
-        "--model-cache", str(settings.model_cache_dir),
+        sys.executable, "-m", "kb_ingest", "build", "--source", str(folder), "--index", str(settings.index_dir),
+        "--json", "--model-cache", str(settings.model_cache_dir),
     ]  # fmt: skip
     model = ["--model", settings.embedder_model] if settings.embedder_model else []
     status, said, wrong = running.run([*command, *model], LONGEST_BUILD_SECONDS)
@@ -158,13 +158,13 @@ def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Buil
     return decode(Built, said.strip().splitlines()[-1])
 
 
-def _places(bench: Workbench, step: _Step, built: Built, switched: str, taken_over: str) -> Iterator[Place]:
+def _places(step: _Step, built: Built, switched: str, taken_over: str) -> Iterator[Place]:
     service = f"process on {socket.gethostname()}"
     yield Place("index", switched, f"generation {built.generation}: vectors, words and passages in one switch")
     yield Place("vector cache", switched, f"{built.embedded} passages embedded, {built.reused} unchanged")
     yield Place(service, taken_over, "chat, search, suggestions and help centre answer from this generation")
     yield Place(
-        "caches", taken_over, "help pages and visibility are made from the generation; none of an older is kept"
+        "caches", taken_over, "help pages and visibility are made of this generation, none older is kept"
     )
     for erasure in built.receipts:
         if erasure.article_id == step.manuscript.article_id:

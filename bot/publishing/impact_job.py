@@ -83,18 +83,9 @@ def run(bench: Workbench, asked: Impact, running: Running) -> None:
 
 def command(bench: Workbench, before: Path, after: Path) -> list[str]:
     """What a person would type, with the settings of this service."""
-    asks = [
-        "impact",
-        str(after),
-        "--kb",
-        str(before),
-        "--cases",
-        str(bench.cases),
-        "--work",
-        str(bench.folder),
-        "--json",
-    ]
-    return ["env", *environment(bench.settings), sys.executable, "-m", "eval", *asks]
+    places = ["--kb", str(before), "--cases", str(bench.cases), "--work", str(bench.folder)]
+    gate = [sys.executable, "-m", "eval", "impact", str(after), *places, "--json"]
+    return ["env", *environment(bench.settings), *gate]
 
 
 def environment(settings: Settings) -> tuple[str, ...]:

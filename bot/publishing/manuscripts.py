@@ -43,7 +43,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """`text` is the whole file; `version` grows with each save; `live_revision` is what is in service, None: nothing."""
+    """`text` is the whole file; `version` grows with each save; `live_revision` is in service, None: nothing is."""
 
     id: str
     article_id: str
@@ -162,13 +162,13 @@ def article_ids(tx: Connection) -> frozenset[str]:
 def in_service(tx: Connection) -> Mapping[str, str]:
     """Path → text of every article as customers have it."""
     query = select(manuscripts.c.path, revisions.c.text).join(revisions, revisions.c.id == manuscripts.c.live_revision)
-    return {path: text for path, text in tx.execute(query.order_by(manuscripts.c.path))}
+    return {row.path: row.text for row in tx.execute(query.order_by(manuscripts.c.path))}
 
 
 def retired(tx: Connection) -> Mapping[str, str]:
     """Path → text of every article that was taken out of service."""
     query = select(manuscripts.c.path, manuscripts.c.text).where(manuscripts.c.state == State.ARCHIVED)
-    return {path: text for path, text in tx.execute(query)}
+    return {row.path: row.text for row in tx.execute(query)}
 
 
 def add(tx: Connection, new: Manuscript) -> Manuscript:

@@ -123,9 +123,7 @@ def _check_size(text: str) -> None:
 
 
 def _name(tx: Connection, account_id: str) -> str:
-    return str(
-        tx.execute(select(accounts.c.name).where(accounts.c.id == account_id)).scalar_one_or_none() or "Somebody"
-    )
+    return str(tx.execute(select(accounts.c.name).where(accounts.c.id == account_id)).scalar_one())
 
 
 def _just_edited(tx: Connection, manuscript_id: str, account: Account) -> bool:

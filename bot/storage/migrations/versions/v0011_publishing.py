@@ -1,4 +1,4 @@
-"""Owns revision 0011: articles as authors write them, their way into service. Refuses to change: a later revision does."""
+"""Owns revision 0011: articles in work, their way into service. Refuses to change: a later revision does."""
 
 from __future__ import annotations
 
