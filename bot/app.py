@@ -18,6 +18,7 @@ from bot.api import (
     feedback,
     gaps,
     health,
+    manuscripts,
     recalls,
     reference,
     search,
@@ -32,6 +33,7 @@ from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
@@ -43,6 +45,8 @@ from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
+from bot.publishing.reader import Reader
+from bot.publishing.workbench import Workbench
 from bot.turn import Assistant
 from bot.widget import routes as widget
 
@@ -59,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     suggestions.router,
     articles.router,
     gaps.router,
+    manuscripts.router,
     recalls.router,
     health.router,
     reference.router,
@@ -112,12 +117,15 @@ def create_app(assistant: Assistant) -> FastAPI:
 def _service(assistant: Assistant) -> Service:
     metrics = Metrics()
     receiver = webhook.endpoint(assistant.settings)
+    bench = Workbench(assistant.settings, assistant.database, assistant.live, Reader())
     return Service(
         assistant=assistant,
         limits=RateLimits(assistant.settings),
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         health=KnowledgeHealth(assistant.live, assistant.database),
+        bench=bench,
+        publishing=PublishWatch(bench),
         webhooks=WebhookThread(assistant.database, receiver) if receiver else None,
     )
 
@@ -137,6 +145,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watch = IndexWatch(service.assistant.live, changed)
     watch.start()
     gap_watch.start()
+    service.publishing.start(lambda: changed(True))
     if service.webhooks is not None:
         service.webhooks.start()
     try:
@@ -145,5 +154,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.streams.close()
         watch.stop()
         gap_watch.stop()
+        service.publishing.stop()
         if service.webhooks is not None:
             service.webhooks.stop()

@@ -9,9 +9,11 @@ from fastapi import Depends, Request
 
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.publish_watch import PublishWatch
 from bot.api.streams import Streams
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
+from bot.publishing.workbench import Workbench
 from bot.turn import Assistant
 
 UNKNOWN_ADDRESS = "unknown"
@@ -26,6 +28,8 @@ class Service:
     metrics: Metrics
     streams: Streams
     health: KnowledgeHealth
+    bench: Workbench
+    publishing: PublishWatch
     webhooks: WebhookThread | None
 
     def committed(self, conversation_id: str) -> None:

@@ -84,7 +84,7 @@ class Wanted:
 
 def article_id_of(path: str, found: Read) -> str:
     """The id a build gives the file."""
-    return found.field("id") or path
+    return storable(found.field("id") or path)
 
 
 def facts_of(path: str, found: Read) -> Facts:

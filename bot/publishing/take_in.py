@@ -46,7 +46,7 @@ def take_in(tx: Connection, files: Sequence[File], *, folder_is_truth: bool) -> 
     kept = list[str]()
     seen = set[str]()
     for file in files:
-        article_id = storable(manuscripts.article_id_of(file.path, file.found))
+        article_id = manuscripts.article_id_of(file.path, file.found)
         if article_id in seen:
             continue  # a second file with this id is left out by the build, too
         seen.add(article_id)

@@ -92,7 +92,7 @@ def blank(path: str, found: Read, state: State) -> Manuscript:
     facts = manuscripts.facts_of(path, found)
     return Manuscript(
         id=secrets.token_hex(ID_BYTES),
-        article_id=storable(manuscripts.article_id_of(path, found)),
+        article_id=manuscripts.article_id_of(path, found),
         path=path,
         state=state,
         text=text,
