@@ -40,6 +40,7 @@ from bot.api.service import Service
 from bot.api.streams import Streams
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
+from bot.console import manuscript_routes as console_manuscripts
 from bot.console import routes as console
 from bot.integrations import webhook
 from bot.integrations.webhook_thread import WebhookThread
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     portal.router,
     console_gaps.router,
     console_health.router,
+    console_manuscripts.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a

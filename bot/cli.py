@@ -13,6 +13,7 @@ from bot import batch
 from bot import demo as demonstration
 from bot.access import Role
 from bot.api import log_lines
+from bot.articles_cli import commands as article_commands
 from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.desk import accounts
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_excepti
 account_commands = typer.Typer(no_args_is_help=True, help="People who may sign in to the console.")
 app.add_typer(account_commands, name="accounts")
 app.add_typer(gap_commands, name="gaps")
+app.add_typer(article_commands, name="articles")
 
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]

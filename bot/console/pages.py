@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.api.page_templates import templates
 from bot.api.static_files import StaticFiles
-from bot.console import labels
+from bot.console import article_labels, labels
 from bot.storage import clock
 
 if TYPE_CHECKING:
@@ -55,8 +55,15 @@ def _templates() -> Environment:
         failing=labels.FAILING,
         deeds=labels.DEEDS,
         whys=labels.WHYS,
+        states=article_labels.STATES,
+        outcomes=article_labels.OUTCOMES,
+        kinds=article_labels.KINDS,
+        changes=article_labels.CHANGES,
+        manuscript_deeds=article_labels.DEEDS,
+        kept_for=article_labels.KEPT_FOR,
+        audiences=article_labels.AUDIENCES,
     )
-    made.filters.update(day=_day, minute=_minute, percent=_percent)
+    made.filters.update(day=_day, minute=_minute, second=_second, percent=_percent)
     return made
 
 
@@ -66,6 +73,10 @@ def _day(moment: str) -> str:
 
 def _minute(moment: str) -> str:
     return clock.read(moment).strftime("%-d %b, %H:%M UTC")
+
+
+def _second(moment: str) -> str:
+    return clock.read(moment).strftime("%H:%M:%S UTC")
 
 
 def _percent(share: float) -> str:

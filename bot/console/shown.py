@@ -18,20 +18,45 @@ from bot.errors import DeskError, SignInNeeded
 
 Values = Mapping[str, object]
 Look = Callable[[Connection, SignedIn], Values]
+LongLook = Callable[[SignedIn], Values]
 Gate = Callable[[Connection, Credentials], Account]
+Meet = Callable[[SignedIn], None]
 
 
 def shown(service: Service, caller: Credentials, template: str, look: Look, gate: Gate = callers.desk) -> HTMLResponse:
     """The template for somebody whom the gate lets in."""
+
+    def values(met: Meet) -> Values:
+        with service.assistant.database.snapshot() as tx:
+            return look(tx, _let_in(tx, caller, gate, met))
+
+    return _rendered(service, template, values)
+
+
+def shown_slowly(service: Service, caller: Credentials, template: str, look: LongLook, gate: Gate) -> HTMLResponse:
+    """The same for a look that takes its time: it opens its own snapshots, nobody waits for the database meanwhile."""
+
+    def values(met: Meet) -> Values:
+        with service.assistant.database.snapshot() as tx:
+            session = _let_in(tx, caller, gate, met)
+        return look(session)
+
+    return _rendered(service, template, values)
+
+
+def _let_in(tx: Connection, caller: Credentials, gate: Gate, met: Meet) -> SignedIn:
+    session = callers.signed_in(tx, caller)
+    met(session)
+    gate(tx, caller)
+    return session
+
+
+def _rendered(service: Service, template: str, values: Callable[[Meet], Values]) -> HTMLResponse:
     fixed: dict[str, object] = {"company": service.assistant.settings.company_name, "session": None}
     try:
-        with service.assistant.database.snapshot() as tx:
-            session = callers.signed_in(tx, caller)
-            fixed["session"] = session
-            gate(tx, caller)
-            values = look(tx, session)
+        given = values(lambda session: fixed.update(session=session))
     except SignInNeeded as error:
         return page("sign_in.html", fixed, error.status)
     except DeskError as error:
         return page("problem.html", fixed | {"detail": error.detail, "status": error.status}, error.status)
-    return page(template, fixed | dict(values))
+    return page(template, fixed | dict(given))

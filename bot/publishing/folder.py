@@ -23,12 +23,13 @@ def fingerprint(root: Path) -> str:
 
 def take_in_folder(bench: Workbench, root: Path, *, folder_is_truth: bool = True) -> Taken:
     """Bring the manuscripts up to the Markdown files of the folder."""
-    files = [File(name, bench.reader.read(name, text)) for name, text in _texts(root)]
+    files = [File(name, bench.reader.read(name, text)) for name, text in texts(root)]
     with bench.database.transaction() as tx:
         return take_in(tx, files, folder_is_truth=folder_is_truth)
 
 
-def _texts(root: Path) -> Iterator[tuple[str, str]]:
+def texts(root: Path) -> Iterator[tuple[str, str]]:
+    """Path and text of each Markdown file of the folder."""
     for path in _files(root):
         yield path.relative_to(root).as_posix(), path.read_bytes().decode("utf-8", "replace")
 

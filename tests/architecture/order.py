@@ -48,6 +48,7 @@ BOT_IN_ORDER = (
     "bot.copilot",
     "bot.demo",
     "bot.gaps_cli",
+    "bot.articles_cli",
     "bot.cli",
     "bot.__main__",
 )
