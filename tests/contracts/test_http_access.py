@@ -40,6 +40,7 @@ OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
+REVIEWERS = EDITORS - {Who.CONTENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
@@ -82,6 +83,19 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/gaps/{gap_id}/check": EDITORS,
     "POST /v1/gaps/{gap_id}/close": EDITORS,
     "POST /v1/recalls": EDITORS,
+    "GET /v1/manuscripts": EDITORS,
+    "POST /v1/manuscripts": EDITORS,
+    "GET /v1/manuscripts/{manuscript_id}": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/submit": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/discard": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/impact": EDITORS,
+    "GET /v1/manuscripts/{manuscript_id}/impact": EDITORS,
+    "GET /v1/manuscripts/{manuscript_id}/publications": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/return": REVIEWERS,
+    "POST /v1/manuscripts/{manuscript_id}/publish": REVIEWERS,
+    "POST /v1/manuscripts/{manuscript_id}/archive": REVIEWERS,
+    "POST /v1/publications/{publication_id}/withdraw": REVIEWERS,
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /metrics": EVERYBODY,
@@ -108,6 +122,13 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/recall/lines": EDITORS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
+    "GET /console/library": EDITORS,
+    "GET /console/library/{manuscript_id}": EDITORS,
+    "GET /console/library/{manuscript_id}/part/{part}": EDITORS,
+    "GET /console/library/{manuscript_id}/history": EDITORS,
+    "GET /console/library/{manuscript_id}/preview": EDITORS,
+    # Git has the articles where there is a patch: tests/contracts/test_http_manuscripts.py.
+    "GET /console/library/{manuscript_id}/patch": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,

@@ -5,9 +5,15 @@ const PAUSE_MS = 1000;
 const PREFIX = 'answerdesk:draft:article:';
 const find = (name) => document.getElementById(name);
 
-const value = (field) => {
-  if (!('list' in field.dataset)) return field.value;
-  return field.value.split(field.dataset.list || '\n').map((part) => part.trim()).filter(Boolean);
+const value = (field, typed = field.value) => {
+  if (!('list' in field.dataset)) return typed;
+  return typed.split(field.dataset.list || '\n').map((part) => part.trim()).filter(Boolean);
+};
+
+// What the service sent, whatever was typed before this script ran or a browser filled in by itself.
+const sent = (field) => {
+  if (!field.options) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) || field.options[0]).value;
 };
 
 export class Editor {
@@ -18,7 +24,10 @@ export class Editor {
     this.saved = saved;
     this.fields = [...document.querySelectorAll('[data-field]')];
     this.body = find('body');
-    this.known = this.now();
+    this.known = {
+      fields: Object.fromEntries(this.fields.map((field) => [field.dataset.field, value(field, sent(field))])),
+      body: sent(this.body),
+    };
     this.saving = null;
     this.stuck = false;
     for (const field of [...this.fields, this.body]) field.addEventListener('input', () => this.typed());
@@ -26,6 +35,7 @@ export class Editor {
       if (this.isChanged() && !this.left) event.preventDefault();
     });
     this.offerUnsaved();
+    if (this.isChanged()) this.typed();
   }
 
   now() {
