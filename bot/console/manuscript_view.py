@@ -186,14 +186,17 @@ def look_ahead(bench: Workbench, manuscript_id: str, reader: preview.Reader) -> 
 
 
 def patch_of(bench: Workbench, manuscript_id: str) -> str:
-    """The draft as a patch for the folder that git has. NotFound where git has none, BadRequest without a change."""
-    if bench.git is None:
-        raise NotFound("The articles are published here, not by git.")
+    """The draft as a patch for the folder that git has, or for a copy of what is in service. BadRequest without a
+    change."""
     with bench.database.snapshot() as tx:
         held = manuscripts.load(tx, manuscript_id)
-    file = bench.git / held.path
-    there = file.read_bytes().decode() if file.exists() else None
-    made = patch.patch(patch.place_in_repository(bench.git, held.path), there, held.text)
+        live = history.revision(tx, held.id, held.live_revision).text if held.live_revision is not None else None
+    if bench.git is None:
+        made = patch.patch(held.path, live, held.text)
+    else:
+        file = bench.git / held.path
+        there = file.read_bytes().decode("utf-8", "replace") if file.exists() else None
+        made = patch.patch(patch.place_in_repository(bench.git, held.path), there, held.text)
     if not made:
         raise BadRequest("The draft is the same as the file: there is nothing to apply.")
     return made

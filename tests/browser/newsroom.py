@@ -63,7 +63,7 @@ class Newsroom:
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """One of our own commands, as a person types it."""
         return subprocess.run(
-            [sys.executable, "-m", *command], cwd=ROOT, env=self.desk.process.environment, capture_output=True,
+            [sys.executable, "-m", *command], cwd=ROOT, env=self.desk.process.env, capture_output=True,
             text=True, check=False,
         )  # fmt: skip
 

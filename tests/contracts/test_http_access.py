@@ -20,6 +20,7 @@ from bot.assist import record
 from bot.assist.record import Proposal
 from bot.gaps import ledger
 from kb_ingest.article import Visibility
+from tests.contracts import manuscript_scene
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
 
@@ -225,6 +226,11 @@ class Scene:
             if who is Who.OWNER:  # it is about a resolved ticket
                 self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json={})
             body = {"ticket_id": self.ids["ticket_id"], "score": 5}
+        if any(word in template for word in ("manuscripts", "publications", "library")):
+            given = manuscript_scene.prepared(self.service, operation)
+            self.ids.update(given.ids)
+            body = given.body
+        self.ids["part"] = "manuscript_standing" if "library" in template else "head"
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         form = FORMS.get(operation)
         with self.client(who).stream(method, path, json=body, data=form, headers=headers) as response:
