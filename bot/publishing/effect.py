@@ -57,12 +57,14 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One publication with the manuscript and the text that it brings: `found` is None for one that leaves."""
+    """One publication with the manuscript and the text that it brings: `found` is None for one that leaves.
+    `is_newest`: nobody has written another text since."""
 
     row: Publication
     manuscript: Manuscript
     found: Read | None
     text: str
+    is_newest: bool
 
 
 def bring_due(bench: Workbench, running: Running, now: str) -> int:
@@ -105,14 +107,14 @@ def _checked(bench: Workbench, row: Publication, running: Running) -> _Step | No
         held = manuscripts.load(tx, row.manuscript_id)
         text = history.revision(tx, held.id, row.revision_id).text if row.revision_id is not None else ""
     found = bench.reader.read(held.path, text) if row.kind is Kind.PUBLISH else None
-    if found is None:
-        text = orders.as_in_service(bench, held, row.kind).text
+    now = orders.as_in_service(bench, held, row.kind).text
+    text = text if found else now
     why = "" if _is_taken_on(row) else _gate(bench, held, row.kind, text if found else "", running)
     if found is not None and found.article is None:
         why = "; ".join(each.message for each in found.findings if each.blocks)
     if why and not running.stopped:
         _refuse(bench, row, why)
-    return None if why or running.stopped else _Step(row, held, found, text)
+    return None if why or running.stopped else _Step(row, held, found, text, now == text)
 
 
 def _is_taken_on(row: Publication) -> bool:
@@ -177,9 +179,8 @@ def _settle(tx: Connection, step: _Step) -> None:
         settled = replace(held, state=State.ARCHIVED, live_revision=None, text=step.text)
         history.record(tx, held.id, Deed.ARCHIVED, step.row.by, step.row.kind)
     else:
-        untouched = held.version == step.manuscript.version
         settled = replace(held, live_revision=step.row.revision_id)
-        if untouched or held.text == step.text:
+        if step.is_newest and held.version == step.manuscript.version:
             settled = replace(settled, state=State.PUBLISHED, text=step.text)
             settled = settled.having(manuscripts.facts_of(held.path, step.found))
         history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
