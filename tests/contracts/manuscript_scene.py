@@ -1,4 +1,4 @@
-"""Owns articles in work for tests of the HTTP interface: one in the state that a call is about, let through by the gate.
+"""Owns articles in work for tests of the HTTP interface: one in the state that a call is about.
 
 Refuses to have the gate look for real: its rows are written as it writes them.
 """

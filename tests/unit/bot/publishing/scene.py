@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from bot.access import Role
@@ -56,7 +57,7 @@ class InThisProcess(Running):
     def run(self, command: list[str], seconds: float) -> tuple[int, str, str]:
         if "impact" in command:
             return (1 if self.says["blocking"] else 0), json.dumps(self.says), ""
-        given = dict(zip(command[3::1], command[4::1], strict=False))
+        given = dict(pairwise(command))
         report = building.build([Path(given["--source"])], Path(given["--index"]), HashingEmbedder())
         self.builds += 1
         if self.dies:

@@ -1,4 +1,4 @@
-"""Nothing that somebody wrote is lost: who was slower is told, what was written over is kept, every act is on record."""
+"""Nothing that somebody wrote is lost: who was slower is told, what was written over is kept, acts are on record."""
 
 from __future__ import annotations
 
@@ -130,7 +130,9 @@ def test_a_plan_is_replaced_by_the_next_and_can_be_taken_back_until_it_begins(sc
             publications.withdraw(tx, scene.lead, second.id)
 
 
-@pytest.mark.parametrize("path", ["../a.md", "/a.md", "a.txt", ".git/a.md", "a//b.md", "a b.md", "a.md/", "", "x" * 300])
+@pytest.mark.parametrize(
+    "path", ["../a.md", "/a.md", "a.txt", ".git/a.md", "a//b.md", "a b.md", "a.md/", "", "x" * 300]
+)
 def test_a_file_cannot_lie_outside_the_folder(path: str) -> None:
     with pytest.raises(BadRequest):
         checked_path(path)
