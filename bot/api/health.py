@@ -11,6 +11,8 @@ from bot.api.service import Service, Serving
 from bot.events import log
 from bot.gaps import ledger
 from bot.integrations import delivery_queue
+from bot.publishing import publications
+from bot.storage import clock
 
 router = APIRouter(tags=["operator"])
 EXPOSITION = "text/plain; version=0.0.4"
@@ -58,6 +60,7 @@ def _measure(service: Service) -> None:
         waiting = delivery_queue.backlog(tx)
         service.metrics.events.set(log.last_id(tx))
         service.metrics.open_gaps.set(ledger.count_open(tx))
+        service.metrics.publications_due.set(len(publications.due(tx, clock.now())))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

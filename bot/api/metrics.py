@@ -53,6 +53,7 @@ class Metrics:
         self.events = Gauge("events", "Events in the log since it began.", **named)
         self.outbox = Gauge("outbox", "Rows of the outbox not delivered.", ["state"], **named)
         self.open_gaps = Gauge("open_gaps", "Gaps of the knowledge base that are open.", **named)
+        self.publications_due = Gauge("publications_due", "Publications whose time has come, not done yet.", **named)
         self.generation = Gauge("generation", "Index generation in service.", ["generation"], **named)
         self.alarm = Gauge("index_alarm", "1 when a damaged index was passed over.", **named)
 
