@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.publishing import export, impact, manuscripts
@@ -24,35 +23,35 @@ BLOCKED = 1
 _LAST = 600
 
 
-@dataclass(slots=True)
 class Running:
     """The child at work, so that a service that ends can end it."""
 
-    child: subprocess.Popen[str] | None = None
-    stopped: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self) -> None:
+        self.stopped = False
+        self._child: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
 
     def run(self, command: list[str], seconds: float) -> tuple[int, str, str]:
         """Exit status, output and errors of our own command; -9 when it was killed or took too long."""
         with self._lock:
             if self.stopped:
                 return -9, "", "the service is ending"
-            self.child = subprocess.Popen(  # noqa: S603 - our own command
+            self._child = child = subprocess.Popen(  # noqa: S603 - our own command
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )
         try:
-            said, wrong = self.child.communicate(timeout=seconds)
+            said, wrong = child.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            self.child.kill()
-            said, wrong = self.child.communicate()
-        return self.child.returncode, said, wrong
+            child.kill()
+            said, wrong = child.communicate()
+        return child.returncode, said, wrong
 
     def stop(self) -> None:
         """End the child, if any, and start no other."""
         with self._lock:
             self.stopped = True
-            if self.child is not None and self.child.poll() is None:
-                self.child.kill()
+            if self._child is not None and self._child.poll() is None:
+                self._child.kill()
 
 
 def run(bench: Workbench, asked: Impact, running: Running) -> None:

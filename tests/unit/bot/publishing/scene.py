@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,13 +46,14 @@ ARTICLES = {
 }
 
 
-@dataclass
 class InThisProcess(Running):
-    """Runs the builder here and has the gate say `says`; `dies` is raised after a build, as kill -9 would end it."""
+    """Runs the builder here and has the gate say `says`; with `dies` a build ends as kill -9 would end it."""
 
-    says: Mapping[str, object] = field(default_factory=lambda: NOTHING)
-    dies: bool = False
-    builds: int = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.says: Mapping[str, object] = NOTHING
+        self.dies = False
+        self.builds = 0
 
     def run(self, command: list[str], seconds: float) -> tuple[int, str, str]:
         if "impact" in command:
