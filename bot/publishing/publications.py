@@ -200,7 +200,8 @@ def in_the_way(seen: Impact | None) -> str:
         return f"What it does to the answers could not be found out: {seen.problem}"
     found = seen.found
     if found is not None and found.blocking:
-        many = f"{len(found.blocking)} pinned or answered questions get worse"
+        one = len(found.blocking) == 1
+        many = f"{len(found.blocking)} pinned or answered question{' gets' if one else 's get'} worse"
         return f"{many} ({', '.join(found.blocking[:5])}). Mend the text, or take it on with a reason."
     return ""
 

@@ -80,8 +80,8 @@ def _renew(tx: Connection, held: Manuscript, file: File) -> bool:
     history.record(tx, held.id, Deed.TAKEN_IN, BY_FOLDER, file.path)
     state = _state(file.found)
     renewed = replace(held, path=file.path, live_revision=revision if state is State.PUBLISHED else None)
-    untouched = last is None or held.text == last.text
-    if untouched or held.text == text:
+    is_draft = held.state in (State.DRAFT, State.REVIEW) and last is not None and held.text != last.text
+    if not is_draft or held.text == text:
         renewed = replace(renewed, text=text, state=state, edited_by=None)
         renewed = renewed.having(manuscripts.facts_of(file.path, file.found))
     manuscripts.store(tx, renewed)

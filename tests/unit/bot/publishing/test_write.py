@@ -87,7 +87,7 @@ def test_nothing_is_published_unseen_and_a_regression_needs_a_name_and_a_reason(
         orders.publish(scene.bench, scene.lead, held.id, Order(held.version, override="I know"))
     scene.let_through(held, says=WORSE)
     for reason in ("", " \u200b "):
-        with pytest.raises(Conflict, match="1 pinned or answered questions get worse"):
+        with pytest.raises(Conflict, match="1 pinned or answered question gets worse"):
             orders.publish(scene.bench, scene.lead, held.id, Order(held.version, override=reason))
     planned = orders.publish(scene.bench, scene.lead, held.id, Order(held.version, override="New hardware"))
     assert (planned.override_by, planned.override_reason) == ("Lena", "New hardware")
