@@ -23,6 +23,7 @@ STAFF = frozenset({Role.AGENT, Role.LEAD, Role.CONTENT, Role.ADMIN})
 DESK = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})
 LEADS = frozenset({Role.LEAD, Role.ADMIN})
 EDITORS = frozenset({Role.LEAD, Role.CONTENT, Role.ADMIN})
+REVIEWERS = frozenset({Role.LEAD, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Viewer:
     def may_edit_knowledge(self) -> bool:
         """See what the articles leave open or have told wrongly, and have it put right."""
         return self.role in EDITORS
+
+    @property
+    def may_publish(self) -> bool:
+        """Review what was written, and bring it into service or take it out."""
+        return self.role in REVIEWERS
 
 
 PUBLIC_VISITOR = Viewer(Role.VISITOR)

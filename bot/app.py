@@ -26,6 +26,7 @@ from bot.api import (
     gaps,
     health,
     inbound,
+    manuscripts,
     presence,
     promises,
     recalls,
@@ -46,6 +47,7 @@ from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.promise_watch import PromiseWatch
+from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
@@ -57,6 +59,7 @@ from bot.channels.mails import Mail
 from bot.channels.receive import MailDesk
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
+from bot.console import manuscript_routes as console_manuscripts
 from bot.console import routes as console
 from bot.console import team_routes as console_team
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
@@ -65,6 +68,8 @@ from bot.integrations.connections import connect
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
+from bot.publishing.reader import Reader
+from bot.publishing.workbench import Workbench
 from bot.turn import Assistant
 from bot.widget import routes as widget
 
@@ -91,6 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     complaints.router,
     articles.router,
     gaps.router,
+    manuscripts.router,
     recalls.router,
     health.router,
     inbound.router,
@@ -101,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console_gaps.router,
     console_health.router,
     console_team.router,
+    console_manuscripts.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a
@@ -149,6 +156,7 @@ def _service(assistant: Assistant) -> Service:
     connections = connect(assistant.settings)
     outside = connections.help_desk
     webhooks = WebhookThread(assistant.database, outside.desk) if outside else None
+    bench = Workbench(assistant.settings, assistant.database, assistant.live, Reader())
     return Service(
         assistant=assistant,
         limits=RateLimits(assistant.settings),
@@ -157,6 +165,8 @@ def _service(assistant: Assistant) -> Service:
         health=KnowledgeHealth(assistant.live, assistant.database),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
         assignments=AssignmentWatch(assistant.database, assistant.policies, assistant.hub),
+        bench=bench,
+        publishing=PublishWatch(bench),
         webhooks=webhooks,
         connections=connections,
         mail=_mail(assistant, metrics, webhooks),
@@ -199,6 +209,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     promise_watch = PromiseWatch(service)
     promise_watch.start()
     service.assignments.start()
+    service.publishing.start(lambda: changed(True))
     if service.webhooks is not None:
         service.webhooks.start()
     if service.mail is not None:
@@ -212,6 +223,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         gap_watch.stop()
         promise_watch.stop()
         service.assignments.stop()
+        service.publishing.stop()
         if service.webhooks is not None:
             service.webhooks.stop()
         if service.mail is not None:

@@ -13,6 +13,7 @@ from bot import batch
 from bot import demo as demonstration
 from bot.access import Role
 from bot.api import log_lines
+from bot.articles_cli import commands as article_commands
 from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.customers_cli import commands as customer_commands
@@ -37,6 +38,7 @@ app.add_typer(gap_commands, name="gaps")
 app.add_typer(customer_commands, name="customers")
 app.add_typer(outbox_commands, name="outbox")
 app.add_typer(mail_commands, name="mail")
+app.add_typer(article_commands, name="articles")
 
 Questions = Annotated[Path, typer.Option(help="JSONL: id, text, context?")]
 Out = Annotated[Path, typer.Option(help="JSONL to write, one line per question, in order.")]

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from bot.assemble import assemble
 from bot.copilot import process as copilot
 from bot.desk import accounts
 from bot.errors import Conflict
+from bot.publishing import folder, orders
+from bot.publishing.reader import Reader
+from bot.publishing.workbench import Workbench
 from bot.serve import serve
 from bot.settings import Settings
 from bot.storage.engine import Database
@@ -52,8 +56,9 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
     children: list[copilot.Child] = []
 
     def prepare() -> Assistant:
-        ensure_index(source, settings, say)
+        built = ensure_index(source, settings, say)
         assistant = assemble(settings, serving=True)
+        keep_articles(assistant, source, changed=built)
         signed.append(ensure_sign_in(assistant.database, settings.data_dir))
         return assistant
 
@@ -74,18 +79,27 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
             child.stop()
 
 
-def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
-    """Build the index when there is none or a file of `source` changed since the last demo."""
+def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> bool:
+    """Build the index when there is none or a file of `source` changed since the last demo; whether it was built."""
     noted = settings.data_dir / SOURCES_FILE
     found = fingerprint(source)
     known = noted.read_text() if noted.exists() else ""
     if found == known and Store(settings.index_dir).generation_id() is not None:
-        return
+        return False
     say(f"Building the knowledge index from {source} (the first time takes a minute or two) ...")
     report = building.build([source], settings.index_dir, load_encoder(settings))
     say(f"{report.articles} articles, {report.passages} passages, {report.seconds:.0f} s.")
     noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     noted.write_text(found)
+    return True
+
+
+def keep_articles(assistant: Assistant, source: Path, *, changed: bool) -> None:
+    """Let the console have the articles, at first and when `source` changed: then what the folder has is in service."""
+    bench = Workbench(assistant.settings, assistant.database, assistant.live, Reader())
+    if changed or orders.strangers(bench):
+        with closing(bench.reader):
+            folder.take_in_folder(bench, source)
 
 
 def fingerprint(source: Path) -> str:

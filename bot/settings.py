@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("var/data"), description="folder of the default database and everything written"
     )
+    articles_dir: str = Field(
+        "",
+        description="folder of articles in git, which is the truth then: the console shows it, tries edits out and "
+        "gives patches; empty: the console publishes",
+    )
     policies_dir: Path = Field(
         Path("data/policies"), description="sensitive topics, routing, hours, SLA (YAML)"
     )

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.publishing.words import Piece, compared
 from eval.edits.told import Change, Told
-from eval.edits.words import Piece, compared
 from eval.impact import Impact
 
 LISTED = 30

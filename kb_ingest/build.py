@@ -88,6 +88,7 @@ def build(
     generation = manifest.generation_id(model.digest, rules, map(article_record.to_line, articles))
     store = Store(index_dir)
     with store.building():
+        store.finish_forgetting()
         previous = _previous(store)
         chunks = passages.of_library(articles, rules, embedder, previous)
         texts = [passage.embedded_text for passage in chunks]

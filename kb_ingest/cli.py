@@ -52,10 +52,11 @@ def build(
     as_json: Json = False,
     model: Annotated[str, typer.Option(help="A sentence-transformers model, not the packaged one.")] = "",
     runtime: Annotated[Runtime, typer.Option(help="What runs the model.")] = Runtime.AUTO,
+    model_cache: Annotated[Path | None, typer.Option(help="Folder that keeps the converted model.")] = None,
 ) -> None:
     """Publish the sources' articles as the current generation; only what changed is embedded."""
     with _stated_failures(), _progress_bar() as progress:
-        report = building.build(source, index, embedder.load(model, runtime), full=full, progress=progress)
+        report = building.build(source, index, embedder.load(model, runtime, model_cache), full=full, progress=progress)
     if as_json:
         _print_json(_report_object(report))
         return

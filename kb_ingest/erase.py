@@ -61,17 +61,18 @@ def erase(
     each found.
 
     Runs inside `store.building()`. `before` is the current generation, `after` the one written to replace it
-    (None: `before`, rewritten). The versions go last: while one is there, a build knows that an erasure was
-    cut short.
+    (None: `before`, rewritten). Killed before the switch, it leaves all that readers have; killed after it, the
+    articles are gone, and files that are left are removed by the next build or erasure.
     """
     found = {article_id: _Found() for article_id in article_ids}
     kept = _cleaned_generations(store, found, before)
     for each in found.values():
         each.cached = store.vectors.forget(each.texts)
     current = after.generation if after else kept[before.generation if before else ""]
-    store.switch(current, ([after.generation] if after else []) + list(kept.values()))
     for article_id, each in found.items():
-        each.versions = store.versions.forget(article_id)
+        each.versions = store.versions.count(article_id)
+    store.switch(current, ([after.generation] if after else []) + list(kept.values()), found)
+    store.finish_forgetting()
     old = before.generation if before else None
     receipts = (each.receipt(article_id, old, current) for article_id, each in found.items())
     return tuple(receipt for receipt in receipts if receipt.anything)

@@ -1,4 +1,5 @@
-"""Owns the file `CURRENT`: which generation readers open, and which older ones are kept, newest first.
+"""Owns the file `CURRENT`: which generation readers open, which older ones are kept, newest first, and which articles
+are forgotten with this switch.
 
 One line of JSON and its checksum, replaced in one step. Refuses to guess when the file is damaged.
 """
@@ -21,10 +22,12 @@ class PointerDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """`kept` holds every generation on disk, newest first, `current` among them."""
+    """`kept` holds every generation on disk, newest first, `current` among them. `forgotten`: ids of articles that are
+    gone with this switch, though files of theirs may still have to be removed."""
 
     current: str
     kept: tuple[str, ...]
+    forgotten: tuple[str, ...] = ()
 
     @property
     def previous(self) -> str | None:
@@ -43,7 +46,7 @@ def read(index_dir: Path) -> Pointer | None:
     if hashlib.sha256(record).hexdigest().encode() != checksum:
         raise PointerDamaged(f"{index_dir / _FILE} does not match its checksum")
     values = json.loads(record)
-    return Pointer(values["current"], tuple(values["kept"]))
+    return Pointer(values["current"], tuple(values["kept"]), tuple(values.get("forgotten", ())))
 
 
 def write(index_dir: Path, pointer: Pointer) -> None:

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -81,7 +81,12 @@ class Store:
 
     def article(self, article_id: str, version: str) -> Article | None:
         """An article as it was when it was cited, None when it is forgotten."""
-        return self.versions.get(article_id, version)
+        return None if article_id in self.forgotten() else self.versions.get(article_id, version)
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Articles that are gone, though an erasure that was cut short left files of theirs."""
+        named = self._pointer()
+        return named.forgotten if named else ()
 
     def _pointer(self) -> Pointer | None:
         try:
@@ -157,13 +162,24 @@ class Store:
         sync_folder(self._generations)
         shutil.rmtree(aside)
 
-    def switch(self, current: str, kept: Sequence[str]) -> None:
-        """Make `current` what readers open, keep `kept` (newest first, at most KEEP), remove the others."""
+    def switch(self, current: str, kept: Sequence[str], forgotten: Iterable[str] = ()) -> None:
+        """Make `current` what readers open, keep `kept` (newest first, at most KEEP), remove the others. From the same
+        moment on `forgotten` articles are gone."""
         shown = list(dict.fromkeys(kept))[:KEEP]
         if current not in shown:
             shown = [*shown[: KEEP - 1], current]
-        pointer.write(self.index_dir, Pointer(current, tuple(shown)))
+        gone = tuple(dict.fromkeys((*self.forgotten(), *forgotten)))
+        pointer.write(self.index_dir, Pointer(current, tuple(shown), gone))
         self._clear_remains()
+
+    def finish_forgetting(self) -> None:
+        """Remove the versions of what is forgotten: the end of an erasure, also of one that was cut short."""
+        named = self._pointer()
+        if named is None or not named.forgotten:
+            return
+        for article_id in named.forgotten:
+            self.versions.forget(article_id)
+        pointer.write(self.index_dir, Pointer(named.current, named.kept))
 
     def _intact(self, generation: str) -> bool:
         try:

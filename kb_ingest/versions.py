@@ -42,14 +42,16 @@ class ArticleVersions:
         """Whether any version of the article is stored."""
         return self._home(article_id).exists()
 
-    def forget(self, article_id: str) -> int:
-        """Remove every version of the article; returns how many there were."""
+    def count(self, article_id: str) -> int:
+        """How many versions of the article are stored."""
+        return len(list(self._home(article_id).glob("*.json")))
+
+    def forget(self, article_id: str) -> None:
+        """Remove every version of the article."""
         home = self._home(article_id)
-        count = len(list(home.glob("*.json")))
         if home.exists():
             shutil.rmtree(home)
             sync_folder(self._folder)
-        return count
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -48,13 +48,13 @@ class ServiceProcess:
             "ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir()),
             "ANSWERDESK_CALIBRATION_FILE": str(OF_THE_SAMPLE_BASE),
         }
-        self._env = os.environ | UNLIMITED | own | env
+        self.env = os.environ | UNLIMITED | own | env
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self._command, cwd=ROOT, env=self._env, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self._command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while not self._ready():
             assert self.process.poll() is None, self.log.read_text()[-4000:]

@@ -149,6 +149,14 @@ def other_system(caller: Credentials) -> Viewer:
     return _service(caller)
 
 
+def reviewer(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
+    """Somebody who brings articles into service; NotAllowed for who only writes them."""
+    account = editor(tx, caller, changes=changes)
+    if not account.viewer.may_publish:
+        raise NotAllowed("Your account may write articles; a lead reviews and publishes them.")
+    return account
+
+
 def helper(tx: Connection, caller: Credentials) -> Viewer:
     """Somebody of the desk, or another help desk with a service key."""
     if caller.bearer is not None:

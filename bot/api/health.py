@@ -14,6 +14,7 @@ from bot.events import log
 from bot.gaps import ledger
 from bot.integrations import delivery_queue
 from bot.promises import due
+from bot.publishing import publications
 from bot.storage import clock
 
 router = APIRouter(tags=["operator"])
@@ -72,6 +73,7 @@ def _measure(service: Service) -> None:
         service.metrics.promised(due.counts(tx, clock.now()))
         service.metrics.complained(complaints.counts(tx), complaints.count_overdue(tx, clock.now()))
         _measure_desk(service, tx)
+        service.metrics.publications_due.set(len(publications.due(tx, clock.now())))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
     rewriter = service.assistant.responder.rewriter

@@ -68,6 +68,7 @@ class Metrics:
         self.tickets_unassigned = Gauge("tickets_unassigned", "Tickets that wait before nobody.", **named)
         self.offers = Gauge("offers", "Tickets given to one person, by how that ended.", ["ending"], **named)
         self.open_gaps = Gauge("open_gaps", "Gaps of the knowledge base that are open.", **named)
+        self.publications_due = Gauge("publications_due", "Publications whose time has come, not done yet.", **named)
         self.generation = Gauge("generation", "Index generation in service.", ["generation"], **named)
         self.alarm = Gauge("index_alarm", "1 when a damaged index was passed over.", **named)
 

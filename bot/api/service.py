@@ -10,12 +10,14 @@ from fastapi import Depends, Request
 from bot.api.assignment_watch import AssignmentWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.publish_watch import PublishWatch
 from bot.api.streams import Streams
 from bot.channels.mail_worker import MailWorker
 from bot.conversation.attachment_files import AttachmentFiles
 from bot.integrations.connections import Connections
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
+from bot.publishing.workbench import Workbench
 from bot.turn import Assistant
 
 UNKNOWN_ADDRESS = "unknown"
@@ -32,6 +34,8 @@ class Service:
     health: KnowledgeHealth
     files: AttachmentFiles
     assignments: AssignmentWatch
+    bench: Workbench
+    publishing: PublishWatch
     webhooks: WebhookThread | None
     connections: Connections
     mail: MailWorker | None

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.api.page_templates import templates
 from bot.api.static_files import StaticFiles
-from bot.console import labels
+from bot.console import article_labels, labels
 from bot.storage import clock
 
 if TYPE_CHECKING:
@@ -62,8 +62,17 @@ def _templates() -> Environment:
         promise_statuses=labels.PROMISE_STATUSES,
         concession_statuses=labels.CONCESSION_STATUSES,
         stages=labels.STAGES,
+        states=article_labels.STATES,
+        outcomes=article_labels.OUTCOMES,
+        kinds=article_labels.KINDS,
+        changes=article_labels.CHANGES,
+        manuscript_deeds=article_labels.DEEDS,
+        kept_for=article_labels.KEPT_FOR,
+        audiences=article_labels.AUDIENCES,
     )
-    made.filters.update(day=_day, minute=_minute, percent=_percent, weight=_weight, hours=_hours)
+    made.filters.update(
+        day=_day, minute=_minute, second=_second, percent=_percent, weight=_weight, hours=_hours
+    )
     return made
 
 
@@ -81,6 +90,10 @@ def _hours(minutes: int) -> str:
         return f"{minutes} min"
     hours = minutes // MINUTES_PER_HOUR
     return f"{hours} open {'hour' if hours == 1 else 'hours'}"
+
+
+def _second(moment: str) -> str:
+    return clock.read(moment).strftime("%H:%M:%S UTC")
 
 
 def _percent(share: float) -> str:

@@ -19,21 +19,47 @@ from bot.errors import DeskError, SignInNeeded
 
 Values = Mapping[str, object]
 Look = Callable[[Connection, SignedIn], Values]
+LongLook = Callable[[SignedIn], Values]
 Gate = Callable[[Connection, Credentials], Account]
+Fixed = dict[str, object]
 
 
 def shown(service: Service, caller: Credentials, template: str, look: Look, gate: Gate = callers.desk) -> HTMLResponse:
     """The template for somebody whom the gate lets in."""
-    fixed: dict[str, object] = {"company": service.assistant.settings.company_name, "session": None, "duty": None}
-    try:
+
+    def values(fixed: Fixed) -> Values:
         with service.assistant.database.snapshot() as tx:
-            session = callers.signed_in(tx, caller)
-            fixed["session"] = session
-            gate(tx, caller)
-            fixed["duty"] = duty.of(tx, session.account.id)
-            values = look(tx, session)
+            return look(tx, _let_in(tx, caller, gate, fixed))
+
+    return _rendered(service, template, values)
+
+
+def shown_slowly(service: Service, caller: Credentials, template: str, look: LongLook, gate: Gate) -> HTMLResponse:
+    """The same for a look that takes its time: it opens its own snapshots, nobody waits for the database meanwhile."""
+
+    def values(fixed: Fixed) -> Values:
+        with service.assistant.database.snapshot() as tx:
+            session = _let_in(tx, caller, gate, fixed)
+        return look(session)
+
+    return _rendered(service, template, values)
+
+
+def _let_in(tx: Connection, caller: Credentials, gate: Gate, fixed: Fixed) -> SignedIn:
+    """Who asks, once the gate lets them in; the frame of the page knows them even where it does not."""
+    session = callers.signed_in(tx, caller)
+    fixed["session"] = session
+    gate(tx, caller)
+    fixed["duty"] = duty.of(tx, session.account.id)
+    return session
+
+
+def _rendered(service: Service, template: str, values: Callable[[Fixed], Values]) -> HTMLResponse:
+    fixed: Fixed = {"company": service.assistant.settings.company_name, "session": None, "duty": None}
+    try:
+        given = values(fixed)
     except SignInNeeded as error:
         return page("sign_in.html", fixed, error.status)
     except DeskError as error:
         return page("problem.html", fixed | {"detail": error.detail, "status": error.status}, error.status)
-    return page(template, fixed | dict(values))
+    return page(template, fixed | dict(given))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from bot.publishing.words import compared
 from eval.edits.told import Change
-from eval.edits.words import compared
 from eval.impact import Impact
 
 TEMPLATE = "impact.html"

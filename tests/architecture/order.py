@@ -31,6 +31,7 @@ BOT_IN_ORDER = (
     "bot.gaps",
     "bot.recall",
     "bot.knowledge",
+    "bot.publishing",
     "bot.turn",
     "bot.insights",
     "bot.quality",
@@ -53,6 +54,7 @@ BOT_IN_ORDER = (
     "bot.customers_cli",
     "bot.outbox_cli",
     "bot.mail_cli",
+    "bot.articles_cli",
     "bot.cli",
     "bot.__main__",
 )

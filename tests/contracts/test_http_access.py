@@ -31,6 +31,7 @@ from bot.gaps import ledger
 from bot.storage import clock
 from bot.storage.tables import promises
 from kb_ingest.article import Visibility
+from tests.contracts import manuscript_scene
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
 
@@ -53,6 +54,7 @@ LEADS = DESK - {Who.AGENT}
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
 LEADS = DESK - {Who.AGENT}
+REVIEWERS = EDITORS - {Who.CONTENT}
 KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
@@ -132,6 +134,19 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/gaps/{gap_id}/check": EDITORS,
     "POST /v1/gaps/{gap_id}/close": EDITORS,
     "POST /v1/recalls": EDITORS,
+    "GET /v1/manuscripts": EDITORS,
+    "POST /v1/manuscripts": EDITORS,
+    "GET /v1/manuscripts/{manuscript_id}": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/submit": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/discard": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/impact": EDITORS,
+    "GET /v1/manuscripts/{manuscript_id}/impact": EDITORS,
+    "GET /v1/manuscripts/{manuscript_id}/publications": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/return": REVIEWERS,
+    "POST /v1/manuscripts/{manuscript_id}/publish": REVIEWERS,
+    "POST /v1/manuscripts/{manuscript_id}/archive": REVIEWERS,
+    "POST /v1/publications/{publication_id}/withdraw": REVIEWERS,
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
     "GET /metrics": EVERYBODY,
@@ -161,6 +176,13 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/team/people": LEADS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
+    "GET /console/library": EDITORS,
+    "GET /console/library/{manuscript_id}": EDITORS,
+    "GET /console/library/{manuscript_id}/part/{part}": EDITORS,
+    "GET /console/library/{manuscript_id}/history": EDITORS,
+    "GET /console/library/{manuscript_id}/preview": EDITORS,
+    # Git has the articles where there is a patch: tests/contracts/test_http_manuscripts.py.
+    "GET /console/library/{manuscript_id}/patch": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,
@@ -311,6 +333,11 @@ class Scene:
         sent = upload if operation in UPLOADS else {"json": body, "data": FORMS.get(operation), "headers": headers}
         if operation == RESUME:
             body = {"code": self.code()}
+        if any(word in template for word in ("manuscripts", "publications", "library")):
+            given = manuscript_scene.prepared(self.service, operation)
+            self.ids.update(given.ids)
+            body = given.body
+        self.ids["part"] = "manuscript_standing" if "library" in template else "head"
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         with self.client(who).stream(method, path, **sent) as response:
             return response.status_code

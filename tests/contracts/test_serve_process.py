@@ -87,7 +87,7 @@ def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> 
         taken.listen()
         process = ServiceProcess(small_index, tmp_path)
         process._command[-1] = str(taken.getsockname()[1])
-        done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(process._command, cwd=ROOT, env=process.env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "is in use" in done.stderr
     assert "Traceback" not in done.stderr
@@ -95,7 +95,7 @@ def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> 
 
 def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
     process = ServiceProcess(tmp_path / "nothing", tmp_path / "data")
-    done = subprocess.run(process._command, cwd=ROOT, env=process._env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(process._command, cwd=ROOT, env=process.env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "kb_ingest build" in done.stderr
     assert "Traceback" not in done.stderr
@@ -104,7 +104,7 @@ def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
 def test_a_second_service_on_the_same_data_is_refused(service: Served, small_index: Path) -> None:
     data = Path(str(service.database.engine.url.database)).parent
     second = ServiceProcess(small_index, data)
-    done = subprocess.run(second._command, cwd=ROOT, env=second._env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(second._command, cwd=ROOT, env=second.env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert "already uses" in done.stderr
 

@@ -38,6 +38,7 @@ SCREENSHOTS = (
     "demo-shop",
     "console-queue",
     "console-ticket",
+    "console-article",
     "copilot",
     "eval-report",
     "portal-desktop",

@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.decision.outcome import Verdict
+from bot.publishing.words import compared
 from bot.settings import Settings
 from eval import case_file
 from eval.case import Kind
@@ -26,7 +27,6 @@ from eval.edits.overlay import changed, overlay
 from eval.edits.planted import EditKind
 from eval.edits.shadow import repeats, shadows
 from eval.edits.told import Change, tell
-from eval.edits.words import compared
 from eval.impact import Impact, edited
 from eval.parts import Workshop, workshop
 from eval.reporting import impact_page

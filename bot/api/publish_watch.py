@@ -1,0 +1,88 @@
+"""Owns the clock of publishing while serving: what is due comes into effect, what was asked of the gate is looked at.
+
+Refuses to hold up anything: builds and looks are processes of their own, one at a time, beside the requests.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from bot.errors import DeskError
+from bot.publishing import effect, folder, impact, impact_job
+from bot.publishing.impact_job import Running
+from bot.publishing.workbench import Workbench
+from bot.storage import clock
+
+EVERY_SECONDS = 5.0
+STOP_SECONDS = 5.0
+
+_log = structlog.get_logger()
+
+
+class PublishWatch:
+    """A thread that looks at the rows now and then, and as soon as somebody asked; the first look is at the start, so
+    that what was missed while nothing ran is done then."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._published: Callable[[], None] | None = None
+        self._due = threading.Event()
+        self._running = Running()
+        self._seen: str | None = None
+        self._thread = threading.Thread(target=self._run, name="publish-watch", daemon=True)
+
+    def start(self, published: Callable[[], None]) -> None:
+        """Begin; `published` is called in the thread after each switch."""
+        self._published = published
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now: somebody asked for something."""
+        self._due.set()
+
+    def stop(self) -> None:
+        """Stop; what is being built or looked at is given up, and made again at the next start."""
+        self._running.stop()
+        self._due.set()
+        self._thread.join(STOP_SECONDS)
+        self._bench.reader.close()
+
+    def _run(self) -> None:
+        while not self._running.stopped:
+            self._due.clear()
+            try:
+                again = self._look()
+            except (DeskError, OSError) as error:
+                # A database that is busy, a full disk: the rows are there, the next look finds them.
+                _log.warning("publishing_put_off", error=type(error).__name__)
+                again = False
+            if not again:
+                self._due.wait(EVERY_SECONDS)
+
+    def _look(self) -> bool:
+        """True when there was something to do, and there may be more."""
+        if self._bench.git is not None:
+            self._follow(self._bench.git)
+        count = effect.bring_due(self._bench, self._running, clock.now())
+        if count and self._published is not None:
+            _log.info("published", publications=count, generation=self._bench.live.current().generation)
+            self._published()
+        with self._bench.database.snapshot() as tx:
+            asked = impact.waiting(tx)
+        if asked is not None and not self._running.stopped:
+            impact_job.run(self._bench, asked, self._running)
+            _log.info("impact_looked_at", manuscript=asked.manuscript_id)
+        return bool(count) or asked is not None
+
+    def _follow(self, git: Path) -> None:
+        """Take the folder in when it is not as it was at the last look."""
+        now = folder.fingerprint(git)
+        if now != self._seen:
+            taken = folder.take_in_folder(self._bench, git)
+            self._seen = now
+            counts = {"added": taken.added, "changed": taken.changed, "gone": taken.gone}
+            _log.info("articles_taken_in", **counts)

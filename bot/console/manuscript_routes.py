@@ -1,0 +1,119 @@
+"""Owns the addresses of the console's articles, all of which only read. Refuses to change anything: the page calls
+/v1."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from sqlalchemy import Connection
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.manuscripts import Asked
+from bot.api.service import Serving
+from bot.console import manuscript_view
+from bot.console.shown import Values, shown, shown_slowly
+from bot.desk.sessions import SignedIn
+from bot.publishing import manuscripts
+from bot.publishing.preview import Audience, Reader
+
+router = APIRouter(include_in_schema=False)
+
+RevisionId = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+Short = Annotated[str, Query(max_length=64)]
+
+
+class Part(StrEnum):
+    """What of an article's page is renewed by itself; also the template's name."""
+
+    STANDING = "manuscript_standing"
+    IMPACT = "manuscript_impact"
+
+
+@router.get("/console/library")
+def library(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) -> HTMLResponse:
+    """Every article in work or in service."""
+
+    def values(tx: Connection, _session: SignedIn) -> Values:
+        return {
+            "lines": manuscripts.every(tx, asked.wanted()),
+            "asked": asked,
+            "counts": manuscripts.counts(tx),
+            "owners": manuscripts.choices(tx, "owner"),
+            "areas": manuscripts.choices(tx, "area"),
+            "most": manuscripts.MOST_LISTED,
+            "git": service.bench.git,
+        }
+
+    return shown(service, caller, "library.html", values, callers.editor)
+
+
+@router.get("/console/library/{manuscript_id}")
+def manuscript(manuscript_id: str, service: Serving, caller: Caller) -> HTMLResponse:
+    """One article."""
+    return shown_slowly(
+        service,
+        caller,
+        "manuscript.html",
+        lambda _session: {"seen": manuscript_view.look(service.bench, manuscript_id)},
+        callers.editor,
+    )
+
+
+@router.get("/console/library/{manuscript_id}/part/{part}")
+def part(manuscript_id: str, part: Part, service: Serving, caller: Caller) -> HTMLResponse:
+    """One part of an article's page, to renew it."""
+    return shown_slowly(
+        service,
+        caller,
+        f"{part}.html",
+        lambda _session: {"seen": manuscript_view.look(service.bench, manuscript_id)},
+        callers.editor,
+    )
+
+
+@router.get("/console/library/{manuscript_id}/history")
+def history(manuscript_id: str, service: Serving, caller: Caller, revision: RevisionId = None) -> HTMLResponse:
+    """What became of it, and what each kept text changed."""
+    return shown_slowly(
+        service,
+        caller,
+        "manuscript_history.html",
+        lambda _session: {"seen": manuscript_view.look_back(service.bench, manuscript_id, revision)},
+        callers.editor,
+    )
+
+
+@router.get("/console/library/{manuscript_id}/preview")
+def preview(
+    manuscript_id: str,
+    service: Serving,
+    caller: Caller,
+    audience: Audience = Audience.VISITOR,
+    region: Short = "",
+    plan: Short = "",
+) -> HTMLResponse:
+    """The article as one audience would get it."""
+    reader = Reader(audience, region or None, plan or None)
+    return shown_slowly(
+        service,
+        caller,
+        "manuscript_preview.html",
+        lambda _session: {"seen": manuscript_view.look_ahead(service.bench, manuscript_id, reader), "reader": reader},
+        callers.editor,
+    )
+
+
+@router.get("/console/library/{manuscript_id}/patch")
+def patch(manuscript_id: str, service: Serving, caller: Caller) -> PlainTextResponse:
+    """The draft as a patch that `git apply` takes."""
+    with service.assistant.database.snapshot() as tx:
+        callers.editor(tx, caller)
+        name = manuscripts.load(tx, manuscript_id).path.rpartition("/")[2].removesuffix(".md")
+    made = manuscript_view.patch_of(service.bench, manuscript_id)
+    safe = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_")) or "article"
+    kept_as = {"Content-Disposition": f'attachment; filename="{safe}.patch"'}
+    return PlainTextResponse(made, headers=kept_as, media_type="text/x-diff; charset=utf-8")

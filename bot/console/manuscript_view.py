@@ -1,0 +1,230 @@
+"""Owns an article in work as its page shows it: the form, what is wrong with which field, gate, plans, history.
+
+Refuses to change anything: the page calls /v1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import BadRequest, NotFound
+from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications
+from bot.publishing.compare import Stretch, compare
+from bot.publishing.history import Act, Revision
+from bot.publishing.impact import Case, Impact, Kind, Progress
+from bot.publishing.manuscripts import Manuscript, State
+from bot.publishing.preview import Preview
+from bot.publishing.publications import Publication
+from bot.publishing.reader import Finding, Read
+from bot.publishing.words import Piece, compared
+from bot.publishing.workbench import Workbench
+
+BODY = "body"
+ACTS_SHOWN = 12
+
+
+class FieldKind(StrEnum):
+    """How a field is filled in."""
+
+    LINE = "line"
+    CHOICE = "choice"
+    DAY = "day"
+    NAMES = "names"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of the front matter, with its value as typed and what is wrong with it."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    hint: str
+    options: tuple[str, ...] = ()
+    value: str = ""
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCase:
+    """A question of the gate with both answers, in pieces."""
+
+    case: Case
+    old: tuple[Piece, ...]
+    new: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ManuscriptView:
+    """Everything of one page; `gate` and `going` say what is in the way of publishing it and of taking it out."""
+
+    held: Manuscript
+    fields: tuple[FormField, ...]
+    body: str
+    wrong: tuple[Finding, ...]
+    git: str
+    gate: str
+    seen: Impact | None
+    going: str
+    impact: Impact | None
+    cases: tuple[ShownCase, ...]
+    plans: tuple[Publication, ...]
+    acts: tuple[Act, ...]
+
+    @property
+    def busy(self) -> bool:
+        """Whether the page will change by itself soon."""
+        looking = self.impact is not None and self.impact.state in (Progress.WAITING, Progress.RUNNING)
+        return looking or any(plan.is_open and plan.due_at <= plan.requested_at for plan in self.plans)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the text is another than the one in service."""
+        return self.held.state is not State.PUBLISHED
+
+    @property
+    def may_be_overridden(self) -> bool:
+        """Whether what is in the way of publishing can be taken on with a reason."""
+        return bool(self.gate) and self.seen is not None and self.seen.state in (Progress.DONE, Progress.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The kept texts, and one of them compared with the one before it, or with the text as it is now."""
+
+    held: Manuscript
+    revisions: tuple[Revision, ...]
+    acts: tuple[Act, ...]
+    shown: Revision | None
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """The article as one audience sees it; `regions` and `plans` are those of the articles in service."""
+
+    held: Manuscript
+    shown: Preview | None
+    regions: tuple[str, ...]
+    plans: tuple[str, ...]
+
+
+_FORM = (
+    FormField("title", "Title", FieldKind.LINE, "What customers see and search."),
+    FormField("visibility", "Who may see it", FieldKind.CHOICE, "", ("public", "internal")),
+    FormField("area", "Area", FieldKind.LINE, "The subject it stands under in the help centre."),
+    FormField("product", "Products", FieldKind.NAMES, "Separated by commas."),
+    FormField("region", "Regions", FieldKind.NAMES, "Separated by commas; empty: everywhere."),
+    FormField("plan", "Plans", FieldKind.NAMES, "Separated by commas; empty: every plan."),
+    FormField("owner", "Owner", FieldKind.LINE, "Who answers for it."),
+    FormField("updated_at", "Updated on", FieldKind.DAY, "As 2026-08-14."),
+    FormField("review_by", "Review by", FieldKind.DAY, "As 2026-08-14."),
+    FormField("locale", "Language", FieldKind.LINE, "As en or de-AT."),
+    FormField("url", "Address", FieldKind.LINE, ""),
+    FormField("specific_extra", "One helpful addition", FieldKind.LINE, "Added to answers, never to complaints."),
+    FormField("replaces", "Replaces", FieldKind.LINE, "The id of an earlier article."),
+    FormField("questions", "How customers ask for it", FieldKind.LINES, "One a line; searched, never shown."),
+    FormField("unanswered", "What it does not answer", FieldKind.LINES, "One a line; such questions go to a person."),
+)
+_STATUS = FormField("status", "Status", FieldKind.CHOICE, "", ("published", "draft", "archived"))
+
+
+def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
+    """The page of one article; NotFound."""
+    with bench.database.snapshot() as tx:
+        held = manuscripts.load(tx, manuscript_id)
+        plans = publications.of_manuscript(tx, manuscript_id)
+        acts = history.acts_of(tx, manuscript_id)[:ACTS_SHOWN]
+        newest = impact.latest(tx, manuscript_id)
+    found = bench.reader.read(held.path, held.text)
+    seen, gate = _gate(bench, held)
+    going = publications.in_the_way(orders.seen_by_gate(bench, held.id, Kind.ARCHIVE)) if held.is_live else ""
+    return ManuscriptView(
+        held=held,
+        fields=tuple(_filled(found, bench)),
+        body=found.body,
+        wrong=tuple(each for each in found.findings if each.place not in {field.name for field in _FORM}),
+        git=str(bench.git or ""),
+        gate=gate,
+        seen=seen,
+        going=going,
+        impact=newest,
+        cases=tuple(_cases(newest)),
+        plans=plans,
+        acts=acts,
+    )
+
+
+def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None) -> HistoryView:
+    """The history; a revision is compared with the kept text before it, None: the text now with what is in service."""
+    with bench.database.snapshot() as tx:
+        held = manuscripts.load(tx, manuscript_id)
+        kept = history.revisions_of(tx, manuscript_id)
+        acts = history.acts_of(tx, manuscript_id)
+    shown = next((each for each in kept if each.id == revision_id), None)
+    if revision_id is not None and shown is None:
+        raise NotFound("This version of the article is not kept.")
+    if shown is not None:
+        earlier = next((each.text for each in kept if each.id < shown.id), "")
+        return HistoryView(held, kept, acts, shown, compare(earlier, shown.text))
+    live = next((each.text for each in kept if each.id == held.live_revision), "")
+    return HistoryView(held, kept, acts, None, compare(live, held.text))
+
+
+def look_ahead(bench: Workbench, manuscript_id: str, reader: preview.Reader) -> PreviewView:
+    """The article as `reader` would get it; nothing where a build would leave it out."""
+    with bench.database.snapshot() as tx:
+        held = manuscripts.load(tx, manuscript_id)
+    article = orders.as_in_service(bench, held).article
+    articles = (*bench.live.current().articles.values(), *([article] if article else []))
+    regions = sorted({region for each in articles for region in each.region})
+    plans = sorted({plan for each in articles for plan in each.plan})
+    return PreviewView(held, preview.preview(article, reader) if article else None, tuple(regions), tuple(plans))
+
+
+def patch_of(bench: Workbench, manuscript_id: str) -> str:
+    """The draft as a patch for the folder that git has, or for a copy of what is in service. BadRequest without a
+    change."""
+    with bench.database.snapshot() as tx:
+        held = manuscripts.load(tx, manuscript_id)
+        live = history.revision(tx, held.id, held.live_revision).text if held.live_revision is not None else None
+    if bench.git is None:
+        made = patch.patch(held.path, live, held.text)
+    else:
+        file = bench.git / held.path
+        there = file.read_bytes().decode("utf-8", "replace") if file.exists() else None
+        made = patch.patch(patch.place_in_repository(bench.git, held.path), there, held.text)
+    if not made:
+        raise BadRequest("The draft is the same as the file: there is nothing to apply.")
+    return made
+
+
+def _gate(bench: Workbench, held: Manuscript) -> tuple[Impact | None, str]:
+    """The gate's look at the text now, and what is in the way of publishing it."""
+    if held.state is State.PUBLISHED:
+        return None, ""
+    try:
+        seen = orders.seen_by_gate(bench, held.id)
+    except BadRequest as error:
+        return None, error.detail
+    return seen, publications.in_the_way(seen)
+
+
+def _filled(found: Read, bench: Workbench) -> Iterator[FormField]:
+    wrong: Mapping[str, list[str]] = {field.name: [] for field in (*_FORM, _STATUS)}
+    for each in found.findings:
+        wrong.get(each.place, []).append(each.message)
+    for field in (*_FORM, *([_STATUS] if bench.git else [])):
+        value = found.fields.get(field.name, "")
+        joined = value if isinstance(value, str) else ("\n" if field.kind is FieldKind.LINES else ", ").join(value)
+        options = (*field.options, *([joined] if field.options and joined and joined not in field.options else []))
+        yield FormField(field.name, field.label, field.kind, field.hint, options, joined, tuple(wrong[field.name]))
+
+
+def _cases(seen: Impact | None) -> Iterator[ShownCase]:
+    found = seen.found if seen is not None else None
+    for case in found.cases if found is not None else ():
+        yield ShownCase(case, *compared(case.before.shown, case.now.shown))

@@ -1,0 +1,165 @@
+"""Writing in the console: nothing that was typed is lost, and the pages can be used by everybody on every screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from bot.publishing import impact, manuscripts, orders
+from bot.publishing.impact import Kind
+from bot.publishing.reader import Reader
+from bot.publishing.workbench import Workbench
+from bot.retrieval.live_index import LiveIndex
+from bot.settings import Settings
+from tests.browser.axe import violations
+from tests.browser.conftest import PageMaker
+from tests.browser.newsroom import LEAD, WRITER, Newsroom, body, open_newsroom, saved, sign_in
+
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SEEN = {
+    "asked": 2, "cases_in_all": 3, "seconds": 0.3, "generation": "g", "counts": {"worse": 1, "changed": 1},
+    "blocking": ["q-1"],
+    "cases": [
+        {
+            "id": "q-1", "change": "worse", "blocks": True, "pinned": True, "text": "How long do I hold the clip?",
+            "worse": ["right_answer"], "better": [],
+            "before": {"decision": "answer", "shown": "Hold it for 10 seconds."},
+            "now": {"decision": "answer", "shown": "Hold it for 15 seconds."},
+        }
+    ],
+    "contradictions": [
+        {"article": "reset-hub-2", "other": "hub-offline", "said": "Hold it for 15 seconds.",
+         "elsewhere": "Hold it for 10 seconds.", "differs": "15 seconds and 10 seconds"}
+    ],
+    "shadows": [], "near_duplicates": [],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def room(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    opened = open_newsroom(tmp_path_factory.mktemp("newsroom"), small_index, git=False)
+    yield opened
+    opened.desk.process.stop()
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[PageMaker]:
+    contexts: list[BrowserContext] = []
+    yield PageMaker(chromium, contexts)
+    for context in contexts:
+        context.close()
+
+
+def seen_by_gate(room: Newsroom, article_id: str) -> None:
+    """The gate's row as it would be, without the time it takes."""
+    database = room.database()
+    settings = Settings(index_dir=room.index, data_dir=room.data)
+    bench = Workbench(settings, database, LiveIndex(room.index), Reader())
+    with database.snapshot() as tx:
+        held = manuscripts.of_article(tx, article_id)
+    assert held is not None
+    text = orders.as_in_service(bench, held).text
+    with database.transaction() as tx:
+        key = impact.key_of(tx, bench, held, Kind.PUBLISH, text)
+        impact.ask(tx, "Wim", held, Kind.PUBLISH, text, key)
+        impact.finish(tx, key, result=json.dumps(SEEN))
+    bench.reader.close()
+    database.close()
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Text", exact=True).fill(text)
+    saved(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom, scheme: str) -> None:
+    page = sign_in(new_page(color_scheme=scheme), room, LEAD)
+    address = room.manuscript("reset-hub-2")
+    page.goto(address)
+    write(page, body(page).replace("Hold it for 10 seconds", "Hold it for 15 seconds") + f"\nIn the {scheme}.\n")
+    seen_by_gate(room, "reset-hub-2")
+    for place in ("", "/history", "/preview?audience=customer&region=eu"):
+        page.goto(address + place)
+        _check(page)
+    page.goto(f"{room.url}/console/library?due=true")
+    _check(page)
+    page.get_by_role("button", name="New article").click()
+    assert violations(page) == []
+    page.goto(address)
+    expect(page.locator('[data-case="q-1"] del')).to_have_text("10")
+    expect(page.locator('[data-case="q-1"] ins')).to_have_text("15")
+    page.get_by_role("button", name="Publish…").click()
+    expect(page.get_by_label("Why in spite of it")).to_be_visible()
+    assert violations(page) == []
+
+
+def _check(page: Page) -> None:
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 860})
+        assert violations(page) == []
+        assert not page.evaluate(TOO_WIDE)
+
+
+def test_two_editors_are_told_and_lose_nothing(new_page: PageMaker, room: Newsroom) -> None:
+    wim, lena = sign_in(new_page(), room, WRITER), sign_in(new_page(), room, LEAD)
+    for page in (wim, lena):
+        page.goto(room.manuscript("returns-uk"))
+    write(wim, "Wim's words.\n")
+    lena.get_by_label("Text", exact=True).fill("Lena's words.\n")
+    told = lena.locator("#conflict")
+    expect(told).to_contain_text("Wim changed this article at")
+    assert body(lena) == "Lena's words.\n"
+    lena.get_by_role("button", name="Save mine over it").click()
+    expect(told).to_be_hidden()
+    saved(lena)
+    wim.reload()
+    assert body(wim) == "Lena's words.\n"
+    wim.get_by_role("link", name="History").click()
+    wim.get_by_role("link", name="Written over").click()
+    expect(wim.get_by_label("The change")).to_contain_text("Wim's words.")
+
+
+def test_what_could_not_be_saved_waits_in_the_browser(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, WRITER)
+    page.goto(room.manuscript("returns-us"))
+    page.route("**/v1/manuscripts/*", lambda route: route.abort())
+    page.get_by_label("Text", exact=True).fill("Typed on a train.\n")
+    expect(page.locator("#kept")).to_contain_text("Not saved: The service cannot be reached.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/v1/manuscripts/*")
+    page.reload()
+    assert body(page) != "Typed on a train.\n"
+    page.get_by_role("button", name="Put it back").click()
+    saved(page)
+    page.reload()
+    assert body(page) == "Typed on a train.\n"
+    expect(page.locator("#unsaved")).to_be_hidden()
+
+
+def test_what_is_typed_before_the_script_runs_is_saved(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, WRITER)
+    held: list[Route] = []
+    page.route("**/manuscript_editor.js*", lambda route: route.continue_() if held else held.append(route))
+    page.goto(room.manuscript("returns-eu"), wait_until="commit")
+    page.get_by_label("Text", exact=True).fill("Typed early.\n")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    saved(page)
+    page.reload()
+    assert body(page) == "Typed early.\n"
+
+
+def test_a_wrong_field_is_marked_where_it_stands(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, WRITER)
+    page.goto(room.manuscript("plans-uk"))
+    page.locator("summary", has_text="About the article").click()
+    page.get_by_label("Review by").fill("soon")
+    expect(page.locator("#wrong-review_by")).to_contain_text("is no date: write it as 2026-08-14")
+    page.get_by_label("Review by").fill("2027-03-01")
+    expect(page.locator("#wrong-review_by")).to_be_empty()

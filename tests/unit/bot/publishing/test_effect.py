@@ -1,0 +1,141 @@
+"""What is due comes with one switch, in its time or as soon as there is somebody to do it, with a receipt; killed at
+any point it is done again with the same result."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.publishing import effect, publications
+from bot.publishing.impact import Kind
+from bot.publishing.manuscripts import State
+from bot.publishing.publications import Outcome
+from bot.storage import clock
+from kb_ingest import build as building
+from tests.hashing_embedder import HashingEmbedder
+from tests.unit.bot.publishing.scene import WORSE, Scene, page
+
+NEW = "The lamp shines for 50 hours.\n"
+
+
+def bring(scene: Scene, now: str | None = None) -> int:
+    return effect.bring_due(scene.bench, scene.running, now or clock.now())
+
+
+def test_a_published_text_is_in_service_with_a_receipt_that_names_both_generations(scene: Scene) -> None:
+    before = scene.bench.live.current().generation
+    scene.publish(scene.edit("lamp", NEW))
+    assert scene.live("lamp") == "The lamp shines for 30 hours."
+    assert bring(scene) == 1
+    assert scene.live("lamp") == NEW.strip()
+    (done,) = scene.planned("lamp")
+    assert done.state is Outcome.DONE
+    assert done.proof is not None
+    assert done.proof.generation_before == before
+    assert done.proof.generation == scene.bench.live.current().generation
+    assert {"index", "vector cache", "caches"} <= {place.name for place in done.proof.places}
+    assert scene.held("lamp").state is State.PUBLISHED
+    assert bring(scene) == 0
+
+
+def test_nothing_comes_before_its_time_and_what_was_missed_comes_at_the_next_look(scene: Scene) -> None:
+    due = clock.after(clock.now(), 3600)
+    scene.publish(scene.edit("lamp", NEW), due_at=due)
+    assert bring(scene) == 0
+    assert scene.live("lamp") == "The lamp shines for 30 hours."
+    days_later = clock.after(due, 5 * 86_400)  # nothing ran meanwhile
+    assert bring(scene, days_later) == 1
+    assert scene.live("lamp") == NEW.strip()
+
+
+def test_what_expires_is_gone_and_its_receipt_says_from_where(scene: Scene) -> None:
+    now = clock.now()
+    scene.publish(scene.edit("lamp", NEW), expires_at=clock.after(now, 3600))
+    assert bring(scene) == 1
+    assert bring(scene) == 0
+    assert bring(scene, clock.after(now, 3601)) == 1
+    assert scene.live("lamp") is None
+    assert scene.live("cable") is not None
+    expired = next(each for each in scene.planned("lamp") if each.kind is Kind.EXPIRE)
+    assert expired.proof is not None
+    removed = {place.name: place.detail for place in expired.proof.places}
+    assert removed["vectors"] == "1 removed"
+    assert removed["article versions"] == "2 removed"
+    assert scene.held("lamp").state is State.ARCHIVED
+
+
+def test_an_archived_article_comes_back_when_it_is_published_again(scene: Scene) -> None:
+    scene.archive(scene.held("lamp"))
+    bring(scene)
+    assert scene.live("lamp") is None
+    scene.publish(scene.edit("lamp", NEW))
+    bring(scene)
+    assert scene.live("lamp") == NEW.strip()
+
+
+def test_everything_due_at_once_is_one_switch(scene: Scene) -> None:
+    scene.publish(scene.edit("lamp", NEW))
+    scene.publish(scene.edit("cable", "The cable is 3 m long.\n"))
+    assert bring(scene) == 2
+    assert scene.running.builds == 1
+    generations = {scene.planned(name)[0].generation for name in ("lamp", "cable")}
+    assert generations == {scene.bench.live.current().generation}
+
+
+def test_killed_between_the_switch_and_its_record_it_is_recorded_at_the_next_start(scene: Scene) -> None:
+    before = scene.bench.live.current().generation
+    scene.publish(scene.edit("lamp", NEW))
+    scene.running.dies = True
+    with pytest.raises(KeyboardInterrupt):
+        bring(scene)
+    assert scene.planned("lamp")[0].state is Outcome.RUNNING
+    scene.running.dies = False
+    assert bring(scene) == 1
+    (done,) = scene.planned("lamp")
+    assert done.proof is not None
+    assert (done.state, done.proof.generation_before) == (Outcome.DONE, before)
+    assert scene.live("lamp") == NEW.strip()
+
+
+def test_what_is_written_while_it_waits_stays_a_draft(scene: Scene) -> None:
+    scene.publish(scene.edit("lamp", NEW), due_at=clock.after(clock.now(), 60))
+    later = scene.edit("lamp", "The lamp shines for 70 hours.\n")
+    bring(scene, clock.after(clock.now(), 61))
+    assert scene.live("lamp") == NEW.strip()
+    held = scene.held("lamp")
+    assert (held.state, held.text) == (State.DRAFT, later.text)
+    assert held.is_live
+
+
+def test_an_article_in_service_that_is_not_kept_here_is_not_taken_away(scene: Scene) -> None:
+    held = scene.edit("lamp", NEW)
+    scene.publish(held)
+    source = scene.bench.settings.data_dir.parent / "kb"
+    (source / "by-hand.md").write_text(page("by-hand", "Built on the command line.", status="published"))
+    building.build([source], scene.bench.settings.index_dir, HashingEmbedder())
+    scene.bench.live.refresh()
+    assert bring(scene) == 0
+    assert scene.live("by-hand") is not None
+    assert scene.planned("lamp")[0].state is Outcome.REFUSED
+
+
+def test_the_gate_looks_again_when_the_articles_changed_since_it_was_planned(scene: Scene) -> None:
+    due = clock.after(clock.now(), 60)
+    scene.publish(scene.edit("lamp", NEW), due_at=due)
+    scene.publish(scene.edit("cable", "The cable is 3 m long.\n"))
+    bring(scene)
+    scene.running.says = WORSE
+    assert bring(scene, clock.after(due, 1)) == 0
+    refused = scene.planned("lamp")[0]
+    assert refused.state is Outcome.REFUSED
+    assert "a-1" in (refused.problem or "")
+    assert scene.live("lamp") == "The lamp shines for 30 hours."
+
+
+def test_a_build_that_fails_leaves_the_rows_for_the_next_time(scene: Scene) -> None:
+    scene.publish(scene.edit("lamp", NEW))
+    planned = scene.planned("lamp")[0]
+    with scene.database.transaction() as tx:
+        publications.put_off(tx, planned.id, "another build is running")
+    assert scene.planned("lamp")[0].state is Outcome.WAITING
+    assert bring(scene) == 1
+    assert scene.planned("lamp")[0].problem is None
