@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.casebook import case_file
+from bot.casebook.case import Kind, Split
 from bot.settings import Settings
 from bot.storage import clock
-from eval import case_file, fitting_cli, impact_cli, learning_cli, result_file, screen_cli, split, terminal
+from eval import fitting_cli, impact_cli, learning_cli, result_file, screen_cli, split, terminal
 from eval import run as running
-from eval.case import Kind, Split
 from eval.comparison import compare as compare_runs
 from eval.options import BASELINE, KB, Baseline, Cases, Kb, Work, case_files, places, stated_failures
 from eval.progress import progress_bar

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.casebook.case import Kind
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
 from bot.conversation.personal import names_in, without_personal
@@ -17,7 +18,6 @@ from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason, Verdict
 from bot.feedback.record import FeedbackKind
 from bot.storage.tables import feedback, tickets
-from eval.case import Kind
 
 CONTEXT = 6
 LONGEST_REPLY = 300

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.casebook.case import Case, Kind, Split, Voice
 from bot.decision.outcome import Verdict
-from eval.case import Case, Kind, Split, Voice
 from eval.checks.judge import Judgement
 from eval.checks.measure import LOWER_IS_BETTER, Measure
 from eval.observation import Fault, Observation

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.casebook.case import Kind, Split, Voice
 from bot.decision.outcome import Verdict
-from eval.case import Kind, Split, Voice
 from eval.checks.measure import Measure
 from eval.result import CaseResult, RunResult
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.casebook.case import Case
 from bot.storage import clock
 from eval import junit, report, result_file
-from eval.case import Case
 from eval.checks.judge import judge
 from eval.comparison import Comparison, compare
 from eval.result import CaseResult, RunResult, case_result

@@ -11,7 +11,7 @@ from bot.decision.outcome import Verdict
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A case to be; `kind` as in eval/case.py, `spans` are alternatives, texts hold no personal data."""
+    """A case to be; `kind` as in bot/casebook/case.py, `spans` are alternatives, texts hold no personal data."""
 
     id: str
     kind: str

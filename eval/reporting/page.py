@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.case import Split
+from bot.casebook.case import Split
 from eval.checks.measure import Measure
 from eval.comparison import Change, Comparison, Flip, Mark
 from eval.knowledge import Knowledge

@@ -17,6 +17,7 @@ BOT_IN_ORDER = (
     "bot.retrieval",
     "bot.answering",
     "bot.decision",
+    "bot.casebook",
     "bot.respond",
     "bot.turn_note",
     "bot.handoff",

@@ -10,8 +10,8 @@ from xml.etree import ElementTree as xml
 
 import pytest
 
+from bot.casebook.case import Kind, Split
 from eval import junit, report, result_file
-from eval.case import Kind, Split
 from eval.comparison import compare
 from eval.result import RunResult
 from eval.result_file import Acceptance, BadResultFile, Baseline

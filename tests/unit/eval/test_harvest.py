@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from bot.casebook.case import Kind
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.personal import without_personal
@@ -21,7 +22,6 @@ from bot.feedback.record import FeedbackKind
 from bot.handoff.hand_off import hand_off
 from bot.storage.engine import Database
 from eval import candidate_file, case_file
-from eval.case import Kind
 from eval.harvest import harvest
 from tests.conftest import PACKET
 

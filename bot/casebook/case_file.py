@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.casebook.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Verdict
 from bot.retrieval.question import Known
-from eval.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
 
 REQUIRED = ("id", "kind", "voice", "area", "text", "expect", "reason")
 OPTIONAL = ("context", "customer", "split", "internal_articles", "pinned")
