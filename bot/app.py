@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from bot.api import (
     articles,
+    cases,
     conversations,
     error_bodies,
     event_streams,
@@ -36,6 +37,8 @@ from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.streams import Streams
+from bot.console import calibration_routes as console_calibration
+from bot.console import case_routes as console_cases
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import routes as console
@@ -59,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     suggestions.router,
     articles.router,
     gaps.router,
+    cases.router,
     recalls.router,
     health.router,
     reference.router,
@@ -67,6 +71,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     portal.router,
     console_gaps.router,
     console_health.router,
+    console_calibration.router,
+    console_cases.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a

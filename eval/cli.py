@@ -15,7 +15,17 @@ from bot.casebook import case_file
 from bot.casebook.case import Kind, Split
 from bot.settings import Settings
 from bot.storage import clock
-from eval import fitting_cli, impact_cli, learning_cli, result_file, scenarios_cli, screen_cli, split, terminal
+from eval import (
+    fitting_cli,
+    impact_cli,
+    learning_cli,
+    proposals_cli,
+    result_file,
+    scenarios_cli,
+    screen_cli,
+    split,
+    terminal,
+)
 from eval import run as running
 from eval.comparison import compare as compare_runs
 from eval.options import BASELINE, KB, Baseline, Cases, Kb, Work, case_files, places, stated_failures
@@ -29,6 +39,7 @@ impact_cli.register(app)
 screen_cli.register(app)
 fitting_cli.register(app)
 scenarios_cli.register(app)
+proposals_cli.register(app)
 
 
 @app.command()

@@ -35,6 +35,7 @@ class Candidate:
     """A case to be completed; the texts hold no personal data that can be recognised."""
 
     id: str
+    conversation_id: str
     kind: Kind
     text: str
     context: tuple[tuple[Speaker, str], ...]
@@ -88,6 +89,7 @@ def _candidate(
     earlier = [m for m in said if m.id < asked.id and m.role is not Speaker.SYSTEM][-CONTEXT:]
     return Candidate(
         id=f"harvest-{asked.conversation_id[:8]}-{asked.id}",
+        conversation_id=asked.conversation_id,
         kind=kind,
         text=without_personal(asked.text, names),
         context=tuple((m.role, without_personal(m.text, names)) for m in earlier),

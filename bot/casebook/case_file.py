@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.casebook.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
@@ -29,10 +30,26 @@ class BadCases(Exception):
         self.faults = tuple(faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The cases that can be read, and what is wrong with the others."""
+
+    cases: tuple[Case, ...]
+    faults: tuple[str, ...]
+
+
 def read(paths: Sequence[Path]) -> tuple[Case, ...]:
     """The cases of all files (a folder stands for its *.jsonl), in order of file name and line. Raises
     BadCases.
     """
+    found = collect(paths)
+    if found.faults or not found.cases:
+        raise BadCases(found.faults or [f"no case found in {', '.join(map(str, paths))}"])
+    return found.cases
+
+
+def collect(paths: Sequence[Path]) -> Collected:
+    """The same, with the faults beside the cases."""
     cases: list[Case] = []
     faults: list[str] = []
     for path in files(paths):
@@ -42,10 +59,7 @@ def read(paths: Sequence[Path]) -> tuple[Case, ...]:
                     cases.append(parse(line, path.name, number))
             except BadField as fault:
                 faults.append(f"{path.name}:{number}: {fault}")
-    faults += _twice(cases)
-    if faults or not cases:
-        raise BadCases(faults or [f"no case found in {', '.join(map(str, paths))}"])
-    return tuple(cases)
+    return Collected(tuple(cases), (*faults, *_twice(cases)))
 
 
 def parse(line: str, file: str = "", number: int = 0) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -25,7 +25,7 @@ def keys(what: str, value: object, required: Sequence[str], optional: Sequence[s
         raise BadField(f"{what} has the unknown key {unknown[0]!r}; known: {', '.join((*required, *optional))}")
 
 
-def text(value: Mapping[str, Any], key: str) -> str:
+def text(value: Mapping[str, object], key: str) -> str:
     """A text that is not empty."""
     found = value[key]
     if not isinstance(found, str) or not found.strip():
@@ -33,7 +33,7 @@ def text(value: Mapping[str, Any], key: str) -> str:
     return found
 
 
-def texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def texts(value: Mapping[str, object], key: str) -> tuple[str, ...]:
     """A list of such texts, which may be empty."""
     found = value[key]
     if not isinstance(found, list) or not all(isinstance(item, str) and item.strip() for item in found):
@@ -41,7 +41,7 @@ def texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def member(members: type[Member], value: Mapping[str, Any], key: str) -> Member:
+def member(members: type[Member], value: Mapping[str, object], key: str) -> Member:
     """The member that the text names."""
     return one_of(members, text(value, key))
 

@@ -12,7 +12,10 @@ from fastapi.responses import HTMLResponse
 
 from bot.api.page_templates import templates
 from bot.api.static_files import StaticFiles
+from bot.casebook.case import Kind, Voice
+from bot.casebook.proposals import ProposalStatus
 from bot.console import labels
+from bot.decision.outcome import Verdict
 from bot.storage import clock
 
 if TYPE_CHECKING:
@@ -55,6 +58,10 @@ def _templates() -> Environment:
         failing=labels.FAILING,
         deeds=labels.DEEDS,
         whys=labels.WHYS,
+        case_kinds=list(Kind),
+        case_voices=list(Voice),
+        proposal_statuses=list(ProposalStatus),
+        verdicts=list(Verdict),
     )
     made.filters.update(day=_day, minute=_minute, percent=_percent)
     return made

@@ -18,6 +18,9 @@ from bot.access import Role
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
+from bot.casebook import proposals
+from bot.casebook.proposals import Source
+from bot.console.case_view import EMPTY
 from bot.gaps import ledger
 from kb_ingest.article import Visibility
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
@@ -81,6 +84,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/gaps/{gap_id}": EDITORS,
     "POST /v1/gaps/{gap_id}/check": EDITORS,
     "POST /v1/gaps/{gap_id}/close": EDITORS,
+    "POST /v1/cases/check": EDITORS,
+    "POST /v1/case-proposals": EDITORS,
+    "POST /v1/case-proposals/{proposal_id}/accept": EDITORS,
+    "POST /v1/case-proposals/{proposal_id}/refuse": EDITORS,
     "POST /v1/recalls": EDITORS,
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
@@ -108,6 +115,13 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/recall/lines": EDITORS,
     "GET /console/health": EDITORS,
     "GET /console/health/findings.csv": EDITORS,
+    "GET /console/cases": EDITORS,
+    "GET /console/cases/{case_id}": EDITORS,
+    "GET /console/proposals": EDITORS,
+    "GET /console/proposals/new": EDITORS,
+    "GET /console/proposals/{proposal_id}": EDITORS,
+    "GET /console/proposals/download/{name}": EDITORS,
+    "GET /console/calibration": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,
@@ -126,6 +140,10 @@ CHANGES_BY_STAFF = [
     if operation != "POST /v1/suggest"  # changes nothing
 ]
 
+CASE: Mapping[str, Any] = {
+    "id": "of-the-matrix", "kind": "answerable", "area": "hub", "text": "How do I restart it?", "reason": "a try",
+    "decisions": ["answer"], "articles": ["reset-hub-2"], "spans": ["Hold it for 3 seconds"],
+}  # fmt: skip
 BODIES: Mapping[str, Any] = {
     "POST /v1/conversations": {},
     "POST /v1/conversations/{conversation_id}/messages": {"client_id": "m1", "text": "thanks"},
@@ -138,6 +156,10 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/return": {},
     "POST /v1/tickets/{ticket_id}/resolve": {},
+    "POST /v1/cases/check": {"case": CASE},
+    "POST /v1/case-proposals": {"case": CASE},
+    "POST /v1/case-proposals/{proposal_id}/accept": {"case": CASE},
+    "POST /v1/case-proposals/{proposal_id}/refuse": {"why": "twice"},
     "POST /v1/gaps/{gap_id}/check": {},
     "POST /v1/gaps/{gap_id}/close": {},
     "POST /v1/tickets/{ticket_id}/reply/check": {"text": "Hello"},
@@ -146,6 +168,8 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
 }
+# Calls that may change what they are about: each gets a fresh one.
+RENEWED = ("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg", "POST /v1/case")
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
 FILES = {
@@ -154,6 +178,7 @@ FILES = {
     "GET /console/static/{name:path}": "console.css",
     "GET /help/{name:path}": "portal.css",
     "GET /console/gaps/{gap_id}/download/{name}": "patch.md",
+    "GET /console/proposals/download/{name}": "cases.patch",
 }
 
 
@@ -176,12 +201,15 @@ class Scene:
         with self.service.database.transaction() as tx:
             (offered,) = record.store(tx, visitor.id, said, [proposal], ticket)
             gap = ledger.open_gap(tx, [said])
+            proposal = proposals.propose(tx, Source.NEW, EMPTY, "Ada")
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
             ticket_id=ticket,
             suggestion_id=offered.id,
             gap_id=gap,
+            proposal_id=proposal.id if proposal else "",
+            case_id="a-ans-ret-001",
             article_id="reset-hub-2",
             part="head",
             area="hub",
@@ -245,7 +273,7 @@ def test_every_page_outside_openapi_is_listed(service: Served) -> None:
 def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
     allowed = {**TABLE, **PAGES}[operation]
     for who in Who:
-        if who in allowed and operation.startswith(("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg")):
+        if who in allowed and operation.startswith(RENEWED):
             scene.renew()
         status = scene.call(operation, who)
         if who in allowed:
