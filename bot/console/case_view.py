@@ -6,7 +6,7 @@ Refuses to check a case: the page asks /v1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bot.casebook.book import Book, pending
 from bot.casebook.case import Case, Kind
@@ -38,12 +38,31 @@ class CaseList:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a case as the folder has it, and as it is proposed."""
+
+    field: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A case to look at and to change. `of`: the case in the folder that it changes; `proposal`: what is decided on."""
+    """A case to look at and to change. `of`: the case in the folder that it changes, and its line `before`; `proposal`:
+    what is decided on."""
 
     line: CaseLine
     of: Case | None = None
     proposal: Proposal | None = None
+    before: CaseLine | None = None
+
+    @property
+    def changes(self) -> tuple[FieldChange, ...]:
+        """What the proposal changes, field by field; nothing where there is no case before it."""
+        if self.proposal is None or self.before is None:
+            return ()
+        both = ((each.name, _told(self.before, each.name), _told(self.line, each.name)) for each in fields(CaseLine))
+        return tuple(FieldChange(name, before, now) for name, before, now in both if before != now)
 
     @property
     def fixed(self) -> bool:
@@ -75,12 +94,24 @@ def of_folder(book: Book, case_id: str) -> Form:
 
 def of_proposal(book: Book, proposal: Proposal) -> Form:
     """A proposal, beside the case that it changes."""
-    return Form(proposal.line, next((c for c in book.found.cases if c.id == proposal.line.id), None), proposal)
+    case = next((each for each in book.found.cases if each.id == proposal.line.id), None)
+    return Form(proposal.line, case, proposal, book.line(case) if case else None)
 
 
 def waiting(book: Book, every: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """What was accepted and is not in the folder yet."""
     return pending(book, [proposal for proposal in every if proposal.status is ProposalStatus.ACCEPTED])
+
+
+def _told(line: CaseLine, name: str) -> str:
+    """The value of a field as a reader sees it."""
+    match getattr(line, name):
+        case tuple() as several:
+            return "; ".join(": ".join(each) if isinstance(each, tuple) else each for each in several)
+        case bool() as flag:
+            return "yes" if flag else ""
+        case value:
+            return value or ""
 
 
 def _fits(case: Case, wanted: Wanted, words: Sequence[str]) -> bool:
