@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.casebook.trade_off import TradeOff
 from eval.comparison import Comparison
 from eval.knowledge import Knowledge
 from eval.reporting import page, written
@@ -19,8 +20,8 @@ TEMPLATE = "report.html"
 
 def write(
     path: Path, run: RunResult, comparison: Comparison | None, baseline: Baseline | None, kb: Path,
-    knowledge: Knowledge,
+    knowledge: Knowledge, offered: TradeOff | None = None,
 ) -> None:  # fmt: skip
     """Render the report of a run to `path`; articles are linked as files in `kb`."""
-    shown = page.gather(run, comparison, baseline, page.Links(path, kb, knowledge))
+    shown = page.gather(run, comparison, baseline, page.Links(path, kb, knowledge), offered)
     written.page(path, TEMPLATE, page=shown, Fate=Fate)

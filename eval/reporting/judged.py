@@ -18,7 +18,7 @@ from eval.calibration.samples import NEGATIVE_KINDS, Floats
 from eval.checks.measure import Measure
 from eval.result import CaseResult
 
-MOST_MISTAKES = 25
+MOST_MISTAKES = 10
 
 
 class Fate(StrEnum):
