@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from bot.api import (
     articles,
     attachments,
+    cases,
     complaints,
     concessions,
     contacts,
@@ -57,6 +58,8 @@ from bot.channels.mail_policy import read_mail_policy
 from bot.channels.mail_worker import Heard, MailWorker
 from bot.channels.mails import Mail
 from bot.channels.receive import MailDesk
+from bot.console import calibration_routes as console_calibration
+from bot.console import case_routes as console_cases
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import manuscript_routes as console_manuscripts
@@ -97,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     articles.router,
     gaps.router,
     manuscripts.router,
+    cases.router,
     recalls.router,
     health.router,
     inbound.router,
@@ -108,6 +112,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     console_health.router,
     console_team.router,
     console_manuscripts.router,
+    console_calibration.router,
+    console_cases.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a

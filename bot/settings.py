@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     policies_dir: Path = Field(
         Path("data/policies"), description="sensitive topics, routing, hours, SLA (YAML)"
     )
+    cases_dir: Path = Field(
+        Path("data/eval"), description="evaluation cases (JSONL) that the console shows; never written by the service"
+    )
     prompts_dir: Path = Field(Path("prompts"), description="prompts, one YAML file each")
     calibration_file: Path = Field(
         Path("data/calibration/default.json"),

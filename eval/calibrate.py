@@ -5,7 +5,6 @@ Refuses the test split.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -147,8 +146,8 @@ def _fitted(
         before,
         weights={name: float(weight) for name, weight in zip(judged.features, judged.fit.weights, strict=True)},
         intercept=judged.fit.intercept,
-        answer_from=_down(answer_from),
-        clarify_from=_down(CLARIFY_SHARE * answer_from),
+        answer_from=bound.rounded_down(answer_from),
+        clarify_from=bound.rounded_down(CLARIFY_SHARE * answer_from),
         estimated=chosen is None,
     )
     provenance = Provenance(
@@ -223,8 +222,3 @@ def _counts(found: Sequence[Sample]) -> tuple[SetCount, ...]:
 
 def _names(found: Sequence[Sample]) -> list[str]:
     return list(dict.fromkeys(sample.source for sample in found))
-
-
-def _down(value: float) -> float:
-    """Rounded down, so that the question at the threshold itself is answered."""
-    return math.floor(value * 10_000) / 10_000

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
+from bot.casebook.case import Kind
 from eval.calibrate import Fitted
 from eval.calibration import samples
 from eval.calibration.samples import Floats, Sample
-from eval.case import Kind
 
 SHOWN = (0.9, 0.8, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.1)
 

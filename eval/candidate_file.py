@@ -8,29 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.gaps.case_line import CaseLine, to_json
+from bot.casebook.case_line import CaseLine, to_json
 from eval.harvest import Candidate
 
 
 def write(path: Path, candidates: Sequence[Candidate]) -> None:
     """One candidate a line; a file that is there is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{to_line(candidate)}\n" for candidate in candidates), encoding="utf-8")
+    path.write_text("".join(f"{to_json(to_line(candidate))}\n" for candidate in candidates), encoding="utf-8")
 
 
-def to_line(candidate: Candidate) -> str:
+def to_line(candidate: Candidate) -> CaseLine:
     """A line that the strict reader accepts once a person has filled in what is right."""
-    return to_json(
-        CaseLine(
-            id=candidate.id,
-            kind=candidate.kind,
-            area="general",
-            text=candidate.text,
-            context=candidate.context,
-            region=candidate.region,
-            plan=candidate.plan,
-            decision=candidate.decision,
-            sensitive=candidate.category,
-            reason=candidate.reason,
-        )
+    return CaseLine(
+        id=candidate.id,
+        kind=candidate.kind,
+        area="general",
+        text=candidate.text,
+        context=candidate.context,
+        region=candidate.region,
+        plan=candidate.plan,
+        decisions=(candidate.decision,),
+        sensitive=candidate.category,
+        reason=candidate.reason,
     )

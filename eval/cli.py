@@ -11,14 +11,26 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.casebook import case_file
+from bot.casebook.case import Kind, Split
 from bot.settings import Settings
 from bot.storage import clock
-from eval import case_file, fitting_cli, impact_cli, learning_cli, result_file, screen_cli, split, terminal
+from eval import (
+    fitting_cli,
+    impact_cli,
+    learning_cli,
+    proposals_cli,
+    result_file,
+    scenarios_cli,
+    screen_cli,
+    split,
+    terminal,
+)
 from eval import run as running
-from eval.case import Kind, Split
 from eval.comparison import compare as compare_runs
 from eval.options import BASELINE, KB, Baseline, Cases, Kb, Work, case_files, places, stated_failures
 from eval.progress import progress_bar
+from eval.reporting import compare_page
 from eval.result_file import Acceptance
 from eval.session import WORK, open_session
 
@@ -27,6 +39,8 @@ learning_cli.register(app)
 impact_cli.register(app)
 screen_cli.register(app)
 fitting_cli.register(app)
+scenarios_cli.register(app)
+proposals_cli.register(app)
 
 
 @app.command()
@@ -51,12 +65,19 @@ def run(
 
 
 @app.command()
-def compare(before: Path, now: Path) -> None:
-    """Compare two result files; status 1 on a regression."""
+def compare(
+    before: Annotated[Path | None, typer.Argument(help="Result file; default: the run before the latest.")] = None,
+    now: Annotated[Path | None, typer.Argument(help="Result file; default: the latest run.")] = None,
+    work: Work = WORK,
+) -> None:
+    """Two runs side by side, in the terminal and as a page; status 1 on a regression."""
     with stated_failures():
-        result = result_file.read(now)
-        comparison = compare_runs(result, result_file.read(before))
-    terminal.show(Console(), result, comparison, None)
+        old = result_file.read(before or work / f"{running.PREVIOUS}.json")
+        new = result_file.read(now or work / f"{running.LATEST}.json")
+    comparison = compare_runs(new, old)
+    terminal.show(Console(), new, comparison, None)
+    compare_page.write(work / compare_page.FILE, old, new, comparison)
+    typer.echo(f"written: {work / compare_page.FILE}")
     raise typer.Exit(1 if comparison.regressed else 0)
 
 

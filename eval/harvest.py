@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from bot.casebook.case import Kind
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
 from bot.conversation.personal import names_in, without_personal
@@ -17,7 +18,6 @@ from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason, Verdict
 from bot.feedback.record import FeedbackKind
 from bot.storage.tables import feedback, tickets
-from eval.case import Kind
 
 CONTEXT = 6
 LONGEST_REPLY = 300
@@ -35,6 +35,7 @@ class Candidate:
     """A case to be completed; the texts hold no personal data that can be recognised."""
 
     id: str
+    conversation_id: str
     kind: Kind
     text: str
     context: tuple[tuple[Speaker, str], ...]
@@ -88,6 +89,7 @@ def _candidate(
     earlier = [m for m in said if m.id < asked.id and m.role is not Speaker.SYSTEM][-CONTEXT:]
     return Candidate(
         id=f"harvest-{asked.conversation_id[:8]}-{asked.id}",
+        conversation_id=asked.conversation_id,
         kind=kind,
         text=without_personal(asked.text, names),
         context=tuple((m.role, without_personal(m.text, names)) for m in earlier),

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from bot.casebook import case_file
+from bot.casebook.case import Case
 from bot.respond import Responder
-from eval import case_file
-from eval.case import Case
 from eval.edits import kept
 from eval.edits.contradiction import Contradiction, contradictions
 from eval.edits.kept import Before

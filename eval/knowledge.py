@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from eval.plain_text import normal
+from bot.casebook.plain_text import normal
 from kb_ingest.article import Article, Visibility
 from kb_ingest.index import KnowledgeIndex
 

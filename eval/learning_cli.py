@@ -1,4 +1,4 @@
-"""Owns the commands by which the desk gets better: calibrate, shared, harvest.
+"""Owns the commands by which the desk gets better: calibrate, shared, trust.
 
 Refuses to judge anything itself.
 """
@@ -12,15 +12,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.casebook import trade_off as kept_trade_off
 from bot.decision import calibration_of_base
 from bot.retrieval.ranking import LONG_FROM
 from bot.settings import Settings
-from bot.storage.engine import open_database
-from bot.storage.migrate import migrate
 from eval import calibrate as calibrating
-from eval import calibration_view, candidate_file, harvest, shared, shared_sets, trust, trust_view
+from eval import calibration_view, shared, shared_sets, trust, trust_view
+from eval.calibrate import Fitted
 from eval.calibration import file as calibration_file
-from eval.calibration import open_questions, samples
+from eval.calibration import open_questions, samples, trade_off
 from eval.calibration.samples import Sample
 from eval.options import KB, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop, workshop
@@ -39,7 +39,6 @@ def register(app: typer.Typer) -> None:
     app.command("calibrate")(calibrate_command)
     app.command("shared")(shared_command)
     app.command("trust")(trust_command)
-    app.command("harvest")(harvest_command)
 
 
 def calibrate_command(
@@ -52,7 +51,7 @@ def calibrate_command(
     max_open: Annotated[float, typer.Option(help="Most of the authors' unanswered questions answered.")] = 0.1,
     carried: Annotated[bool, typer.Option("--shared", help="For unlabelled bases: fit on the public sets.")] = False,
     per_set: Annotated[int, typer.Option(help="Questions drawn from each public set.")] = 300,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print, write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print only; the calibration stays.")] = False,
     kb: Kb = KB,
     cases: Cases = None,
     work: Work = WORK,
@@ -75,15 +74,25 @@ def calibrate_command(
             unanswered = list(open_questions.of_unanswered(session.subject.responder, OPEN))
             fitted = calibrating.calibrate(found, unanswered, before, wanted, index.generation)
         known_by = () if carried else calibration_of_base.marks(index.articles)
-    console.print(calibration_view.weights(fitted))
-    console.print(calibration_view.sets(fitted))
-    console.print(calibration_view.thresholds(fitted, None if carried else OWN))
-    console.print(fitted.provenance.guarantee)
+    _print(console, fitted, None if carried else OWN)
+    if not carried:
+        areas = {case.id: case.area for case in session.cases}
+        mine = fitted.estimates[: len(found)]
+        offered = trade_off.trade_off(found, mine, areas, confidence, index.generation, kb.name)
+        kept_trade_off.write(settings.data_dir / kept_trade_off.FILE, offered)
+        console.print(f"what other targets would give: {settings.data_dir / kept_trade_off.FILE}")
     if not dry_run:
         own = CALIBRATION.parent / calibration_of_base.FOLDER / f"{kb.name}.json"
         target = out or (CALIBRATION if carried else own)
         calibration_file.write(target, fitted.calibration, fitted.provenance, known_by)
         console.print(f"written: {target}")
+
+
+def _print(console: Console, fitted: Fitted, own: str | None) -> None:
+    console.print(calibration_view.weights(fitted))
+    console.print(calibration_view.sets(fitted))
+    console.print(calibration_view.thresholds(fitted, own))
+    console.print(fitted.provenance.guarantee)
 
 
 def shared_command(work: Work = WORK) -> None:
@@ -118,25 +127,6 @@ def trust_command(
     # As in what carries over: briefs are ranked by weights of their own.
     found = trust.measure([each for each in drawn if each.signals.words < LONG_FROM], splits)
     Console(width=WIDE).print(trust_view.table(found))
-
-
-def harvest_command(
-    out: Annotated[Path, typer.Option(help="JSONL file to write.")] = WORK / "harvest.jsonl",
-    since: Annotated[str, typer.Option(help="Only from this time on, UTC, ISO 8601.")] = "",
-    data: Annotated[Path | None, typer.Option("--data", help="Data folder of the service.")] = None,
-) -> None:
-    """Candidate cases from handoffs and thumbs down, personal data removed; a person completes them."""
-    settings = Settings() if data is None else Settings().model_copy(update={"data_dir": data})
-    with stated_failures():
-        database = open_database(settings.database_address)
-        try:
-            migrate(database)
-            with database.snapshot() as tx:
-                candidates = harvest.harvest(tx, since)
-        finally:
-            database.close()
-        candidate_file.write(out, candidates)
-    typer.echo(f"{len(candidates)} candidates written to {out}; fill in articles and spans, then add them to data/eval")
 
 
 def _shared_samples(name: str, shop: Workshop, at_most: int) -> list[Sample]:

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
+from bot.casebook.case_file import BadCases
 from bot.errors import DeskError
-from eval.case_file import BadCases
 from eval.edits.git_range import NoRevision
 from eval.result_file import BadResultFile
 from eval.session import CASES, KB, Places

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.access import PUBLIC_VISITOR
+from bot.casebook.case import KNOWLEDGE_KINDS, Case, Split
 from bot.respond import Responder
 from bot.retrieval.question import Known, Question
 from bot.retrieval.ranking import SENTENCE, names, values
 from bot.retrieval.search import evidence
 from bot.retrieval.standalone import understand
-from eval.case import KNOWLEDGE_KINDS, Case, Split
 from eval.shared_sets import SharedQuestion
 
 K = 10

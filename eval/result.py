@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.casebook.case import Case, Kind, Split, Voice
 from bot.decision.outcome import Verdict
-from eval.case import Case, Kind, Split, Voice
 from eval.checks.judge import Judgement
 from eval.checks.measure import LOWER_IS_BETTER, Measure
 from eval.observation import Fault, Observation
@@ -17,7 +17,8 @@ from eval.observation import Fault, Observation
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One case as judged. `values` in [0, 1] per measure; `cited` and `ranked` are article ids, best first.
+    """One case as judged. `values` in [0, 1] per measure; `cited` and `ranked` are article ids, best first; `spans` are
+    the sentences of which one should be shown.
     """
 
     id: str
@@ -35,6 +36,7 @@ class CaseResult:
     milliseconds: float = 0.0
     text: str = ""
     shown: str = ""
+    spans: tuple[str, ...] = ()
     notes: Mapping[Measure, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
@@ -51,7 +53,8 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A whole run. `versions`: article id → version of everything published; `at` is UTC, ISO 8601."""
+    """A whole run. `versions`: article id → version of everything published; `at` is UTC, ISO 8601; `estimated`: the
+    threshold `answer_from` was chosen without a proven bound."""
 
     at: str
     generation: str
@@ -59,6 +62,7 @@ class RunResult:
     versions: Mapping[str, str]
     cases: tuple[CaseResult, ...]
     seconds: float = 0.0
+    estimated: bool = True
 
 
 def case_result(case: Case, seen: Observation | Fault, judgement: Judgement) -> CaseResult:
@@ -80,6 +84,7 @@ def case_result(case: Case, seen: Observation | Fault, judgement: Judgement) -> 
         milliseconds=round(saw.milliseconds, 2) if saw else 0.0,
         text=case.text,
         shown=saw.shown if saw else "",
+        spans=case.expect.spans,
         notes={result.measure: result.note for result in judgement.results if result.note},
         faults=tuple(f"{fault.where}: {fault.error}" for fault in judgement.faults),
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.casebook.case import Kind, Split, Voice
 from bot.decision.outcome import Verdict
-from eval.case import Kind, Split, Voice
 from eval.checks.measure import Measure
 from eval.result import CaseResult, RunResult
 
@@ -92,6 +92,7 @@ def _run_object(run: RunResult, *, texts: bool) -> dict[str, Any]:
         "at": run.at,
         "generation": run.generation,
         "answer_from": run.answer_from,
+        "estimated": run.estimated,
         **({"seconds": round(run.seconds, 1)} if texts else {}),
         "versions": dict(sorted(run.versions.items())),
         "cases": [_case_object(case, texts=texts) for case in run.cases],
@@ -119,6 +120,7 @@ def _case_object(case: CaseResult, *, texts: bool) -> dict[str, Any]:
             "milliseconds": case.milliseconds,
             "text": case.text,
             "shown": case.shown,
+            "spans": case.spans,
             "notes": dict(case.notes),
         }
     return {key: value for key, value in told.items() if value not in (None, (), {})}
@@ -133,6 +135,7 @@ def _run(path: Path, content: Mapping[str, Any]) -> RunResult:
             versions=dict(content["versions"]),
             cases=tuple(_case(row) for row in content["cases"]),
             seconds=float(content.get("seconds", 0.0)),
+            estimated=content.get("estimated", True) is True,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadResultFile(f"{path}: {error!r}; run `python -m eval run` again") from error
@@ -155,6 +158,7 @@ def _case(row: Mapping[str, Any]) -> CaseResult:
         milliseconds=float(row.get("milliseconds", 0.0)),
         text=row.get("text", ""),
         shown=row.get("shown", ""),
+        spans=tuple(row.get("spans", ())),
         notes={Measure(name): note for name, note in row.get("notes", {}).items()},
         faults=tuple(row.get("faults", ())),
     )

@@ -10,16 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.casebook import trade_off
+from bot.casebook.case import Case
+from bot.casebook.trade_off import TradeOff
 from bot.storage import clock
 from eval import junit, report, result_file
-from eval.case import Case
 from eval.checks.judge import judge
 from eval.comparison import Comparison, compare
 from eval.result import CaseResult, RunResult, case_result
 from eval.result_file import Baseline
 from eval.session import Session
 
-LATEST = "latest"
+LATEST, PREVIOUS = "latest", "previous"
 
 Progress = Callable[[int, int], None]
 """Called with (cases done, cases in all)."""
@@ -71,6 +73,7 @@ def run_cases(session: Session, cases: Sequence[Case], progress: Progress | None
         versions={article.id: article.version for article in session.knowledge.articles.values()},
         cases=tuple(results),
         seconds=time.monotonic() - started,
+        estimated=responder.calibration.estimated,
     )
 
 
@@ -79,7 +82,15 @@ def _write(
 ) -> tuple[Path, ...]:
     work = session.places.work
     whole, tests, page = work / f"{LATEST}.json", work / "junit.xml", work / "report.html"
+    if whole.exists():
+        whole.replace(work / f"{PREVIOUS}.json")
     result_file.write(whole, run)
     junit.write(tests, run, comparison)
-    report.write(page, run, comparison, baseline, session.places.kb, session.knowledge)
+    report.write(page, run, comparison, baseline, session.places.kb, session.knowledge, _offered(session))
     return whole, tests, page
+
+
+def _offered(session: Session) -> TradeOff | None:
+    """What `calibrate` last measured of this base."""
+    found = trade_off.read(session.workshop.settings.data_dir / trade_off.FILE)
+    return found if found is not None and found.base == session.places.kb.name else None

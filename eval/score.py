@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eval.case import KNOWLEDGE_KINDS, Kind, Split
+from bot.casebook.case import KNOWLEDGE_KINDS, Kind, Split
 from eval.checks.measure import LOWER_IS_BETTER, Measure
 from eval.result import CaseResult
 

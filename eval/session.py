@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.casebook import case_file
+from bot.casebook.case import Case
 from bot.settings import Settings
-from eval import case_file
-from eval.case import Case
 from eval.knowledge import Knowledge, knowledge_of
 from eval.observation import Fault, Observation
 from eval.parts import Workshop, workshop

@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.case import Case
-from eval.case_file import parse
+from bot.casebook.case import Case
+from bot.casebook.case_file import parse
 
 
 def write(path: Path) -> int:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from bot.access import PUBLIC_VISITOR
 from bot.answering.draft import Draft
+from bot.casebook.case import Case
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Refuse
 from bot.respond import Outcome, Responder, respond
-from eval.case import Case
 from eval.observation import FAULTS, Cited, Fault, Observation
 
 

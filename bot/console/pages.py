@@ -12,7 +12,10 @@ from fastapi.responses import HTMLResponse
 
 from bot.api.page_templates import templates
 from bot.api.static_files import StaticFiles
+from bot.casebook.case import Kind, Voice
+from bot.casebook.proposals import ProposalStatus
 from bot.console import article_labels, labels
+from bot.decision.outcome import Verdict
 from bot.storage import clock
 
 if TYPE_CHECKING:
@@ -69,10 +72,12 @@ def _templates() -> Environment:
         manuscript_deeds=article_labels.DEEDS,
         kept_for=article_labels.KEPT_FOR,
         audiences=article_labels.AUDIENCES,
+        case_kinds=list(Kind),
+        case_voices=list(Voice),
+        proposal_statuses=list(ProposalStatus),
+        verdicts=list(Verdict),
     )
-    made.filters.update(
-        day=_day, minute=_minute, second=_second, percent=_percent, weight=_weight, hours=_hours
-    )
+    made.filters.update(day=_day, minute=_minute, second=_second, percent=_percent, weight=_weight, hours=_hours)
     return made
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.proof_units import sentence_texts
+from bot.casebook.case_line import CaseLine, to_json
 from bot.conversation.personal import without_personal
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
-from bot.gaps.case_line import CaseLine, to_json
 from bot.gaps.ledger import Gap
 from bot.gaps.stories import Story
 from kb_ingest.article import Article
@@ -73,7 +73,7 @@ def cases(gap: Gap, article: Article | None, samples: Sequence[Story], said: str
                 context=_context(each),
                 region=each.known.region,
                 plan=each.known.plan,
-                decision=Verdict.ANSWER if said else Verdict.HANDOFF,
+                decisions=(Verdict.ANSWER if said else Verdict.HANDOFF,),
                 sensitive=None,
                 reason=f"a wording of {gap.id}",
                 articles=(article.id,) if article and said else (),

@@ -452,6 +452,22 @@ gap_wordings = Table(
     _text("checked_generation", null=True),
 )
 
+case_proposals = Table(
+    "case_proposals",
+    metadata,
+    _id(),
+    _text("source"),
+    _text("status"),
+    _text("content"),
+    # What was taken out of a conversation goes with it, personal data removed or not.
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=True, index=True),
+    _text("proposed_by"),
+    _text("proposed_at"),
+    _text("decided_by", null=True),
+    _text("decided_at", null=True),
+    _text("decided_why", null=True),
+)
+
 told = Table(
     "told",
     metadata,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from eval import case_file
+from bot.casebook import case_file
 from kb_ingest import library
 from kb_ingest.article import Article, Status, Visibility
 

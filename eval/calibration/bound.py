@@ -59,6 +59,11 @@ def choose(points: Sequence[Point], max_wrong: float, confidence: float) -> Poin
     return max(proven, key=lambda point: point.answered) if proven else None
 
 
+def rounded_down(threshold: float) -> float:
+    """As it is kept and shown: the question at the threshold itself is answered."""
+    return math.floor(threshold * 10_000) / 10_000
+
+
 def _walk(points: Sequence[Point], first: int, max_wrong: float, chance: float) -> Point | None:
     passed, due = None, first
     for point in points:

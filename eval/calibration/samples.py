@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.casebook.case import KNOWLEDGE_KINDS, Case, Kind, Split
+from bot.casebook.plain_text import shows
 from bot.decision.confidence import feature
 from bot.decision.signals import Signals
-from eval.case import KNOWLEDGE_KINDS, Case, Kind, Split
 from eval.observation import Fault, Observation
-from eval.plain_text import shows
 
 NEGATIVE_KINDS = frozenset({Kind.MISSING_FACT, Kind.OTHER_TOPIC, Kind.INTERNAL_ONLY})
 Floats = NDArray[np.float64]

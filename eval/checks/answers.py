@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.casebook.case import KNOWLEDGE_KINDS, Case
+from bot.casebook.plain_text import normal, shows
 from bot.decision.outcome import Verdict
-from eval.case import KNOWLEDGE_KINDS, Case
 from eval.checks.measure import Measure, Result
 from eval.checks.procedure import steps_cited
 from eval.knowledge import Knowledge
 from eval.observation import Cited, Observation
-from eval.plain_text import normal, shows
 
 
 def judge(case: Case, seen: Observation, knowledge: Knowledge) -> Iterator[Result]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.casebook.case import Case, Kind
 from bot.decision.outcome import Verdict
-from eval.case import Case, Kind
 from eval.checks.measure import Measure, Result
 from eval.checks.reading import forbidden_shown, gives_content
 from eval.knowledge import Knowledge

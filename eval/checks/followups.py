@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.casebook.case import Case, Kind
+from bot.casebook.plain_text import shows
 from bot.decision.outcome import Verdict
-from eval.case import Case, Kind
 from eval.checks.measure import Measure, Result
 from eval.checks.retrieval import first_right
 from eval.knowledge import Knowledge
 from eval.observation import Observation
-from eval.plain_text import shows
 
 
 def judge(case: Case, seen: Observation, _knowledge: Knowledge) -> Iterator[Result]:

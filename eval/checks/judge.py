@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from eval.case import Case
+from bot.casebook.case import Case
 from eval.checks import answers, decisions, followups, leaks, retrieval, screening, variants
 from eval.checks.measure import Result
 from eval.knowledge import Knowledge

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eval.case import KNOWLEDGE_KINDS, Case, Kind
+from bot.casebook.case import KNOWLEDGE_KINDS, Case, Kind
+from bot.casebook.plain_text import normal
 from eval.checks.measure import Measure, Result
 from eval.checks.reading import forbidden_shown, read_by_customer
 from eval.knowledge import Knowledge
 from eval.observation import Observation
-from eval.plain_text import normal
 
 NEAR_FACTS = KNOWLEDGE_KINDS | {Kind.MISSING_FACT}
 """Kinds whose `must_not` names public facts that answer another question; other families judge those."""

@@ -5,10 +5,10 @@ Refuses to call it right or wrong.
 
 from __future__ import annotations
 
+from bot.casebook.case import Case
+from bot.casebook.plain_text import shows
 from bot.decision.outcome import Verdict
-from eval.case import Case
 from eval.observation import Observation
-from eval.plain_text import shows
 
 
 def read_by_customer(seen: Observation) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Sequence
 
-from eval.case import KNOWLEDGE_KINDS, Case
+from bot.casebook.case import KNOWLEDGE_KINDS, Case
 from eval.checks.measure import Measure, Result
 from eval.knowledge import Knowledge
 from eval.observation import Observation

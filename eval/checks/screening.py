@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.casebook.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind
 from bot.decision.outcome import Reason, Verdict
 from bot.respond import ASKS_PERSON
-from eval.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind
 from eval.checks.measure import Measure, Result
 from eval.knowledge import Knowledge
 from eval.observation import Observation

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.casebook.case import KNOWLEDGE_KINDS, Case, Kind
 from bot.decision.outcome import Verdict
-from eval.case import KNOWLEDGE_KINDS, Case, Kind
 from eval.checks.measure import Measure, Result
 from eval.checks.reading import forbidden_shown
 from eval.knowledge import Knowledge

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.casebook import case_file
+from bot.casebook.case import Case
 from bot.decision.calibration_of_base import FOLDER
 from bot.respond import Responder
 from bot.storage import clock
-from eval import case_file, result_file
-from eval.case import Case
+from eval import result_file
 from eval.edits.traced import Seen, Trace, Vector, observe
 from eval.knowledge import knowledge_of
 from eval.parts import Workshop

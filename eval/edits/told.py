@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.casebook.plain_text import normal
 from bot.decision.outcome import Verdict
 from eval.checks.measure import Measure
-from eval.plain_text import normal
 from eval.result import CaseResult
 
 UNREAD = frozenset({Measure.RECALL_AT_3, Measure.RECALL_AT_5, Measure.MRR_AT_10, Measure.NDCG_AT_10})

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answering.extract import THIRD_WITHIN
+from bot.casebook.case import KNOWLEDGE_KINDS, Case
 from bot.decision.decide import MAX_OPTIONS, TIE_WITHIN, VARIANT_WITHIN
 from bot.decision.measure import RARE
 from bot.decision.outcome import Answer
 from bot.respond import Outcome
 from bot.retrieval.heard import heard
 from bot.retrieval.passage import ArticleHit
-from eval.case import KNOWLEDGE_KINDS, Case
 from eval.checks.judge import judge
 from eval.knowledge import Knowledge
 from eval.observation import Fault

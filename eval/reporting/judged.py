@@ -11,14 +11,14 @@ from enum import StrEnum
 
 import numpy as np
 
+from bot.casebook.case import KNOWLEDGE_KINDS, Kind
 from bot.decision.outcome import Verdict
 from eval.calibration.quality import Bin, Point, reliability, risk_coverage
 from eval.calibration.samples import NEGATIVE_KINDS, Floats
-from eval.case import KNOWLEDGE_KINDS, Kind
 from eval.checks.measure import Measure
 from eval.result import CaseResult
 
-MOST_MISTAKES = 25
+MOST_MISTAKES = 10
 
 
 class Fate(StrEnum):

@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.case import Split
+from bot.casebook.case import Split
+from bot.casebook.trade_off import TradeOff
 from eval.checks.measure import Measure
 from eval.comparison import Change, Comparison, Flip, Mark
 from eval.knowledge import Knowledge
-from eval.reporting import judged, plots
+from eval.reporting import judged
 from eval.reporting.judged import AreaFates, Recall
+from eval.reporting.trusted import Trust, trust
 from eval.result import CaseResult, RunResult
 from eval.result_file import Baseline
 from eval.score import Dimension, Score, Standing, scores, standings
 
-LIMIT = 0.10
 MOST_FLIPS = 60
+BESIDE = {"scenarios.html": "Scripted customers", "compare.html": "Two runs side by side"}
 SHORT = 420
 
 
@@ -28,6 +30,14 @@ class ArticleLink:
     """An article and where its file is, seen from the report; `href` empty when it is not published."""
 
     id: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another page of the evaluation in the same folder."""
+
+    name: str
     href: str
 
 
@@ -69,25 +79,23 @@ class Page:
     median_ms: float
     standings: tuple[Standing, ...]
     needless: Score | None
-    risk_svg: str
-    reliability_svg: str
-    calibration_error: float
+    trust: Trust
     areas: tuple[AreaFates, ...]
     recalls: tuple[Recall, ...]
     kinds: tuple[Group, ...]
     mistakes: tuple[Mistake, ...]
+    beside: tuple[Beside, ...]
     worse: tuple[ShownFlip, ...]
     better: tuple[ShownFlip, ...]
     faults: tuple[str, ...]
 
 
-def gather(run: RunResult, comparison: Comparison | None, baseline: Baseline | None, links: Links) -> Page:
-    """The page of a run."""
+def gather(
+    run: RunResult, comparison: Comparison | None, baseline: Baseline | None, links: Links, offered: TradeOff | None
+) -> Page:
+    """The page of a run; `offered` is what other targets of wrong answers would give, where that was measured."""
     test = [case for case in run.cases if case.split is Split.TEST]
-    tune = [case for case in run.cases if case.split is Split.TUNE]
     all_scores = scores(run.cases)
-    bins = judged.bins(test)
-    total = sum(b.count for b in bins) or 1
     flips = comparison.flips if comparison else ()
     return Page(
         run=run,
@@ -96,15 +104,14 @@ def gather(run: RunResult, comparison: Comparison | None, baseline: Baseline | N
         median_ms=statistics.median([case.milliseconds for case in run.cases] or [0.0]),
         standings=standings(run.cases),
         needless=_needless(scores(test)),
-        risk_svg=plots.risk_coverage(judged.curve(test), judged.curve(tune), run.answer_from, LIMIT),
-        reliability_svg=plots.reliability(bins),
-        calibration_error=sum(abs(b.confidence - b.right) * b.count for b in bins) / total,
+        trust=trust(run, offered),
         areas=judged.fates(run.cases),
         recalls=judged.recalls(run.cases),
         kinds=_kinds(run.cases, all_scores, comparison),
         mistakes=tuple(_mistake(case, links) for case in judged.confident_mistakes(run.cases)),
         worse=_flips([flip for flip in flips if flip.worse], links),
         better=_flips([flip for flip in flips if not flip.worse], links),
+        beside=links.beside(),
         faults=tuple(f"{case.id}: {fault}" for case in run.cases for fault in case.faults),
     )
 
@@ -116,6 +123,10 @@ class Links:
         self._folder = page.parent.resolve()
         self._kb = kb.resolve()
         self._articles = knowledge.articles
+
+    def beside(self) -> tuple[Beside, ...]:
+        """The other pages that are there."""
+        return tuple(Beside(name, href) for href, name in BESIDE.items() if (self._folder / href).exists())
 
     def to(self, ids: Sequence[str]) -> tuple[ArticleLink, ...]:
         """A link per article."""

@@ -10,20 +10,20 @@ from collections.abc import Iterable, Sequence
 from eval.calibration.quality import Bin, Point
 
 WIDTH, HEIGHT = 520, 340
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 16, 46
+LEFT, RIGHT, TOP, BOTTOM = 66, 26, 16, 46
+TICKS = (0.04, 0.05, 0.1, 0.15, 0.2)
 FEWEST = 10
 """Answers below which a risk says nothing and is not drawn."""
 
 
-def risk_coverage(test: Sequence[Point], tune: Sequence[Point], answer_from: float, limit: float) -> str:
-    """Share of wrong answers against share of questions answered; the dot is where the bot stands now."""
+def risk_coverage(test: Sequence[Point], tune: Sequence[Point], now: Point | None, limit: float) -> str:
+    """Share of wrong answers against share of questions answered; the dot is `now`."""
     highest = max([0.2, limit, *(p.risk for p in (*test, *tune) if p.answered >= FEWEST)])
-    top = min(1.0, highest * 1.1)
-    now = next((p for p in reversed(test) if p.threshold >= answer_from), None)
+    top = next(5 * step for step in TICKS if 5 * step >= highest)
     parts = [
         _axes("questions answered", "of them wrong", 1.0, top),
         f'<line class="limit" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(limit, top)}" y2="{_y(limit, top)}"/>',
-        f'<text class="note" x="{_x(1)}" y="{_y(limit, top) - 6}" text-anchor="end">limit {limit:.0%}</text>',
+        f'<text class="note" x="{_x(1)}" y="{_y(limit, top) - 6}" text-anchor="end">{limit:.0%} wrong</text>',
         _line("tune", [(p.coverage, p.risk) for p in tune if p.answered >= FEWEST], top),
         _line("test", [(p.coverage, p.risk) for p in test if p.answered >= FEWEST], top),
     ]
@@ -85,9 +85,9 @@ def _gap(b: Bin) -> str:
 
 
 def _label(x: float, y: float, top: float, text: str) -> str:
-    """Below the curve, on the side with room."""
-    anchor, shift = ("end", 4) if x > 0.5 else ("start", 4)
-    return f'<text class="mark" x="{_x(x) + shift}" y="{_y(y, top) + 26}" text-anchor="{anchor}">{text}</text>'
+    """Above the curve and left of the dot, where the curve has been already."""
+    anchor, at = ("end", _x(x) - 8) if x > 0.5 else ("start", LEFT + 8)
+    return f'<text class="mark" x="{at}" y="{_y(y, top) - 22}" text-anchor="{anchor}">{text}</text>'
 
 
 def _x(share: float) -> float:

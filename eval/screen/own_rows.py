@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from bot.casebook.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind, Split
 from bot.decision.normalise import normalise
 from bot.decision.policy import SensitivePolicy
-from eval.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind, Split
 from eval.screen.rows import Group, Row
 from kb_ingest.article import Article, Visibility
 

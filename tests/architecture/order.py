@@ -17,6 +17,7 @@ BOT_IN_ORDER = (
     "bot.retrieval",
     "bot.answering",
     "bot.decision",
+    "bot.casebook",
     "bot.respond",
     "bot.turn_note",
     "bot.handoff",
@@ -102,6 +103,9 @@ ASYNC_EDGES = (
 # Functions that pass a mapping of anything between rooms, and why nothing better is possible.
 UNTYPED_BY_NATURE = {
     "bot/decision/policy.py: read_yaml": "a file people edit: each caller types what it reads",
+    "bot/casebook/fields.py: text": "one object of a file people edit: this is where its texts get their type",
+    "bot/casebook/fields.py: texts": "the same",
+    "bot/casebook/fields.py: member": "the same",
     "bot/storage/once.py: insert_once": "the columns of whatever table is given, as SQLAlchemy takes them",
 }
 

@@ -22,6 +22,9 @@ from bot.allowances.give import give
 from bot.app import ROUTERS
 from bot.assist import record
 from bot.assist.record import Proposal
+from bot.casebook import proposals
+from bot.casebook.proposals import Source
+from bot.console.case_view import EMPTY
 from bot.conversation import attachments
 from bot.conversation.attachment_kinds import TEXT
 from bot.conversation.attachments import Received
@@ -133,6 +136,10 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/gaps/{gap_id}": EDITORS,
     "POST /v1/gaps/{gap_id}/check": EDITORS,
     "POST /v1/gaps/{gap_id}/close": EDITORS,
+    "POST /v1/cases/check": EDITORS,
+    "POST /v1/case-proposals": EDITORS,
+    "POST /v1/case-proposals/{proposal_id}/accept": EDITORS,
+    "POST /v1/case-proposals/{proposal_id}/refuse": EDITORS,
     "POST /v1/recalls": EDITORS,
     "GET /v1/manuscripts": EDITORS,
     "POST /v1/manuscripts": EDITORS,
@@ -183,6 +190,13 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/library/{manuscript_id}/preview": EDITORS,
     # Git has the articles where there is a patch: tests/contracts/test_http_manuscripts.py.
     "GET /console/library/{manuscript_id}/patch": EDITORS,
+    "GET /console/cases": EDITORS,
+    "GET /console/cases/{case_id}": EDITORS,
+    "GET /console/proposals": EDITORS,
+    "GET /console/proposals/new": EDITORS,
+    "GET /console/proposals/{proposal_id}": EDITORS,
+    "GET /console/proposals/download/{name}": EDITORS,
+    "GET /console/calibration": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,
@@ -201,6 +215,10 @@ CHANGES_BY_STAFF = [
     if operation != "POST /v1/suggest"  # changes nothing
 ]
 
+CASE: Mapping[str, Any] = {
+    "id": "of-the-matrix", "kind": "answerable", "area": "hub", "text": "How do I restart it?", "reason": "a try",
+    "decisions": ["answer"], "articles": ["reset-hub-2"], "spans": ["Hold it for 3 seconds"],
+}  # fmt: skip
 BODIES: Mapping[str, Any] = {
     "POST /v1/conversations": {},
     "POST /v1/conversations/{conversation_id}/messages": {"client_id": "m1", "text": "thanks"},
@@ -218,6 +236,10 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/reply": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/return": {},
     "POST /v1/tickets/{ticket_id}/resolve": {},
+    "POST /v1/cases/check": {"case": CASE},
+    "POST /v1/case-proposals": {"case": CASE},
+    "POST /v1/case-proposals/{proposal_id}/accept": {"case": CASE},
+    "POST /v1/case-proposals/{proposal_id}/refuse": {"why": "twice"},
     "POST /v1/gaps/{gap_id}/check": {},
     "POST /v1/gaps/{gap_id}/close": {},
     "POST /v1/tickets/{ticket_id}/reply/check": {"text": "Hello"},
@@ -237,6 +259,8 @@ UPLOADS: Mapping[str, Any] = {
 }
 RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "prom", "conc"))
 CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
+# Calls that may change what they are about: each gets a fresh one.
+RENEWED = ("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg", "POST /v1/case")
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
 FILES = {
@@ -245,6 +269,7 @@ FILES = {
     "GET /console/static/{name:path}": "console.css",
     "GET /help/{name:path}": "portal.css",
     "GET /console/gaps/{gap_id}/download/{name}": "patch.md",
+    "GET /console/proposals/download/{name}": "cases.patch",
 }
 
 
@@ -273,6 +298,7 @@ class Scene:
             agent = accounts.load(tx, self.staff[Who.AGENT].id)
             wish = Wish("goodwill", 10_000, "GW-3", "", f"ask-{ticket}")
             asked = give(tx, self.service.app.state.service.assistant.policies, ticket, agent, wish, ask=True)
+            proposal = proposals.propose(tx, Source.NEW, EMPTY, "Ada")
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
@@ -284,6 +310,8 @@ class Scene:
             promise_id=promise,
             concession_id=asked.id,
             account_id=self.staff[Who.AGENT].id,
+            proposal_id=proposal.id if proposal else "",
+            case_id="a-ans-ret-001",
             article_id="reset-hub-2",
             part="head",
             area="hub",

@@ -1,4 +1,5 @@
 // Owns putting a page together: live stream, clocks, signing out. Refuses what only one page does.
+import * as caseForm from './case.js';
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
 import { forgetAll } from './drafts.js';
@@ -46,5 +47,6 @@ duty.start();
 if (pages[kind]) follow(document.body.dataset.after, document.body.dataset.ticket, pages[kind].start(renew), state);
 else live.hidden = true;
 if (kind === 'gap') gap.start(renew);
+if (kind === 'case') caseForm.start();
 if (kind === 'recall') recall.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());

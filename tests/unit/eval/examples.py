@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.casebook.case import Case, Expect, Kind, Voice
 from bot.decision.outcome import Reason, Verdict
-from eval.case import Case, Expect, Kind, Voice
 from eval.checks.judge import judge
 from eval.checks.measure import Measure
 from eval.knowledge import Knowledge

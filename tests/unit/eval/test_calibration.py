@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.casebook.case import Kind
 from bot.decision.confidence import Calibration, read_calibration
 from bot.decision.signals import Signals
 from eval.calibrate import Wanted, calibrate, carry_over
 from eval.calibration import bound, file, logistic, quality
 from eval.calibration.samples import Sample, of_cases, usable
-from eval.case import Kind
 from tests.unit.eval.examples import answer, case, handoff
 
 BEFORE = Calibration({"top_dense": 1.0}, 0.0, 0.5, 0.3)

@@ -6,14 +6,14 @@ import math
 
 import pytest
 
+from bot.casebook.case import Kind
+from bot.casebook.plain_text import normal, shows
 from bot.decision.outcome import Reason, Verdict
-from eval.case import Kind
 from eval.checks.judge import FAMILIES, judge
 from eval.checks.measure import Measure, Result
 from eval.checks.procedure import procedures, steps_cited
 from eval.checks.retrieval import ndcg
 from eval.observation import Cited, Fault
-from eval.plain_text import normal, shows
 from tests.unit.eval.examples import (
     KNOWLEDGE,
     PLAYBOOK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eval.case import Kind
+from bot.casebook.case import Kind
 from eval.checks.measure import Measure
 from eval.comparison import Mark, blamed, compare
 from eval.score import Dimension

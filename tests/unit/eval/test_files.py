@@ -10,8 +10,9 @@ from xml.etree import ElementTree as xml
 
 import pytest
 
+from bot.casebook.case import Kind, Split
+from bot.casebook.trade_off import AreaCount, Offer, Target, TradeOff
 from eval import junit, report, result_file
-from eval.case import Kind, Split
 from eval.comparison import compare
 from eval.result import RunResult
 from eval.result_file import Acceptance, BadResultFile, Baseline
@@ -97,8 +98,9 @@ def page(tmp_path: Path) -> str:
 
 def test_the_report_has_every_section(page: str) -> None:
     for heading in (
-        "Answer quality", "Risk and coverage", "Reliability", "by area", "by category",
-        "Most confident mistakes", "Against the baseline", "Every measure", "What the words mean",
+        "Answer quality", "How far the answers can be trusted", "Risk and coverage", "Reliability", "by area",
+        "by category", "The ten worst confident mistakes", "Against the baseline", "Every measure",
+        "What the words mean",
     ):  # fmt: skip
         assert heading in page, heading
     assert page.count('<svg class="plot"') == 2
@@ -107,6 +109,31 @@ def test_the_report_has_every_section(page: str) -> None:
 
 def test_the_report_links_a_mistake_to_the_article_s_file(page: str) -> None:
     assert 'href="../kb/returns/returns-us.md"' in page
+
+
+def test_the_report_shows_what_was_given_beside_what_was_expected(page: str) -> None:
+    mistakes = page[page.index('id="mistakes"') :]
+    assert mistakes.index("97 % sure") < mistakes.index("Given, from") < mistakes.index("Expected, from")
+    assert "30 days from the day of delivery" in mistakes[: mistakes.index("</details>")]
+
+
+def test_the_report_says_in_words_what_the_curves_show(page: str) -> None:
+    words = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Of 100 questions, 100 are answered by the bot" in words
+    assert "Of the answers 40.0 % are wrong: 2 of 5. With 95 % confidence, at most 81.1 % of answers" in words
+    assert "estimated The bot answers from a confidence of 0.50" in words
+    assert page.count("<summary>As a table</summary>") == 2
+
+
+def test_other_targets_are_listed_with_their_command_where_they_were_measured(tmp_path: Path, page: str) -> None:
+    assert "What another target would give" not in page
+    offer = Offer(0.7, 50, 2, (AreaCount("hub", 60, 50, 2),), "python -m eval calibrate --max-wrong 0.1")
+    offered = TradeOff(1, "2026-11-26T08:00:00.000Z", "gen-0", "kb", 0.95, 100, (Target(0.1, None, offer),))
+    report.write(tmp_path / "r.html", mixed(), None, None, tmp_path, KNOWLEDGE, offered)
+    told = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "python -m eval calibrate --max-wrong 0.1</code>" in told
+    assert "measured on another state of the articles" in told
+    assert "not possible" in told
 
 
 def test_the_report_fetches_nothing_and_runs_nothing(page: str) -> None:

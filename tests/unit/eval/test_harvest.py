@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
+from typer.testing import CliRunner
 
+from bot.casebook import case_file, proposals
+from bot.casebook.case import Kind
+from bot.casebook.proposals import ProposalStatus, Source
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.personal import without_personal
@@ -19,9 +23,11 @@ from bot.decision.outcome import Reason
 from bot.feedback import record
 from bot.feedback.record import FeedbackKind
 from bot.handoff.hand_off import hand_off
-from bot.storage.engine import Database
-from eval import candidate_file, case_file
-from eval.case import Kind
+from bot.settings import DATABASE_FILE
+from bot.storage.engine import Database, open_database
+from bot.storage.migrate import migrate
+from eval import candidate_file
+from eval.cli import app
 from eval.harvest import harvest
 from tests.conftest import PACKET
 
@@ -119,3 +125,23 @@ def test_a_completed_candidate_is_a_case_and_an_incomplete_one_is_refused(databa
     line["expect"] |= {"articles": ["warranty-uk"], "spans": ["two years"]}
     (tmp_path / "h.jsonl").write_text(json.dumps(line), encoding="utf-8")
     assert case_file.read([tmp_path / "h.jsonl"])[0].known.region == "uk"
+
+
+def test_what_is_found_is_proposed_once_and_leaves_when_a_person_accepts_it(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / DATABASE_FILE}", serving=True)
+    migrate(database)
+    with database.transaction() as tx:
+        conversation, _ = talk(tx, (Speaker.CUSTOMER, "I am Ada Lovelace. Is the hub waterproof?"))
+        hand_off(tx, conversation, replace(PACKET, reason=Reason.FACT_MISSING))
+    given = ["--data", str(tmp_path), "--out", str(tmp_path / "out.jsonl")]
+    runs = [CliRunner().invoke(app, ["harvest", "--propose", *given]).output for _ in range(2)]
+    assert [run.splitlines()[0] for run in runs] == ["1 new proposals in the console", "0 new proposals in the console"]
+    with database.transaction() as tx:
+        (proposal,) = proposals.every(tx)
+        assert (proposal.source, proposal.status) == (Source.HARVESTED, ProposalStatus.PROPOSED)
+        assert "Lovelace" not in proposal.line.text
+        proposals.accept(tx, proposal.id, proposal.line, "Bea")
+    listed = CliRunner().invoke(app, ["proposals", *given, "--cases", str(tmp_path / "none")]).output
+    assert f"{proposal.id}: harvested, accepted by Bea" in listed
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"] == proposal.id
+    database.close()

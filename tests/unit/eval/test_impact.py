@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.casebook import case_file
+from bot.casebook.case import Kind
 from bot.decision.outcome import Verdict
 from bot.publishing.words import compared
 from bot.settings import Settings
-from eval import case_file
-from eval.case import Kind
 from eval.cli import app
 from eval.edits import git_range, kept, planted
 from eval.edits.contradiction import contradictions

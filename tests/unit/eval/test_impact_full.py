@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.casebook import case_file
 from bot.settings import Settings
-from eval import case_file
 from eval.edits import kept, planted
 from eval.edits.kept import Before
 from eval.edits.planted import Edit, EditKind

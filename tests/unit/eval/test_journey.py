@@ -5,6 +5,7 @@ broke.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,18 @@ def test_a_regression_ends_with_status_1(desk: Desk, tmp_path: Path) -> None:
     secret = next(case for case in content["cases"] if case["id"] == "secret")
     secret["values"]["leak"] = 1
     (tmp_path / "now.json").write_text(json.dumps(content), encoding="utf-8")
-    assert desk.eval("compare", str(tmp_path / "before.json"), str(tmp_path / "before.json")).exit_code == 0
-    assert desk.eval("compare", str(tmp_path / "before.json"), str(tmp_path / "now.json")).exit_code == 1
-    assert desk.eval("compare", str(tmp_path / "none.json"), str(tmp_path / "now.json")).exit_code == 2
+    before, now, none = (str(tmp_path / f"{name}.json") for name in ("before", "now", "none"))
+    for old, new, status in ((before, before, 0), (before, now, 1), (none, now, 2)):
+        assert desk.eval("compare", old, new, "--work", str(tmp_path)).exit_code == status
+
+
+def test_two_runs_stand_side_by_side(desk: Desk) -> None:
+    compared = desk.eval("compare", "--work", f"{desk.home}/work")
+    assert "worse reset" in compared.output
+    page = (desk.home / "work" / "compare.html").read_text(encoding="utf-8")
+    assert "How do I factory reset my Hub 1?" in page
+    assert re.search(r"<del>[^<]*20 seconds[^<]*</del>|<del>20</del>", page)
+    assert re.search(r"<ins>[^<]*a while|<ins>a</ins>", page)
+    assert "reset-hub-1" in page
+    assert "default-src 'none'" in page
+    assert "<script" not in page

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from eval.case import Kind, Split
+from bot.casebook.case import Kind, Split
 from eval.checks.measure import Measure
 from eval.score import TARGETS, Dimension, scores, standings
 from tests.unit.eval.examples import answer, case, many, result

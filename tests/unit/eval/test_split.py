@@ -6,10 +6,11 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from eval import case_file, split
-from eval.case import Split, split_of
+from bot.casebook import case_file
+from bot.casebook.case import Split, split_of
+from eval import split
+from tests.unit.bot.casebook.test_case_file import GOOD, written
 from tests.unit.eval.examples import case
-from tests.unit.eval.test_case_file import GOOD, written
 
 CASES = Path("data/eval")
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
+from bot.casebook import case_file
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
@@ -21,7 +22,6 @@ from bot.errors import Conflict
 from bot.gaps import check, keep, ledger, view
 from bot.gaps.ledger import Failing, GapStatus
 from bot.gaps_cli import commands
-from eval import case_file
 from tests.conftest import ROOT, SAMPLE
 from tests.unit.bot.gaps.scene import Scene, article, planted
 

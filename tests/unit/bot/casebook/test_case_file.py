@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.casebook.case import Kind
+from bot.casebook.case_file import BadCases, read
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
-from eval.case import Kind
-from eval.case_file import BadCases, read
 
 GOOD: dict[str, Any] = {
     "id": "ret-1", "kind": "followup", "voice": "terse", "area": "returns", "text": "and in the UK?",

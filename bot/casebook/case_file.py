@@ -6,22 +6,20 @@ Refuses a file with any fault: every fault is named with file and line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
+from bot.casebook.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
+from bot.casebook.fields import BadField, keys, member, one_of, text, texts
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Verdict
 from bot.retrieval.question import Known
-from eval.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
 
 REQUIRED = ("id", "kind", "voice", "area", "text", "expect", "reason")
 OPTIONAL = ("context", "customer", "split", "internal_articles", "pinned")
 EXPECT_KEYS = ("decision", "articles", "spans", "sensitive", "must_not")
 KNOWN_KEYS = ("region", "plan", "product")
-
-Member = TypeVar("Member", bound=StrEnum)
 
 
 class BadCases(Exception):
@@ -32,14 +30,26 @@ class BadCases(Exception):
         self.faults = tuple(faults)
 
 
-class _Fault(Exception):
-    """One thing wrong with one line."""
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The cases that can be read, and what is wrong with the others."""
+
+    cases: tuple[Case, ...]
+    faults: tuple[str, ...]
 
 
 def read(paths: Sequence[Path]) -> tuple[Case, ...]:
     """The cases of all files (a folder stands for its *.jsonl), in order of file name and line. Raises
     BadCases.
     """
+    found = collect(paths)
+    if found.faults or not found.cases:
+        raise BadCases(found.faults or [f"no case found in {', '.join(map(str, paths))}"])
+    return found.cases
+
+
+def collect(paths: Sequence[Path]) -> Collected:
+    """The same, with the faults beside the cases."""
     cases: list[Case] = []
     faults: list[str] = []
     for path in files(paths):
@@ -47,41 +57,38 @@ def read(paths: Sequence[Path]) -> tuple[Case, ...]:
             try:
                 if line.strip():
                     cases.append(parse(line, path.name, number))
-            except _Fault as fault:
+            except BadField as fault:
                 faults.append(f"{path.name}:{number}: {fault}")
-    faults += _twice(cases)
-    if faults or not cases:
-        raise BadCases(faults or [f"no case found in {', '.join(map(str, paths))}"])
-    return tuple(cases)
+    return Collected(tuple(cases), (*faults, *_twice(cases)))
 
 
 def parse(line: str, file: str = "", number: int = 0) -> Case:
-    """One line as a case."""
+    """One line as a case. Raises BadField."""
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        raise _Fault(f"is not JSON: {error}") from error
-    _keys("the case", value, REQUIRED, OPTIONAL)
+        raise BadField(f"is not JSON: {error}") from error
+    keys("the case", value, REQUIRED, OPTIONAL)
     customer = value.get("customer") or {}
-    _keys("customer", customer, (), KNOWN_KEYS)
+    keys("customer", customer, (), KNOWN_KEYS)
     case = Case(
-        id=_text(value, "id"),
-        kind=_member(Kind, value, "kind"),
-        voice=_member(Voice, value, "voice"),
-        area=_text(value, "area"),
-        text=_text(value, "text"),
+        id=text(value, "id"),
+        kind=member(Kind, value, "kind"),
+        voice=member(Voice, value, "voice"),
+        area=text(value, "area"),
+        text=text(value, "text"),
         expect=_expect(value["expect"]),
-        reason=_text(value, "reason"),
-        context=tuple(_utterance(said, turn) for turn, said in enumerate(value.get("context") or ())),
-        known=Known(**{name: _text(customer, name) for name in customer}),
-        split=_member(Split, value, "split") if "split" in value else None,
-        internal_articles=_texts(value, "internal_articles") if "internal_articles" in value else (),
+        reason=text(value, "reason"),
+        context=utterances(value.get("context") or []),
+        known=Known(**{name: text(customer, name) for name in customer}),
+        split=member(Split, value, "split") if "split" in value else None,
+        internal_articles=texts(value, "internal_articles") if "internal_articles" in value else (),
         pinned=value.get("pinned") is True,
         file=file,
         line=number,
     )
     for fault in _contradictions(case):
-        raise _Fault(f"{case.id}: {fault}")
+        raise BadField(f"{case.id}: {fault}")
     return case
 
 
@@ -104,57 +111,28 @@ def _contradictions(case: Case) -> Iterator[str]:
 
 
 def _expect(value: object) -> Expect:
-    _keys("expect", value, EXPECT_KEYS, ())
+    keys("expect", value, EXPECT_KEYS, ())
     assert isinstance(value, dict)
     return Expect(
-        decisions=frozenset(_each(Verdict, decision) for decision in _texts(value, "decision")),
-        articles=_texts(value, "articles"),
-        spans=_texts(value, "spans"),
-        sensitive=None if value["sensitive"] is None else _text(value, "sensitive"),
-        must_not=_texts(value, "must_not"),
+        decisions=frozenset(one_of(Verdict, decision) for decision in texts(value, "decision")),
+        articles=texts(value, "articles"),
+        spans=texts(value, "spans"),
+        sensitive=None if value["sensitive"] is None else text(value, "sensitive"),
+        must_not=texts(value, "must_not"),
     )
 
 
+def utterances(value: object) -> tuple[Utterance, ...]:
+    """A list of turns. Raises BadField."""
+    if not isinstance(value, list):
+        raise BadField("context must be a list of turns")
+    return tuple(_utterance(said, turn) for turn, said in enumerate(value))
+
+
 def _utterance(value: object, turn: int) -> Utterance:
-    _keys(f"context[{turn}]", value, ("role", "text"), ())
+    keys(f"context[{turn}]", value, ("role", "text"), ())
     assert isinstance(value, dict)
-    return Utterance(_member(Speaker, value, "role"), _text(value, "text"), turn)
-
-
-def _keys(what: str, value: object, required: Sequence[str], optional: Sequence[str]) -> None:
-    if not isinstance(value, dict):
-        raise _Fault(f"{what} must be an object")
-    missing = [key for key in required if key not in value]
-    unknown = [key for key in value if key not in (*required, *optional)]
-    if missing:
-        raise _Fault(f"{what} lacks {', '.join(missing)}")
-    if unknown:
-        raise _Fault(f"{what} has the unknown key {unknown[0]!r}; known: {', '.join((*required, *optional))}")
-
-
-def _text(value: Mapping[str, Any], key: str) -> str:
-    found = value[key]
-    if not isinstance(found, str) or not found.strip():
-        raise _Fault(f"{key} must be a text that is not empty")
-    return found
-
-
-def _texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    found = value[key]
-    if not isinstance(found, list) or not all(isinstance(item, str) and item.strip() for item in found):
-        raise _Fault(f"{key} must be a list of texts")
-    return tuple(found)
-
-
-def _member(members: type[Member], value: Mapping[str, Any], key: str) -> Member:
-    return _each(members, _text(value, key))
-
-
-def _each(members: type[Member], name: str) -> Member:
-    try:
-        return members(name)
-    except ValueError as error:
-        raise _Fault(f"{name!r} is not one of {', '.join(members)}") from error
+    return Utterance(member(Speaker, value, "role"), text(value, "text"), turn)
 
 
 def files(paths: Sequence[Path]) -> list[Path]:

@@ -1,0 +1,92 @@
+"""Owns the routes by which evaluation cases are checked, proposed, accepted and refused. Refuses their rules:
+bot/casebook has them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.case_shapes import (
+    AcceptPost,
+    CaseId,
+    FaultsBody,
+    ProposalBody,
+    ProposalPost,
+    RefusePost,
+    case_line,
+    proposal_body,
+)
+from bot.api.service import Service, Serving
+from bot.casebook import book, check, proposals
+from bot.casebook.case_line import CaseLine
+from bot.casebook.check import Against
+from bot.casebook.proposals import Source
+from bot.errors import BadRequest
+
+router = APIRouter(tags=["knowledge"])
+
+
+@router.post("/v1/cases/check")
+def check_case(body: ProposalPost, service: Serving, caller: Caller) -> FaultsBody:
+    """What is wrong with a case; nothing is stored."""
+    with service.assistant.database.snapshot() as tx:
+        callers.editor(tx, caller, changes=True)
+    return FaultsBody(faults=list(check.faults(case_line(body.case), _against(service, body.of))))
+
+
+@router.post("/v1/case-proposals", status_code=HTTPStatus.CREATED)
+def propose_case(body: ProposalPost, service: Serving, caller: Caller) -> ProposalBody:
+    """Propose a new case, or a change to one. The folder of cases is not touched."""
+    line = case_line(body.case)
+    source = Source.NEW if body.of is None else Source.EDITED
+    with service.assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        _usable(line, _against(service, body.of), body.of)
+        proposal = proposals.propose(tx, source, line, account.name)
+    assert proposal is not None  # its id is new
+    return proposal_body(proposal)
+
+
+@router.post("/v1/case-proposals/{proposal_id}/accept")
+def accept_case(proposal_id: CaseId, body: AcceptPost, service: Serving, caller: Caller) -> ProposalBody:
+    """Accept a proposal as it is sent, completed where it has to be; 400 says what is still wrong."""
+    line = case_line(body.case)
+    with service.assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        proposal = proposals.load(tx, proposal_id)
+        of = proposal.line.id if proposal.source is Source.EDITED else None
+        _usable(line, _against(service, of, real=proposal.source is Source.HARVESTED), of)
+        return proposal_body(proposals.accept(tx, proposal_id, line, account.name))
+
+
+@router.post("/v1/case-proposals/{proposal_id}/refuse")
+def refuse_case(proposal_id: CaseId, body: RefusePost, service: Serving, caller: Caller) -> ProposalBody:
+    """Refuse a proposal, with the reason."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        return proposal_body(proposals.refuse(tx, proposal_id, account.name, body.why))
+
+
+def _usable(line: CaseLine, against: Against, of: str | None) -> None:
+    faults = check.faults(line, against)
+    if of is not None and line.id != of:
+        faults = (f"A change keeps the id {of}; propose a new case for another one.", *faults)
+    if faults:
+        raise BadRequest(" ".join(faults))
+
+
+def _against(service: Service, of: str | None, *, real: bool = False) -> Against:
+    """What the service knows; `of` is the case that is changed, whose id is therefore free."""
+    assistant = service.assistant
+    cases = book.read(assistant.settings.cases_dir)
+    if of is not None:
+        cases.case(of)
+    return Against(
+        articles=assistant.live.current().articles,
+        categories=[category.id for category in assistant.policies.sensitive.categories],
+        taken=cases.ids - {of},
+        real=real,
+    )

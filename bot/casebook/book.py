@@ -1,0 +1,100 @@
+"""Owns the folder of cases as the console sees it, and the patch that accepted proposals make of it.
+
+Refuses to write: in a folder under version control a person applies the patch and commits it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bot.casebook import case_file
+from bot.casebook.case import Case
+from bot.casebook.case_file import Collected
+from bot.casebook.case_line import CaseLine, of_json, to_json
+from bot.casebook.proposals import Proposal
+from bot.errors import NotFound
+
+ADDED = "z_added.jsonl"
+"""The file that takes cases which are new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The cases of a folder; `there` false when there is no such folder."""
+
+    folder: Path
+    there: bool
+    found: Collected
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids in use."""
+        return frozenset(case.id for case in self.found.cases)
+
+    def case(self, case_id: str) -> Case:
+        """One case; NotFound without it."""
+        for case in self.found.cases:
+            if case.id == case_id:
+                return case
+        raise NotFound("There is no such case.")
+
+    def line(self, case: Case) -> CaseLine:
+        """The case as it is written in its file."""
+        return of_json(_lines(self.folder / case.file)[case.line - 1])
+
+
+def read(folder: Path) -> Book:
+    """The folder as it is now; read again only when a file changed."""
+    paths = case_file.files([folder]) if folder.is_dir() else []
+    stamps = tuple((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in (path.stat(),))
+    return Book(folder, folder.is_dir(), _collected(stamps))
+
+
+def pending(book: Book, accepted: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """Accepted proposals that the folder does not have yet, oldest first; of several for a case the newest counts."""
+    latest = {proposal.line.id: proposal for proposal in sorted(accepted, key=lambda each: each.decided_at or "")}
+    lines = {case.id: book.line(case) for case in book.found.cases if case.id in latest}
+    return tuple(proposal for case_id, proposal in latest.items() if lines.get(case_id) != proposal.line)
+
+
+def patch(book: Book, accepted: Sequence[Proposal]) -> str:
+    """A unified diff, for `git apply` in the folder's repository, that brings what is pending into the files."""
+    places = {case.id: case for case in book.found.cases}
+    changed: dict[str, dict[int, str]] = {}
+    added: list[str] = []
+    for proposal in pending(book, accepted):
+        line = to_json(proposal.line, labelled=True)
+        at = places.get(proposal.line.id)
+        if at is None:
+            added.append(line)
+        else:
+            changed.setdefault(at.file, {})[at.line - 1] = line
+    parts = [_diff(book.folder, name, edits, ()) for name, edits in sorted(changed.items()) if name != ADDED]
+    if added or ADDED in changed:
+        parts.append(_diff(book.folder, ADDED, changed.get(ADDED, {}), added))
+    return "".join(parts)
+
+
+@lru_cache(maxsize=4)
+def _collected(stamps: tuple[tuple[Path, int, int], ...]) -> Collected:
+    return case_file.collect([path for path, _, _ in stamps])
+
+
+def _diff(folder: Path, name: str, edits: Mapping[int, str], added: Sequence[str]) -> str:
+    before = _lines(folder / name)
+    now = [edits.get(at, line) for at, line in enumerate(before)] + list(added)
+    place = (folder / name).as_posix().lstrip("/")
+    old = f"a/{place}" if before else "/dev/null"
+    return "".join(_with_ends(difflib.unified_diff(before, now, old, f"b/{place}", n=1, lineterm="")))
+
+
+def _with_ends(lines: Iterator[str]) -> Iterator[str]:
+    return (f"{line}\n" for line in lines)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
