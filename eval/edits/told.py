@@ -45,7 +45,9 @@ class Told:
         return bool(self.worse or self.now.faults) and (self.pinned or answered)
 
 
-def tell(before: Mapping[str, CaseResult], now: Iterable[CaseResult], pinned: Collection[str]) -> tuple[Told, ...]:
+def tell(
+    before: Mapping[str, CaseResult], now: Iterable[CaseResult], pinned: Collection[str]
+) -> tuple[Told, ...]:
     """The cases that differ, the most telling first, in each kind those that block before the others."""
     pairs = [(before[case.id], case) for case in now if case.id in before]
     told = [one for old, new in pairs if (one := _told(old, new, new.id in pinned)) is not None]
@@ -59,7 +61,9 @@ def _told(old: CaseResult, new: CaseResult, pinned: bool) -> Told | None:
     return Told(change, old, new, worse, better, pinned) if change else None
 
 
-def _change(old: CaseResult, new: CaseResult, worse: Collection[Measure], better: Collection[Measure]) -> Change | None:
+def _change(
+    old: CaseResult, new: CaseResult, worse: Collection[Measure], better: Collection[Measure]
+) -> Change | None:
     if old.decision is Verdict.ANSWER and new.decision is not Verdict.ANSWER:
         return Change.NEWLY_MISSING
     if worse or (new.faults and not old.faults):

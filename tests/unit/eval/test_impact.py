@@ -212,7 +212,7 @@ def test_another_figure_for_the_same_is_a_contradiction_and_an_old_one_is_not(te
         team.shop.embedder, team.base.responder.encoder,
     )  # fmt: skip
     found = contradictions(then, now, ["hub-offline"])
-    assert [(each.other, each.differs) for each in found] == [("reset-hub-2", "45 against 30")]
+    assert [(each.other, each.differs) for each in found] == [("reset-hub-2", "45 days against 30 days")]
     assert contradictions(now, now, ["hub-offline"]) == ()
     elsewhere = (replace(denied, region=("us",)), replace(other, region=("uk",)))
     assert not same_readers(*elsewhere)

@@ -43,7 +43,8 @@ def test_each_is_asked_without_itself_and_never_right(base: Path, tmp_path: Path
         found = list(of_unanswered(responder, "open"))
         index = responder.live.current()
         listed = [
-            respond(responder, text, (), PUBLIC_VISITOR).signals.left_open for text in index.articles["lamp"].unanswered
+            respond(responder, text, (), PUBLIC_VISITOR).signals.left_open
+            for text in index.articles["lamp"].unanswered
         ]
     assert [(sample.group, sample.right, sample.answerable) for sample in found] == [("lamp", False, False)] * 3
     assert index.asked.unanswered.tokens.size == 6
