@@ -6,7 +6,7 @@ is right, and to tell of what the base already said before the edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from kb_ingest.checks.readers import related, same_readers
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
 from kb_ingest.statements.opposed import against
-from kb_ingest.statements.reading import Statement, statements_of
+from kb_ingest.statements.reading import Key, Statement, statements_of
 
 PASSAGES = 32
 """Passages of the base that are read for each new statement: the nearest by its words."""
@@ -37,13 +37,14 @@ class Contradiction:
 
 def contradictions(before: KnowledgeIndex, after: KnowledgeIndex, changed: Sequence[str]) -> tuple[Contradiction, ...]:
     """What the articles `changed` newly say against the rest of the base, in their order."""
-    found = [each for name in changed if name in after.articles for each in _of_article(before, after, name)]
+    were = [before.articles[name] for name in changed if name in before.articles]
+    old = {said.key for was in were for said in statements_of(was.text, was.title)}
+    found = [each for name in changed if name in after.articles for each in _of_article(after, after.articles[name], old)]
     return tuple(dict.fromkeys(found))
 
 
-def _of_article(before: KnowledgeIndex, after: KnowledgeIndex, name: str) -> Iterator[Contradiction]:
-    article, was = after.articles[name], before.articles.get(name)
-    old = {said.key for said in statements_of(was.text, was.title)} if was else set()
+def _of_article(after: KnowledgeIndex, article: Article, old: Collection[Key]) -> Iterator[Contradiction]:
+    """`old`: what the changed articles said before, wherever it stands now."""
     for said in statements_of(article.text, article.title):
         if said.key not in old and len(said.words) >= FEWEST:
             for found in against(said, _others(after, article, said), after.lexical.idf):

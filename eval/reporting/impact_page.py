@@ -7,8 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eval.edits.told import Change
-from eval.edits.words import compared
 from eval.impact import Impact
+from kb_ingest.words import compared
 
 TEMPLATE = "impact.html"
 

@@ -63,7 +63,7 @@ _CHARGED = re.compile(r"(?i)\b(?:there is a (?:fee|charge)|(?:is|are) charged|we
 _FRACTION = re.compile(rf"\b(?:(half) an? |(half) of an? |(?:a )?(quarter) of an? |(three quarters) of an? ){_TIME}", re.I)
 _PARTS = {"half": 0.5, "quarter": 0.25, "three quarters": 0.75}
 _EVERY = re.compile(rf"\b(?:once|twice|(?:{_NUMBER}) times) (?:an?|every|each|per) (?:({_NUMBER})[ -])?{_TIME}\b", re.I)
-_ONE = re.compile(rf"(?<!s )\b((?:an?|one)(?: whole| full)?|the (?:first|last)) {_TIME}\b(?! (?:later|before)\b)", re.I)
+_ONE = re.compile(rf"(?<!days )(?<!hours )(?<!times )\b((?:an?|one)(?: whole| full)?|the (?:first|last)) {_TIME}\b(?! (?:later|before)\b)", re.I)
 _SPAN = re.compile(
     rf"(?<![\w.,:/$€£#-])({_NUMBER})(?:[\s\u00a0-]|(?=[a-z]))(?:(business|working|calendar|full|whole|more|extra)[\s-])?"
     rf"{_TIME}\b",
@@ -77,7 +77,7 @@ _COUNTED = re.compile(
 )
 _NAMED = re.compile(r"(?:[A-Z][\w-]*|firmware|version|app|step|code|channel|model) $")
 _YEAR = re.compile(r"\b(?:in|since|of) ((?:19|20)\d\d)\b")
-_NO_COUNT = frozenset("this its his always perhaps as is was has does plus less us bus across towards".split())
+_NO_COUNT = frozenset(["this", "its", "his", "always", "perhaps", "as", "is", "was", "has", "does", "plus", "less", "us", "bus", "across", "towards"])
 
 
 @dataclass(frozen=True, slots=True)

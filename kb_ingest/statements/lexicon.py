@@ -13,6 +13,11 @@ from functools import lru_cache
 from kb_ingest.lexical import terms
 
 _PHRASES: Sequence[tuple[str, str]] = (
+    (r"it is (?:impossible|not possible|not allowed) to", "may not"),
+    (r"it is (?:possible|allowed|permitted) to", "may"),
+    (r"can(?:not|['’]t)", "can not"),
+    (r"won['’]t", "will not"),
+    (r"(\w+)n['’]t", r"\1 not"),
     (r"opt(?:ed|s)? out(?: of)?|(?:switch|turn)(?:ed|es|s)?(?: \w+)? off|stop getting", "disable"),
     (r"(?:switch|turn)(?:ed|es|s)? (?:itself |themselves )?on", "enable"),
     (r"(?:put|puts) off|putting off", "postpone"),

@@ -29,7 +29,7 @@ class Least:
 
 OF_AN_EDIT = Least(0.43, 0.53)
 """Where a few statements are held against others."""
-OF_A_BASE = Least(0.66, 0.8)
+OF_A_BASE = Least(0.66, 0.85)
 """Where each is held against every other: of millions of pairs, some are alike by chance."""
 ALIKE_STEPS, ALIKE_ROWS = 0.75, 0.9
 """The same for steps of a procedure, and for table rows: what a column means stands above them."""
@@ -45,6 +45,8 @@ DENIED, SAID = 0.45, 0.5
 SAME_PROCEDURE = 0.8
 """Dice of titles and headings from which two steps belong to the same procedure."""
 FEWEST = 2
+THE_SAME = 0.95
+"""How alike an agreeing statement is that says it already: then nothing new is said."""
 NEARLY = 0.1
 """How much less alike than the nearest another may be, to count beside it."""
 
@@ -98,6 +100,8 @@ def against(
             agreeing = max(agreeing, likeness(said, other, rarity))
         elif differs := opposed(said, other, rarity, least):
             found.append(Against(place, other, differs))
+    if agreeing >= THE_SAME:
+        return []
     nearest = max((each.opposed.alike for each in found), default=0.0)
     margin = NEARLY if said.figures else 0.0
     kept = [each for each in found if each.opposed.alike > max(nearest - NEARLY, agreeing - margin)]
@@ -114,11 +118,17 @@ def agree(one: Statement, other: Statement) -> bool:
 
 def likeness(one: Statement, other: Statement, rarity: Rarity) -> float:
     """How much of what each says the other says, too, by rarity; what stands around it counts in part."""
-    both = one.words & other.words
-    if not both or min(len(one.words & other.context), len(other.words & one.context)) < FEWEST:
+    if one.words.isdisjoint(other.words) or min(len(one.words & other.context), len(other.words & one.context)) < FEWEST:
+        return 0.0
+    if min(len(one.words), len(other.words)) <= FEWEST and _elsewhere(one, other) and _elsewhere(other, one):
         return 0.0
     mine, theirs = _covered(one, other, rarity), _covered(other, one, rarity)
     return 2 * mine * theirs / (mine + theirs) * _same_subject(one, other) * _same_subject(other, one)
+
+
+def _elsewhere(one: Statement, other: Statement) -> bool:
+    """Whether what `one` stands under is no matter of the other: a few words alone say little."""
+    return bool(one.about) and one.about.isdisjoint(other.about | other.words)
 
 
 def _covered(one: Statement, other: Statement, rarity: Rarity) -> float:
@@ -192,7 +202,7 @@ def _conditioned(one: Statement, other: Statement, rarity: Rarity) -> bool:
         return False
     known = other.supposes | other.words | other.context
     whole = sum(rarity(word) for word in one.supposes)
-    return one.supposes_not or sum(rarity(word) for word in one.supposes & known) < CONDITION * whole
+    return one.supposes_not or sum(rarity(word) for word in one.supposes & known) <= CONDITION * whole
 
 
 def _figures_differ(one: Statement, other: Statement, alike: float) -> str:

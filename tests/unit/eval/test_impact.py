@@ -26,7 +26,6 @@ from eval.edits.overlay import changed, overlay
 from eval.edits.planted import EditKind
 from eval.edits.shadow import repeats, shadows
 from eval.edits.told import Change, tell
-from eval.edits.words import compared
 from eval.impact import Impact, edited
 from eval.parts import Workshop, workshop
 from eval.reporting import impact_page
@@ -34,6 +33,7 @@ from kb_ingest import build, library
 from kb_ingest.article import Article
 from kb_ingest.checks.readers import same_readers
 from kb_ingest.publish import Store
+from kb_ingest.words import compared
 from tests.unit.eval.examples import answer, case, handoff, result
 
 KB = Path("data/kb")
