@@ -1,7 +1,7 @@
 """Owns fitting how probably a message needs the turns before it, from messages of which it is known.
 
-Needed: every second message of a public set of dialogues. Not needed: tuning cases put after the question and the answer
-of a case on another area. Refuses the test split, and to write code: a person puts the values into
+Needed: every second message of a public set of dialogues. Not needed: tuning cases put after the question and the
+answer of a case on another area. Refuses the test split, and to write code: a person puts the values into
 `bot/retrieval/dialogue.py`.
 """
 

@@ -38,9 +38,9 @@ NEAR = 40
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What tells whether a message needs the turns before it: `closeness`, the cosine of it and the last turns; `spread`,
-    how far the best article stands above the tenth for the message alone; `carried`, 1 where it leans on a turn by its
-    form; `words`, the logarithm of its words.
+    """What tells whether a message needs the turns before it: `closeness`, the cosine of it and the last turns;
+    `spread`, how far the best article stands above the tenth for the message alone; `carried`, 1 where it leans on a
+    turn by its form; `words`, the logarithm of their number.
     """
 
     closeness: float
@@ -51,9 +51,8 @@ class Needs:
     @property
     def probability(self) -> float:
         """In (0, 1), that it does."""
-        by_form = CARRIED * self.carried
-        by_length = WORDS * self.words
-        return 1.0 / (1.0 + math.exp(-(CONSTANT + CLOSENESS * self.closeness + SPREAD * self.spread + by_form + by_length)))
+        own = CONSTANT + CLOSENESS * self.closeness + SPREAD * self.spread
+        return 1.0 / (1.0 + math.exp(-(own + CARRIED * self.carried + WORDS * self.words)))
 
 
 @dataclass(frozen=True, slots=True)

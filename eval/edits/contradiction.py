@@ -1,7 +1,7 @@
 """Owns finding where a changed article now says otherwise than another that the same customers may see.
 
-What a statement is and when two can not both be true is read in `kb_ingest/statements/`. Refuses to say which of the two
-is right, and to tell of what the base already said before the edit.
+What a statement is and when two can not both be true is read in `kb_ingest/statements/`. Refuses to say which of the
+two is right, and to tell of what the base already said before the edit.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def contradictions(before: KnowledgeIndex, after: KnowledgeIndex, changed: Seque
     """What the articles `changed` newly say against the rest of the base, in their order."""
     were = [before.articles[name] for name in changed if name in before.articles]
     old = {said.key for was in were for said in statements_of(was.text, was.title)}
-    found = [each for name in changed if name in after.articles for each in _of_article(after, after.articles[name], old)]
-    return tuple(dict.fromkeys(found))
+    now = [after.articles[name] for name in changed if name in after.articles]
+    return tuple(dict.fromkeys(each for article in now for each in _of_article(after, article, old)))
 
 
 def _of_article(after: KnowledgeIndex, article: Article, old: Collection[Key]) -> Iterator[Contradiction]:
@@ -48,9 +48,7 @@ def _of_article(after: KnowledgeIndex, article: Article, old: Collection[Key]) -
     for said in statements_of(article.text, article.title):
         if said.key not in old and len(said.words) >= FEWEST:
             for found in against(said, _others(after, article, said), after.lexical.idf):
-                yield Contradiction(
-                    article.id, said.text, found.place.id, found.statement.text, found.opposed.differs
-                )
+                yield Contradiction(article.id, said.text, found.place.id, found.statement.text, found.opposed.differs)
 
 
 def _others(index: KnowledgeIndex, article: Article, said: Statement) -> Iterator[tuple[Article, Statement]]:

@@ -23,8 +23,8 @@ _NUMBERS = {word: float(value) for value, word in enumerate(_SMALL.split())} | {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100,
 }  # fmt: skip
 _DAYS = {
-    "second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0,
-    "week": 7.0, "fortnight": 14.0, "month": 30.4, "year": 365.0,
+    "second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "day": 1.0,
+    "night": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.4, "year": 365.0,
 }  # fmt: skip
 _WORKING_DAY = "working day"
 _OF_CALENDAR = 7 / 5
@@ -60,10 +60,16 @@ _FREE = re.compile(
 )
 _NOT_FREE = re.compile(r"(?i)[\w]-$|\bnot $|n['’]t $|\bunderlying $")
 _CHARGED = re.compile(r"(?i)\b(?:there is a (?:fee|charge)|(?:is|are) charged|we charge|(?:isn['’]t|not) free)\b")
-_FRACTION = re.compile(rf"\b(?:(half) an? |(half) of an? |(?:a )?(quarter) of an? |(three quarters) of an? ){_TIME}", re.I)
+_FRACTION = re.compile(
+    rf"\b(?:(half) an? |(half) of an? |(?:a )?(quarter) of an? |(three quarters) of an? ){_TIME}", re.I
+)
 _PARTS = {"half": 0.5, "quarter": 0.25, "three quarters": 0.75}
 _EVERY = re.compile(rf"\b(?:once|twice|(?:{_NUMBER}) times) (?:an?|every|each|per) (?:({_NUMBER})[ -])?{_TIME}\b", re.I)
-_ONE = re.compile(rf"(?<!days )(?<!hours )(?<!times )\b((?:an?|one)(?: whole| full)?|the (?:first|last)) {_TIME}\b(?! (?:later|before)\b)", re.I)
+_ONE = re.compile(
+    rf"(?<!days )(?<!hours )(?<!times )\b((?:an?|one)(?: whole| full)?|the (?:first|last)) {_TIME}\b"
+    r"(?! (?:later|before)\b)",
+    re.I,
+)
 _SPAN = re.compile(
     rf"(?<![\w.,:/$€£#-])({_NUMBER})(?:[\s\u00a0-]|(?=[a-z]))(?:(business|working|calendar|full|whole|more|extra)[\s-])?"
     rf"{_TIME}\b",
@@ -73,11 +79,31 @@ _MEASURED = re.compile(
     rf"(?<![\w.,:/$€£#])(-?)({_NUMBER})[\s\u00a0]?(%|°C|°F|[A-Za-z]+)(?![\w/])",
 )
 _COUNTED = re.compile(
-    rf"(?<![\w.,:/$€£#-])({_NUMBER}) ((?:[a-z][a-z-]*[a-z] ){{0,2}}?)([a-z]{{3,}}s|people|times)\b(?![/])", re.IGNORECASE
+    rf"(?<![\w.,:/$€£#-])({_NUMBER}) ((?:[a-z][a-z-]*[a-z] ){{0,2}}?)([a-z]{{3,}}s|people|times)\b(?![/])",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?:[A-Z][\w-]*|firmware|version|app|step|code|channel|model) $")
 _YEAR = re.compile(r"\b(?:in|since|of) ((?:19|20)\d\d)\b")
-_NO_COUNT = frozenset(["this", "its", "his", "always", "perhaps", "as", "is", "was", "has", "does", "plus", "less", "us", "bus", "across", "towards"])
+_NO_COUNT = frozenset(
+    [
+        "this",
+        "its",
+        "his",
+        "always",
+        "perhaps",
+        "as",
+        "is",
+        "was",
+        "has",
+        "does",
+        "plus",
+        "less",
+        "us",
+        "bus",
+        "across",
+        "towards",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Owns the words that are read as others when two statements are compared: near equals of help texts, and what denies.
 
-Wider than the proof's equal words (`bot/answering/proof_lexicon.py`): there a swap must change nothing, here it only has
-to leave the subject the same. Refuses to read text.
+Wider than the proof's equal words (`bot/answering/proof_lexicon.py`): there a swap must change nothing, here it only
+has to leave the subject the same. Refuses to read text.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ _PHRASES: Sequence[tuple[str, str]] = (
 )
 PHRASES = tuple((re.compile(rf"(?<!\w){old}(?!\w)", re.IGNORECASE), new) for old, new in _PHRASES)
 DENIES = re.compile(
-    r"(?i)\b(?:not|never|cannot|(?<!even )without|no(?! (?:later|more|longer|less|fewer|matter|doubt)\b)|none|nor|neither|nobody|"
-    r"nothing|hardly|instead of)\b|n['’]t\b"
+    r"(?i)\b(?:not|never|cannot|(?<!even )without|no(?! (?:later|more|longer|less|fewer|matter|doubt)\b)|none|"
+    r"nor|neither|nobody|nothing|hardly|instead of)\b|n['’]t\b"
 )
 _EQUAL = (
     "delay postpone defer", "expire end lapse", "charge cost fee price", "post ship mail send dispatch deliver",
     "require need must necessary have", "answer reply respond response", "receive get obtain gain",
     "allow permit let", "buy purchase bought", "remove delete erase",
-    "phone telephone call ring", "return revert", "start begin commence begun", "store hold keep save fit retain stored",
+    "phone telephone call ring", "return revert", "start begin commence begun",
+    "store hold keep save fit retain stored",
     "support work compatible", "sell offer sold available", "replace change swap exchange alter modify redirect",
     "see show display shown reach look", "drop fall decrease sink weaker", "below under", "above over",
     "last previous past", "parcel package shipment", "device product", "person people someone somebody", "link url",
@@ -52,13 +53,15 @@ _EQUAL = (
     "lock locked block", "mend repair fix", "customer consumer you buyer applicant guest",
     "month monthly", "year yearly annual annually", "wrong incorrect failed", "press tap push",
     "choose select pick", "provide give", "open view", "complete finish", "reduce lower",
-    "present gift", "include come contain bring", "pause stop silence mute", "disable opt", "visible show", "home house",
+    "present gift", "include come contain bring", "pause stop silence mute", "disable opt", "visible show",
+    "home house",
     "copy copied duplicate", "accept take", "version model", "application app", "personal private",
 )  # fmt: skip
 _WEIGHTLESS = (
     "also too please note simply just even still again already however exactly usually normally about up may can must "
     "have as well most least than latest soon yes no not one once own whole full per etc s t within without through "
-    "among onto upon stay remain else go goes time way thing case long many much every each until possible possibly able welcome"
+    "among onto upon stay remain else go goes time way thing case long many much every each until possible possibly "
+    "able welcome"
 )
 
 

@@ -1,8 +1,8 @@
 """Owns whether two statements can not both be true: they are about the same, and differ in a figure, a date, a price or
 a denial.
 
-Refuses what it cannot line up: other names, other conditions, another time or version, an exception that says it is one.
-Which of the two is right, it does not know.
+Refuses what it cannot line up: other names, other conditions, another time or version, an exception that says so. Which
+of the two is right, it does not know.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from kb_ingest.units import UnitKind
 T = TypeVar("T")
 Rarity = Callable[[str], float]
 """How much a word weighs: the rarer, the more it says what a statement is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Least:
@@ -118,7 +119,10 @@ def agree(one: Statement, other: Statement) -> bool:
 
 def likeness(one: Statement, other: Statement, rarity: Rarity) -> float:
     """How much of what each says the other says, too, by rarity; what stands around it counts in part."""
-    if one.words.isdisjoint(other.words) or min(len(one.words & other.context), len(other.words & one.context)) < FEWEST:
+    if (
+        one.words.isdisjoint(other.words)
+        or min(len(one.words & other.context), len(other.words & one.context)) < FEWEST
+    ):
         return 0.0
     if min(len(one.words), len(other.words)) <= FEWEST and _elsewhere(one, other) and _elsewhere(other, one):
         return 0.0

@@ -20,24 +20,30 @@ from kb_ingest.units import Unit, UnitKind, units
 _MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,4}[.)])[ \t]+")
 _CLAUSES = re.compile(
     # "type Hub 2. They": what the cutter takes for an abbreviation in doubt.
-    r"\s*(?:;|(?<=\w)\.(?= (?:They|It|The|An?|You|We|In|Each|If|Items)\b)|:(?=\s)|,? (?:but|although|though|whereas|however)\b|, (?:and|so|nor|then)\b|,(?= (?:which|(?:\w+ )?not)\b)"
+    r"\s*(?:;|(?<=\w)\.(?= (?:They|It|The|An?|You|We|In|Each|If|Items)\b)|:(?=\s)"
+    r"|,? (?:but|although|though|whereas|however)\b|, (?:and|so|nor|then)\b|,(?= (?:which|(?:\w+ )?not)\b)"
     r"| and(?= (?:can|do|does|is|are|must|may|will|should|never|not|no)(?:not|n't)?\b)"
     r"| and(?= [a-z]+ (?:the|an?|your?|this|it|only|its|their)\b))\s*"
 )
 _ASIDE = re.compile(r"(?i)[,;(]?\s*\b(?:for example|such as|e\.g\.)[^,;.)]*")
 _SUPPOSES = re.compile(
-    r"(?i)\b(?:if|when(?:ever)?|unless|while|whether|as soon as|as long as|in case|except(?: for| in)?|once(?= \w+ \w+))\b"
-    r"[^,]*(?:,|$)|^(?:with|on|for|in|at|during|after|before)\b(?: [\w'’-]+){1,6},"
+    r"(?i)\b(?:if|when(?:ever)?|unless|while|whether|as soon as|as long as|in case|except(?: for| in)?"
+    r"|once(?= \w+ \w+))\b[^,]*(?:,|$)|^(?:with|on|for|in|at|during|after|before)\b(?: [\w'’-]+){1,6},"
 )
 _EXCEPTION = re.compile(r"(?i)\b(?:exceptions?|except|instead|otherwise)\b")
 _DATED = re.compile(
     r"(?i)\b(?:until|till|before|up to|since|in|after|from|first)\b[^,.;]{0,25}?"
     r"\b(?:(?:19|20)\d\d|(?:firmware|version|app|release)s? ?v?\d[\d.]*)\b|\b(?:used to|formerly)\b"
 )
-_NAME = re.compile(r"\b[A-Z][a-z]+ \d{1,2}\b|(?<=[\w,;)’'] )[A-Z][\w-]*|\b[A-Za-z]+-?\d[\w-]*|\b[a-z]+[A-Z]\w*|\b[A-Z]{2,}\b")
+_NAME = re.compile(
+    r"\b[A-Z][a-z]+ \d{1,2}\b|(?<=[\w,;)’'] )[A-Z][\w-]*|\b[A-Za-z]+-?\d[\w-]*|\b[a-z]+[A-Z]\w*|\b[A-Z]{2,}\b"
+)
 _WORD = re.compile(r"[\w-]+")
 _PART = re.compile(r"[\w'-]+[,;:.()]*|  +")
-_LEANS = re.compile(r"(?i)(?:can(?:not|'t)?|does(?:n't)?|is|are|must|never|not|no|it(?! (?:may |can )?takes?\b)|its|they|their|them|this|that|these|those|both|which|he|she|the former|the latter)\b")
+_LEANS = re.compile(
+    r"(?i)(?:can(?:not|'t)?|does(?:n't)?|is|are|must|never|not|no|it(?! (?:may |can )?takes?\b)|its|"
+    r"they|their|them|this|that|these|those|both|which|he|she|the former|the latter)\b"
+)
 _CONTRASTS = re.compile(r"(?i)not\b")
 FEWEST_CONTRASTED = 2
 """Words from which "…, not to the buyer's card" says something: "not with the order" only sets apart."""
@@ -60,13 +66,14 @@ Key = tuple[frozenset[str], frozenset[tuple[str, frozenset[float]]], bool]
 class Statement:
     """One clause, item or row.
 
-    `words` by meaning, without figures and denials: its `own`, those of its condition, and those of the clause before it
-    where it has no subject; `subject`: the first of them; `actor`: "we", "you" or neither; `about`: words of heading and
-    title; `context`: those, the sentence's and the one's before it; `points_back`: its subject is there. `names` it names,
-    and all words `written` in the sentence and above it; `pairs`: words side by side. `figures` by kind; `bounds`: whether
-    it tells of a least, and of a most; `denies`: an odd number of denials, and what is `denied`. `supposes`: words of the
-    condition it holds under, or `supposes_not`; `qualified`: the condition has a figure of its own; `dated`: it says of
-    which time or version it speaks; `excepts`: it says that it is an exception.
+    `words` by meaning, without figures and denials: its `own`, those of its condition, and those of the clause
+    before it where it has no subject; `subject`: the first of them; `actor`: "we", "you" or neither; `about`: words
+    of heading and title; `context`: those, the sentence's and the one's before it; `points_back`: its subject is
+    there. `names` it names, and all words `written` in the sentence and above it; `pairs`: words side by side.
+    `figures` by kind; `bounds`: whether it tells of a least, and of a most; `denies`: an odd number of denials, and
+    what is `denied`. `supposes`: words of the condition it holds under, or `supposes_not`; `qualified`: the
+    condition has a figure of its own; `dated`: it says of which time or version it speaks; `excepts`: it says that
+    it is an exception.
     """
 
     text: str
