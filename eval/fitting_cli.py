@@ -1,4 +1,5 @@
-"""Owns the commands that fit what retrieval uses: the ranker's weights, and the axes of the token vectors.
+"""Owns the commands that fit what retrieval uses: the ranker's weights, the axes of the token vectors, and how much
+turns count.
 
 Refuses to write code: the weights printed are put into `bot/retrieval/ranking.py` by a person, and the axes into
 `kb_ingest/data` with a new model digest.
@@ -17,13 +18,13 @@ from rich.table import Table
 
 from bot.retrieval.ranking import names
 from bot.settings import Settings
-from eval import ranking_fit, shared_sets, token_axes
-from eval.options import KB, Cases, Kb, Work, places, stated_failures
+from eval import dialogue_fit, ranking_fit, shared_sets, token_axes
+from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop
 from eval.ranking_fit import Example, Worth
 from eval.session import WORK, open_session
 from eval.shared import drawn_from, responder_for
-from eval.shared_sets import BASELINES, SetMissing, SharedSet
+from eval.shared_sets import BASELINES, DIALOGUES, SetMissing, SharedSet
 from kb_ingest import projection
 
 OWN = "data/eval"
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("fit-ranking")(fit_ranking_command)
     app.command("fit-tokens")(fit_tokens_command)
+    app.command("fit-dialogue")(fit_dialogue_command)
 
 
 def fit_ranking_command(
@@ -66,6 +68,26 @@ def fit_tokens_command(
         axes = token_axes.fit([found for name in BASELINES for found in _read(name)])
     np.save(out, axes)
     typer.echo(f"written: {out}; {token_axes.agreement(projection.of_packaged_model(), axes):.4f} of the axes in use")
+
+
+def fit_dialogue_command(kb: Kb = KB, cases: Cases = None, work: Work = WORK) -> None:
+    """Fit how probably a message needs the turns before it; the values go into `bot/retrieval/dialogue.py` by hand."""
+    console = Console()
+    (name,) = DIALOGUES
+    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+        found = _read(name)
+        if not found:
+            raise typer.Exit(MENDABLE)
+        turns = dialogue_fit.needed(responder_for(session.workshop, found[0]), found[0].questions)
+        fitting, left_out = dialogue_fit.halves(turns)
+        others = dialogue_fit.unneeded(session.subject.responder, session.cases)
+    fitted = dialogue_fit.fit([*fitting, *others], [*left_out, *others])
+    console.print(f"{len(fitting)} turns that need those before them, {len(others)} that do not")
+    table = Table("constant", "in use", "fitted")
+    for constant, value in fitted.fitted.items():
+        table.add_row(constant, f"{fitted.in_use[constant]:.2f}", f"{value:.2f}")
+    table.add_row(f"AUROC, the other {len(left_out)}", f"{fitted.auroc_in_use:.3f}", f"{fitted.auroc:.3f}")
+    console.print(table)
 
 
 def _read(name: str) -> list[SharedSet]:

@@ -107,5 +107,4 @@ def _to_ask(base: Before, after: Responder, touched: Changed, cases: Sequence[Ca
 
 
 def _asked(responder: Responder, cases: Sequence[Case]) -> list[CaseResult]:
-    subject = Subject(responder)
-    return [seen.result for seen in observe(subject, knowledge_of(responder.live.current()), cases)]
+    return list(observe(Subject(responder), knowledge_of(responder.live.current()), cases))

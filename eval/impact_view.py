@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.publishing.words import Piece, compared
 from eval.edits.told import Change, Told
 from eval.impact import Impact
+from kb_ingest.words import Piece, compared
 
 LISTED = 30
 """Cases shown of each kind of change; the page and the JSON have all."""

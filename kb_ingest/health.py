@@ -80,7 +80,7 @@ def examine(articles: Iterable[Article], today: date, cited: Mapping[str, int], 
 def _findings(articles: Sequence[Article], linked: Mapping[str, int], today: date) -> Iterator[Finding]:
     pages = [page_of(article) for article in articles]
     twins = list(repeated(articles))
-    yield from contradictions(pages)
+    yield from contradictions(articles)
     yield from missing_variants(articles)
     yield from _dead_links(articles)
     yield from _near_duplicates(twins)

@@ -18,8 +18,8 @@ from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.preview import Preview
 from bot.publishing.publications import Publication
 from bot.publishing.reader import Finding, Read
-from bot.publishing.words import Piece, compared
 from bot.publishing.workbench import Workbench
+from kb_ingest.words import Piece, compared
 
 BODY = "body"
 ACTS_SHOWN = 12

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bot.publishing.words import Piece, compared
+from kb_ingest.words import Piece, compared
 
 AROUND = 2
 """Unchanged lines shown before and after a change."""

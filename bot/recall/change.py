@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from bot.answering.blocks import Block, blocks_of
 from bot.answering.draft import Citation
-from bot.recall.words import Piece, compared, likeness, stands_in, texts, words_of
 from kb_ingest.article import Article, Status, Visibility
 from kb_ingest.units import UnitKind
+from kb_ingest.words import Piece, compared, likeness, stands_in, texts, words_of
 
 LIKE = 0.4
 """Below this share of the same words, no place of the new version takes the old one's."""

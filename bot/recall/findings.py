@@ -11,10 +11,10 @@ from sqlalchemy import Connection, func, select
 from bot.conversation.conversations import State
 from bot.recall.change import Change, change_of
 from bot.recall.told import Telling, tellings, versions_told
-from bot.recall.words import texts, words_of
 from bot.retrieval.live_index import LiveIndex
 from bot.storage.tables import recalls
 from kb_ingest.article import Visibility
+from kb_ingest.words import texts, words_of
 
 ID_CHARACTERS = 24
 _BETWEEN = "\x00"

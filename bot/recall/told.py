@@ -14,11 +14,11 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.answering.draft import Citation
 from bot.assist.record import SuggestionState
 from bot.conversation.conversations import State
-from bot.recall.words import stands_in
 from bot.storage.record import decode
 from bot.storage.tables import conversations, messages, suggestions, told
 from kb_ingest.article import Visibility
 from kb_ingest.cuts import lines, sentences
+from kb_ingest.words import stands_in
 
 SENT = (SuggestionState.ACCEPTED, SuggestionState.EDITED)
 

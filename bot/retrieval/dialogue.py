@@ -29,12 +29,30 @@ message as typed, BM25 of what was said before against the title."""
 GROWTH = 0.8
 """What they add to a right article, over its score without them: about .48 over .6 in the tuning cases."""
 CLOSENESS, SPREAD, CARRIED, WORDS, CONSTANT = 10.39, -27.27, 1.49, -2.84, 7.88
-"""Logistic regression on 235 tuning cases after the turns of another one, and 374 turns of dstc11_assist: cosine of
-message and last turns; how far the best article stands above the tenth for the message alone; whether the message
-leans on a turn by its form; logarithm of its words."""
+"""Logistic regression over `Needs` on 235 tuning cases after the turns of another one, and 374 turns of dstc11_assist;
+`python -m eval fit-dialogue` fits it again."""
 TENTH = 9
 NEAR = 40
 """Passages looked at for the spread, and taken as candidates of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What tells whether a message needs the turns before it: `closeness`, the cosine of it and the last turns;
+    `spread`, how far the best article stands above the tenth for the message alone; `carried`, 1 where it leans on a
+    turn by its form; `words`, the logarithm of their number.
+    """
+
+    closeness: float
+    spread: float
+    carried: float
+    words: float
+
+    @property
+    def probability(self) -> float:
+        """In (0, 1), that it does."""
+        own = CONSTANT + CLOSENESS * self.closeness + SPREAD * self.spread
+        return 1.0 / (1.0 + math.exp(-(own + CARRIED * self.carried + WORDS * self.words)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +96,26 @@ def turns_before(
         return None
     last = " ".join(before[-READ_WITH:])
     message, alone, together = encoder.encode_tokens([question.said, last, f"{last} {question.said}"])
-    closeness = float(message.vector @ alone.vector)
-    share = _needs(closeness, _spread(index, message, allowed), question)
+    share = _needs(index, question, message, alone, allowed).probability
     return Turns(share, message, together, _named(index, before, articles))
 
 
-def _needs(closeness: float, spread: float, question: Question) -> float:
-    carried = CARRIED if question.carried else 0.0
-    words = WORDS * math.log(max(len(question.said.split()), 1))
-    return 1.0 / (1.0 + math.exp(-(CONSTANT + CLOSENESS * closeness + SPREAD * spread + carried + words)))
+def needs(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask) -> Needs | None:
+    """What the turns' share is made from, for fitting it; None where no turns would be heard."""
+    before = question.turns[-NAMED_IN:]
+    if not before or question.changes_subject:
+        return None
+    message, alone = encoder.encode_tokens([question.said, " ".join(before[-READ_WITH:])])
+    return _needs(index, question, message, alone, allowed)
+
+
+def _needs(index: KnowledgeIndex, question: Question, message: Encoded, alone: Encoded, allowed: Mask) -> Needs:
+    return Needs(
+        closeness=float(message.vector @ alone.vector),
+        spread=_spread(index, message, allowed),
+        carried=1.0 if question.carried else 0.0,
+        words=math.log(max(len(question.said.split()), 1)),
+    )
 
 
 def _spread(index: KnowledgeIndex, message: Encoded, allowed: Mask) -> float:

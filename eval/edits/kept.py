@@ -17,10 +17,12 @@ import numpy as np
 from bot.casebook import case_file
 from bot.casebook.case import Case
 from bot.decision.calibration_of_base import FOLDER
+from bot.decision.signals import Signals
 from bot.respond import Responder
 from bot.storage import clock
 from eval import result_file
-from eval.edits.traced import Seen, Trace, Vector, observe
+from eval.edits.brink import Brink
+from eval.edits.traced import Seen, Trace, Vector, follow
 from eval.knowledge import knowledge_of
 from eval.parts import Workshop
 from eval.result import CaseResult, RunResult
@@ -81,9 +83,9 @@ def run_of(responder: Responder, seen: Sequence[Seen]) -> RunResult:
 def _ran(responder: Responder, cases: Sequence[Case]) -> tuple[RunResult, tuple[Trace, ...], Vector]:
     subject = Subject(responder)
     subject.warm(cases)
-    seen = list(observe(subject, knowledge_of(responder.live.current()), cases))
+    seen = list(follow(subject, knowledge_of(responder.live.current()), cases))
     traced = [(each.trace, each.vector) for each in seen if each.trace is not None and each.vector is not None]
-    return run_of(responder, seen), tuple(trace for trace, _ in traced), np.stack([vector for _, vector in traced])
+    return run_of(responder, seen), tuple(each for each, _ in traced), np.stack([vector for _, vector in traced])
 
 
 def _key(shop: Workshop, kb: Path, files: Sequence[Path]) -> str:
@@ -136,4 +138,11 @@ def _traces(rows: Sequence[dict[str, object]]) -> Iterator[Trace]:
         hits = row["hits"]
         assert isinstance(hits, list)
         lists = {name: tuple(map(str, row[name])) for name in ("products", "rare")}  # type: ignore[call-overload]
-        yield Trace(**row | lists | {"hits": tuple((name, score) for name, score in hits)})  # type: ignore[arg-type]
+        found = {"hits": tuple((name, score) for name, score in hits), "brink": _brink(row["brink"])}
+        yield Trace(**row | lists | found)  # type: ignore[arg-type]
+
+
+def _brink(row: object) -> Brink | None:
+    if not isinstance(row, dict):
+        return None
+    return Brink(**row | {"signals": Signals(**row["signals"])})

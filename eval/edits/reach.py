@@ -1,7 +1,8 @@
 """Owns which cases an edit can reach: pinned ones, those that rank or cite a changed article or would now, and those so
 near an edge that the drift of the base's word statistics could push them over.
 
-Refuses to say what becomes of them: they are asked again. docs/decisions/0021 has how the margins were measured.
+Refuses to say what becomes of them: they are asked again. Where the edit has no part in a search the drift is known
+(`part`), else it is a margin. docs/decisions/0021 has how those were measured.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bot.retrieval.question import Known
 from bot.retrieval.ranking import LONG_FROM, SENTENCE, TOP
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.visible import visible_rows
+from eval.edits.part import Part
 from eval.edits.traced import Trace, rare_words
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
@@ -60,28 +62,31 @@ def reached(
     texts = encoder.encode_tokens([trace.standalone for trace in traces])
     newcomers = [_Newcomer.of(after, name, vectors) for name in sorted(changed) if name in after.articles]
     stirred = _stirred(vectors, before, after, changed)
-    return frozenset(
-        trace.id
-        for at, trace in enumerate(traces)
-        if not trace.settled
-        and (
-            _ranks(trace, changed)
-            or _drifts(trace, edges, after, near_jump=bool(stirred[at]))
-            or any(newcomer.may_rank(at, trace, texts[at]) for newcomer in newcomers)
-        )
-    )
+    part = Part.of(before, after, changed, vectors)
+
+    def reaches(at: int, trace: Trace) -> bool:
+        if trace.settled or _ranks(trace, changed):
+            return not trace.settled
+        words = terms(trace.standalone)
+        known = part.margin(at, trace, words, calibration)
+        margin = CONFIDENCE if known is None else known
+        if (known is None and trace.gap <= SCORE) or _shifts(trace, edges, after, margin, bool(stirred[at])):
+            return True
+        risen = known is None or part.rises(words)
+        return risen and any(newcomer.may_rank(at, trace, words, texts[at]) for newcomer in newcomers)
+
+    return frozenset(trace.id for at, trace in enumerate(traces) if reaches(at, trace))
 
 
 def _ranks(trace: Trace, changed: Collection[str]) -> bool:
     return any(article in changed for article, _ in trace.hits)
 
 
-def _drifts(trace: Trace, edges: Edges, after: KnowledgeIndex, near_jump: bool) -> bool:
-    if trace.gap <= SCORE or edges.near(trace.confidence, CONFIDENCE):
+def _shifts(trace: Trace, edges: Edges, after: KnowledgeIndex, margin: float, near_jump: bool) -> bool:
+    """Whether the confidence may change sides: it drifts by `margin` at most, unless something makes it jump."""
+    if margin and edges.near(trace.confidence, margin):
         return True
-    if not edges.near(trace.confidence, JUMP):
-        return False
-    return near_jump or rare_words(trace.standalone, after) != trace.rare
+    return edges.near(trace.confidence, JUMP) and (near_jump or rare_words(trace.standalone, after) != trace.rare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class _Newcomer:
         own, foreseen = index.vectors()[rows], index.asked.foreseen.vectors[asked]
         return cls(index, name, place, rows, asked, vectors @ own.T, vectors @ foreseen.T)
 
-    def may_rank(self, at: int, trace: Trace, text: Encoded) -> bool:
+    def may_rank(self, at: int, trace: Trace, words: Sequence[str], text: Encoded) -> bool:
         """Whether the article could be among those ranked for the case: its score, never estimated too low by more
         than the slack, against the last of them."""
         allowed = visible_rows(self.index, PUBLIC_VISITOR, Known(trace.region, trace.plan))
@@ -112,7 +117,6 @@ class _Newcomer:
             return False
         last = trace.hits[-1][1] if len(trace.hits) == RANKED else 0.0
         needed = last - (SLACK_OF_TURNS if trace.turns else SLACK)
-        words = terms(trace.standalone)
         if len(set(words)) > LONG_FROM:
             return True
         most = self._by_meaning(at, text) + self._by_name(trace, words)

@@ -17,10 +17,11 @@ from bot.casebook.case import KNOWLEDGE_KINDS, Case
 from bot.decision.decide import MAX_OPTIONS, TIE_WITHIN, VARIANT_WITHIN
 from bot.decision.measure import RARE
 from bot.decision.outcome import Answer
-from bot.respond import Outcome
-from bot.retrieval.heard import heard
+from bot.respond import Outcome, Responder
+from bot.retrieval.heard import Heard, heard
 from bot.retrieval.passage import ArticleHit
 from eval.checks.judge import judge
+from eval.edits.brink import Brink, brink_of
 from eval.knowledge import Knowledge
 from eval.observation import Fault
 from eval.result import CaseResult, case_result
@@ -36,7 +37,7 @@ class Trace:
     """Of one case before the edit. `hits`: the articles ranked, with their scores, best first. `gap`: the least change
     of a score that could change which article leads, which passages are shown or what is offered. `rare`: the rarest
     words of the question. `settled`: what the customer got was decided before the search, and nothing else is judged.
-    `turns`: there were turns before it.
+    `turns`: there were turns before it. `brink`: where its search cut off; None where a margin is all there is.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Trace:
     rare: tuple[str, ...]
     settled: bool
     turns: bool
+    brink: Brink | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,27 @@ class Seen:
     vector: Vector | None
 
 
-def observe(subject: Subject, knowledge: Knowledge, cases: Sequence[Case]) -> Iterator[Seen]:
+def observe(subject: Subject, knowledge: Knowledge, cases: Sequence[Case]) -> Iterator[CaseResult]:
     """Every case through the pipeline and the checks, in order."""
-    index = subject.responder.live.current()
+    for case in cases:
+        yield _judged(case, subject.outcome(case), knowledge)
+
+
+def follow(subject: Subject, knowledge: Knowledge, cases: Sequence[Case]) -> Iterator[Seen]:
+    """The same with what each outcome hung on."""
     for case in cases:
         outcome = subject.outcome(case)
-        seen = outcome if isinstance(outcome, Fault) else observation_of(case.id, outcome)
-        result = case_result(case, seen, judge(case, seen, knowledge))
+        result = _judged(case, outcome, knowledge)
         if isinstance(outcome, Fault):
             yield Seen(result, None, None)
         else:
-            vector = heard(subject.responder.encoder, outcome.question).vector
-            yield Seen(result, _trace(case, outcome, index), vector)
+            spoken = heard(subject.responder.encoder, outcome.question)
+            yield Seen(result, _trace(case, outcome, subject.responder, spoken), spoken.vector)
+
+
+def _judged(case: Case, outcome: Outcome | Fault, knowledge: Knowledge) -> CaseResult:
+    seen = outcome if isinstance(outcome, Fault) else observation_of(case.id, outcome)
+    return case_result(case, seen, judge(case, seen, knowledge))
 
 
 def rare_words(standalone: str, index: KnowledgeIndex) -> tuple[str, ...]:
@@ -81,8 +92,10 @@ def rare_words(standalone: str, index: KnowledgeIndex) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-index.lexical.idf(word), word))[:RARE])
 
 
-def _trace(case: Case, outcome: Outcome, index: KnowledgeIndex) -> Trace:
-    question = outcome.question
+def _trace(case: Case, outcome: Outcome, responder: Responder, spoken: Heard) -> Trace:
+    question, index = outcome.question, responder.live.current()
+    settled = case.kind not in KNOWLEDGE_KINDS and _before_search(outcome)
+    searched = not settled and not case.context and bool(outcome.result.hits)
     return Trace(
         id=case.id,
         standalone=question.standalone,
@@ -93,8 +106,9 @@ def _trace(case: Case, outcome: Outcome, index: KnowledgeIndex) -> Trace:
         gap=round(_gap(outcome), 6),
         confidence=outcome.confidence,
         rare=rare_words(question.standalone, index),
-        settled=case.kind not in KNOWLEDGE_KINDS and _before_search(outcome),
+        settled=settled,
         turns=bool(case.context),
+        brink=brink_of(index, responder.encoder, outcome, spoken) if searched else None,
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.publishing.words import Piece, compared
 from eval.comparison import Change, Comparison, Flip, Mark
 from eval.reporting import written
 from eval.result import RunResult
 from eval.score import Dimension
+from kb_ingest.words import Piece, compared
 
 TEMPLATE = FILE = "compare.html"
 MOST_FLIPS = 200

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.publishing.words import compared
 from eval.edits.told import Change
 from eval.impact import Impact
 from eval.reporting import written
+from kb_ingest.words import compared
 
 TEMPLATE = "impact.html"
 

@@ -17,7 +17,6 @@ from typer.testing import CliRunner, Result
 from bot.casebook import case_file
 from bot.casebook.case import Kind
 from bot.decision.outcome import Verdict
-from bot.publishing.words import compared
 from bot.settings import Settings
 from eval.cli import app
 from eval.edits import git_range, kept, planted
@@ -34,6 +33,7 @@ from kb_ingest import build, library
 from kb_ingest.article import Article
 from kb_ingest.checks.readers import same_readers
 from kb_ingest.publish import Store
+from kb_ingest.words import compared
 from tests.unit.eval.examples import answer, case, handoff, result
 
 KB = Path("data/kb")
@@ -212,7 +212,7 @@ def test_another_figure_for_the_same_is_a_contradiction_and_an_old_one_is_not(te
         team.shop.embedder, team.base.responder.encoder,
     )  # fmt: skip
     found = contradictions(then, now, ["hub-offline"])
-    assert [(each.other, each.differs) for each in found] == [("reset-hub-2", "45 against 30")]
+    assert [(each.other, each.differs) for each in found] == [("reset-hub-2", "45 days against 30 days")]
     assert contradictions(now, now, ["hub-offline"]) == ()
     elsewhere = (replace(denied, region=("us",)), replace(other, region=("uk",)))
     assert not same_readers(*elsewhere)

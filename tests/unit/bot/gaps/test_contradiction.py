@@ -10,9 +10,9 @@ from bot.gaps.contradiction import contradiction
 @pytest.mark.parametrize(
     ("said", "other", "differs"),
     [
-        ("You can return a camera within 30 days.", "A camera can be returned within 14 days.", "30 against 14 day"),
+        ("You can return a camera within 30 days.", "A camera can be returned within 14 days.", "30 days against 14"),
         ("The wall mount for the hub costs $12.", "The wall mount for Hub costs $19 today.", "$12 against $19"),
-        ("The siren tone can not be changed in the app.", "The siren tone can be changed in the app.", "one says"),
+        ("The siren tone can not be changed in the app.", "The siren tone can be changed in the app.", "one denies"),
         ("Support ends on 3 May 2027 for Hub 1.", "Support for Hub 1 ends on 3 May 2028.", "2027 against 2028"),
     ],
 )

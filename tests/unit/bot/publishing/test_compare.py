@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.publishing import compare
 from bot.publishing.compare import Stretch
-from bot.publishing.words import Piece
+from kb_ingest.words import Piece
 
 
 def marked(pieces: tuple[Piece, ...]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.recall.words import compared, stands_in
+from kb_ingest.words import compared, stands_in
 
 
 @pytest.mark.parametrize(
