@@ -17,8 +17,8 @@ from bot.errors import BadRequest, Conflict, NotAllowed, OverAllowance
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import OPEN, Ticket
 from bot.storage import clock
+from bot.storage.care_tables import concessions
 from bot.storage.clean_text import blank, storable
-from bot.storage.tables import concessions
 
 
 def decide(

@@ -17,9 +17,9 @@ from bot.errors import BadRequest, Conflict, NotFound, OverAllowance
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
+from bot.storage.care_tables import concessions
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
-from bot.storage.tables import concessions
 
 AUTHOR = "Allowances"
 LONGEST_NOTE = 500

@@ -16,7 +16,7 @@ from bot.handoff.allowance_policy import Currency, Giver
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
-from bot.storage.tables import concessions
+from bot.storage.care_tables import concessions
 
 SECONDS_PER_DAY = 86_400
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, RowMapping, select, update
 from bot.casebook.case_line import CaseLine, of_json, to_json
 from bot.errors import Conflict, NotFound
 from bot.storage import clock
+from bot.storage.knowledge_tables import case_proposals
 from bot.storage.once import insert_once
-from bot.storage.tables import case_proposals
 
 
 class Source(StrEnum):

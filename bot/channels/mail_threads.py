@@ -16,7 +16,7 @@ from bot.channels.mail_address import tag_of
 from bot.channels.read_mail import Head
 from bot.conversation.conversations import open_conversation
 from bot.storage import clock
-from bot.storage.tables import mail_threads
+from bot.storage.mail_tables import mail_threads
 
 SITE = "e-mail"
 _TOKEN_BYTES = 10

@@ -12,9 +12,9 @@ from bot.channels.mail_body import Attachment
 from bot.events import log
 from bot.events.log import Audience, EventKind
 from bot.storage import clock
+from bot.storage.mail_tables import mails
 from bot.storage.once import insert_once
 from bot.storage.record import decode, encode
-from bot.storage.tables import mails
 
 _HOUR, _DAY = 3600, 86_400
 

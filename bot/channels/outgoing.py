@@ -32,9 +32,9 @@ from bot.events.outbox import Topic
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
 from bot.storage import clock
+from bot.storage.mail_tables import followers
 from bot.storage.once import insert_once
 from bot.storage.record import decode
-from bot.storage.tables import followers
 
 NAME = "mail"
 BATCH = 200

@@ -21,8 +21,8 @@ from bot.handoff.complaint_policy import GOING_ON, Stage
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import OPEN, Ticket
 from bot.storage import clock
+from bot.storage.care_tables import complaints
 from bot.storage.once import insert_once
-from bot.storage.tables import complaints
 
 AUTHOR = "Complaints"
 MOST_LISTED = 200

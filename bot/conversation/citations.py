@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
-from bot.storage.tables import messages, told
+from bot.storage.knowledge_tables import told
+from bot.storage.tables import messages
 
 
 def counts(tx: Connection, since: str) -> Mapping[str, int]:

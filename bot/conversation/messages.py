@@ -16,8 +16,9 @@ from bot.events import log
 from bot.events.log import EventKind
 from bot.storage import clock
 from bot.storage.clean_text import blank, storable
+from bot.storage.knowledge_tables import told
 from bot.storage.record import decode, encode
-from bot.storage.tables import conversations, messages, told
+from bot.storage.tables import conversations, messages
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

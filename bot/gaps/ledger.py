@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.errors import NotFound
 from bot.storage import clock
+from bot.storage.knowledge_tables import gap_wordings, gaps
 from bot.storage.once import insert_once
-from bot.storage.tables import gap_wordings, gaps
 
 
 class GapStatus(StrEnum):

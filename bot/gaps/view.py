@@ -18,7 +18,8 @@ from bot.gaps.ledger import Failing, Gap, GapStatus
 from bot.gaps.stories import Story
 from bot.retrieval.live_index import LiveIndex
 from bot.storage import clock
-from bot.storage.tables import gap_wordings, messages, tickets
+from bot.storage.knowledge_tables import gap_wordings
+from bot.storage.tables import messages, tickets
 from kb_ingest.article import Article
 
 SAMPLES = 3

@@ -14,7 +14,7 @@ from bot.desk.notices import Work
 from bot.events import outbox
 from bot.events.outbox import Topic
 from bot.promises.promise import Promise, PromiseStatus, from_row, notice
-from bot.storage.tables import promises
+from bot.storage.care_tables import promises
 
 AUTHOR = "Promise ledger"
 

@@ -20,7 +20,7 @@ from bot.handoff.ticket import Ticket
 from bot.promises.promise import Offer, Promise, PromiseStatus, from_row
 from bot.promises.saying import check_due, sentence, warn_at
 from bot.storage import clock
-from bot.storage.tables import promises
+from bot.storage.care_tables import promises
 
 MOST_OF_A_TICKET = 20
 WAITING = (promises.c.status.in_((PromiseStatus.OPEN, PromiseStatus.BROKEN))) & promises.c.done_at.is_(None)

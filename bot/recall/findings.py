@@ -12,7 +12,7 @@ from bot.conversation.conversations import State
 from bot.recall.change import Change, change_of
 from bot.recall.told import Telling, tellings, versions_told
 from bot.retrieval.live_index import LiveIndex
-from bot.storage.tables import recalls
+from bot.storage.knowledge_tables import recalls
 from kb_ingest.article import Visibility
 from kb_ingest.words import texts, words_of
 

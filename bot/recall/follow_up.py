@@ -25,8 +25,8 @@ from bot.handoff.policies import HandoffPolicies
 from bot.recall.findings import Finding
 from bot.retrieval.live_index import LiveIndex
 from bot.storage import clock
+from bot.storage.knowledge_tables import recalls
 from bot.storage.once import insert_once
-from bot.storage.tables import recalls
 from bot.turn_note import TurnNote
 
 LABEL = "Automated correction"

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.answering.draft import Citation
 from bot.assist.record import SuggestionState
 from bot.conversation.conversations import State
+from bot.storage.knowledge_tables import told
 from bot.storage.record import decode
-from bot.storage.tables import conversations, messages, suggestions, told
+from bot.storage.tables import conversations, messages, suggestions
 from kb_ingest.article import Visibility
 from kb_ingest.cuts import lines, sentences
 from kb_ingest.words import stands_in

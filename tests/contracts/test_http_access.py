@@ -32,7 +32,7 @@ from bot.conversation.utterance import Speaker
 from bot.desk import accounts, tickets
 from bot.gaps import ledger
 from bot.storage import clock
-from bot.storage.tables import promises
+from bot.storage.care_tables import promises
 from kb_ingest.article import Visibility
 from tests.contracts import manuscript_scene
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor

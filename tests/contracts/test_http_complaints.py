@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.access import Role
 from bot.storage import clock
-from bot.storage.tables import complaints
+from bot.storage.care_tables import complaints
 from tests.served import Served, Staff
 
 COMPLAINS = "I want to make a formal complaint about your delivery"

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.api.promise_watch import look
 from bot.storage import clock
-from bot.storage.tables import promises
+from bot.storage.care_tables import promises
 from tests.served import Served, Staff
 
 FREELY = "Thank you. I'll call you tomorrow."

@@ -26,8 +26,8 @@ from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies, read_policies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
+from bot.storage.care_tables import complaints
 from bot.storage.engine import Database
-from bot.storage.tables import complaints
 from tests.conftest import PACKET
 
 PASSWORD = "correct horse battery"

@@ -23,7 +23,7 @@ from bot.handoff.policies import HandoffPolicies, read_policies
 from bot.handoff.ticket import Ticket
 from bot.recall.findings import Finding, find
 from bot.recall.follow_up import Action, FollowedUp, follow_up
-from bot.storage import tables
+from bot.storage import knowledge_tables
 from bot.storage.engine import Database
 from bot.storage.record import decode
 from bot.turn_note import TurnNote
@@ -176,7 +176,7 @@ def test_whoever_asks_at_the_same_time_it_is_sent_once(
     assert len(done) == 3 * THREADS
     assert sum(each.created for each in done) == 1
     with database.snapshot() as tx:
-        assert tx.execute(select(func.count()).select_from(tables.recalls)).scalar() == 1
+        assert tx.execute(select(func.count()).select_from(knowledge_tables.recalls)).scalar() == 1
         assert len(said(tx, finding)) == 3
         assert queue.find(tx, Wanted()).total == (action is Action.TASK)
 
