@@ -19,6 +19,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
+from bot.conversation.whispers import Delta, Typing
 from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import assignment, snooze, tickets
 from bot.events.hub import Hub, WhisperKind
@@ -58,22 +59,6 @@ class TurnResult:
     state: State
     ticket: Ticket | None
     created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Typing:
-    """Somebody is at work on a message: the bot, or a person by display name. Nobody says when they stop:
-    it is over a few seconds after it was last said, and when the message comes."""
-
-    by: Speaker = Speaker.BOT
-    author: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """A proven piece of the answer that is being written."""
-
-    text: str
 
 
 def take_turn(

@@ -14,11 +14,11 @@ from bot.api.service import Limited, Serving
 from bot.conversation import conversations, read_marks
 from bot.conversation.read_marks import Reader
 from bot.conversation.utterance import Speaker
+from bot.conversation.whispers import Typing
 from bot.desk import tickets
 from bot.desk.attachments import WITH_PEOPLE
 from bot.events.hub import WhisperKind
 from bot.handoff.ticket import OPEN
-from bot.turn import Typing
 
 router = APIRouter(tags=["events"])
 
