@@ -1,4 +1,4 @@
-"""`python -m bot mail`: says what is wrong with the settings without telling a password, and works without the service."""
+"""`python -m bot mail` says what is wrong with the settings and tells no password."""
 
 from __future__ import annotations
 
