@@ -6,7 +6,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -24,10 +24,10 @@ from bot.storage.engine import Database
 from bot.storage.record import decode
 
 TOPICS = frozenset({Topic.MAIL})
-BATCH = 8
+MOST_IN_A_PASS = 50
 SECONDS = 10.0
-# The dialogue for one mail has half a dozen steps of at most SECONDS each.
-LEASE_SECONDS = BATCH * 6 * SECONDS
+# Connecting, signing in and the dialogue for one mail are some eight steps of at most SECONDS each.
+LEASE_SECONDS = 8 * SECONDS
 REFUSED = "refused for good"
 TAKEN, CLOSING, NO_MAIL = 250, 421, 554
 
@@ -67,18 +67,35 @@ class MailTry:
 
 
 def deliver_due(database: Database, account: MailAccount, now: str) -> Delivered:
-    """One pass: hand over mails due at `now`, longest due first; call again while `delivered` is not 0."""
-    with database.transaction() as tx:
-        claimed = claim(tx, now, BATCH, TOPICS, LEASE_SECONDS)
-    if not claimed:
-        return Delivered()
-    letters = [decode(Letter, row.event.payload) for row in claimed]
-    tries = list(_hand_over(account.out, letters))
-    with database.transaction() as tx:
-        done = record(tx, zip(claimed, tries, strict=True), now, REFUSED, TOPICS)
-        for row, letter, tried in zip(claimed, letters, tries, strict=True):
-            _mark(tx, row, letter, tried)
-    return done
+    """One pass: hand over mails due at `now`, longest due first; call again while `delivered` is not 0.
+
+    Each is written down before the next one leaves: a kill repeats one mail, and one waits for its lease.
+    """
+    total = Delivered()
+    with ExitStack() as opened:
+        line: smtplib.SMTP | MailTry | None = None
+        for _ in range(MOST_IN_A_PASS):
+            with database.transaction() as tx:
+                claimed = claim(tx, now, 1, TOPICS, LEASE_SECONDS)
+            if not claimed:
+                break
+            letter = decode(Letter, claimed[0].event.payload)
+            line = line or _line(opened, account)
+            tried = line if isinstance(line, MailTry) else _send(line, letter)
+            with database.transaction() as tx:
+                total = total.plus(record(tx, [(claimed[0], tried)], now, REFUSED, TOPICS))
+                _mark(tx, claimed[0], letter, tried)
+            if tried.outage:
+                break
+    return total
+
+
+def _line(opened: ExitStack, account: MailAccount) -> smtplib.SMTP | MailTry:
+    """A connection for the whole pass, or why there is none."""
+    try:
+        return opened.enter_context(_connection(account.out, domain_of(account.address)))
+    except (OSError, smtplib.SMTPException) as error:
+        return MailTry(None, type(error).__name__)
 
 
 def check(server: MailServer) -> str | None:
@@ -100,21 +117,6 @@ def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry) -> None:
         undelivered.bounced(tx, mail, tried.cause)
     else:
         undelivered.delayed(tx, mail, tried.cause)
-
-
-def _hand_over(server: MailServer, letters: list[Letter]) -> Iterator[MailTry]:
-    """One connection for all; when it breaks, what is left is tried later."""
-    broken: MailTry | None = None
-    try:
-        with _connection(server, domain_of(letters[0].sender)) as connection:
-            for letter in letters:
-                tried = broken or _send(connection, letter)
-                broken = tried if tried.outage else None
-                yield tried
-                letters = letters[1:]
-    except (OSError, smtplib.SMTPException) as error:
-        failed = MailTry(None, type(error).__name__)
-        yield from (failed for _ in letters)
 
 
 def _send(connection: smtplib.SMTP, letter: Letter) -> MailTry:

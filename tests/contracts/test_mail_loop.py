@@ -400,6 +400,17 @@ def test_a_flood_of_one_sender_stays_one_conversation_and_one_mail(post: Post, a
     assert len(post.letters_to(anna)) == 1
 
 
+@pytest.mark.full
+@pytest.mark.timeout(900)
+def test_1000_forged_mails_are_one_mail_to_each_address(post: Post) -> None:
+    victims = [someone() for _ in range(40)]
+    for number in range(1000):
+        head = f"From: {victims[number % 40]}\r\nSubject: {PITCH}\r\nMessage-ID: <{secrets.token_hex(8)}@evil.example>"
+        post.deliver(f"{head}\r\n\r\n{QUESTION if number % 3 else UNKNOWN} {PITCH}\r\n".encode())
+    assert [len(post.letters_to(victim)) for victim in victims] == [1] * 40
+    assert not any(CANARY in raw.decode("utf-8", "replace").casefold() for _, _, raw in post.servers.post.sent)
+
+
 def test_a_reply_in_the_widget_goes_by_mail_to_a_vouched_customer_alone(post: Post, agent: Staff) -> None:
     anna = someone()
     known, unknown = post.served.visitor(identity=identity(anna)), post.served.visitor()
