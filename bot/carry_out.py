@@ -14,11 +14,12 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
-from bot.desk import assignment
+from bot.desk import assignment, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.shown_turns import shown_turns
+from bot.handoff.ticket import OPEN
 from bot.respond import Outcome
 from bot.retrieval.question import Known
 from bot.storage import clock
@@ -73,10 +74,13 @@ def fail_over(
 
 
 def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:
-    """What is known of the conversation at the instant of a handoff."""
+    """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic."""
     said = messages.transcript(tx, conversation.id)
+    before = tickets.latest(tx, conversation.id)
+    is_open = before is not None and before.status in OPEN
     return Circumstances(
-        reason=reason,
+        reason=before.reason if before and is_open else reason,
+        category=before.category if before and is_open else None,
         transcript=messages.utterances(said),
         turns=shown_turns(tx, conversation.id, said),
         known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),

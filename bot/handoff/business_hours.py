@@ -66,11 +66,19 @@ def _region(identifier: str, node: Node) -> Region:
     openings = tuple(_openings(week[day]) for day in DAYS)
     if not any(openings):
         raise fields["week"].wrong("a region must be open at some time of the week")
-    holidays = fields["holidays"].items() if "holidays" in fields else []
+    holidays = _holidays(fields["holidays"]) if "holidays" in fields else {}
     zone = _zone(fields["time_zone"])
-    return Region(
-        identifier, fields["label"].text(), zone, openings, dict(_holiday(entry) for entry in holidays)
-    )
+    return Region(identifier, fields["label"].text(), zone, openings, holidays)
+
+
+def _holidays(node: Node) -> dict[date, tuple[Opening, ...]]:
+    holidays: dict[date, tuple[Opening, ...]] = {}
+    for entry in node.items():
+        day, openings = _holiday(entry)
+        if day in holidays:
+            raise entry.wrong(f"{day} is there twice")
+        holidays[day] = openings
+    return holidays
 
 
 def _holiday(node: Node) -> tuple[date, tuple[Opening, ...]]:

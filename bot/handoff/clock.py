@@ -67,7 +67,25 @@ def _shift(region: Region, day: date, opening: Opening) -> Shift:
 
 
 def _moment(region: Region, day: date, minutes: int) -> datetime:
-    """A local wall-clock time as UTC, so that differences are real time across a change to summer time."""
+    """A local wall-clock time as UTC, so that differences are real time across a change to summer time.
+
+    Of a time that comes twice the first, of one that the clock skips the moment of the skip.
+    """
     midnight = datetime(day.year, day.month, day.day, tzinfo=region.zone)
     local = midnight + timedelta(minutes=minutes)  # wall-clock arithmetic, as aware datetimes of one zone do
-    return local.astimezone(UTC)
+    moment = local.astimezone(UTC)
+    skipped = local.replace(fold=1).astimezone(UTC)
+    return moment if skipped >= moment else _change(region, skipped, moment)
+
+
+def _change(region: Region, before: datetime, after: datetime) -> datetime:
+    """The minute between the two at which the zone's offset becomes that of `after`."""
+    offset = after.astimezone(region.zone).utcoffset()
+    low, high = 0, int((after - before).total_seconds()) // 60
+    while low < high:
+        middle = (low + high) // 2
+        if (before + timedelta(minutes=middle)).astimezone(region.zone).utcoffset() == offset:
+            high = middle
+        else:
+            low = middle + 1
+    return before + timedelta(minutes=low)

@@ -13,7 +13,7 @@ from bot.handoff.packet import FactKind
 from bot.handoff.policy_node import Node
 
 Patterns = tuple[re.Pattern[str], ...]
-BY_EXPRESSION = (FactKind.ORDER, FactKind.ERROR_CODE, FactKind.DATE, FactKind.AMOUNT, FactKind.TRIED)
+BY_EXPRESSION = (FactKind.ORDER, FactKind.SERIAL, FactKind.ERROR_CODE, FactKind.DATE, FactKind.AMOUNT, FactKind.TRIED)
 
 
 @dataclass(frozen=True, slots=True)

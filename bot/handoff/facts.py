@@ -17,6 +17,8 @@ LONGEST = 140
 LONGEST_MESSAGE = 4000
 # Whose numbering plan a national phone number is read by, for each region of the policies.
 NUMBERING = {"us": "US", "uk": "GB", "eu": "DE"}
+# Who speaks of telephones may mean a number of another region's plan; who does not means an order or an account.
+SPEAKS_OF_PHONE = re.compile(r"\b(?:call|phone|telephone|ring|reach|mobile|cell|tel|anrufen|telefon|rufen)\b", re.I)
 
 
 def extract(
@@ -49,9 +51,16 @@ def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple
 def _phones(text: str, region: str | None) -> Iterator[tuple[FactKind, str]]:
     if sum(char.isdecimal() for char in text) < 7:
         return
-    numbering = NUMBERING.get(region or "", NUMBERING["us"])
-    for match in phonenumbers.PhoneNumberMatcher(text, numbering):
-        yield FactKind.PHONE, match.raw_string
+    own = NUMBERING.get(region or "", NUMBERING["us"])
+    found = _by_plan(text, own)
+    if not found and SPEAKS_OF_PHONE.search(text):
+        found = next(filter(None, (_by_plan(text, other) for other in NUMBERING.values() if other != own)), ())
+    for number in found:
+        yield FactKind.PHONE, number
+
+
+def _by_plan(text: str, numbering: str) -> tuple[str, ...]:
+    return tuple(match.raw_string for match in phonenumbers.PhoneNumberMatcher(text, numbering))
 
 
 def _value(match: re.Match[str]) -> str:

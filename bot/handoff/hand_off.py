@@ -132,12 +132,20 @@ def _create(tx: Connection, conversation: Conversation, packet: HandoffPacket) -
 
 
 def _refresh(tx: Connection, ticket: Ticket, packet: HandoffPacket) -> Ticket:
-    """The open ticket with what is known now; never later than promised, never with another reason."""
+    """The open ticket with what is known now; never later than promised, never with another reason.
+
+    What the first handoff looked up and held back is not looked up again: it stays with the reason.
+    """
+    before = ticket.packet
+    same = packet.category in (None, ticket.category)
     kept = replace(
         packet,
-        reason=ticket.reason if packet.category is None else packet.reason,
+        reason=ticket.reason if same else packet.reason,
         category=packet.category or ticket.category,
-        target=_sooner(ticket.packet.target, packet.target),
+        missing=before.missing if same else packet.missing,
+        draft_reply=before.draft_reply if same else packet.draft_reply,
+        topic=packet.topic or before.topic,
+        target=_sooner(before.target, packet.target),
     )
     values = {
         "reason": kept.reason,

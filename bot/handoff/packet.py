@@ -18,6 +18,7 @@ class FactKind(StrEnum):
     PHONE = "phone"
     PRODUCT = "product"
     ERROR_CODE = "error_code"
+    SERIAL = "serial"
     REGION = "region"
     PLAN = "plan"
     DATE = "date"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -74,8 +74,18 @@ def read_routing(path: Path) -> Routing:
     fields = Node(path.name, "", read_yaml(path)).fields("version", "teams", "rules", "default")
     teams = {key: node.text() for key, node in fields["teams"].mapping().items()}
     rules = tuple(_rule(node, teams) for node in fields["rules"].items())
+    _check_ids(fields["rules"], rules)
     default = fields["default"].fields("team", "priority")
     return Routing(teams, rules, _routed(default, teams, "default"))
+
+
+def _check_ids(node: Node, rules: Sequence[Rule]) -> None:
+    """A ticket names the rule that routed it: each needs a name of its own."""
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.then.rule in seen:
+            raise node.wrong(f"the id {rule.then.rule!r} is there twice")
+        seen.add(rule.then.rule)
 
 
 def _rule(node: Node, teams: Mapping[str, str]) -> Rule:

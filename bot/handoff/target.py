@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 
 from bot.handoff.business_hours import Region
 from bot.handoff.clock import is_open, next_opening
@@ -38,7 +39,7 @@ def service_target(policies: HandoffPolicies, case: Case, now: datetime) -> Serv
 def _waiting(phrases: Phrases, region: Region, level: ServiceLevel, times: Due, now: datetime) -> str:
     """When the first answer is due, exactly as it is measured."""
     answering = level.clock is ClockKind.ALWAYS or is_open(region, now)
-    minutes = -(-int((times.first_response - now).total_seconds()) // 60)
+    minutes = math.ceil((times.first_response - now) / timedelta(minutes=1))
     situation = (
         Waiting.CLOSED if not answering else Waiting.WITHIN if minutes <= SOON_MINUTES else Waiting.OPEN
     )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+from pathlib import Path
+from typing import Any
+
 import pytest
+import yaml
 
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.routing import CONDITIONS, Case, Mood
@@ -44,3 +49,38 @@ def test_no_rule_is_hidden_by_an_earlier_one(policies: HandoffPolicies) -> None:
         if not any(policies.routing.route(case).rule == rule.then.rule for case in cases):
             hidden.append(rule.then.rule)
     assert hidden == []
+
+
+SHIPPED = Path(__file__).parents[4] / "data" / "policies" / "routing.yaml"
+
+
+def _read_by_hand(table: Any, case: dict[str, str | None]) -> tuple[str, str, str]:
+    """What a person with the file and a finger on it says."""
+    for rule in table["rules"]:
+        if all(case[condition] in values for condition, values in rule["when"].items()):
+            return rule["id"], rule["team"], rule["priority"]
+    return "default", table["default"]["team"], table["default"]["priority"]
+
+
+def test_every_case_there_can_be_goes_where_the_file_says(policies: HandoffPolicies) -> None:
+    table = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    said: dict[str, set[str | None]] = {condition: {None, "something else"} for condition in CONDITIONS}
+    for rule in table["rules"]:
+        for condition, values in rule["when"].items():
+            said[condition] |= set(values)
+    said["sentiment"] = set(Mood)
+    said["region"] = {None}
+    decided = set()
+    for values in product(*(sorted(said[condition], key=str) for condition in CONDITIONS)):
+        case = dict(zip(CONDITIONS, values, strict=True))
+        routed = policies.routing.route(Case(**case))  # type: ignore[arg-type]
+        assert (routed.rule, routed.team, routed.priority) == _read_by_hand(table, case), case
+        decided.add(routed.rule)
+    assert decided == {rule["id"] for rule in table["rules"]} | {"default"}
+
+
+def test_each_team_has_a_way_to_it_and_each_area_a_rule(policies: HandoffPolicies) -> None:
+    teams = {rule.then.team for rule in policies.routing.rules} | {policies.routing.default.team}
+    assert teams == set(policies.routing.teams)
+    areas = {path.name for path in (SHIPPED.parents[1] / "kb").iterdir() if path.is_dir()} - {"internal"}
+    assert areas <= {area for rule in policies.routing.rules for area in rule.when.get("area", ())}
