@@ -126,6 +126,16 @@ def test_a_customer_has_one_limit_over_all_tickets_within_the_period(
         assert give(tx, policies, again.id, people.ana, _wish(100, "t5")).currency == "GBP"
 
 
+def test_a_customers_sum_is_held_before_the_number_of_times(
+    database: Database, policies: HandoffPolicies, people: People
+) -> None:
+    with database.transaction() as tx:
+        for place in range(3):
+            give(tx, policies, _of_customer(tx, "jo").id, people.lea, _wish(20000, f"t{place}"))
+        with pytest.raises(OverAllowance, match=r"GBP 0\.00"):
+            give(tx, policies, _of_customer(tx, "jo").id, people.lea, _wish(1, "t4"))
+
+
 def test_plan_and_role_decide(database: Database, policies: HandoffPolicies, people: People) -> None:
     with database.transaction() as tx:
         basic, complete = _of_customer(tx, "jo"), _of_customer(tx, "kim", plan="complete")
