@@ -3,41 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import pytest
-import yaml
-
-from tests.chatwoot_double import ACCOUNT, INBOX, ChatwootDouble
-from tests.chatwoot_double import TOKEN as CHATWOOT_TOKEN
-from tests.inbound_calls import DESK_SECRET, REPLY, SIGNED, SOLVED, encoded
-from tests.served import Served, serving
-from tests.zendesk_double import EMAIL, ZendeskDouble
-from tests.zendesk_double import TOKEN as ZENDESK_TOKEN
-
-Double = ChatwootDouble | ZendeskDouble
-DOUBLES: dict[str, type[ChatwootDouble] | type[ZendeskDouble]] = {"chatwoot": ChatwootDouble, "zendesk": ZendeskDouble}
-SIGN_IN: dict[str, dict[str, Any]] = {
-    "chatwoot": {"account": ACCOUNT, "inbox": INBOX, "token": CHATWOOT_TOKEN},
-    "zendesk": {"email": EMAIL, "token": ZENDESK_TOKEN},
-}
-
-
-@pytest.fixture(scope="module", params=DOUBLES)
-def desk(
-    request: pytest.FixtureRequest, small_index: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Double, Served]]:
-    system = str(request.param)
-    folder = tmp_path_factory.mktemp(f"{system}-desk")
-    file = folder / "connections.yaml"
-    with DOUBLES[system]() as double:
-        named = {"system": system, "url": double.url, "webhook_secret": DESK_SECRET}
-        file.write_text(yaml.safe_dump({"help_desk": named | SIGN_IN[system]}))
-        with serving(small_index, folder, connections_file=str(file)) as served:
-            yield system, double, served
-        assert double.wrong == []
+from tests.contracts.conftest import Connected, Double
+from tests.inbound_calls import REPLY, SIGNED, SOLVED, encoded
 
 
 def _until(happened: Callable[[], bool]) -> None:
@@ -55,8 +24,8 @@ def _texts(double: Double, ticket: str) -> str:
     return "\n".join(text for each in lines for text in each)
 
 
-def test_a_conversation_goes_there_and_back(desk: tuple[str, Double, Served]) -> None:
-    system, double, served = desk
+def test_a_conversation_goes_there_and_back(beside: Connected) -> None:
+    system, double, served = beside.system, beside.double, beside.served
     visitor = served.visitor()
     visitor.say("How do I reset Hub 2?")
     ticket = visitor.hand_off("Where is my order FW-123456?")["ticket"]["id"]
@@ -79,8 +48,8 @@ def test_a_conversation_goes_there_and_back(desk: tuple[str, Double, Served]) ->
     assert len(double.keys()) == len(set(double.keys()))
 
 
-def test_the_desk_here_can_still_work_the_ticket(desk: tuple[str, Double, Served]) -> None:
-    _system, double, served = desk
+def test_the_desk_here_can_still_work_the_ticket(beside: Connected) -> None:
+    double, served = beside.double, beside.served
     ticket = served.visitor().hand_off("A question")["ticket"]["id"]
     agent = served.staff().client
     assert agent.post(f"/v1/tickets/{ticket}/reply", json={"text": "An answer from here"}).is_success
