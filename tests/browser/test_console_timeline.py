@@ -18,9 +18,7 @@ def known(desk: Desk, subject: str, site: str) -> Visitor:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_the_timeline_leads_to_the_earlier_ticket(
-    new_page: PageMaker, desk: Desk, scheme: str, width: int
-) -> None:
+def test_the_timeline_leads_to_the_earlier_ticket(new_page: PageMaker, desk: Desk, scheme: str, width: int) -> None:
     name = f"vera{width}"
     earlier = waiting(known(desk, name, "shop"), "My parcel from <b>May</b> never came")
     known(desk, name, "app").say("thanks")
@@ -35,7 +33,6 @@ def test_the_timeline_leads_to_the_earlier_ticket(
     expect(page.locator("body")).not_to_contain_text("Somebody else")
     assert violations(page) == []
     timeline.scroll_into_view_if_needed()
-    page.screenshot(path=f"/tmp/w/timeline-{width}.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     link = timeline.get_by_role("link", name="My parcel from <b>May</b> never came")
     link.scroll_into_view_if_needed()
