@@ -28,8 +28,9 @@ def test_the_timeline_leads_to_the_earlier_ticket(new_page: PageMaker, desk: Des
     console = Console(page, desk.url).sign_in().open(ticket)
     timeline = page.get_by_role("list", name="With this customer so far, newest first")
     expect(timeline.get_by_role("listitem")).to_have_count(3)
-    expect(timeline).to_contain_text("This ticket")
-    expect(timeline).to_contain_text("Chat with the assistant, 2 messages")
+    expect(timeline).to_contain_text("This ticket app")
+    expect(timeline).to_contain_text("Chat with the assistant, 2 messages app")
+    expect(timeline).to_contain_text("My parcel from <b>May</b> never came Waiting shop")
     expect(page.locator("body")).not_to_contain_text("Somebody else")
     assert violations(page) == []
     timeline.scroll_into_view_if_needed()
