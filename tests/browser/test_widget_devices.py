@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
@@ -187,6 +187,29 @@ def signed_in_again(page: Page, desk: Desk, subject: str) -> Widget:
     page.goto(f"{desk.url}/demo")
     tell(page, "identify", subject)
     return settled(Widget(page).greeted())
+
+
+def test_where_only_customers_may_chat_a_visitor_is_told_so(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    told = "Please sign in on the website first; this chat is for its customers."
+
+    def refused(route: Route) -> None:
+        body = route.request.post_data_json
+        if isinstance(body, dict) and "identity" in body:
+            route.continue_()
+        else:
+            route.fulfill(status=401, json={"error": "sign_in_needed", "detail": told})
+
+    page.route("**/v1/conversations", refused)
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page)
+    widget.launcher.click()
+    expect(widget.inside.locator("#banner")).to_have_text(told)
+    expect(widget.inside.locator("#person")).to_be_disabled()
+    tell(page, "identify", "lena")
+    settled(widget.greeted())
+    expect(widget.inside.locator("#banner")).to_be_hidden()
+    widget.ask("thanks")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

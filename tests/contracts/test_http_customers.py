@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.identity_tokens import AUDIENCE, KEY, good
-from tests.served import SERVICE_KEY, Served, serving
-
-
-@pytest.fixture(scope="module")
-def shop(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("customers")
-    given = {"identity_keys": KEY, "identity_audience": AUDIENCE, "service_keys": SERVICE_KEY}
-    with serving(small_index, folder, **given) as served:
-        yield served
+from tests.identity_tokens import good
+from tests.served import SERVICE_KEY, Served
 
 
 def _bring(shop: Served, *customers: Any) -> httpx2.Response:

@@ -21,13 +21,6 @@ RESUME = "/v1/conversations/resume"
 
 
 @pytest.fixture(scope="module")
-def shop(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("devices")
-    with serving(small_index, folder, identity_keys=KEY, identity_audience=AUDIENCE) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def closed_shop(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One that talks to its customers only."""
     folder = tmp_path_factory.mktemp("customers-only")

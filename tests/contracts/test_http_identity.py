@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.storage.tables import conversations, customers
-from tests.identity_tokens import AUDIENCE, BAD, GOOD, KEY, OLD_KEY, good
-from tests.served import Served, serving
-
-
-@pytest.fixture(scope="module")
-def shop(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service with two identity keys, as while they are rotated."""
-    with serving(
-        small_index,
-        tmp_path_factory.mktemp("shop"),
-        identity_keys=f"{KEY},{OLD_KEY}",
-        identity_audience=AUDIENCE,
-    ) as served:
-        yield served
+from tests.identity_tokens import BAD, GOOD, KEY, OLD_KEY, good
+from tests.served import Served
 
 
 def _signed(key: str = KEY, **changed: Any) -> str:

@@ -3,54 +3,41 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-import yaml
 from sqlalchemy import select
 
 from bot.storage.tables import conversations, outbox
 from tests import inbound_calls
+from tests.contracts.conftest import Connected
 from tests.inbound_calls import (
-    DESK_SECRET,
     FROM_CUSTOMER,
     OLD_SECRET,
     OTHER,
     PRIVATE,
     REPLY,
-    SECRET,
     SIGNED,
     SOLVED,
     encoded,
 )
-from tests.served import Served, Visitor, serving
+from tests.served import Served, Visitor
 
 HELP_DESK = "/v1/inbound/help-desk"
 FORMS = "/v1/inbound/shop-forms/messages"
-DESKS = {
-    "chatwoot": {"system": "chatwoot", "url": "http://127.0.0.1:9", "account": 3, "inbox": 5, "token": "t"},
-    "zendesk": {"system": "zendesk", "url": "http://127.0.0.1:9", "email": "desk@example.com", "token": "t"},
-}
 
 
-@pytest.fixture(scope="module", params=DESKS)
-def system(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture
+def connected(beside: Connected) -> Served:
+    return beside.served
 
 
-@pytest.fixture(scope="module")
-def connected(small_index: Path, tmp_path_factory: pytest.TempPathFactory, system: str) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp(system)
-    file = folder / "connections.yaml"
-    sources = [{"name": "shop-forms", "secrets": [SECRET, OLD_SECRET]}, {"name": "app", "secrets": [OLD_SECRET]}]
-    desk = DESKS[system] | {"webhook_secret": DESK_SECRET}
-    file.write_text(yaml.safe_dump({"help_desk": desk, "sources": sources}))
-    with serving(small_index, folder, connections_file=str(file)) as served:
-        yield served
+@pytest.fixture
+def system(beside: Connected) -> str:
+    return beside.system
 
 
 @pytest.fixture
@@ -135,11 +122,12 @@ def test_notes_customers_and_others_are_left_aside(
     assert visitor.read()["state"] == "waiting"
 
 
-def test_what_we_posted_ourselves_does_not_come_back(connected: Served) -> None:
-    visitor, ticket = _waiting(connected)
+def test_what_we_posted_ourselves_does_not_come_back(shop: Served) -> None:
+    visitor, ticket = _waiting(shop)
     event = inbound_calls.chatwoot_reply(ticket, 10, content_attributes={"answerdesk_key": "ticket.created:x:1"})
     content = encoded(event)
-    connected.client().post(HELP_DESK, content=content, headers=inbound_calls.chatwoot(content))
+    answer = shop.client().post(HELP_DESK, content=content, headers=inbound_calls.chatwoot(content))
+    assert answer.json() == {"taken": False}
     assert _from_agents(visitor) == []
 
 
@@ -181,53 +169,53 @@ def _send(served: Served, event: Any, name: str | None = None, path: str = FORMS
     return served.client().post(path, content=content, headers=headers)
 
 
-def test_a_message_is_answered_and_its_thread_goes_on(connected: Served) -> None:
-    first = _send(connected, _message("t-1")).json()
+def test_a_message_is_answered_and_its_thread_goes_on(shop: Served) -> None:
+    first = _send(shop, _message("t-1")).json()
     assert first["created"] is True
     assert first["reply"]["text"]
     assert first["state"] == "open"
-    second = _send(connected, _message("t-1", "I want to talk to a person")).json()
+    second = _send(shop, _message("t-1", "I want to talk to a person")).json()
     assert second["conversation_id"] == first["conversation_id"]
     assert second["ticket"]["id"]
     assert second["state"] == "waiting"
 
 
-def test_the_same_id_again_is_the_same_message(connected: Served) -> None:
-    answers = [_send(connected, _message("t-2"), "same").json() for _ in range(3)]
+def test_the_same_id_again_is_the_same_message(shop: Served) -> None:
+    answers = [_send(shop, _message("t-2"), "same").json() for _ in range(3)]
     assert [answer["created"] for answer in answers] == [True, False, False]
     assert len({answer["conversation_id"] for answer in answers}) == 1
     assert len({answer["reply"]["id"] for answer in answers}) == 1
-    assert _send(connected, _message("t-2", "other words"), "same").status_code == 409
+    assert _send(shop, _message("t-2", "other words"), "same").status_code == 409
 
 
-def test_a_form_may_be_for_a_person_at_once(connected: Served) -> None:
-    answer = _send(connected, _message("t-3", "Something nobody has written about: zxqv", person=True)).json()
+def test_a_form_may_be_for_a_person_at_once(shop: Served) -> None:
+    answer = _send(shop, _message("t-3", "Something nobody has written about: zxqv", person=True)).json()
     assert answer["state"] == "waiting"
     assert answer["ticket"]["told"]
 
 
-def test_a_source_vouches_for_its_customer_and_sticks_to_it(connected: Served) -> None:
+def test_a_source_vouches_for_its_customer_and_sticks_to_it(shop: Served) -> None:
     ana = {"external_id": "c-1", "name": "Ana", "plan": "plus", "region": "UK", "tier": "gold"}
-    opened = _send(connected, _message("t-4", customer=ana)).json()
-    with connected.database.snapshot() as tx:
+    opened = _send(shop, _message("t-4", customer=ana)).json()
+    with shop.database.snapshot() as tx:
         row = tx.execute(select(conversations).where(conversations.c.id == opened["conversation_id"])).mappings().one()
     assert (row["plan"], row["region"], row["site"]) == ("plus", "UK", "shop-forms")
     assert row["customer_id"]
-    assert _send(connected, _message("t-4", customer={"external_id": "c-2"})).status_code == 409
-    assert _send(connected, _message("t-4", customer={"external_id": "c\x00-1"})).status_code == 400
+    assert _send(shop, _message("t-4", customer={"external_id": "c-2"})).status_code == 409
+    assert _send(shop, _message("t-4", customer={"external_id": "c\x00-1"})).status_code == 400
 
 
-def test_two_sources_have_threads_of_their_own(connected: Served) -> None:
-    here = _send(connected, _message("t-5")).json()
-    there = _send(connected, _message("t-5"), path="/v1/inbound/app/messages", secret=OLD_SECRET).json()
+def test_two_sources_have_threads_of_their_own(shop: Served) -> None:
+    here = _send(shop, _message("t-5")).json()
+    there = _send(shop, _message("t-5"), path="/v1/inbound/app/messages", secret=OLD_SECRET).json()
     assert here["conversation_id"] != there["conversation_id"]
 
 
-def test_nobody_sends_without_the_sources_own_signature(connected: Served) -> None:
+def test_nobody_sends_without_the_sources_own_signature(shop: Served) -> None:
     content = encoded(_message("t-6"))
     good = inbound_calls.standard(content, "m")
     old = inbound_calls.standard(content, "m", datetime.now(UTC) - timedelta(minutes=6))
-    assert _send(connected, _message("t-6"), secret=OLD_SECRET).status_code == 200, "rotation: both secrets hold"
+    assert _send(shop, _message("t-6"), secret=OLD_SECRET).status_code == 200, "rotation: both secrets hold"
     for path, headers in (
         (FORMS, {}),
         (FORMS, old),
@@ -236,7 +224,7 @@ def test_nobody_sends_without_the_sources_own_signature(connected: Served) -> No
         ("/v1/inbound/app/messages", good),
         ("/v1/inbound/nobody/messages", good),
     ):
-        assert connected.client().post(path, content=content, headers=headers).status_code == 401
+        assert shop.client().post(path, content=content, headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -255,9 +243,9 @@ def test_nobody_sends_without_the_sources_own_signature(connected: Served) -> No
         _message("t", person="perhaps"),
     ],
 )
-def test_a_signed_message_of_another_shape_is_refused(connected: Served, event: Any) -> None:
-    assert _send(connected, event).status_code == 400
+def test_a_signed_message_of_another_shape_is_refused(shop: Served, event: Any) -> None:
+    assert _send(shop, event).status_code == 400
 
 
-def test_a_message_may_not_be_too_long(connected: Served) -> None:
-    assert _send(connected, _message("t-7", "x" * 5000)).status_code == 413
+def test_a_message_may_not_be_too_long(shop: Served) -> None:
+    assert _send(shop, _message("t-7", "x" * 5000)).status_code == 413

@@ -92,14 +92,6 @@ def _one(double: Double, ticket: Ticket) -> Any:
     return only
 
 
-def _public_texts(double: Double, ticket: Ticket) -> list[str]:
-    """What the conversation there holds, the note for the desk left out."""
-    there = _one(double, ticket)
-    if isinstance(double, ChatwootDouble):
-        return [message["content"] for message in there.messages if not message["private"]]
-    return there.comments
-
-
 def _note(double: Double, ticket: Ticket) -> str:
     there = _one(double, ticket)
     if isinstance(double, ChatwootDouble):
@@ -160,6 +152,18 @@ def test_what_happens_afterwards_follows_in_order(
     assert [told.index(each) for each in order] == sorted(told.index(each) for each in order)
     assert there.status in ("resolved", "solved")
     assert len(double.keys()) == len(set(double.keys()))
+
+
+def test_zendesk_mails_nothing_of_it_to_anybody(database: Database, handed_over: Callable[..., Ticket]) -> None:
+    """A public comment goes to the requester's address, which nobody has verified."""
+    with ZendeskDouble() as double:
+        ticket = handed_over()
+        with database.transaction() as tx:
+            tickets.reply(tx, ticket.id, _person(tx), "Hello")
+        _deliver(database, double)
+        said = [audit["events"][0] for audit in _one(double, ticket).audits]
+    assert len(said) == 4
+    assert [comment["public"] for comment in said] == [False] * 4
 
 
 def test_the_same_row_again_changes_nothing(

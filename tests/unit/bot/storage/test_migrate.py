@@ -18,7 +18,7 @@ from bot.storage.columns import metadata
 from bot.storage.engine import Database, open_database
 from bot.storage.knowledge_tables import told
 from bot.storage.migrate import migrate, newest, revision
-from bot.storage.tables import conversations, customers, messages, tickets
+from bot.storage.tables import conversations, customers, messages, outbox, tickets
 
 ROOMS = (tables, care_tables, knowledge_tables, mail_tables, manuscript_tables)
 """Each adds its tables to the metadata when it is imported."""
@@ -115,6 +115,26 @@ def test_foreign_keys_are_checked_again_after_migrating(empty: Database) -> None
     migrate(empty)
     with empty.transaction() as tx:
         assert tx.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_rows_of_an_old_outbox_learn_their_ticket(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as old:
+        old.setattr(migrations, "HEAD", "0005")
+        assert migrations._migrate(empty) == "0005"
+    keys = {"ticket.created:a1": "a1", "ticket.replied:a1:7": "a1", "odd": ""}
+    with empty.transaction() as tx:
+        for key in keys:
+            row = {"key": key, "topic": "t", "payload": "{}", "attempts": 0, "next": "x", "made": "x"}
+            tx.execute(
+                text(
+                    "INSERT INTO outbox (key, topic, payload, attempts, next_attempt_at, created_at) "
+                    "VALUES (:key, :topic, :payload, :attempts, :next, :made)"
+                ),
+                row,
+            )
+    assert migrate(empty) == newest()
+    with empty.snapshot() as tx:
+        assert {row.key: row.subject for row in tx.execute(select(outbox))} == keys
 
 
 def test_an_old_database_gets_who_was_told_what(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
