@@ -47,6 +47,7 @@ class Metrics:
             "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named
         )
         self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
+        self.files = Counter("files", "Files sent in conversations, by whom.", ["by"], **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)

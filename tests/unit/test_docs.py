@@ -38,6 +38,8 @@ SCREENSHOTS = (
     "demo-shop",
     "console-queue",
     "console-ticket",
+    "console-live",
+    "console-selection",
     "copilot",
     "eval-report",
     "portal-desktop",
