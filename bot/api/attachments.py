@@ -63,7 +63,9 @@ def send_file(
         stored = from_customer(tx, conversation_id, received, client_id)
     service.files.keep(file)
     service.committed(conversation_id)
-    if not stored.created:
+    if stored.created:
+        service.metrics.files.labels(Speaker.CUSTOMER).inc()
+    else:
         response.status_code = HTTPStatus.OK
     return AttachedBody(message=message_body(stored.message))
 
@@ -88,6 +90,8 @@ def reply_with_file(
         account = callers.desk(tx, caller, changes=True)
         replied = tickets.reply_with_file(tx, ticket_id, account, received, version, client_id)
     service.files.keep(file)
+    if replied.created:
+        service.metrics.files.labels(Speaker.AGENT).inc()
     service.committed(replied.ticket.conversation_id)
     return RepliedBody(ticket=ticket_body(replied.ticket), message=message_body(replied.message), promises=[])
 

@@ -46,6 +46,8 @@ SLICE = ALL[::60]
 A_PAGE = 25
 """Texts in one transcript, and tickets whose parts are loaded before the page is looked at."""
 QUEUE_PAGE = 50
+A_CHAT = 300
+"""Texts in one conversation of the widget, each in four messages."""
 ALWAYS = ("head", "packet")
 ONE_IN_A_PAGE = ("transcript", "suggestions", "notes", "history")
 TYPED = "script,img,iframe,frame,object,embed,style,link,math,base,svg,video,audio,marquee,meta,template,slot,frameset"
@@ -233,9 +235,11 @@ def _hold(chromium: Browser, new_page: PageMaker, desk: Desk, texts: Sequence[st
     console.open(planted[-1].id)
     assert _ran(page) == []
     _console_holds(console, planted, texts)
-    other = new_page()
-    watched.watch(other.context, desk.url)
-    _widget_holds(desk, other, texts)
+    for start in range(0, len(texts), A_CHAT):
+        other = new_page()
+        watched.watch(other.context, desk.url)
+        _widget_holds(desk, other, texts[start : start + A_CHAT])
+        other.context.close()
     print(f"{len(texts)} texts, {len(planted)} tickets: {watched}")
     assert watched.clean(), watched
     _away(desk, planted)

@@ -32,11 +32,12 @@ IN_VAIN_SECONDS = 0.25
 
 
 def _seconds(agent: Staff, path: str) -> float:
+    """The median of what this process, service and client, works for it: others on the machine do not count."""
     taken = []
     for _ in range(RUNS):
-        began = time.perf_counter()
+        began = time.process_time()
         answer = agent.client.get(path)
-        taken.append(time.perf_counter() - began)
+        taken.append(time.process_time() - began)
         assert answer.status_code == 200, answer.text
     return statistics.median(taken)
 
@@ -69,12 +70,14 @@ def test_a_thousand_tickets_are_no_slower_than_fifty(
         account = accounts.load(tx, agent.id)
         for ticket in more:
             tickets.resolve(tx, ticket.id, account)
-    # The machine has other work: what is quick now counts as what is quick.
-    few = {path: max(seconds, few[path]) for path, seconds in _times(agent, paths).items()}
+    # Closed ones are no burden either.
+    again = _times(agent, paths)
     for path in paths:
-        print(f"{path}: {few[path] * 1000:.1f} ms of {FEW}, {many[path] * 1000:.1f} ms of {MANY}")
+        shown = " ms, ".join(f"{times[path] * 1000:.1f}" for times in (few, many, again))
+        print(f"{path}: {shown} ms of {FEW}, of {MANY}, of {FEW} with {MANY - FEW} closed")
     print(f"all on one page: {unpaged * 1000:.1f} ms")
     for name, path in PAGES.items():
         assert many[path] <= MOST * few[path], name
+        assert again[path] <= MOST * few[path], name
     assert many[IN_VAIN] < IN_VAIN_SECONDS
     assert unpaged > MOST * few[PAGES["queue"]]

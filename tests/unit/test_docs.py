@@ -39,6 +39,8 @@ SCREENSHOTS = (
     "console-queue",
     "console-ticket",
     "console-article",
+    "console-live",
+    "console-selection",
     "copilot",
     "eval-report",
     "portal-desktop",
