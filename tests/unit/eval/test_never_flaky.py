@@ -19,6 +19,8 @@ from tests.conftest import ROOT, SAMPLE
 SEED = 11
 EVERY = 18
 """Of the cases whose articles are in the slice, one of so many is asked."""
+PATIENCE = 2400
+"""Seconds for all cases on a machine that is busy with other things."""
 OWN_TO_A_RUN = ("at", "seconds")
 OWN_TO_A_CASE = ("milliseconds",)
 
@@ -46,7 +48,7 @@ def started(folder: Path, kb: Path, cases: Sequence[str], seed: str, threads: in
 
 def outcome(folder: Path, process: subprocess.Popen[bytes]) -> bytes:
     """What the run found, case by case in the order of their ids, without what is its own: when, and how fast."""
-    assert process.wait(900) in (0, 1), (folder / "log").read_text(encoding="utf-8")[-2000:]
+    assert process.wait(PATIENCE) in (0, 1), (folder / "log").read_text(encoding="utf-8")[-2000:]
     found = json.loads((folder / "latest.json").read_text(encoding="utf-8"))
     for case in found["cases"]:
         for name in OWN_TO_A_CASE:
@@ -83,7 +85,7 @@ def test_a_slice_gives_the_same_bytes_and_another_word_others(tmp_path: Path) ->
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(2 * PATIENCE)
 def test_every_case_gives_the_same_bytes(tmp_path: Path) -> None:
     cases = lines()
     one, other = both(tmp_path, ROOT / "data" / "kb", cases, shuffled(cases))

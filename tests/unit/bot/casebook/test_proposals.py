@@ -74,7 +74,9 @@ def test_of_several_changes_to_a_case_the_newest_is_in_the_patch(tmp_path: Path)
         "+" + to_json(replace(LINE, id="two", text="newest"), labelled=True)
     ]
     assert '"old"' not in patch
-    assert book.patch(cases, [accepted(replace(LINE, id="three"), "3")]) == ""
+    there_already = [accepted(replace(LINE, id="three"), "3")]
+    assert book.pending(cases, there_already) == ()
+    assert book.patch(cases, there_already) == ""
 
 
 def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
