@@ -1,4 +1,1 @@
-"""Owns what a text states: its statements with their figures and denials, and whether two of them can both be true.
-
-Refuses to know which articles they stand in.
-"""
+"""Owns what a text states, and whether two statements can both be true. Refuses to know bases and chats."""
