@@ -84,9 +84,7 @@ def case(case_id: str, service: Serving, caller: Caller) -> HTMLResponse:
 
 
 @router.get("/console/proposals")
-def listed(
-    service: Serving, caller: Caller, show: ProposalStatus = ProposalStatus.PROPOSED
-) -> HTMLResponse:
+def listed(service: Serving, caller: Caller, show: ProposalStatus = ProposalStatus.PROPOSED) -> HTMLResponse:
     """The proposals of one status."""
 
     def look(tx: Connection, _session: object) -> dict[str, object]:
@@ -106,9 +104,7 @@ def new(service: Serving, caller: Caller) -> HTMLResponse:
 @router.get("/console/proposals/{proposal_id}")
 def proposal(proposal_id: str, service: Serving, caller: Caller) -> HTMLResponse:
     """One proposal."""
-    return _form(
-        service, caller, lambda tx: case_view.of_proposal(_book(service), proposals.load(tx, proposal_id))
-    )
+    return _form(service, caller, lambda tx: case_view.of_proposal(_book(service), proposals.load(tx, proposal_id)))
 
 
 @router.get("/console/proposals/download/{name}")
