@@ -161,3 +161,11 @@ def test_a_planted_article_for_other_readers_contradicts_nobody(base: Base) -> N
     pair = next(each for each in pairs(base) if each.opposite and not each.planted.region)
     assert pair.article in base.against(pair.planted)
     assert base.against(replace(pair.planted, locale="de")) == []
+
+
+def test_two_models_are_two_things_even_where_the_title_names_both() -> None:
+    others = [(None, said) for said in statements_of("Hub 1 does not support Matter.", "Matter on Hub 1 and Hub 2")]
+    (own,) = statements_of("Hub 2 supports Matter.", "Matter on Hub 1 and Hub 2")
+    (same,) = statements_of("Hub 1 supports Matter.", "Matter on Hub 1 and Hub 2")
+    assert against(own, others, lambda _word: 1.0) == []
+    assert len(against(same, others, lambda _word: 1.0)) == 1
