@@ -29,7 +29,8 @@ def _promise(console: Console) -> str:
 
 def test_free_words_are_held_back_until_they_are_an_object(maya: Console, desk: Desk) -> None:
     customer = visitor(desk)
-    maya.open(waiting(customer, "The lamp hums"))
+    ticket = waiting(customer, "The lamp hums")
+    maya.open(ticket)
     held = maya.page.locator("#promised-freely")
     maya.composer.fill(FREELY)
     maya.send()
@@ -52,7 +53,7 @@ def test_free_words_are_held_back_until_they_are_an_object(maya: Console, desk: 
     expect(ledger).to_contain_text("Open")
 
     maya.page.goto(f"{desk.url}/console?q=lamp+hums")
-    expect(maya.page.locator(".line").first).to_contain_text("Promise")
+    expect(maya.line(ticket)).to_contain_text("Promise")
 
 
 def test_sent_as_it_is_it_stands_in_the_history(maya: Console, desk: Desk) -> None:
