@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from bot.channels.mails import Standing
 from bot.storage.engine import open_database
-from bot.storage.tables import mails, messages, tickets
+from bot.storage.mail_tables import mails
+from bot.storage.tables import messages, tickets
 from tests.mail_servers import MailServers, mail_servers
 from tests.service_process import ServiceProcess
 
