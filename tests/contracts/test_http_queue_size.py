@@ -55,6 +55,8 @@ def desk(small_index: Path, tmp_path: Path) -> Iterator[tuple[Served, Staff]]:
         yield served, served.staff()
 
 
+@pytest.mark.full  # test_http_desk_work.py has the slice
+@pytest.mark.timeout(600)
 def test_a_thousand_tickets_are_no_slower_than_fifty(
     desk: tuple[Served, Staff], monkeypatch: pytest.MonkeyPatch
 ) -> None:
