@@ -19,7 +19,7 @@ WORDS = (
     "parcel", "refund", "invoice", "lamp", "hub", "camera", "sensor", "login", "update", "battery", "return", "plan",
 )  # fmt: skip
 TEAMS = ("orders", "legal", "billing")
-MESSAGES = 6
+MESSAGES = 4
 
 
 def fill(tx: Connection, amount: int, seed: int) -> list[Ticket]:

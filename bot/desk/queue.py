@@ -60,12 +60,15 @@ def find(tx: Connection, wanted: Wanted) -> Found:
 
     A page beyond the last gives the last: tickets may have left while somebody paged.
     """
-    narrowed = select(tickets).where(*_conditions(wanted, clock.now()))
-    total = tx.execute(select(func.count()).select_from(narrowed.subquery())).scalar_one()
-    pages = max(1, -(-total // wanted.size))
-    page = min(wanted.page, pages)
-    shown = _ordered(narrowed, wanted).limit(wanted.size).offset((page - 1) * wanted.size)
-    return Found(tuple(from_row(row) for row in tx.execute(shown).mappings()), page, pages, total)
+    conditions = tuple(_conditions(wanted, clock.now()))
+    page, (ids, total) = wanted.page, _ids(tx, wanted, conditions, wanted.page)
+    if not ids and page > 1:
+        there = tx.execute(select(func.count()).select_from(tickets).where(*conditions)).scalar_one()
+        page = _pages(there, wanted.size)
+        ids, total = _ids(tx, wanted, conditions, page)
+    rows = tx.execute(select(tickets).where(tickets.c.id.in_(ids))).mappings()
+    loaded = {row["id"]: from_row(row) for row in rows}
+    return Found(tuple(loaded[each] for each in ids), page, _pages(total, wanted.size), total)
 
 
 def counts(tx: Connection, account_id: str) -> Mapping[View, int]:
@@ -78,7 +81,20 @@ def counts(tx: Connection, account_id: str) -> Mapping[View, int]:
     return dict(zip(views, row, strict=True))
 
 
-def _ordered(query: Select[tuple[object, ...]], wanted: Wanted) -> Select[tuple[object, ...]]:
+def _ids(
+    tx: Connection, wanted: Wanted, conditions: tuple[ColumnElement[bool], ...], page: int
+) -> tuple[list[str], int]:
+    """One page in order, and how many there are on all: what is searched for is looked for once."""
+    query = select(tickets.c.id, func.count().over()).where(*conditions)
+    shown = tx.execute(_ordered(query, wanted).limit(wanted.size).offset((page - 1) * wanted.size)).all()
+    return [row[0] for row in shown], shown[0][1] if shown else 0
+
+
+def _pages(total: int, size: int) -> int:
+    return max(1, -(-total // size))
+
+
+def _ordered(query: Select[str, int], wanted: Wanted) -> Select[str, int]:
     if wanted.view is View.CLOSED:
         return query.order_by(tickets.c.closed_at.desc(), tickets.c.id)
     answered = tickets.c.first_response_at.is_not(None)

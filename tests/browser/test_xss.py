@@ -79,7 +79,7 @@ UNSAFE = """(text) => {
   document.body.append(frame);
   const place = document.createElement('div');
   document.querySelector('main').append(place);
-  place.innerHTML = text;
+  if (!text.includes('http-equiv')) place.innerHTML = text; // else this page would be gone
 }"""
 
 
