@@ -24,8 +24,9 @@ from bot.desk.notes import WrittenNote
 from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
+from bot.handoff.facts import extract
 from bot.handoff.macros import Macro
-from bot.handoff.packet import FactKind
+from bot.handoff.packet import Fact, FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import OPEN, Ticket
 from bot.storage import clock
@@ -44,7 +45,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket with everything beside it; `after` is the event up to which it is complete."""
+    """One ticket with everything beside it; `after` is the event up to which it is complete.
+
+    `facts` are those of the conversation as it is now: what was given since the handoff is not asked again either.
+    """
 
     line: Line
     ticket: Ticket
@@ -54,6 +58,7 @@ class TicketView:
     said: tuple[MessageBody, ...]
     offers: tuple[Offer, ...]
     draft: tuple[ShownBlock, ...]
+    facts: tuple[Fact, ...]
     fact_names: Mapping[FactKind, str]
     is_open: bool
     snoozed: bool
@@ -82,6 +87,7 @@ def look(
         said=tuple(message_body(message) for message in said),
         offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
+        facts=extract(messages.utterances(said), policies.facts, conversation.region),
         fact_names=policies.notes.fact_names,
         is_open=ticket.status in OPEN,
         snoozed=(ticket.snoozed_until or "") > clock.now(),

@@ -127,7 +127,7 @@ export function start(renew) {
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       if (data.role === 'customer') tell('The customer wrote.');
-      return renew('transcript', 'suggestions');
+      return renew('transcript', 'suggestions', 'packet');
     }
     renew('head', 'packet', 'suggestions', 'history');
   };
