@@ -33,8 +33,9 @@ from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
 from bot.handoff.complaint_policy import Remedy
+from bot.handoff.facts import extract
 from bot.handoff.macros import Macro
-from bot.handoff.packet import FactKind
+from bot.handoff.packet import Fact, FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.promise_policy import PromiseKind
 from bot.handoff.ticket import OPEN, Ticket
@@ -67,7 +68,8 @@ class TicketView:
     """One ticket with everything beside it; `after` is the event up to which it is complete.
 
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
-    `read_by_desk` how far the desk has read.
+    `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
+    the handoff is not asked again either.
     """
 
     line: Line
@@ -78,6 +80,7 @@ class TicketView:
     said: tuple[MessageBody, ...]
     offers: tuple[Offer, ...]
     draft: tuple[ShownBlock, ...]
+    facts: tuple[Fact, ...]
     fact_names: Mapping[FactKind, str]
     is_open: bool
     snoozed: bool
@@ -125,6 +128,7 @@ def look(
         said=tuple(message_body(message) for message in said),
         offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
+        facts=extract(messages.utterances(said), policies.facts, conversation.region),
         fact_names=policies.notes.fact_names,
         is_open=ticket.status in OPEN,
         snoozed=(ticket.snoozed_until or "") > clock.now(),

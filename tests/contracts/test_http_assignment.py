@@ -138,6 +138,14 @@ def test_the_customer_says_how_to_be_reached_and_the_agent_sees_it_as_unverified
     assert "jo@example.org" in lead.client.get(f"/console/tickets/{ticket}/packet").text
 
 
+def test_what_is_told_after_the_handoff_is_among_the_facts(desk: Served, lead: Staff) -> None:
+    visitor = desk.visitor()
+    page = f"/console/tickets/{visitor.hand_off()['ticket']['id']}/packet"
+    assert "FW-505152" not in lead.client.get(page).text
+    assert visitor.say("it is order FW-505152").status_code == 201
+    assert "FW-505152" in lead.client.get(page).text
+
+
 def test_over_the_limit_a_person_can_still_be_reached(desk: Served, lead: Staff) -> None:
     visitor = desk.visitor()
     statuses = [visitor.say(f"How do I reset Hub 2, try {number}").status_code for number in range(5)]

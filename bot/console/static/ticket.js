@@ -155,7 +155,7 @@ export function start(renew) {
     if (kind === 'message') {
       writing.clear();
       if (data.role === 'customer') tell('The customer wrote.');
-      return renew('transcript', 'suggestions');
+      return renew('transcript', 'suggestions', 'packet');
     }
     renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
   };
