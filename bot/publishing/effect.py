@@ -166,6 +166,8 @@ def _places(step: _Step, built: Built, switched: str, taken_over: str) -> Iterat
     yield Place("vector cache", switched, f"{built.embedded} passages embedded, {built.reused} unchanged")
     yield Place(service, taken_over, "chat, search, suggestions and help centre answer from this generation")
     yield Place("caches", taken_over, "help pages and visibility are made of this generation, none older is kept")
+    if step.found is None:
+        yield Place("drafts and history", taken_over, "kept for editors; nobody else has any of it")
     for erasure in built.receipts:
         if erasure.article_id == step.manuscript.article_id:
             yield from (Place(each.place, switched, f"{each.removed} removed") for each in erasure.places)

@@ -213,5 +213,3 @@ def _result(room: Newsroom) -> dict[str, object]:
     assert seen.result is not None
     found: dict[str, object] = json.loads(seen.result)
     return found
-
-

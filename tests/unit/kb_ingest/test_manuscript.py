@@ -68,5 +68,3 @@ def test_a_head_that_never_ends_is_one_finding_and_can_be_written_anew() -> None
     broken = "---\nid: a\nvisibility: internal\n\nWords.\n"
     assert [each.place for each in manuscript.read("a.md", broken).findings] == ["body"]
     assert manuscript.rewrite(broken, {"id": "a"}).startswith("---\nid: a\n---\n---\n")
-
-

@@ -60,6 +60,7 @@ def test_what_expires_is_gone_and_its_receipt_says_from_where(scene: Scene) -> N
     removed = {place.name: place.detail for place in expired.proof.places}
     assert removed["vectors"] == "1 removed"
     assert removed["article versions"] == "2 removed"
+    assert removed["drafts and history"].startswith("kept for editors")
     assert scene.held("lamp").state is State.ARCHIVED
 
 
