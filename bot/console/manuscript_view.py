@@ -18,8 +18,9 @@ from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.preview import Preview
 from bot.publishing.publications import Publication
 from bot.publishing.reader import Finding, Read
+from bot.publishing.words import compared
 from bot.publishing.workbench import Workbench
-from kb_ingest.words import Piece, compared
+from kb_ingest.words import Piece
 
 BODY = "body"
 ACTS_SHOWN = 12

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from kb_ingest.words import Piece, compared
+from bot.publishing.words import compared
+from kb_ingest.words import Piece
 
 AROUND = 2
 """Unchanged lines shown before and after a change."""
