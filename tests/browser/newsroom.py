@@ -129,7 +129,7 @@ def sign_in(page: Page, room: Newsroom, person: tuple[str, str]) -> Page:
     page.get_by_label("E-mail").fill(person[0])
     page.get_by_label("Password").fill(person[1])
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("navigation", name="Knowledge")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Rooms")).to_be_visible()
     return page
 
 

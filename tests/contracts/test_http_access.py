@@ -257,10 +257,9 @@ UPLOADS: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/attachments": UPLOAD,
     "POST /v1/tickets/{ticket_id}/attachments": UPLOAD,
 }
-RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "prom", "conc"))
+RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "case", "prom", "conc"))
 CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
 # Calls that may change what they are about: each gets a fresh one.
-RENEWED = ("POST /v1/conv", "POST /v1/tick", "POST /v1/sugg", "POST /v1/case")
 FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
 
 FILES = {
@@ -357,8 +356,6 @@ class Scene:
             body = {"ticket_id": self.ids["ticket_id"], "score": 5}
         if operation.endswith("/read"):
             body = {"message_id": int(self.ids["message_id"])}
-        upload = {"headers": {"Content-Type": "application/octet-stream"} | headers, **UPLOADS.get(operation, {})}
-        sent = upload if operation in UPLOADS else {"json": body, "data": FORMS.get(operation), "headers": headers}
         if operation == RESUME:
             body = {"code": self.code()}
         if any(word in template for word in ("manuscripts", "publications", "library")):
@@ -366,6 +363,8 @@ class Scene:
             self.ids.update(given.ids)
             body = given.body
         self.ids["part"] = "manuscript_standing" if "library" in template else "head"
+        upload = {"headers": {"Content-Type": "application/octet-stream"} | headers, **UPLOADS.get(operation, {})}
+        sent = upload if operation in UPLOADS else {"json": body, "data": FORMS.get(operation), "headers": headers}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         with self.client(who).stream(method, path, **sent) as response:
             return response.status_code

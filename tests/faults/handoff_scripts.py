@@ -23,6 +23,7 @@ from bot.access import Role, Viewer
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Reason
 from bot.desk import accounts, tickets
 from bot.desk.accounts import Account
 from bot.feedback import record
@@ -141,7 +142,7 @@ class _Chat:
 
     def ask(self, note: str = "", line: int | None = None, *, over_limit: bool = False) -> None:
         """The button, with what stands in the composer."""
-        ask_for_person(self.assistant, self.viewer, self.id, note or None, over_limit=over_limit)
+        ask_for_person(self.assistant, self.viewer, self.id, note or None, Reason.OVER_LIMIT if over_limit else None)
         self.news = False
         if line is not None and note:
             self.sent[line] = [m.id for m in self._said() if m.role is Speaker.CUSTOMER][-1]
