@@ -2,7 +2,6 @@
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
-PAGE_WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -21,10 +20,8 @@ demo: $(STAMP)
 journey: $(STAMP)
 	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
 
-# Pages wait more than they compute: twice as many of their tests go side by side.
 test: lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser
-	$(BIN)/python -m pytest -n $(PAGE_WORKERS) --dist loadfile --no-loadscope-reorder tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -55,7 +55,7 @@ def _second_agent(desk: Desk) -> None:
     database.close()
 
 
-@pytest.fixture(params=[LAPTOP, TABLET], ids=["laptop", "tablet"])
+@pytest.fixture(params=[LAPTOP, pytest.param(TABLET, marks=pytest.mark.full)], ids=["laptop", "tablet"])
 def case(request: Any, new_page: PageMaker, desk: Desk, agent: Agent, _second_agent: None) -> Case:
     shop = new_page(**request.param, bypass_csp=True)
     shop.goto(f"{desk.url}/demo")

@@ -42,7 +42,7 @@ from tests.browser.xss import every
 from tests.conftest import PACKET
 
 ALL = every() + PAYLOADS
-SLICE = ALL[::60]
+SLICE = ALL[::240]
 A_PAGE = 25
 """Texts in one transcript, and tickets whose parts are loaded before the page is looked at."""
 QUEUE_PAGE = 50

@@ -199,9 +199,12 @@ def _check(path: Path, double: Double, amount: int) -> None:
         database.close()
 
 
-@pytest.mark.parametrize("system", DOUBLES)
 @pytest.mark.parametrize(
-    ("amount", "kills"), [(16, 1), pytest.param(1000, 20, marks=[pytest.mark.full, pytest.mark.timeout(1200)])]
+    ("system", "amount", "kills"),
+    [
+        ("chatwoot", 16, 1),
+        *(pytest.param(each, 1000, 20, marks=[pytest.mark.full, pytest.mark.timeout(1200)]) for each in DOUBLES),
+    ],
 )
 def test_killed_in_the_middle_of_delivering_nothing_is_lost_or_doubled(
     path: Path, policies: HandoffPolicies, system: str, amount: int, kills: int
