@@ -128,8 +128,12 @@ class KnowledgeIndex:
 
     @cached_property
     def spelling(self) -> Spelling:
-        """How the articles spell their words; made when the first message asks for it."""
+        """How the articles spell their words; made when the first message asks for it, or by `prepare`."""
         return Spelling.of(self.articles.values())
+
+    def prepare(self) -> None:
+        """Make what the first message would have to wait for, some tenths of a second."""
+        _ = self.spelling
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -38,6 +38,7 @@ class IndexWatch:
         self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        self._live.current().prepare()
         self._tell(swapped=False)
         while not self._stopping.wait(POLL_SECONDS):
             self._look()

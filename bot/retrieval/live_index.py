@@ -35,9 +35,13 @@ class LiveIndex:
             if named is None or named == self._named:
                 return False
             try:
-                self._index, self._named = self._store.current(), named
+                found = self._store.current()
             except NoGeneration:
                 return False
+            if self._index is not None:
+                # Questions go on with the old one meanwhile; at the start the index watch does it beside them.
+                found.prepare()
+            self._index, self._named = found, named
             return True
 
     @property

@@ -1,0 +1,57 @@
+"""A new generation is ready when it takes over: no question waits for what belongs to it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.api.index_watch import IndexWatch
+from bot.retrieval.live_index import LiveIndex
+from kb_ingest import build
+from tests.conftest import ROOT, SAMPLE
+from tests.hashing_embedder import HashingEmbedder
+
+SPELLING = "spelling"
+PATIENCE_SECONDS = 20.0
+
+
+@pytest.fixture
+def kb(tmp_path: Path) -> Path:
+    """A few articles in a folder of their own."""
+    folder = tmp_path / "kb"
+    folder.mkdir()
+    for path in sorted((ROOT / "data" / "kb").rglob("*.md")):
+        if path.stem in SAMPLE:
+            shutil.copy(path, folder)
+    return folder
+
+
+def _is_ready(live: LiveIndex) -> bool:
+    return SPELLING in vars(live.current())
+
+
+def test_a_generation_is_prepared_before_it_takes_over(kb: Path, tmp_path: Path) -> None:
+    build.build([kb], tmp_path / "index", HashingEmbedder())
+    live = LiveIndex(tmp_path / "index")
+    assert not _is_ready(live), "a start does not wait for it"
+    before = live.current().generation
+    next(kb.glob("*.md")).unlink()
+    build.build([kb], tmp_path / "index", HashingEmbedder())
+    assert live.refresh()
+    assert live.current().generation != before
+    assert _is_ready(live)
+
+
+def test_the_first_generation_is_prepared_beside_the_requests(kb: Path, tmp_path: Path) -> None:
+    build.build([kb], tmp_path / "index", HashingEmbedder())
+    live = LiveIndex(tmp_path / "index")
+    watch = IndexWatch(live, lambda _swapped: None)
+    watch.start()
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not _is_ready(live) and time.monotonic() < end:
+        time.sleep(0.01)
+    watch.stop()
+    assert _is_ready(live)
