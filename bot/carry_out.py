@@ -16,10 +16,11 @@ from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.desk import assignment, tickets
 from bot.handoff.hand_off import hand_off
+from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.shown_turns import shown_turns
-from bot.handoff.ticket import OPEN
+from bot.handoff.ticket import OPEN, Ticket
 from bot.respond import Outcome
 from bot.retrieval.question import Known
 from bot.storage import clock
@@ -73,6 +74,23 @@ def fail_over(
     _hand_over(tx, policies, message, given, failure_note(words.label, ""))
 
 
+def give_to_person(
+    tx: Connection,
+    policies: HandoffPolicies,
+    conversation_id: str,
+    packet: HandoffPacket,
+    *,
+    client_id: str | None = None,
+    turn: TurnNote | None = None,
+) -> Ticket:
+    """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one."""
+    ticket = hand_off(tx, conversation_id, packet, client_id=client_id, turn=turn)
+    assignment.assign(tx, policies.workload, ticket)
+    if packet.category in policies.complaints.opened_by:
+        ledger.open_one(tx, policies, ticket)
+    return ticket
+
+
 def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:
     """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic."""
     said = messages.transcript(tx, conversation.id)
@@ -93,10 +111,7 @@ def _hand_over(
     tx: Connection, policies: HandoffPolicies, message: Message, given: Circumstances, note: TurnNote
 ) -> None:
     packet = build(given, policies, clock.read(clock.now()))
-    ticket = hand_off(tx, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
-    assignment.assign(tx, policies.workload, ticket)
-    if packet.category in policies.complaints.opened_by:
-        ledger.open_one(tx, policies, ticket)
+    give_to_person(tx, policies, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
 
 
 def _said(words: SmallTalkPolicy, outcome: Outcome) -> str:

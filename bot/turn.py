@@ -14,16 +14,15 @@ from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
-from bot.carry_out import HUMAN, carry_out, circumstances, fail_over
+from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.conversation.whispers import Delta, Typing
 from bot.decision.outcome import Reason, answer_or_person
-from bot.desk import assignment, snooze, tickets
+from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
-from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -105,8 +104,8 @@ def ask_for_person(
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
         given = replace(circumstances(tx, conversation, viewer, reason), found=found)
-        ticket = hand_off(tx, conversation_id, build(given, assistant.policies, clock.read(clock.now())))
-        assignment.assign(tx, assistant.policies.workload, ticket)
+        packet = build(given, assistant.policies, clock.read(clock.now()))
+        give_to_person(tx, assistant.policies, conversation_id, packet)
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
         guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)

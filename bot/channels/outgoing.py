@@ -11,7 +11,7 @@ import secrets
 from sqlalchemy import Connection, select, update
 
 from bot.access import Role, Viewer
-from bot.carry_out import circumstances
+from bot.carry_out import circumstances, give_to_person
 from bot.channels import mail_threads, mails
 from bot.channels.letter import Letter
 from bot.channels.letter_text import citations_of, written
@@ -29,7 +29,6 @@ from bot.decision.outcome import Reason
 from bot.events import log, outbox
 from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
-from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
 from bot.storage import clock
 from bot.storage.mail_tables import followers
@@ -73,7 +72,7 @@ def _consider(tx: Connection, desk: MailDesk, message: Message) -> None:
     why_not = _why_not(tx, desk, thread) if automated else ""
     _queue(tx, desk, thread, message, automated=automated, why_not=why_not)
     if why_not and message.role is Speaker.BOT:
-        _give_to_person(tx, desk, message)
+        _pass_on(tx, desk, message)
 
 
 def _joined(tx: Connection, message: Message) -> MailThread | None:
@@ -174,8 +173,9 @@ def _references(tx: Connection, thread: MailThread) -> tuple[str, ...]:
     return (*ids, last) if last else tuple(ids)
 
 
-def _give_to_person(tx: Connection, desk: MailDesk, message: Message) -> None:
+def _pass_on(tx: Connection, desk: MailDesk, message: Message) -> None:
     """An answer that may not be sent helps nobody: a person decides."""
     conversation = conversations.load(tx, message.conversation_id)
     given = circumstances(tx, conversation, Viewer(Role.VISITOR, conversation_id=conversation.id), Reason.OVER_LIMIT)
-    hand_off(tx, conversation.id, build(given, desk.assistant.policies, clock.read(clock.now())))
+    policies = desk.assistant.policies
+    give_to_person(tx, policies, conversation.id, build(given, policies, clock.read(clock.now())))

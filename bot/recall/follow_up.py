@@ -11,15 +11,13 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.access import Role, Viewer
-from bot.carry_out import circumstances
+from bot.carry_out import circumstances, give_to_person
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason, Verdict
-from bot.desk import assignment
 from bot.desk.accounts import Account
 from bot.errors import Conflict
-from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.recall.findings import Finding
@@ -72,7 +70,7 @@ def follow_up(
     if chosen is Action.CORRECTION:
         _tell(tx, live, policies, conversation, finding)
     else:
-        _give_to_person(tx, policies, conversation, finding)
+        _lay_before_person(tx, policies, conversation, finding)
     return FollowedUp(conversation.id, chosen, created=True)
 
 
@@ -116,7 +114,7 @@ def _tell(
     messages.append(tx, conversation.id, Speaker.BOT, text, client_id=f"recall:{finding.id}", turn=note)
 
 
-def _give_to_person(
+def _lay_before_person(
     tx: Connection, policies: HandoffPolicies, conversation: Conversation, finding: Finding
 ) -> None:
     """A ticket, or one more step on the open one."""
@@ -130,8 +128,8 @@ def _give_to_person(
     given = circumstances(tx, conversation, viewer, Reason.ANSWER_CORRECTED)
     packet = build(given, policies, clock.read(clock.now()))
     step = _step(policies, finding)
-    ticket = hand_off(tx, conversation.id, replace(packet, next_steps=(step, *packet.next_steps)))
-    assignment.assign(tx, policies.workload, ticket)
+    packet = replace(packet, next_steps=(step, *packet.next_steps))
+    give_to_person(tx, policies, conversation.id, packet)
 
 
 def _step(policies: HandoffPolicies, finding: Finding) -> str:

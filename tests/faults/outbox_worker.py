@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from bot.integrations.delivery_queue import claim
 from bot.integrations.http_call import open_client
+from bot.integrations.ticketing import Ticketing
 from bot.integrations.webhook import Endpoint
 from bot.integrations.webhook_thread import WebhookThread
 from bot.storage import clock
@@ -20,7 +21,8 @@ from bot.storage.engine import Database, open_database
 from bot.storage.tables import outbox
 
 
-def _mark_then_send(database: Database, receiver: Endpoint) -> None:
+def mark_then_send(database: Database, receiver: Ticketing) -> None:
+    """What a deliverer must not do: say that a row was delivered before it was."""
     with open_client() as client:
         while True:
             now = clock.now()
@@ -39,7 +41,7 @@ def main() -> None:
     receiver = Endpoint(url, SecretStr(secret))
     print("ready", flush=True)
     if variant:
-        _mark_then_send(database, receiver)
+        mark_then_send(database, receiver)
     WebhookThread(database, receiver).start()
     while True:
         time.sleep(60)

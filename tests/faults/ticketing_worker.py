@@ -13,19 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from outbox_worker import mark_then_send  # beside this script: a process of its own, not a module of the tests
 from pydantic import SecretStr
-from sqlalchemy import update
 
 from bot.integrations import chatwoot, delivery_queue, http_call, zendesk
 from bot.integrations.chatwoot import Chatwoot
-from bot.integrations.delivery_queue import claim
-from bot.integrations.http_call import open_client
 from bot.integrations.ticketing import Claimed, Sent, Ticketing
 from bot.integrations.webhook_thread import WebhookThread
 from bot.integrations.zendesk import Zendesk
-from bot.storage import clock
-from bot.storage.engine import Database, open_database
-from bot.storage.tables import outbox
+from bot.storage.engine import open_database
 
 
 @dataclass(frozen=True)
@@ -50,19 +46,6 @@ def adapter(system: str, url: str, who: str, token: str) -> Ticketing:
     return Chatwoot(url, int(account), int(inbox), SecretStr(token))
 
 
-def _mark_then_send(database: Database, desk: Ticketing) -> None:
-    with open_client() as client:
-        while True:
-            now = clock.now()
-            with database.transaction() as tx:
-                claimed = claim(tx, now, 8)
-                for row in claimed:
-                    tx.execute(update(outbox).where(outbox.c.id == row.id).values(delivered_at=now))
-            for row in claimed:
-                desk.deliver(client, clock.read(now), row)
-            time.sleep(0.05)
-
-
 def main() -> None:
     path, system, url, who, token, deadline, *variant = sys.argv[1:]
     http_call.DEADLINE_SECONDS = float(deadline)
@@ -75,7 +58,7 @@ def main() -> None:
         desk = Forgetful(desk)
     print("ready", flush=True)
     if variant == ["hasty"]:
-        _mark_then_send(database, desk)
+        mark_then_send(database, desk)
     WebhookThread(database, desk).start()
     while True:
         time.sleep(60)
