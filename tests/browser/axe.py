@@ -7,8 +7,10 @@ from pathlib import Path
 from playwright.sync_api import Frame, Page
 
 SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-# A page inside the shop's iframe is checked by itself, in its own frame.
+# A page inside the shop's iframe is checked by itself, in its own frame. What fades in is judged once it is there.
 RUN = """async () => {
+  const ends = (each) => each.effect.getComputedTiming().endTime !== Infinity;
+  await Promise.all(document.getAnimations().filter(ends).map((each) => each.finished.catch(() => {})));
   const found = await axe.run(document, { iframes: false, resultTypes: ['violations'] });
   const why = (node) => node.html + ' ' + (node.any[0] || node.all[0] || node.none[0] || {}).message;
   return found.violations.map((each) => `${each.id}: ${each.nodes.map(why).join(' | ')}`);

@@ -96,7 +96,7 @@ def test_a_failing_help_desk_gets_every_ticket(
     database: Database, policies: HandoffPolicies, system: str, amount: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It refuses, breaks off, hangs, asks for quiet, and does things without saying so; the clock is a fake one."""
-    monkeypatch.setattr("bot.integrations.http_call.DEADLINE_SECONDS", 0.8)
+    monkeypatch.setattr("bot.integrations.http_call.DEADLINE_SECONDS", 2.0)
     rng = random.Random(SEED)
     _hand_off_many(database, policies, amount, rng)
     moods = [None] * 30 + [500, 503, 429, DROP, TAKE_AND_DROP, TAKE_AND_DROP]
@@ -107,7 +107,7 @@ def test_a_failing_help_desk_gets_every_ticket(
         nonlocal hangs
         name = f"{call.path} {call.query} {call.body}"
         tries[name] += 1
-        if tries[name] > 2:  # ten tries a row must be enough for its calls
+        if tries[name] > 1:  # else a row of many calls may run out of its ten tries
             return None
         if hangs and rng.random() < 0.02:
             hangs -= 1
