@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,11 @@ import yaml
 
 from bot.errors import BadPolicy
 from bot.retrieval.question import Known
+
+
+BEFORE = 60
+"""Characters before a name that tell whose it is."""
+WHERE = ("in", "near", "from", "to", "around", "outside")
 
 
 class Facet(StrEnum):
@@ -25,11 +31,22 @@ class Facet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacetPolicy:
-    """How a facet is asked for, and per value its label and the expressions that name it."""
+    """How a facet is asked for, and per value its label and the expressions that name it.
+
+    `others` ends where a name begins that is not the customer's own: "like in", "my sister in".
+    """
 
     question: str
     labels: Mapping[str, str]
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
+    others: re.Pattern[str] | None = None
+
+    def mentions(self, text: str) -> Iterator[tuple[int, str]]:
+        """Where each name of a value ends, and the value; not those that are somebody else's."""
+        for value, expressions in self.expressions.items():
+            for match in chain.from_iterable(expression.finditer(text) for expression in expressions):
+                if self.others is None or not self.others.search(text, max(0, match.start() - BEFORE), match.start()):
+                    yield match.end(), value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +57,11 @@ class VariantPolicy:
 
     def mentioned(self, text: str, facet: Facet) -> str | None:
         """The value named last in the text, None when none is named."""
-        found = [
-            (match.end(), value)
-            for value, expressions in self.facets[facet].expressions.items()
-            for expression in expressions
-            for match in expression.finditer(text.lower())
-        ]
-        return max(found)[1] if found else None
+        return max(self.facets[facet].mentions(text), default=(0, None))[1]
 
     def named(self, text: str, facet: Facet) -> frozenset[str]:
         """Every value named in the text."""
-        lowered = text.lower()
-        return frozenset(
-            value
-            for value, expressions in self.facets[facet].expressions.items()
-            if any(expression.search(lowered) for expression in expressions)
-        )
+        return frozenset(value for _, value in self.facets[facet].mentions(text))
 
     def known_from(self, texts: Sequence[str], given: Known) -> Known:
         """What the texts, oldest first, say about the customer on top of what is given; the last mention wins."""
@@ -84,7 +90,7 @@ class VariantPolicy:
         """The text with every mention of the facet taken out."""
         for expressions in self.facets[facet].expressions.values():
             for expression in expressions:
-                text = re.sub(expression.pattern, " ", text, flags=re.IGNORECASE)
+                text = expression.sub(" ", text)
         return " ".join(text.split())
 
 
@@ -99,10 +105,24 @@ def read_variants(path: Path) -> VariantPolicy:
 
 def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
     values = entry["values"]
+    others = entry.get("others")
     return FacetPolicy(
         question=entry["question"],
         labels={value: spec["label"] for value, spec in values.items()},
-        expressions={
-            value: tuple(re.compile(expression) for expression in spec["expressions"]) for value, spec in values.items()
-        },
+        expressions={value: tuple(_expressions(spec)) for value, spec in values.items()},
+        others=re.compile(f"(?:{others})$", re.IGNORECASE) if others else None,
     )
+
+
+def _expressions(spec: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
+    """Of places that are words, too: "in Reading", not "Reading the manual"."""
+    for expression in spec["expressions"]:
+        yield re.compile(expression, re.IGNORECASE)
+    if places := spec.get("places"):
+        yield re.compile(rf"\b{_any(places)}\b", re.IGNORECASE)
+    if places := spec.get("places_that_are_words"):
+        yield re.compile(rf"\b{_any(WHERE)} {_any(places)}\b")
+
+
+def _any(names: Sequence[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, names))})"
