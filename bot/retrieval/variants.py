@@ -15,7 +15,6 @@ import yaml
 from bot.errors import BadPolicy
 from bot.retrieval.question import Known
 
-
 BEFORE = 60
 """Characters before a name that tell whose it is."""
 WHERE = ("in", "near", "from", "to", "around", "outside")
