@@ -13,10 +13,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
-from bot.access import Role
-from bot.desk import accounts
-from bot.storage.engine import open_database
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console
 from tests.browser.desk import Agent, Desk
@@ -43,16 +40,12 @@ class Case:
 
     def looked_at(self, *places: Page | Frame) -> None:
         for place in places:
-            assert violations(place) == []
-            assert place.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            looks_right(place)
 
 
 @pytest.fixture(scope="module")
 def _second_agent(desk: Desk) -> None:
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        accounts.add(tx, RUTH[0], "Ruth", Role.LEAD, RUTH[1])
-    database.close()
+    desk.hire("Ruth", *RUTH)
 
 
 @pytest.fixture(params=[LAPTOP, pytest.param(TABLET, marks=pytest.mark.full)], ids=["laptop", "tablet"])
