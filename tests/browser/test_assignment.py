@@ -32,7 +32,8 @@ def leads(desk: Desk) -> dict[str, str]:
     with desk.transaction() as tx:
         # What other tests left waiting would be laid before whoever is available first.
         for ticket in queue.find(tx, Wanted(View.OPEN, size=LEFT_BEHIND)).tickets:
-            tickets.resolve(tx, ticket.id, accounts.every(tx)[0])
+            holder = accounts.load(tx, ticket.assignee) if ticket.assignee else accounts.every(tx)[0]
+            tickets.resolve(tx, ticket.id, holder)
         for name, address in addresses.items():
             accounts.add(tx, address, name, Role.LEAD, PASSWORD)
     return addresses
