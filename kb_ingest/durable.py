@@ -11,13 +11,17 @@ from pathlib import Path
 
 def replace_file(path: Path, content: bytes) -> None:
     """Put `content` under `path` in one step: a reader sees the old file or the new one, never a part."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    move_in(path.with_name(f".{path.name}.{os.getpid()}.tmp"), path, content)
+    sync_folder(path.parent)
+
+
+def move_in(aside: Path, path: Path, content: bytes) -> None:
+    """The same by way of `aside`, for many files of one folder: it is synced once, afterwards."""
     with aside.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
-    sync_folder(path.parent)
 
 
 def sync_tree(folder: Path) -> None:
