@@ -12,7 +12,7 @@ from pathlib import Path
 def replace_file(path: Path, content: bytes) -> None:
     """Put `content` under `path` in one step: a reader sees the old file or the new one, never a part."""
     move_in(path.with_name(f".{path.name}.{os.getpid()}.tmp"), path, content)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def move_in(aside: Path, path: Path, content: bytes) -> None:
@@ -27,14 +27,13 @@ def move_in(aside: Path, path: Path, content: bytes) -> None:
 def sync_tree(folder: Path) -> None:
     """Sync every file of `folder`, then the folder itself."""
     for path in sorted(folder.iterdir()):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    sync_folder(folder)
+        sync(path)
+    sync(folder)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames and removals inside `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make what was written to a file, or renamed and removed inside a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

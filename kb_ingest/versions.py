@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kb_ingest import article_record
 from kb_ingest.article import Article
-from kb_ingest.durable import move_in, sync_folder
+from kb_ingest.durable import move_in, sync
 
 
 class ArticleVersions:
@@ -50,7 +50,7 @@ class ArticleVersions:
         home = self._home(article_id)
         if home.exists():
             shutil.rmtree(home)
-            sync_folder(self._folder)
+            sync(self._folder)
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
