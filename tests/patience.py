@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import httpx2
+
 Found = TypeVar("Found")
 
 
@@ -15,3 +17,8 @@ def until(found: Callable[[], Found], seconds: float = 20.0) -> Found:
     while not (value := found()) and time.monotonic() < deadline:
         time.sleep(0.02)
     return value
+
+
+def until_live(client: httpx2.Client, generation: str | None) -> None:
+    """Until the service answers from this generation, which it must."""
+    assert until(lambda: client.get("/readyz").json()["generation"] == generation)

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import DeskError
 from bot.rounds import Pace, PutOff, Rounds
+from tests.patience import until
 
 PATIENCE_SECONDS = 10.0
 NEVER = 600.0
@@ -31,10 +32,7 @@ class Counted(Rounds):
         return self._does(self.count)
 
     def reaches(self, count: int) -> bool:
-        end = time.monotonic() + PATIENCE_SECONDS
-        while self.count < count and time.monotonic() < end:
-            time.sleep(0.005)
-        return self.count >= count
+        return until(lambda: self.count >= count)
 
 
 @contextmanager
