@@ -69,9 +69,7 @@ def _put_back(page: Page) -> None:
 
 
 def _shop(new_page: PageMaker, room: Newsroom) -> Widget:
-    shop = new_page()
-    shop.goto(f"{room.url}/demo")
-    return Widget(shop).open()
+    return Widget.in_shop(new_page(), room.url)
 
 
 def _is_passed_on(new_page: PageMaker, room: Newsroom) -> None:

@@ -107,8 +107,7 @@ def test_a_customer_for_whom_nobody_is_there_says_how_to_be_reached_by_keyboard(
     new_page: PageMaker, desk: Desk, leads: dict[str, str], scheme: str
 ) -> None:
     page = new_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
     expect(widget.inside.get_by_role("form", name="Nobody is free")).to_be_visible(timeout=PATIENCE_MS)
     form = widget.inside.locator("#contact form")

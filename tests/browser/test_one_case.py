@@ -51,10 +51,9 @@ def _second_agent(desk: Desk) -> None:
 @pytest.fixture(params=[LAPTOP, pytest.param(TABLET, marks=pytest.mark.full)], ids=["laptop", "tablet"])
 def case(request: Any, new_page: PageMaker, desk: Desk, agent: Agent, _second_agent: None) -> Case:
     shop = new_page(**request.param, bypass_csp=True)
-    shop.goto(f"{desk.url}/demo")
     maya = Console(new_page(**request.param, bypass_csp=True), desk.url).sign_in()
     ruth = Console(new_page(**request.param, bypass_csp=True), desk.url).sign_in(*RUTH)
-    return Case(Widget(shop).open(), maya, ruth, agent)
+    return Case(Widget.in_shop(shop, desk.url), maya, ruth, agent)
 
 
 def test_one_case(case: Case) -> None:

@@ -23,8 +23,7 @@ def test_the_customer_answers_by_keyboard_and_the_desk_sees_it(
     new_page: PageMaker, desk: Desk, agent: Agent
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 780}, bypass_csp=True)
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
     ticket = agent.ticket_of(widget.identifiers[0])
     console = Console(new_page(), desk.url).sign_in().open(ticket)

@@ -199,8 +199,7 @@ def _queue_holds(console: Console, texts: Sequence[str]) -> None:
 
 def _widget_holds(desk: Desk, page: Page, texts: Sequence[str]) -> None:
     """Everything as said by the customer, by a person of that name, and as the name of a file."""
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     conversation = widget.identifiers[0]
     with desk.transaction() as tx:
         for text in texts:
