@@ -207,30 +207,21 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             gap_watch.wake()
         recalls.index_changed(service)
 
-    watch = IndexWatch(service.assistant.live, changed)
-    sweep = FileSweep(service.assistant.database, service.files)
-    sweep.start()
-    watch.start()
-    gap_watch.start()
-    promise_watch = PromiseWatch(service)
-    promise_watch.start()
-    service.assignments.start()
-    service.publishing.start(lambda: changed(True))
-    if service.webhooks is not None:
-        service.webhooks.start()
-    if service.mail is not None:
-        service.mail.start()
+    service.publishing.tell(lambda: changed(True))
+    threads = [
+        FileSweep(service.assistant.database, service.files),
+        IndexWatch(service.assistant.live, changed),
+        gap_watch,
+        PromiseWatch(service),
+        service.assignments,
+        service.publishing,
+        *(each for each in (service.webhooks, service.mail) if each is not None),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         service.streams.close()
-        sweep.stop()
-        watch.stop()
-        gap_watch.stop()
-        promise_watch.stop()
-        service.assignments.stop()
-        service.publishing.stop()
-        if service.webhooks is not None:
-            service.webhooks.stop()
-        if service.mail is not None:
-            service.mail.stop()
+        for thread in threads:
+            thread.stop()

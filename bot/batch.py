@@ -44,9 +44,7 @@ def answer_file(parts: Responder, questions: Path, out: Path) -> int:
 def suggest_file(parts: Responder, questions: Path, out: Path) -> int:
     """Suggest replies for each ticket as its agent would see them; how many there were."""
     asked = read_questions(questions)
-    sources = Sources(
-        parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk
-    )
+    sources = Sources.of(parts)
     return _write(out, (_suggested(sources, each) for each in asked))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.access import Viewer
 from bot.answering.draft import Draft, Statement
@@ -28,7 +29,7 @@ from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
 from bot.retrieval.search import search
-from bot.retrieval.standalone import ENGLISH, understand
+from bot.retrieval.standalone import ENGLISH, as_typed, understand
 from bot.retrieval.variants import VariantPolicy
 from kb_ingest.index import KnowledgeIndex
 
@@ -80,9 +81,9 @@ def respond(
     started = time.perf_counter()
     index = parts.live.current()
     given, language = known or Known(viewer.region, viewer.plan), detect(text, ENGLISH)
-    spelled = index.spelling.corrected(text) if language == ENGLISH else text
-    screening = _screened(parts.screen, (text, spelled), context)
-    question = understand(text, context, given, parts.variants, language, index.spelling.corrected)
+    spelled = cache(index.spelling.corrected) if language == ENGLISH else as_typed  # both readers below ask for it
+    screening = _screened(parts.screen, (text, spelled(text)), context)
+    question = understand(text, context, given, parts.variants, language, spelled)
     evidence, draft = _evidence(parts, index, question, viewer)
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     return Outcome(

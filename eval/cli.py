@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.casebook import case_file
+from bot.casebook import case_file, line_file
 from bot.casebook.case import Kind, Split
 from bot.settings import Settings
 from bot.storage import clock
@@ -103,7 +103,7 @@ def split_command(
 ) -> None:
     """Write the tune/test split into the case files; a second call changes nothing."""
     with stated_failures():
-        files = case_file.files(case_files(cases))
+        files = line_file.files(case_files(cases))
         wrong = split.wrong(case_file.read(files))
     for case in wrong:
         typer.echo(f"{case.file}:{case.line}: {case.id} belongs to {case.belongs_to}")

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bot.casebook.case_file import BadCases
+from bot.casebook.line_file import BadCases
 from bot.errors import DeskError
 from eval.edits.git_range import NoRevision
 from eval.result_file import BadResultFile

@@ -48,14 +48,15 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
         return ()
     parts = _PARTS.split(word)
     if len(parts) == 1:
-        return (_stem(word),)
-    kept = [_stem(part) for part in parts if part not in _STOP]
+        return (stem(word),)
+    kept = [stem(part) for part in parts if part not in _STOP]
     if any(character.isdigit() for character in word):
         kept.append("".join(parts))
     return tuple(kept)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The word without its endings."""
     # A Stemmer keeps state while it works, so each thread has its own.
     stemmer = getattr(_stemmer_of_thread, "stemmer", None)
     if stemmer is None:

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from kb_ingest import index, pointer
 from kb_ingest.article import Article
-from kb_ingest.durable import sync_folder, sync_tree
+from kb_ingest.durable import sync, sync_tree
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.manifest import FILE_NAME, DamagedGeneration, Manifest
 from kb_ingest.pointer import Pointer, PointerDamaged
@@ -159,7 +159,7 @@ class Store:
         if target.exists():  # a damaged one, which no reader accepts
             os.replace(target, aside / "damaged")
         os.replace(folder, target)
-        sync_folder(self._generations)
+        sync(self._generations)
         shutil.rmtree(aside)
 
     def switch(self, current: str, kept: Sequence[str], forgotten: Iterable[str] = ()) -> None:

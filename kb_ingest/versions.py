@@ -6,14 +6,13 @@ One file per version, written once. Refuses to change a version; it is only remo
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from kb_ingest import article_record
 from kb_ingest.article import Article
-from kb_ingest.durable import sync_folder
+from kb_ingest.durable import move_in, sync
 
 
 class ArticleVersions:
@@ -51,16 +50,11 @@ class ArticleVersions:
         home = self._home(article_id)
         if home.exists():
             shutil.rmtree(home)
-            sync_folder(self._folder)
+            sync(self._folder)
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(".tmp")
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
+        move_in(path.with_suffix(".tmp"), path, content)
 
     def _path(self, article_id: str, version: str) -> Path:
         return self._home(article_id) / f"{version}.json"

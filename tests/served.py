@@ -7,7 +7,6 @@ import logging
 import secrets
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from bot.serve import listen, server_for
 from bot.settings import Settings
 from bot.storage.engine import Database
 from kb_ingest.embedder import default_cache_dir
+from tests.patience import until
 
 PASSWORD = "a long enough password"
 SERVICE_KEY = "service-key-of-another-help-desk"
@@ -166,7 +166,7 @@ def serving(
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        _until(lambda: server.started or not thread.is_alive())
+        until(lambda: server.started or not thread.is_alive())
         assert server.started
         yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", app, assistant.database)
     finally:
@@ -189,9 +189,3 @@ def keep_policy_vectors(index_dir: Path) -> None:
     build_responder(Settings(index_dir=index_dir, data_dir=data_dir, model_cache_dir=default_cache_dir()))
     if (data_dir / "cache").exists():  # only sentences added after the fit are encoded
         shutil.copytree(data_dir / "cache", index_dir.parent / POLICY_VECTORS)
-
-
-def _until(done: Any, seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.01)

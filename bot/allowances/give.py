@@ -13,13 +13,14 @@ from bot.conversation import conversations
 from bot.desk import accounts, notes, notices, tickets
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
-from bot.errors import BadRequest, Conflict, NotFound, OverAllowance
+from bot.errors import BadRequest, Conflict, OverAllowance
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import concessions
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
+from bot.storage.one_row import one_row
 
 AUTHOR = "Allowances"
 LONGEST_NOTE = 500
@@ -86,9 +87,7 @@ def store(
 
 def load(tx: Connection, concession_id: str) -> Concession:
     """The concession; NotFound when there is none."""
-    row = tx.execute(select(concessions).where(concessions.c.id == concession_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such concession.")
+    row = one_row(tx, select(concessions).where(concessions.c.id == concession_id), "There is no such concession.")
     return from_row(row)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from bot.answering.neighbours import joined
 from kb_ingest.article import Article
 from kb_ingest.cuts import sentences
 from kb_ingest.units import Unit, UnitKind, units
@@ -29,7 +30,7 @@ class Block:
 @lru_cache(maxsize=8192)
 def blocks_of(article: Article) -> tuple[Block, ...]:
     """The blocks in the article's order; items that follow each other are one list, rows one table."""
-    return tuple(_merged(_placed(article.text)))
+    return tuple(joined(_placed(article.text), _continues, _merged))
 
 
 def _placed(text: str) -> Iterator[Block]:
@@ -58,17 +59,8 @@ def _header(text: str, unit: Unit) -> str:
     return unit.header or "\n".join(text[unit.start : unit.end].split("\n")[:2])
 
 
-def _merged(blocks: Iterator[Block]) -> Iterator[Block]:
-    held: Block | None = None
-    for block in blocks:
-        if held is not None and _continues(held, block):
-            held = replace(held, end=block.end, pieces=held.pieces + block.pieces)
-            continue
-        if held is not None:
-            yield held
-        held = block
-    if held is not None:
-        yield held
+def _merged(held: Block, block: Block) -> Block:
+    return replace(held, end=block.end, pieces=held.pieces + block.pieces)
 
 
 def _continues(held: Block, block: Block) -> bool:

@@ -6,14 +6,11 @@ Refuses to compare: two readings are compared by `proof_match`.
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-
-import Stemmer
 
 from bot.answering.proof_lexicon import (
     CONDITIONS,
@@ -28,6 +25,7 @@ from bot.answering.proof_lexicon import (
     PHRASES,
     WEIGHTLESS,
 )
+from kb_ingest.lexical import stem
 
 
 class Kind(StrEnum):
@@ -69,7 +67,6 @@ _TOKEN = re.compile(
 _MIDDLE_NAME = re.compile(r"(?<=[\w,;)>’'\"] )[\"“‘'*(]*([A-Z][^\W_]*)|\b([A-Z]{2,})\b")
 _IN_WORDS = re.compile(rf"(\d[\d.,]*)\s({'|'.join(CURRENCY_WORDS)})\b", re.IGNORECASE)
 _IS_PAST = re.compile(r"\w+ed|sent|paid|gave|took|made|found|told|wrote|put|kept|held|sold|bought|left|got|went")
-_of_thread = threading.local()
 _LOWER = re.compile(r"\b[a-z][^\W\d_]*\b")
 
 
@@ -167,20 +164,12 @@ def _word(word: str, names: frozenset[str]) -> Token:
 @lru_cache(maxsize=50_000)
 def canonical(word: str) -> str:
     """The stem of the word, or of the first word of its group of equal words."""
-    return _equal_stems().get(_stem(word), _stem(word))
+    return _equal_stems().get(stem(word), stem(word))
 
 
 @lru_cache(maxsize=1)
 def _equal_stems() -> dict[str, str]:
-    return {_stem(word): _stem(first) for word, first in EQUAL.items()}
-
-
-def _stem(word: str) -> str:
-    # A Stemmer keeps state while it works, so each thread has its own.
-    stemmer = getattr(_of_thread, "stemmer", None)
-    if stemmer is None:
-        stemmer = _of_thread.stemmer = Stemmer.Stemmer("english", 0)
-    return str(stemmer.stemWord(word))
+    return {stem(word): stem(first) for word, first in EQUAL.items()}
 
 
 def _governed(tokens: list[Token]) -> Iterator[Token]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from bot.answering.neighbours import joined
 from kb_ingest.units import Unit, UnitKind, units
 
 _MARKER = re.compile(r"(?:[-*+]|(?P<number>\d{1,4})[.)])[ \t]+")
@@ -61,7 +62,7 @@ class Quoted(Protocol):
 
 def render(text: str, citations: Sequence[Quoted] = ()) -> tuple[ShownBlock, ...]:
     """The blocks of cleaned Markdown; a block whose words stand in a citation's quote carries its number."""
-    return tuple(_joined(_block(text, unit, citations) for unit in units(text)))
+    return tuple(joined((_block(text, unit, citations) for unit in units(text)), _continues, _merged))
 
 
 def plain(text: str) -> tuple[ShownBlock, ...]:
@@ -118,21 +119,12 @@ _SHOWN = {
 _GROWING = frozenset({BlockType.BULLETS, BlockType.STEPS, BlockType.TABLE})
 
 
-def _joined(blocks: Iterator[ShownBlock]) -> Iterator[ShownBlock]:
-    """Neighbouring items become one list, neighbouring rows one table, as long as they cite the same."""
-    held: ShownBlock | None = None
-    for block in blocks:
-        if held is not None and _continues(held, block):
-            held = replace(held, items=held.items + block.items, rows=held.rows + block.rows)
-            continue
-        if held is not None:
-            yield held
-        held = block
-    if held is not None:
-        yield held
+def _merged(held: ShownBlock, block: ShownBlock) -> ShownBlock:
+    return replace(held, items=held.items + block.items, rows=held.rows + block.rows)
 
 
 def _continues(held: ShownBlock, block: ShownBlock) -> bool:
+    """Neighbouring items become one list, neighbouring rows one table, as long as they cite the same."""
     grows = held.type is block.type and block.type in _GROWING and held.cite == block.cite
     follows = block.start is None or block.start == (held.start or 1) + len(held.items)
     return grows and follows

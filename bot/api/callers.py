@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.api.service import Serving
 from bot.conversation import conversations
-from bot.conversation.conversations import Conversation
 from bot.desk import sessions
 from bot.desk.accounts import Account
 from bot.desk.sessions import SignedIn
@@ -89,18 +88,7 @@ def visitor(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer
     conversation = conversations.load(tx, conversation_id)
     if caller.customers_only and conversation.customer_id is None:
         raise SignInNeeded(NOT_SIGNED_IN)
-    return viewer_of(conversation)
-
-
-def viewer_of(conversation: Conversation) -> Viewer:
-    """The visitor whose conversation it is."""
-    return Viewer(
-        Role.VISITOR,
-        conversation_id=conversation.id,
-        verified=conversation.customer_id is not None,
-        region=conversation.region,
-        plan=conversation.plan,
-    )
+    return conversations.viewer_of(conversation)
 
 
 def participant(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer:

@@ -8,7 +8,6 @@ import structlog
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
-from bot.api.callers import viewer_of
 from bot.api.conversation_shapes import ticket_brief
 from bot.api.inbound_shapes import MessageInBody, TakenBody
 from bot.api.message_shapes import message_body
@@ -88,7 +87,7 @@ def receive(source: str, request: Request, content: Raw, service: Serving) -> Me
     with service.assistant.database.transaction() as tx:
         conversation = _conversation(tx, source, received.message, service)
     service.limits.message(conversation.id, source)
-    viewer, message = viewer_of(conversation), received.message
+    viewer, message = conversations.viewer_of(conversation), received.message
     result = take_turn(service.assistant, viewer, conversation.id, received.client_id, message.text)
     if message.person and result.created and result.state not in HUMAN:
         ask_for_person(service.assistant, viewer, conversation.id)

@@ -2,55 +2,43 @@
 
 from __future__ import annotations
 
-import threading
+import logging
 from collections.abc import Callable
 
 import structlog
 
 from bot.errors import DeskError
 from bot.retrieval.live_index import LiveIndex
+from bot.rounds import Pace, PutOff, Rounds
 
-POLL_SECONDS = 0.5
-STOP_SECONDS = 5.0
+PACE = Pace(every=0.5)
 
 _log = structlog.get_logger()
 
 
-class IndexWatch:
-    """A thread that looks at the pointer twice a second; requests go on with what they began with.
+class IndexWatch(Rounds):
+    """Looks at the pointer twice a second; requests go on with what they began with. On a full or unreadable disk the
+    loaded generation goes on answering.
 
     `changed` is called in the thread, at its start (False) and after every swap (True).
     """
 
     def __init__(self, live: LiveIndex, changed: Callable[[bool], None]) -> None:
+        super().__init__("index-watch", PACE, PutOff("index_not_readable", (OSError,), logging.ERROR))
         self._live = live
         self._changed = changed
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="index-watch", daemon=True)
+        self._prepared = False
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop looking; waits for a swap in progress."""
-        self._stopping.set()
-        self._thread.join(STOP_SECONDS)
-
-    def _run(self) -> None:
-        self._live.current().prepare()
-        self._tell(swapped=False)
-        while not self._stopping.wait(POLL_SECONDS):
-            self._look()
-
-    def _look(self) -> None:
-        try:
-            if self._live.refresh():
-                _log.info("index_swapped", generation=self._live.current().generation)
-                self._tell(swapped=True)
-        except OSError as error:
-            # A full or unreadable disk: the loaded generation goes on answering.
-            _log.error("index_not_readable", error=type(error).__name__)
+    def look(self) -> bool:
+        """Prepare what is loaded, in the first round; swap when there is another, in the later ones."""
+        if not self._prepared:
+            self._live.current().prepare()
+            self._prepared = True
+            self._tell(swapped=False)
+        elif self._live.refresh():
+            _log.info("index_swapped", generation=self._live.current().generation)
+            self._tell(swapped=True)
+        return False
 
     def _tell(self, *, swapped: bool) -> None:
         try:

@@ -2,49 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-
 import structlog
 
 from bot.api.service import Service
-from bot.errors import DeskError
 from bot.promises import due
+from bot.rounds import Pace, PutOff, Rounds
 from bot.storage import clock
 
-EVERY_SECONDS = 20.0
-STOP_SECONDS = 5.0
+PACE = Pace(every=20.0)
 
 _log = structlog.get_logger()
 
 
-class PromiseWatch:
-    """A thread that warns of promises due soon and marks those that were not kept."""
+class PromiseWatch(Rounds):
+    """Warns of promises due soon and marks those that were not kept, at once what became due while nothing ran."""
 
     def __init__(self, service: Service) -> None:
+        super().__init__("promise-watch", PACE, PutOff("promises_not_looked_at"))
         self._service = service
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="promise-watch", daemon=True)
 
-    def start(self) -> None:
-        """Begin; the first look is at once: the service may have been down when something became due."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop; what is due now is found after the next start."""
-        self._stopped.set()
-        self._thread.join(STOP_SECONDS)
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._look()
-            self._stopped.wait(EVERY_SECONDS)
-
-    def _look(self) -> None:
-        try:
-            look(self._service)
-        except DeskError as error:
-            # A database that is busy: the next look finds the same.
-            _log.warning("promises_not_looked_at", error=type(error).__name__)
+    def look(self) -> bool:
+        """Do what the clock asks for now."""
+        look(self._service)
+        return False
 
 
 def look(service: Service) -> None:

@@ -5,7 +5,6 @@ Refuses to hold up anything: builds and looks are processes of their own, one at
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,55 +14,36 @@ from bot.errors import DeskError
 from bot.publishing import effect, folder, impact, impact_job
 from bot.publishing.impact_job import Running
 from bot.publishing.workbench import Workbench
+from bot.rounds import Pace, PutOff, Rounds
 from bot.storage import clock
 
-EVERY_SECONDS = 5.0
-STOP_SECONDS = 5.0
+PACE = Pace(every=5.0)
 
 _log = structlog.get_logger()
 
 
-class PublishWatch:
-    """A thread that looks at the rows now and then, and as soon as somebody asked; the first look is at the start, so
-    that what was missed while nothing ran is done then."""
+class PublishWatch(Rounds):
+    """Looks at the rows now and then, and as soon as somebody asked; the first look is at the start, so that what was
+    missed while nothing ran is done then. A full disk puts a row off, it loses none."""
 
     def __init__(self, bench: Workbench) -> None:
+        super().__init__("publish-watch", PACE, PutOff("publishing_put_off", (DeskError, OSError)))
         self._bench = bench
         self._published: Callable[[], None] | None = None
-        self._due = threading.Event()
         self._running = Running()
         self._seen: str | None = None
-        self._thread = threading.Thread(target=self._run, name="publish-watch", daemon=True)
 
-    def start(self, published: Callable[[], None]) -> None:
-        """Begin; `published` is called in the thread after each switch."""
+    def tell(self, published: Callable[[], None]) -> None:
+        """Say, before the start, what is called in the thread after each switch."""
         self._published = published
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Look now: somebody asked for something."""
-        self._due.set()
 
     def stop(self) -> None:
         """Stop; what is being built or looked at is given up, and made again at the next start."""
         self._running.stop()
-        self._due.set()
-        self._thread.join(STOP_SECONDS)
+        super().stop()
         self._bench.reader.close()
 
-    def _run(self) -> None:
-        while not self._running.stopped:
-            self._due.clear()
-            try:
-                again = self._look()
-            except (DeskError, OSError) as error:
-                # A database that is busy, a full disk: the rows are there, the next look finds them.
-                _log.warning("publishing_put_off", error=type(error).__name__)
-                again = False
-            if not again:
-                self._due.wait(EVERY_SECONDS)
-
-    def _look(self) -> bool:
+    def look(self) -> bool:
         """True when there was something to do, and there may be more."""
         if self._bench.git is not None:
             self._follow(self._bench.git)

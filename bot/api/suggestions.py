@@ -51,7 +51,7 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     with service.assistant.database.snapshot() as tx:
         viewer = callers.helper(tx, caller)
     parts = service.assistant.responder
-    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
+    sources = Sources.of(parts)
     said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
     found = suggest(sources, said, viewer, k=body.k)
     return SuggestedBody(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 
 from bot.api import callers
@@ -24,19 +26,7 @@ def read_survey(conversation_id: str, service: Serving, caller: VisitorCaller) -
     if ticket is None:
         return SurveyBody(survey=None)
     language, phrases = service.assistant.policies.wording.spoken(spoken)
-    words = phrases.survey
-    return SurveyBody(
-        survey=SurveyWordsBody(
-            ticket_id=ticket.id,
-            language=language,
-            question=words.question,
-            scores=list(words.scores),
-            missing=words.missing,
-            send=words.send,
-            dismiss=words.dismiss,
-            thanks=words.thanks,
-        )
-    )
+    return SurveyBody(survey=SurveyWordsBody(ticket_id=ticket.id, language=language, **asdict(phrases.survey)))
 
 
 @router.post("/v1/conversations/{conversation_id}/survey")

@@ -14,7 +14,7 @@ from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version, ticket_body
 from bot.assist.repeats import Repeat
 from bot.conversation.conversations import State
 from bot.desk.bulk import MOST_TICKETS, Result
-from bot.desk.history import Deed, Entry
+from bot.desk.history import Done, Entry
 from bot.desk.notes import LONGEST_NOTE, WrittenNote
 from bot.desk.timeline import Contact
 from bot.handoff.packet import FactKind
@@ -150,7 +150,7 @@ class EntryBody(BaseModel):
 
     at: str
     by: str | None
-    deed: Deed
+    deed: Done
     detail: str
 
 

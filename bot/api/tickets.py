@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 
 from bot.api import callers
-from bot.api.callers import Caller
+from bot.api.callers import Caller, Credentials
 from bot.api.conversation_shapes import contact_given, read_bodies, survey_answer
 from bot.api.mail_shapes import mail_side
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer, promise_body
-from bot.api.service import Serving
+from bot.api.service import Service, Serving
 from bot.api.ticket_shapes import (
     ClaimPost,
     ClosePost,
@@ -44,6 +45,7 @@ from bot.promises.closing import before_closing
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
+Closing = Callable[[Connection, str, Account, str, int | None], Ticket]
 
 
 @router.get("/v1/tickets")
@@ -99,23 +101,21 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
 @router.post("/v1/tickets/{ticket_id}/return")
 def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
     """Close the ticket and let the bot go on."""
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
-        ledger.check_over(tx, ticket_id)
-        before_closing(tx, ticket_id, account, body.promises_reason)
-        ticket = tickets.return_to_bot(tx, ticket_id, account, body.note, body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+    return _close(ticket_id, body, service, caller, tickets.return_to_bot)
 
 
 @router.post("/v1/tickets/{ticket_id}/resolve")
 def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
     """Close ticket and conversation."""
+    return _close(ticket_id, body, service, caller, tickets.resolve)
+
+
+def _close(ticket_id: str, body: ClosePost, service: Service, caller: Credentials, verb: Closing) -> TicketBody:
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
         ledger.check_over(tx, ticket_id)
         before_closing(tx, ticket_id, account, body.promises_reason)
-        ticket = tickets.resolve(tx, ticket_id, account, body.note, body.version)
+        ticket = verb(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)
     return ticket_body(ticket)
 

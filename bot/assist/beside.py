@@ -22,7 +22,7 @@ def suggest_beside(database: Database, parts: Responder, message: Message) -> bo
         said = [m for m in messages.transcript(tx, message.conversation_id) if m.id <= message.id]
     if conversation.state not in HUMAN or ticket is None:
         return False
-    sources = Sources(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
+    sources = Sources.of(parts)
     known = Known(conversation.region, conversation.plan)
     suggested = suggest(sources, messages.utterances(said), Viewer(Role.AGENT), known)
     with database.transaction() as tx:

@@ -10,11 +10,12 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.assist.edit_distance import edit_distance
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict
 from bot.events import log
 from bot.events.log import Audience, EventKind
 from bot.storage import clock
 from bot.storage.clean_text import storable
+from bot.storage.one_row import one_row
 from bot.storage.tables import suggestions
 from kb_ingest.article import Visibility
 
@@ -130,9 +131,7 @@ def take_back(tx: Connection, suggestion_id: str) -> None:
 
 def load(tx: Connection, suggestion_id: str) -> Suggestion:
     """The suggestion; NotFound when there is none."""
-    row = tx.execute(select(suggestions).where(suggestions.c.id == suggestion_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such suggestion.")
+    row = one_row(tx, select(suggestions).where(suggestions.c.id == suggestion_id), "There is no such suggestion.")
     return _suggestion(row)
 
 

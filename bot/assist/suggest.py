@@ -13,6 +13,7 @@ from bot.decision.confidence import Calibration
 from bot.decision.measure import measure
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.small_talk import reply_to
+from bot.respond import Responder
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
@@ -35,6 +36,11 @@ class Sources:
     variants: VariantPolicy
     calibration: Calibration
     small_talk: SmallTalkPolicy
+
+    @classmethod
+    def of(cls, parts: Responder) -> Sources:
+        """Those of the service, over the generation that is live."""
+        return cls(parts.live.current(), parts.encoder, parts.variants, parts.calibration, parts.small_talk)
 
 
 @dataclass(frozen=True, slots=True)

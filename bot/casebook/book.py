@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.casebook import case_file
+from bot.casebook import line_file
 from bot.casebook.case import Case
-from bot.casebook.case_file import Collected
+from bot.casebook.case_file import parse
 from bot.casebook.case_line import CaseLine, of_json, to_json
+from bot.casebook.line_file import Collected
 from bot.casebook.proposals import Proposal
 from bot.errors import NotFound
 
@@ -28,16 +29,16 @@ class Book:
 
     folder: Path
     there: bool
-    found: Collected
+    found: Collected[Case]
 
     @property
     def ids(self) -> frozenset[str]:
         """The ids in use."""
-        return frozenset(case.id for case in self.found.cases)
+        return frozenset(case.id for case in self.found.items)
 
     def case(self, case_id: str) -> Case:
         """One case; NotFound without it."""
-        for case in self.found.cases:
+        for case in self.found.items:
             if case.id == case_id:
                 return case
         raise NotFound("There is no such case.")
@@ -49,7 +50,7 @@ class Book:
 
 def read(folder: Path) -> Book:
     """The folder as it is now; read again only when a file changed."""
-    paths = case_file.files([folder]) if folder.is_dir() else []
+    paths = line_file.files([folder]) if folder.is_dir() else []
     stamps = tuple((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in (path.stat(),))
     return Book(folder, folder.is_dir(), _collected(stamps))
 
@@ -57,13 +58,13 @@ def read(folder: Path) -> Book:
 def pending(book: Book, accepted: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """Accepted proposals that the folder does not have yet, oldest first; of several for a case the newest counts."""
     latest = {proposal.line.id: proposal for proposal in sorted(accepted, key=lambda each: each.decided_at or "")}
-    lines = {case.id: book.line(case) for case in book.found.cases if case.id in latest}
+    lines = {case.id: book.line(case) for case in book.found.items if case.id in latest}
     return tuple(proposal for case_id, proposal in latest.items() if lines.get(case_id) != proposal.line)
 
 
 def patch(book: Book, accepted: Sequence[Proposal]) -> str:
     """A unified diff, for `git apply` in the folder's repository, that brings what is pending into the files."""
-    places = {case.id: case for case in book.found.cases}
+    places = {case.id: case for case in book.found.items}
     changed: dict[str, dict[int, str]] = {}
     added: list[str] = []
     for proposal in pending(book, accepted):
@@ -80,8 +81,8 @@ def patch(book: Book, accepted: Sequence[Proposal]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _collected(stamps: tuple[tuple[Path, int, int], ...]) -> Collected:
-    return case_file.collect([path for path, _, _ in stamps])
+def _collected(stamps: tuple[tuple[Path, int, int], ...]) -> Collected[Case]:
+    return line_file.collect([path for path, _, _ in stamps], parse)
 
 
 def _diff(folder: Path, name: str, edits: Mapping[int, str], added: Sequence[str]) -> str:

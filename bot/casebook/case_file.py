@@ -1,17 +1,14 @@
-"""Owns reading cases from JSONL, strictly.
-
-Refuses a file with any fault: every fault is named with file and line.
-"""
+"""Owns reading cases from JSONL, strictly. Refuses a file with any fault, and contradictions in a case."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.casebook import line_file
 from bot.casebook.case import KNOWLEDGE_KINDS, Case, Expect, Kind, Split, Voice
 from bot.casebook.fields import BadField, keys, member, one_of, text, texts
+from bot.casebook.line_file import value_of
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Verdict
 from bot.retrieval.question import Known
@@ -22,52 +19,16 @@ EXPECT_KEYS = ("decision", "articles", "spans", "sensitive", "must_not")
 KNOWN_KEYS = ("region", "plan", "product")
 
 
-class BadCases(Exception):
-    """The case files have faults; `faults` are sentences that start with file:line."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """The cases that can be read, and what is wrong with the others."""
-
-    cases: tuple[Case, ...]
-    faults: tuple[str, ...]
-
-
 def read(paths: Sequence[Path]) -> tuple[Case, ...]:
     """The cases of all files (a folder stands for its *.jsonl), in order of file name and line. Raises
     BadCases.
     """
-    found = collect(paths)
-    if found.faults or not found.cases:
-        raise BadCases(found.faults or [f"no case found in {', '.join(map(str, paths))}"])
-    return found.cases
-
-
-def collect(paths: Sequence[Path]) -> Collected:
-    """The same, with the faults beside the cases."""
-    cases: list[Case] = []
-    faults: list[str] = []
-    for path in files(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                if line.strip():
-                    cases.append(parse(line, path.name, number))
-            except BadField as fault:
-                faults.append(f"{path.name}:{number}: {fault}")
-    return Collected(tuple(cases), (*faults, *_twice(cases)))
+    return line_file.read("case", paths, parse)
 
 
 def parse(line: str, file: str = "", number: int = 0) -> Case:
     """One line as a case. Raises BadField."""
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise BadField(f"is not JSON: {error}") from error
+    value = value_of(line)
     keys("the case", value, REQUIRED, OPTIONAL)
     customer = value.get("customer") or {}
     keys("customer", customer, (), KNOWN_KEYS)
@@ -133,17 +94,3 @@ def _utterance(value: object, turn: int) -> Utterance:
     keys(f"context[{turn}]", value, ("role", "text"), ())
     assert isinstance(value, dict)
     return Utterance(member(Speaker, value, "role"), text(value, "text"), turn)
-
-
-def files(paths: Sequence[Path]) -> list[Path]:
-    """Every case file, sorted; a folder stands for its *.jsonl."""
-    found = (sorted(path.glob("*.jsonl")) if path.is_dir() else [path] for path in paths)
-    return [path for group in found for path in group]
-
-
-def _twice(cases: Sequence[Case]) -> Iterator[str]:
-    first: dict[str, Case] = {}
-    for case in cases:
-        earlier = first.setdefault(case.id, case)
-        if earlier is not case:
-            yield f"{case.file}:{case.line}: id {case.id!r} is taken by {earlier.file}:{earlier.line}"

@@ -12,10 +12,11 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.casebook.case_line import CaseLine, of_json, to_json
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict
 from bot.storage import clock
 from bot.storage.knowledge_tables import case_proposals
 from bot.storage.once import insert_once
+from bot.storage.one_row import one_row
 
 
 class Source(StrEnum):
@@ -75,9 +76,7 @@ def every(tx: Connection, status: ProposalStatus | None = None) -> tuple[Proposa
 
 def load(tx: Connection, proposal_id: str) -> Proposal:
     """One of them; NotFound without it."""
-    row = tx.execute(select(case_proposals).where(case_proposals.c.id == proposal_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such proposal.")
+    row = one_row(tx, select(case_proposals).where(case_proposals.c.id == proposal_id), "There is no such proposal.")
     return _proposal(row)
 
 

@@ -58,9 +58,7 @@ def read_mail_policy(folder: Path) -> MailPolicy:
     )
     limits = fields["limits"].fields("automated_a_day_unproven", "automated_a_day_proven", "received_an_hour")
     languages = {key: _words(node) for key, node in fields["languages"].mapping().items()}
-    default = fields["default_language"].text()
-    if default not in languages:
-        raise fields["default_language"].wrong(f"{default!r} is not one of the languages")
+    default = fields["default_language"].one_of(languages, "languages")
     return MailPolicy(
         trusted_servers=frozenset(name.lower() for name in fields["trusted_servers"].texts()),
         token_in=_place(fields["token_in"]),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from bot.channels.mail_body import Attachment
 from bot.events import log
@@ -122,9 +123,7 @@ def settle(tx: Connection, mail: Mail, standing: Standing, detail: str = "", mes
 
 def ours(tx: Connection, mail_ids: Collection[str]) -> Mail | None:
     """The newest of our mails with one of these Message-IDs, None when none is ours."""
-    query = select(mails).where(mails.c.mail_id.in_(mail_ids), mails.c.direction == Direction.OUT)
-    row = tx.execute(query.order_by(mails.c.id.desc()).limit(1)).mappings().first()
-    return _mail(row) if row is not None else None
+    return _newest(tx, select(mails).where(mails.c.mail_id.in_(mail_ids), mails.c.direction == Direction.OUT))
 
 
 def theirs(tx: Connection, mail_ids: Collection[str], address: str) -> Mail | None:
@@ -135,8 +134,7 @@ def theirs(tx: Connection, mail_ids: Collection[str], address: str) -> Mail | No
         mails.c.address == address,
         mails.c.conversation_id.is_not(None),
     )
-    row = tx.execute(query.order_by(mails.c.id.desc()).limit(1)).mappings().first()
-    return _mail(row) if row is not None else None
+    return _newest(tx, query)
 
 
 def of_conversation(tx: Connection, conversation_id: str) -> tuple[Mail, ...]:
@@ -184,6 +182,11 @@ _BLANK = {
     "automated": 0,
     "tries": 0,
 }
+
+
+def _newest(tx: Connection, query: Select[Any]) -> Mail | None:
+    row = tx.execute(query.order_by(mails.c.id.desc()).limit(1)).mappings().first()
+    return _mail(row) if row is not None else None
 
 
 def _mail(row: RowMapping) -> Mail:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.access import Role, Viewer
 from bot.carry_out import HUMAN
 from bot.channels import bounce, mail_threads, mails, undelivered
 from bot.channels.authenticity import authenticated
@@ -189,13 +188,7 @@ def spent(tx: Connection, policy: MailPolicy, thread: MailThread) -> bool:
 def _converse(desk: MailDesk, joined: _Joined) -> int:
     """The same turn as in the widget, or a person; each step may be made again after a crash."""
     assistant, conversation = desk.assistant, joined.conversation
-    viewer = Viewer(
-        Role.VISITOR,
-        conversation_id=conversation.id,
-        verified=conversation.customer_id is not None,
-        region=conversation.region,
-        plan=conversation.plan,
-    )
+    viewer = conversations.viewer_of(conversation)
     client_id = f"mail.{joined.mail.key}"
     with assistant.database.snapshot() as tx:
         before = messages.by_client_id(tx, conversation.id, client_id)

@@ -79,9 +79,9 @@ EMPTY = CaseLine(
 def listed(book: Book, wanted: Wanted) -> CaseList:
     """The cases that are asked for, in the order of the files."""
     words = wanted.words.casefold().split()
-    found = [case for case in book.found.cases if _fits(case, wanted, words)]
+    found = [case for case in book.found.items if _fits(case, wanted, words)]
     first = (wanted.page - 1) * PER_PAGE
-    areas = sorted({case.area for case in book.found.cases})
+    areas = sorted({case.area for case in book.found.items})
     pages = max(1, -(-len(found) // PER_PAGE))
     return CaseList(tuple(found[first : first + PER_PAGE]), len(found), pages, tuple(areas), book.found.faults)
 
@@ -94,7 +94,7 @@ def of_folder(book: Book, case_id: str) -> Form:
 
 def of_proposal(book: Book, proposal: Proposal) -> Form:
     """A proposal, beside the case that it changes."""
-    case = next((each for each in book.found.cases if each.id == proposal.line.id), None)
+    case = next((each for each in book.found.items if each.id == proposal.line.id), None)
     return Form(proposal.line, case, proposal, book.line(case) if case else None)
 
 

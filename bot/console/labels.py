@@ -10,7 +10,8 @@ from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
-from bot.desk.history import Deed
+from bot.desk.history import Deed, Done
+from bot.desk.notices import Work
 from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.complaint_policy import Stage
 from bot.handoff.service_level import Priority
@@ -78,7 +79,7 @@ STAGES: dict[Stage, tuple[str, Tone]] = {
     Stage.CLOSED: ("Closed", Tone.QUIET),
     Stage.WITHDRAWN: ("Withdrawn", Tone.QUIET),
 }
-DEEDS: dict[Deed, str] = {
+DEEDS: dict[Done, str] = {
     Deed.HANDED_OVER: "handed the conversation to a person",
     Deed.ASKED_AGAIN: "asked for a person again",
     Deed.CLAIMED: "claimed the ticket",
@@ -86,31 +87,31 @@ DEEDS: dict[Deed, str] = {
     Deed.NOTED: "wrote a note",
     Deed.RETURNED: "returned it to the bot",
     Deed.RESOLVED: "resolved it",
-    Deed.TAGGED: "added the tag",
-    Deed.UNTAGGED: "took off the tag",
-    Deed.TRANSFERRED: "transferred it to",
-    Deed.SNOOZED: "snoozed it until",
-    Deed.WOKEN: "brought it back into the queue",
-    Deed.ASKED_TWICE: "asked again for what the customer had given:",
-    Deed.ASSIGNED: "gave it to",
-    Deed.PROMISED: "promised:",
-    Deed.PROMISED_FREELY: "promised in free words:",
-    Deed.PROMISE_DUE: "warned that a promise is due soon:",
-    Deed.PROMISE_KEPT: "kept the promise",
-    Deed.PROMISE_KEPT_LATE: "did late what was promised:",
-    Deed.PROMISE_BROKEN: "marked as not kept:",
-    Deed.PROMISE_TAKEN: "took over the promise",
-    Deed.PROMISE_RELEASED: "gave up the promise",
-    Deed.GRANTED: "gave",
-    Deed.ASKED_APPROVAL: "asked a lead for",
-    Deed.APPROVED: "approved",
-    Deed.DENIED: "did not approve",
-    Deed.COMPLAINT_OPENED: "made it a complaint",
-    Deed.COMPLAINT_MOVED: "took the complaint to",
-    Deed.OFFERED: "assigned it to",
-    Deed.MISSED: "took it back, not taken in time, from",
-    Deed.WITHDRAWN: "took it back from",
-    Deed.REACHABLE: "said how they can be reached",
+    Work.TAGGED: "added the tag",
+    Work.UNTAGGED: "took off the tag",
+    Work.TRANSFERRED: "transferred it to",
+    Work.SNOOZED: "snoozed it until",
+    Work.WOKEN: "brought it back into the queue",
+    Work.ASKED_TWICE: "asked again for what the customer had given:",
+    Work.ASSIGNED: "gave it to",
+    Work.PROMISED: "promised:",
+    Work.PROMISED_FREELY: "promised in free words:",
+    Work.PROMISE_DUE: "warned that a promise is due soon:",
+    Work.PROMISE_KEPT: "kept the promise",
+    Work.PROMISE_KEPT_LATE: "did late what was promised:",
+    Work.PROMISE_BROKEN: "marked as not kept:",
+    Work.PROMISE_TAKEN: "took over the promise",
+    Work.PROMISE_RELEASED: "gave up the promise",
+    Work.GRANTED: "gave",
+    Work.ASKED_APPROVAL: "asked a lead for",
+    Work.APPROVED: "approved",
+    Work.DENIED: "did not approve",
+    Work.COMPLAINT_OPENED: "made it a complaint",
+    Work.COMPLAINT_MOVED: "took the complaint to",
+    Work.OFFERED: "assigned it to",
+    Work.MISSED: "took it back, not taken in time, from",
+    Work.WITHDRAWN: "took it back from",
+    Work.REACHABLE: "said how they can be reached",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -14,8 +14,9 @@ from bot.conversation.attachment_kinds import FileKind, file_name, kind_of
 from bot.conversation.masking import mask
 from bot.conversation.messages import Stored
 from bot.conversation.utterance import Speaker
-from bot.errors import BadRequest, Conflict, NotFound, TooLarge
+from bot.errors import BadRequest, Conflict, TooLarge
 from bot.storage import clock
+from bot.storage.one_row import one_row
 from bot.storage.tables import attachments
 
 MOST_BYTES = 5_000_000
@@ -106,9 +107,7 @@ def load(tx: Connection, conversation_id: str, attachment_id: str) -> StoredFile
     query = select(attachments).where(
         attachments.c.id == attachment_id, attachments.c.conversation_id == conversation_id
     )
-    row = tx.execute(query).mappings().first()
-    if row is None:
-        raise NotFound("There is no such file in this conversation.")
+    row = one_row(tx, query, "There is no such file in this conversation.")
     return StoredFile(Attachment(row["id"], row["name"], row["kind"], row["size"]), row["digest"])
 
 

@@ -10,10 +10,12 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from bot.errors import Conflict, NotFound
+from bot.access import Role, Viewer
+from bot.errors import Conflict
 from bot.events import log
 from bot.events.log import EventKind
 from bot.storage import clock
+from bot.storage.one_row import one_row
 from bot.storage.tables import conversations, device_tokens
 
 
@@ -96,12 +98,21 @@ def open_conversation(
     return Opened(conversation, token)
 
 
+def viewer_of(conversation: Conversation) -> Viewer:
+    """The visitor whose conversation it is."""
+    return Viewer(
+        Role.VISITOR,
+        conversation_id=conversation.id,
+        verified=conversation.customer_id is not None,
+        region=conversation.region,
+        plan=conversation.plan,
+    )
+
+
 def load(tx: Connection, conversation_id: str) -> Conversation:
     """The conversation; NotFound when there is none."""
-    row = tx.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such conversation.")
-    return _conversation(row)
+    query = select(conversations).where(conversations.c.id == conversation_id)
+    return _conversation(one_row(tx, query, "There is no such conversation."))
 
 
 def by_token(tx: Connection, conversation_id: str, token: str) -> bool:

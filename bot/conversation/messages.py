@@ -17,6 +17,7 @@ from bot.events.log import EventKind
 from bot.storage import clock
 from bot.storage.clean_text import blank, storable
 from bot.storage.knowledge_tables import told
+from bot.storage.one_row import one_row
 from bot.storage.record import decode, encode
 from bot.storage.tables import conversations, messages
 
@@ -111,10 +112,7 @@ def transcript(tx: Connection, conversation_id: str) -> tuple[Message, ...]:
 def load(tx: Connection, conversation_id: str, message_id: int) -> Message:
     """One message of this conversation; NotFound when it is not in it."""
     query = select(messages).where(messages.c.id == message_id, messages.c.conversation_id == conversation_id)
-    row = tx.execute(query).mappings().first()
-    if row is None:
-        raise NotFound("There is no such message in this conversation.")
-    return _message(row)
+    return _message(one_row(tx, query, "There is no such message in this conversation."))
 
 
 def reply_key(message: Message) -> str:

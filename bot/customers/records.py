@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from bot.customers.identity import Identity
-from bot.errors import NotFound
 from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
+from bot.storage.one_row import one_row
 from bot.storage.tables import customers
 
 TOLD = ("name", "email", "region", "plan", "language", "tier")
@@ -55,7 +55,5 @@ def find(tx: Connection, external_id: str) -> Customer | None:
 
 def load(tx: Connection, customer_id: str) -> Customer:
     """The customer; NotFound when there is none."""
-    row = tx.execute(select(customers).where(customers.c.id == customer_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such customer.")
+    row = one_row(tx, select(customers).where(customers.c.id == customer_id), "There is no such customer.")
     return Customer(**dict(row))

@@ -13,6 +13,7 @@ from bot.errors import BadRequest, Conflict, NotFound, SignInNeeded
 from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
+from bot.storage.one_row import one_row
 from bot.storage.tables import accounts, sessions
 
 
@@ -77,10 +78,7 @@ def leads(tx: Connection) -> tuple[Account, ...]:
 
 def load(tx: Connection, account_id: str) -> Account:
     """The account; NotFound when there is none."""
-    row = tx.execute(select(accounts).where(accounts.c.id == account_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such account.")
-    return _account(row)
+    return _account(one_row(tx, select(accounts).where(accounts.c.id == account_id), "There is no such account."))
 
 
 def disable(tx: Connection, email: str) -> Account:

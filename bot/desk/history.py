@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, select
 
 from bot.desk.notes import Note
-from bot.desk.notices import TicketNote, TicketWork
+from bot.desk.notices import TicketNote, TicketWork, Work
 from bot.events.log import Audience, EventKind
 from bot.handoff.ticket import Ticket, TicketChange, TicketStatus
 from bot.storage.record import decode
@@ -19,7 +19,7 @@ _READ = (EventKind.TICKET, EventKind.NOTE, EventKind.WORK)
 
 
 class Deed(StrEnum):
-    """What can be done with a ticket; those from TAGGED on are those of `Work`."""
+    """What can be done with a ticket besides `Work`, which concerns the desk alone."""
 
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
@@ -28,31 +28,9 @@ class Deed(StrEnum):
     NOTED = "noted"
     RETURNED = "returned"
     RESOLVED = "resolved"
-    TAGGED = "tagged"
-    UNTAGGED = "untagged"
-    TRANSFERRED = "transferred"
-    SNOOZED = "snoozed"
-    WOKEN = "woken"
-    ASKED_TWICE = "asked_twice"
-    ASSIGNED = "assigned"
-    PROMISED = "promised"
-    PROMISED_FREELY = "promised_freely"
-    PROMISE_DUE = "promise_due"
-    PROMISE_KEPT = "promise_kept"
-    PROMISE_KEPT_LATE = "promise_kept_late"
-    PROMISE_BROKEN = "promise_broken"
-    PROMISE_TAKEN = "promise_taken"
-    PROMISE_RELEASED = "promise_released"
-    GRANTED = "granted"
-    ASKED_APPROVAL = "asked_approval"
-    APPROVED = "approved"
-    DENIED = "denied"
-    COMPLAINT_OPENED = "complaint_opened"
-    COMPLAINT_MOVED = "complaint_moved"
-    OFFERED = "offered"
-    MISSED = "missed"
-    WITHDRAWN = "withdrawn"
-    REACHABLE = "reachable"
+
+
+Done = Deed | Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +44,7 @@ class Entry:
 
     at: str
     by: str | None
-    deed: Deed
+    deed: Done
     detail: str = ""
 
 
@@ -109,7 +87,7 @@ def _entries(ticket_id: str, happened: Iterable[tuple[str, Told]]) -> list[Entry
             case Note(ticket_id=one, author=author) if one == ticket_id:
                 found.append(Entry(at, author, Deed.NOTED))
             case TicketWork(ticket_id=one) if one == ticket_id:
-                found.append(Entry(at, told.by, Deed(told.work), told.detail))
+                found.append(Entry(at, told.by, told.work, told.detail))
                 told_of = told.version
     return found
 

@@ -27,9 +27,7 @@ def snooze(tx: Connection, ticket_id: str, account: Account, until: str, version
     now = clock.now()
     if not now < until <= clock.after(now, LONGEST_DAYS * _SECONDS_PER_DAY):
         raise BadRequest(f"Choose a time that is ahead, within {LONGEST_DAYS} days.")
-    ticket = tickets.load(tx, ticket_id)
-    tickets.check_free(tx, ticket, account)
-    tickets.check_version(ticket, version)
+    ticket = tickets.load_free(tx, ticket_id, account, version)
     stored = tickets.store(tx, replace(ticket, snoozed_until=until))
     notices.worked(tx, stored, account.name, Work.SNOOZED, until)
     return stored
@@ -37,9 +35,7 @@ def snooze(tx: Connection, ticket_id: str, account: Account, until: str, version
 
 def wake(tx: Connection, ticket_id: str, account: Account, version: int | None = None) -> Ticket:
     """Put the ticket back into the queue now; one that is there stays. Conflict as for `snooze`."""
-    ticket = tickets.load(tx, ticket_id)
-    tickets.check_free(tx, ticket, account)
-    tickets.check_version(ticket, version)
+    ticket = tickets.load_free(tx, ticket_id, account, version)
     if ticket.snoozed_until is None:
         return ticket
     stored = tickets.store(tx, replace(ticket, snoozed_until=None))

@@ -15,10 +15,11 @@ from bot.conversation.utterance import Speaker
 from bot.desk import duty, notices, offers
 from bot.desk.accounts import Account
 from bot.desk.offers import Ending
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict
 from bot.events.outbox import Topic
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
+from bot.storage.one_row import one_row
 from bot.storage.record import encode
 from bot.storage.tables import accounts, mentions, tickets
 
@@ -34,10 +35,7 @@ class Replied:
 
 def load(tx: Connection, ticket_id: str) -> Ticket:
     """The ticket; NotFound when there is none."""
-    row = tx.execute(select(tickets).where(tickets.c.id == ticket_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such ticket.")
-    return from_row(row)
+    return from_row(one_row(tx, select(tickets).where(tickets.c.id == ticket_id), "There is no such ticket."))
 
 
 def latest(tx: Connection, conversation_id: str) -> Ticket | None:
@@ -168,6 +166,14 @@ def _close(
     move(tx, ticket.conversation_id, state)
     notices.changed(tx, topic, closed, account, text=note)
     return closed
+
+
+def load_free(tx: Connection, ticket_id: str, account: Account, version: int | None) -> Ticket:
+    """The ticket; Conflict when it is closed, somebody else's, or not at `version` any more."""
+    ticket = load(tx, ticket_id)
+    check_free(tx, ticket, account)
+    check_version(ticket, version)
+    return ticket
 
 
 def check_free(tx: Connection, ticket: Ticket, account: Account) -> None:

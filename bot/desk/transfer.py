@@ -34,9 +34,7 @@ def transfer(
     """
     if team not in teams:
         raise BadRequest("There is no such team.")
-    ticket = tickets.load(tx, ticket_id)
-    tickets.check_free(tx, ticket, account)
-    tickets.check_version(ticket, version)
+    ticket = tickets.load_free(tx, ticket_id, account, version)
     if ticket.team == team and ticket.assignee is None:
         return ticket
     # The packet has the team too: a later handoff of the same conversation keeps the one in there.

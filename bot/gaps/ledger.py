@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select, update
 
-from bot.errors import NotFound
 from bot.storage import clock
 from bot.storage.knowledge_tables import gap_wordings, gaps
 from bot.storage.once import insert_once
+from bot.storage.one_row import one_row
 
 
 class GapStatus(StrEnum):
@@ -97,9 +97,7 @@ def every(tx: Connection, status: GapStatus | None = None) -> tuple[Gap, ...]:
 
 def load(tx: Connection, gap_id: str) -> Gap:
     """The gap; NotFound when there is none."""
-    row = tx.execute(select(gaps).where(gaps.c.id == gap_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such gap.")
+    row = one_row(tx, select(gaps).where(gaps.c.id == gap_id), "There is no such gap.")
     return Gap(**dict(row) | _typed(row["status"], row["contradicted"]))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.access import Role
 from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
+from bot.handoff.rules import Rule, decided
 
 CONDITIONS = ("role", "region", "plan", "kind")
 MOST_DIGITS = 4
@@ -50,18 +51,6 @@ class Limit:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class AllowanceRule:
-    """One rule: every condition must hold, and any of a condition's values will do."""
-
-    when: Mapping[str, frozenset[str]]
-    then: Limit
-
-    def holds(self, giver: Giver) -> bool:
-        """True when all conditions are met."""
-        return all(getattr(giver, field) in values for field, values in self.when.items())
-
-
 NOTHING = Limit("none", Decimal(0), Decimal(0), 0)
 
 
@@ -69,7 +58,7 @@ NOTHING = Limit("none", Decimal(0), Decimal(0), 0)
 class AllowancePolicy:
     """The rules in order, the names of what is given and why, and each region's currency."""
 
-    rules: tuple[AllowanceRule, ...]
+    rules: tuple[Rule[Limit], ...]
     kinds: Mapping[str, str]
     reasons: Mapping[str, str]
     currencies: Mapping[str, Currency]
@@ -77,7 +66,7 @@ class AllowancePolicy:
 
     def limit(self, giver: Giver) -> Limit:
         """What the first rule that holds says; nothing when none does."""
-        return next((rule.then for rule in self.rules if rule.holds(giver)), NOTHING)
+        return decided(self.rules, giver, NOTHING)
 
 
 def read_allowances(path: Path, regions: Iterable[str]) -> AllowancePolicy:
@@ -107,14 +96,14 @@ def _currency(node: Node) -> Currency:
     return Currency(fields["code"].text(), digits)
 
 
-def _rule(node: Node, known: Mapping[str, set[str]]) -> AllowanceRule:
+def _rule(node: Node, known: Mapping[str, set[str]]) -> Rule[Limit]:
     fields = node.fields("id", "when", "per_ticket", "per_customer", "times")
     when = {key: frozenset(entry.texts()) for key, entry in fields["when"].fields(optional=CONDITIONS).items()}
     for key, values in when.items():
         for value in sorted(values - known.get(key, values)):
             raise fields["when"].wrong(f"{key}: {value!r} does not exist")
     sums = {key: _sum(fields[key]) for key in ("per_ticket", "per_customer")}
-    return AllowanceRule(when, Limit(fields["id"].text(), times=fields["times"].whole(), **sums))
+    return Rule(when, Limit(fields["id"].text(), times=fields["times"].whole(), **sums))
 
 
 def _sum(node: Node) -> Decimal:

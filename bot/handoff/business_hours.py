@@ -54,9 +54,7 @@ def read_business_hours(path: Path) -> BusinessHours:
     """The hours in `business_hours.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields("version", "default_region", "regions")
     regions = {key: _region(key, node) for key, node in fields["regions"].mapping().items()}
-    default = fields["default_region"].text()
-    if default not in regions:
-        raise fields["default_region"].wrong(f"{default!r} is not one of the regions")
+    default = fields["default_region"].one_of(regions, "regions")
     return BusinessHours(regions, default)
 
 

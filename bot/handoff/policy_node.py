@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,13 @@ class Node:
         if not isinstance(self.value, str) or not self.value.strip():
             raise self.wrong("must be text (in quotes, if it looks like a number or a date)")
         return self.value.strip()
+
+    def one_of(self, names: Collection[str], what: str) -> str:
+        """Text that is one of the `names`; `what` they are is said otherwise."""
+        text = self.text()
+        if text not in names:
+            raise self.wrong(f"{text!r} is not one of the {what}")
+        return text
 
     def texts(self) -> tuple[str, ...]:
         """A list of texts; it may be empty."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
+from bot.handoff.rules import Rule, decided
 from bot.handoff.service_level import Priority
 
 
@@ -45,28 +46,16 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: every condition must hold, and any of a condition's values will do."""
-
-    when: Mapping[str, frozenset[str]]
-    then: Routed
-
-    def holds(self, case: Case) -> bool:
-        """True when all conditions are met."""
-        return all(getattr(case, field) in values for field, values in self.when.items())
-
-
-@dataclass(frozen=True, slots=True)
 class Routing:
     """The rules in order, the default, and the teams' names."""
 
     teams: Mapping[str, str]
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule[Routed], ...]
     default: Routed
 
     def route(self, case: Case) -> Routed:
         """What the first rule that holds says."""
-        return next((rule.then for rule in self.rules if rule.holds(case)), self.default)
+        return decided(self.rules, case, self.default)
 
 
 def read_routing(path: Path) -> Routing:
@@ -79,7 +68,7 @@ def read_routing(path: Path) -> Routing:
     return Routing(teams, rules, _routed(default, teams, "default"))
 
 
-def _check_ids(node: Node, rules: Sequence[Rule]) -> None:
+def _check_ids(node: Node, rules: Sequence[Rule[Routed]]) -> None:
     """A ticket names the rule that routed it: each needs a name of its own."""
     seen: set[str] = set()
     for rule in rules:
@@ -88,7 +77,7 @@ def _check_ids(node: Node, rules: Sequence[Rule]) -> None:
         seen.add(rule.then.rule)
 
 
-def _rule(node: Node, teams: Mapping[str, str]) -> Rule:
+def _rule(node: Node, teams: Mapping[str, str]) -> Rule[Routed]:
     fields = node.fields("id", "when", "team", "priority")
     when = fields["when"].fields(optional=CONDITIONS)
     if not when:
@@ -100,9 +89,7 @@ def _rule(node: Node, teams: Mapping[str, str]) -> Rule:
 
 
 def _routed(fields: Mapping[str, Node], teams: Mapping[str, str], rule: str) -> Routed:
-    team = fields["team"].text()
-    if team not in teams:
-        raise fields["team"].wrong(f"{team!r} is not one of the teams")
+    team = fields["team"].one_of(teams, "teams")
     try:
         return Routed(team, Priority(fields["priority"].text()), rule)
     except ValueError as error:

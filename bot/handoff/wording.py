@@ -131,9 +131,7 @@ def read_wording(path: Path, regions: Mapping[str, Region]) -> Wording:
     """The sentences of `wording.yaml`, which must name the time zone of each region; BadPolicy otherwise."""
     fields = Node(path.name, "", read_yaml(path)).fields("version", "default_language", "languages")
     languages = {key: _phrases(node, regions) for key, node in fields["languages"].mapping().items()}
-    default = fields["default_language"].text()
-    if default not in languages:
-        raise fields["default_language"].wrong(f"{default!r} is not one of the languages")
+    default = fields["default_language"].one_of(languages, "languages")
     return Wording(languages, default)
 
 

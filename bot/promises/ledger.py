@@ -14,13 +14,14 @@ from bot.conversation.messages import Message
 from bot.desk import customer_of, notices, tickets
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
-from bot.errors import BadRequest, Conflict, NotFound
+from bot.errors import BadRequest, Conflict
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.promises.promise import Offer, Promise, PromiseStatus, from_row
 from bot.promises.saying import check_due, sentence, warn_at
 from bot.storage import clock
 from bot.storage.care_tables import promises
+from bot.storage.one_row import one_row
 
 MOST_OF_A_TICKET = 20
 WAITING = (promises.c.status.in_((PromiseStatus.OPEN, PromiseStatus.BROKEN))) & promises.c.done_at.is_(None)
@@ -56,10 +57,7 @@ def make(
 
 def load(tx: Connection, promise_id: str) -> Promise:
     """The promise; NotFound when there is none."""
-    row = tx.execute(select(promises).where(promises.c.id == promise_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such promise.")
-    return from_row(row)
+    return from_row(one_row(tx, select(promises).where(promises.c.id == promise_id), "There is no such promise."))
 
 
 def of_ticket(tx: Connection, ticket_id: str) -> tuple[Promise, ...]:

@@ -8,10 +8,10 @@ from enum import StrEnum
 from sqlalchemy import Connection, insert, select
 
 from bot.desk.accounts import Account
-from bot.errors import NotFound
 from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.manuscript_tables import manuscript_acts, revisions
+from bot.storage.one_row import one_row
 
 BY_CLOCK = "the clock"
 BY_FOLDER = "the folder"
@@ -92,10 +92,8 @@ def record(tx: Connection, manuscript_id: str, deed: Deed, by: Account | str, de
 
 def revision(tx: Connection, manuscript_id: str, revision_id: int) -> Revision:
     """One kept text of this manuscript; NotFound."""
-    here = revisions.c.manuscript_id == manuscript_id
-    row = tx.execute(select(revisions).where(here, revisions.c.id == revision_id)).mappings().first()
-    if row is None:
-        raise NotFound("This version of the article is not kept.")
+    query = select(revisions).where(revisions.c.manuscript_id == manuscript_id, revisions.c.id == revision_id)
+    row = one_row(tx, query, "This version of the article is not kept.")
     return Revision(**dict(row) | {"why": Kept(row["why"])})
 
 

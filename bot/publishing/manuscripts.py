@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
 
-from bot.errors import BadRequest, Conflict, NotFound
+from bot.errors import BadRequest, Conflict
 from bot.publishing.reader import Read
 from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.manuscript_tables import manuscripts, revisions
+from bot.storage.one_row import one_row
 
 MOST_LISTED = 1000
 LONGEST_PATH = 200
@@ -109,9 +110,7 @@ def checked_path(path: str) -> str:
 
 def load(tx: Connection, manuscript_id: str) -> Manuscript:
     """The manuscript; NotFound when there is none."""
-    row = tx.execute(select(manuscripts).where(manuscripts.c.id == manuscript_id)).mappings().first()
-    if row is None:
-        raise NotFound("There is no such article.")
+    row = one_row(tx, select(manuscripts).where(manuscripts.c.id == manuscript_id), "There is no such article.")
     return _from(row)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.desk.accounts import Account
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict
 from bot.publishing import history, manuscripts
 from bot.publishing.history import Deed, Kept
 from bot.publishing.impact import Impact, Kind, Progress
@@ -20,6 +20,7 @@ from bot.publishing.write import check_version
 from bot.storage import clock
 from bot.storage.clean_text import blank, storable
 from bot.storage.manuscript_tables import publications
+from bot.storage.one_row import one_row
 from bot.storage.record import decode
 
 
@@ -144,10 +145,8 @@ def withdraw(tx: Connection, account: Account, publication_id: int) -> Publicati
 
 def load(tx: Connection, publication_id: int) -> Publication:
     """One row; NotFound."""
-    row = tx.execute(select(publications).where(publications.c.id == publication_id)).mappings().first()
-    if row is None:
-        raise NotFound("Nothing of this kind was planned.")
-    return _from(row)
+    query = select(publications).where(publications.c.id == publication_id)
+    return _from(one_row(tx, query, "Nothing of this kind was planned."))
 
 
 def of_manuscript(tx: Connection, manuscript_id: str) -> tuple[Publication, ...]:

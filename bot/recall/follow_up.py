@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.access import Role, Viewer
 from bot.carry_out import circumstances, give_to_person
 from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
@@ -118,13 +117,7 @@ def _lay_before_person(
     tx: Connection, policies: HandoffPolicies, conversation: Conversation, finding: Finding
 ) -> None:
     """A ticket, or one more step on the open one."""
-    viewer = Viewer(
-        Role.VISITOR,
-        conversation_id=conversation.id,
-        verified=conversation.customer_id is not None,
-        region=conversation.region,
-        plan=conversation.plan,
-    )
+    viewer = conversations.viewer_of(conversation)
     given = circumstances(tx, conversation, viewer, Reason.ANSWER_CORRECTED)
     packet = build(given, policies, clock.read(clock.now()))
     step = _step(policies, finding)

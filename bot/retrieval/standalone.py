@@ -100,7 +100,7 @@ def alone(query: str, spelled: Spelled) -> Question:
 
 
 def as_typed(text: str) -> str:
-    """The text itself, for a base that corrects nothing."""
+    """The text itself, for a base that corrects nothing, and for another language than the base's."""
     return text
 
 
@@ -114,12 +114,10 @@ def understand(
 ) -> Question:
     """The question behind the message, with what the conversation tells about region, plan and product.
 
-    `spelled` corrects what the customer typed in English, as the base spells it.
+    `spelled` corrects what the customer typed, as the base spells it; the base is English.
     """
-    text, turns_before = said, context
-    if language == ENGLISH:
-        text = spelled(said)
-        context = [_spelled(utterance, spelled) for utterance in context]
+    text, turns_before = spelled(said), context
+    context = [_spelled(utterance, spelled) for utterance in context]
     standalone, carried = resolve(text, context, variants)
     heard = _still_meant(text, context, variants)
     switches = SWITCH.search(text) is not None

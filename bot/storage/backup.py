@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
 from bot.errors import BadRequest, Conflict, Unavailable
 from bot.storage.engine import SQLITE, Database
+from kb_ingest.durable import sync
 
 
 def back_up(database: Database, target: Path) -> int:
@@ -23,7 +23,7 @@ def back_up(database: Database, target: Path) -> int:
     unfinished.unlink(missing_ok=True)
     _copy(database, unfinished)
     unfinished.replace(target)
-    _sync(target.parent)
+    sync(target.parent)
     return target.stat().st_size
 
 
@@ -39,12 +39,4 @@ def _copy(database: Database, target: Path) -> None:
     finally:
         connection.close()
     target.chmod(0o600)
-    _sync(target)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(target)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.casebook import case_file
+from bot.casebook import line_file
 from bot.casebook.case import Case
 from bot.decision.calibration_of_base import FOLDER
 from bot.decision.signals import Signals
@@ -92,7 +92,7 @@ def _key(shop: Workshop, kb: Path, files: Sequence[Path]) -> str:
     """A digest of everything a run depends on."""
     settings = shop.settings
     calibration = settings.calibration_file.parent
-    texts = [*case_file.files(files), *sorted(calibration.glob("*.json")), *sorted((calibration / FOLDER).glob("*"))]
+    texts = [*line_file.files(files), *sorted(calibration.glob("*.json")), *sorted((calibration / FOLDER).glob("*"))]
     total = hashlib.sha256(shop.embedder.digest.encode())
     for root in (kb, settings.policies_dir, settings.prompts_dir):
         total.update(_digest(root, sorted(path for path in root.rglob("*") if path.is_file())))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.casebook.case_file import BadCases, files
+from bot.casebook import line_file
 from bot.casebook.fields import BadField, keys, member, one_of, text, texts
+from bot.casebook.line_file import value_of
 from bot.handoff.packet import FactKind
 from bot.retrieval.question import Known
 from eval.scenarios.grid import Cell, Inquiry, Mind, Objective, Touchpoint
@@ -22,27 +22,12 @@ EXPECT_OPTIONAL = ("mention", "articles", "must_not")
 
 def read(paths: Sequence[Path]) -> tuple[Scenario, ...]:
     """The scenarios of all files (a folder stands for its *.jsonl). Raises BadCases with every fault."""
-    found: list[Scenario] = []
-    faults: list[str] = []
-    for path in files(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                if line.strip():
-                    found.append(parse(line, path.name, number))
-            except BadField as fault:
-                faults.append(f"{path.name}:{number}: {fault}")
-    faults += _twice(found)
-    if faults or not found:
-        raise BadCases(faults or [f"no scenario found in {', '.join(map(str, paths))}"])
-    return tuple(found)
+    return line_file.read("scenario", paths, parse)
 
 
 def parse(line: str, file: str = "", number: int = 0) -> Scenario:
     """One line as a scenario. Raises BadField."""
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise BadField(f"is not JSON: {error}") from error
+    value = value_of(line)
     keys("the scenario", value, REQUIRED, OPTIONAL)
     customer = value.get("customer") or {}
     keys("customer", customer, (), CUSTOMER_KEYS)
@@ -98,11 +83,3 @@ def _listed(value: object, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise BadField(f"{name} must be a list")
     return value
-
-
-def _twice(found: Sequence[Scenario]) -> Iterator[str]:
-    first: dict[str, Scenario] = {}
-    for each in found:
-        earlier = first.setdefault(each.id, each)
-        if earlier is not each:
-            yield f"{each.file}:{each.line}: id {each.id!r} is taken by {earlier.file}:{earlier.line}"

@@ -10,6 +10,7 @@ BOT_IN_ORDER = (
     "bot.errors",
     "bot.settings",
     "bot.access",
+    "bot.rounds",
     "bot.storage",
     "bot.events",
     "bot.customers",

@@ -1,4 +1,4 @@
-"""Owns running axe-core inside a page. Refuses to let a violation pass."""
+"""Owns looking at a page: axe-core runs inside of it, and nothing is cut off. Refuses to let a violation pass."""
 
 from __future__ import annotations
 
@@ -16,9 +16,25 @@ RUN = """async () => {
   return found.violations.map((each) => `${each.id}: ${each.nodes.map(why).join(' | ')}`);
 }"""
 
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+WIDTHS = (1280, 390)
+
 
 def violations(place: Page | Frame) -> list[str]:
     """What axe finds wrong in this page or frame, with the elements."""
     place.evaluate(SOURCE)
     found: list[str] = place.evaluate(RUN)
     return found
+
+
+def looks_right(place: Page | Frame) -> None:
+    """Nothing is wrong, and nothing is wider than the screen."""
+    assert violations(place) == []
+    assert not place.evaluate(TOO_WIDE)
+
+
+def looks_right_everywhere(page: Page) -> None:
+    """The same on a desk and on a phone, where it stays."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 860})
+        looks_right(page)

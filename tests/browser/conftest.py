@@ -10,16 +10,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from bot.access import Role
-from bot.desk import accounts
-from bot.storage.engine import open_database
-from bot.storage.migrate import migrate
+from tests.browser.console import Console
 from tests.browser.demo import Demo, DemoProcess, running
-from tests.browser.desk import AGENT_EMAIL, AGENT_NAME, AGENT_PASSWORD, IDENTITY_KEY, Agent, Desk
+from tests.browser.desk import IDENTITY_KEY, MAYA, Agent, Desk, prepare, signed_in
 from tests.browser.website import Website
 from tests.browser.widget import Widget
 from tests.conftest import ROOT, SAMPLE
@@ -61,7 +57,7 @@ def website() -> Iterator[Website]:
 def desk(small_index: Path, website: Website, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The running service, with one agent's account."""
     data = tmp_path_factory.mktemp("browser-data")
-    _account(data)
+    prepare(data, MAYA)
     process = ServiceProcess(
         small_index,
         data,
@@ -104,11 +100,8 @@ def demo(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def agent(desk: Desk) -> Iterator[Agent]:
     """A signed-in agent, on the HTTP interface."""
-    with httpx2.Client(base_url=desk.url, trust_env=False, timeout=20) as client:
-        signed_in = client.post("/v1/session", json={"email": AGENT_EMAIL, "password": AGENT_PASSWORD})
-        assert signed_in.status_code == 200, signed_in.text
-        client.headers["X-CSRF-Token"] = signed_in.json()["csrf"]
-        yield Agent(client)
+    with signed_in(desk.url) as agent:
+        yield agent
 
 
 @pytest.fixture
@@ -136,6 +129,21 @@ def own_requests(chromium: Browser, desk: Desk, website: Website) -> Iterator[li
 def new_page(chromium: Browser, own_requests: list[BrowserContext]) -> PageMaker:
     """Makes pages, each in a context of its own; options are those of `Browser.new_context`."""
     return PageMaker(chromium, own_requests)
+
+
+@pytest.fixture
+def other_pages(chromium: Browser) -> Iterator[PageMaker]:
+    """The same for another service than `desk`."""
+    contexts: list[BrowserContext] = []
+    yield PageMaker(chromium, contexts)
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def maya(new_page: PageMaker, desk: Desk) -> Console:
+    """Maya, signed in, on the queue."""
+    return Console(new_page(), desk.url).sign_in()
 
 
 @pytest.fixture
@@ -169,11 +177,3 @@ class PageMaker:
 def _not_in_the_sample(folder: str, names: list[str]) -> set[str]:
     files = {name for name in names if not (Path(folder) / name).is_dir()}
     return {name for name in files if Path(name).stem not in SAMPLE}
-
-
-def _account(data: Path) -> None:
-    database = open_database(f"sqlite:///{data / 'answerdesk.db'}", serving=True)
-    migrate(database)
-    with database.transaction() as tx:
-        accounts.add(tx, AGENT_EMAIL, AGENT_NAME, Role.AGENT, AGENT_PASSWORD)
-    database.close()

@@ -28,7 +28,7 @@ class Console:
     def sign_in(self, email: str = AGENT_EMAIL, password: str = AGENT_PASSWORD) -> Console:
         """Sign in; told that there were too many sign-ins (the tests share one account), wait as told."""
         self.page.goto(f"{self.url}/console")
-        self._submit(email, password)
+        self.submit(email, password)
         told = self.page.get_by_role("alert").filter(has_text="too many sign-ins")
         for _ in range(SIGN_IN_TRIES):
             expect(self.page.locator("#live").or_(told).first).to_be_attached(timeout=PATIENCE_MS)
@@ -36,11 +36,12 @@ class Console:
                 break
             seconds = re.search(r"(\d+) s", told.inner_text())
             self.page.wait_for_timeout(1000 * (int(seconds[1]) if seconds else 1) + 1000)
-            self._submit(email, password)
+            self.submit(email, password)
             self.page.wait_for_timeout(1500)
         return self.live()
 
-    def _submit(self, email: str, password: str) -> None:
+    def submit(self, email: str, password: str) -> None:
+        """The form of the page that asks who it is."""
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()

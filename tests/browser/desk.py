@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import jwt
+from sqlalchemy import Connection
 
+from bot.access import Role
+from bot.desk import accounts
+from bot.settings import DATABASE_FILE
+from bot.storage.engine import open_database
+from bot.storage.migrate import migrate
 from tests.service_process import ServiceProcess
 
 AGENT_EMAIL = "maya@example.com"
 AGENT_NAME = "Maya"
 AGENT_PASSWORD = "correct horse battery"
+MAYA = (AGENT_EMAIL, AGENT_NAME, Role.AGENT, AGENT_PASSWORD)
 IDENTITY_KEY = "an identity key that has 32 bytes or more"
 
 
@@ -26,6 +36,22 @@ class Desk:
     @property
     def url(self) -> str:
         return self.process.url
+
+    @property
+    def data(self) -> Path:
+        """The service's folder."""
+        return self.process.log.parent
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Something that is in the database without having come through a door."""
+        with closing(open_database(f"sqlite:///{self.data / DATABASE_FILE}")) as database, database.transaction() as tx:
+            yield tx
+
+    def hire(self, name: str, email: str, password: str, role: Role = Role.LEAD) -> None:
+        """One more account."""
+        with self.transaction() as tx:
+            accounts.add(tx, email, name, role, password)
 
     def warm_up(self) -> None:
         """Have a first question answered: the encoder is loaded for it."""
@@ -70,6 +96,25 @@ class Agent:
     def _post(self, path: str, body: dict[str, str]) -> None:
         answer = self.client.post(path, json=body)
         assert answer.status_code < 300, answer.text
+
+
+def prepare(data: Path, *people: tuple[str, str, Role, str]) -> None:
+    """A new database with these accounts: e-mail address, name, role, password."""
+    with closing(open_database(f"sqlite:///{data / DATABASE_FILE}", serving=True)) as database:
+        migrate(database)
+        with database.transaction() as tx:
+            for person in people:
+                accounts.add(tx, *person)
+
+
+@contextmanager
+def signed_in(url: str) -> Iterator[Agent]:
+    """Maya, on the HTTP interface."""
+    with httpx2.Client(base_url=url, trust_env=False, timeout=20) as client:
+        answer = client.post("/v1/session", json={"email": AGENT_EMAIL, "password": AGENT_PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
+        yield Agent(client)
 
 
 def identity(subject: str) -> str:

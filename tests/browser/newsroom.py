@@ -16,12 +16,10 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from bot.access import Role
-from bot.desk import accounts
 from bot.gaps import ledger
 from bot.storage.engine import Database, open_database
-from bot.storage.migrate import migrate
-from tests.browser.console import visitor
-from tests.browser.desk import AGENT_EMAIL, AGENT_NAME, AGENT_PASSWORD, Agent, Desk
+from tests.browser.console import Console, visitor
+from tests.browser.desk import MAYA, Desk, prepare, signed_in
 from tests.conftest import ROOT, SAMPLE
 from tests.served import warm
 from tests.service_process import ServiceProcess
@@ -67,28 +65,24 @@ class Newsroom:
             text=True, check=False,
         )  # fmt: skip
 
-    def gap(self, agent: Agent) -> str:
+    def gap(self) -> str:
         """What customers asked, answered by a person."""
         asked = []
-        for text in WORDINGS:
-            customer = visitor(self.desk)
-            customer.hand_off(text)
-            agent.reply(customer.id, ANSWER)
-            asked.append(customer.read()["messages"][0]["id"])
-        database = self.database()
-        with database.transaction() as tx:
-            found = ledger.open_gap(tx, asked)
-        database.close()
-        return found
+        with signed_in(self.url) as agent:
+            for text in WORDINGS:
+                customer = visitor(self.desk)
+                customer.hand_off(text)
+                agent.reply(customer.id, ANSWER)
+                asked.append(customer.read()["messages"][0]["id"])
+        with self.desk.transaction() as tx:
+            return ledger.open_gap(tx, asked)
 
     def manuscript(self, article_id: str = ARTICLE) -> str:
         """The article's address in the console."""
         from bot.publishing import manuscripts
 
-        database = self.database()
-        with database.snapshot() as tx:
+        with self.desk.transaction() as tx:
             held = manuscripts.of_article(tx, article_id)
-        database.close()
         assert held is not None
         return f"{self.url}/console/library/{held.id}"
 
@@ -105,13 +99,7 @@ def open_newsroom(folder: Path, small_index: Path, *, git: bool) -> Newsroom:
     warm(small_index, data)
     (data / "cases").mkdir(parents=True, exist_ok=True)
     (data / "cases" / "few.jsonl").write_text("\n".join(_cases()) + "\n", encoding="utf-8")
-    database = open_database(f"sqlite:///{data / 'answerdesk.db'}", serving=True)
-    migrate(database)
-    with database.transaction() as tx:
-        accounts.add(tx, AGENT_EMAIL, AGENT_NAME, Role.AGENT, AGENT_PASSWORD)
-        accounts.add(tx, WRITER[0], "Wim", Role.CONTENT, WRITER[1])
-        accounts.add(tx, LEAD[0], "Lena", Role.LEAD, LEAD[1])
-    database.close()
+    prepare(data, MAYA, (WRITER[0], "Wim", Role.CONTENT, WRITER[1]), (LEAD[0], "Lena", Role.LEAD, LEAD[1]))
     env = {"ANSWERDESK_COOKIE_SECURE": "false"} | ({"ANSWERDESK_ARTICLES_DIR": str(kb)} if git else {})
     process = ServiceProcess(index, data, **env)
     room = Newsroom(Desk(process), kb, index, data)
@@ -126,9 +114,7 @@ def open_newsroom(folder: Path, small_index: Path, *, git: bool) -> Newsroom:
 def sign_in(page: Page, room: Newsroom, person: tuple[str, str]) -> Page:
     """Somebody of the content team; who only writes has no queue, and lands on the way to the articles."""
     page.goto(f"{room.url}/console/library")
-    page.get_by_label("E-mail").fill(person[0])
-    page.get_by_label("Password").fill(person[1])
-    page.get_by_role("button", name="Sign in").click()
+    Console(page, room.url).submit(*person)
     expect(page.get_by_role("navigation", name="Rooms")).to_be_visible()
     return page
 

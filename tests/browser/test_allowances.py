@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from bot.access import Role
-from bot.desk import accounts
-from bot.storage.engine import open_database
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import Desk
@@ -18,15 +15,7 @@ LEA = ("lea@example.com", "a lead's long password")
 
 @pytest.fixture(scope="module")
 def _lead(desk: Desk) -> None:
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        accounts.add(tx, LEA[0], "Lea", Role.LEAD, LEA[1])
-    database.close()
-
-
-@pytest.fixture
-def maya(new_page: PageMaker, desk: Desk) -> Console:
-    return Console(new_page(), desk.url).sign_in()
+    desk.hire("Lea", *LEA)
 
 
 @pytest.fixture
@@ -93,8 +82,7 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, sch
     page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
     console = Console(page, desk.url).sign_in(*LEA).open(ticket)
     expect(_panel(console)).to_contain_text("Waits for a lead", timeout=PATIENCE_MS)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
     _panel(console).get_by_role("button", name="Deny").click()
     assert violations(page) == []
     page.keyboard.press("Escape")

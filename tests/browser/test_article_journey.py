@@ -8,13 +8,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right_everywhere
 from tests.browser.conftest import PATIENCE_MS, PageMaker
-from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Agent
 from tests.browser.newsroom import (
     ANSWER,
     FILE,
@@ -38,16 +36,8 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
-def new_page(chromium, own_pages) -> PageMaker:  # type: ignore[no-untyped-def]
-    return PageMaker(chromium, own_pages)
-
-
-@pytest.fixture
-def own_pages() -> Iterator[list]:  # type: ignore[type-arg]
-    contexts: list = []
-    yield contexts
-    for context in contexts:
-        context.close()
+def new_page(other_pages: PageMaker) -> PageMaker:
+    return other_pages
 
 
 @pytest.fixture
@@ -55,13 +45,6 @@ def room(request: pytest.FixtureRequest, small_index: Path, tmp_path: Path) -> I
     opened = open_newsroom(tmp_path, small_index, git=request.param)
     yield opened
     opened.desk.process.stop()
-
-
-def _agent(room: Newsroom) -> Agent:
-    client = httpx2.Client(base_url=room.url, trust_env=False, timeout=20)
-    given = {"email": AGENT_EMAIL, "password": AGENT_PASSWORD}
-    client.headers["X-CSRF-Token"] = client.post("/v1/session", json=given).json()["csrf"]
-    return Agent(client)
 
 
 def _write(page: Page, *, with_mistake: bool) -> None:
@@ -86,9 +69,7 @@ def _put_back(page: Page) -> None:
 
 
 def _shop(new_page: PageMaker, room: Newsroom) -> Widget:
-    shop = new_page()
-    shop.goto(f"{room.url}/demo")
-    return Widget(shop).open()
+    return Widget.in_shop(new_page(), room.url)
 
 
 def _is_passed_on(new_page: PageMaker, room: Newsroom) -> None:
@@ -102,16 +83,13 @@ def _is_answered(new_page: PageMaker, room: Newsroom) -> None:
 
 
 def _clean(page: Page) -> None:
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 860})
-        assert violations(page) == []
-        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    looks_right_everywhere(page)
     page.set_viewport_size({"width": 1280, "height": 860})
 
 
 @pytest.mark.parametrize("room", [False], indirect=True, ids=["console"])
 def test_in_the_console(room: Newsroom, new_page: PageMaker) -> None:
-    gap = room.gap(_agent(room))
+    gap = room.gap()
     _is_passed_on(new_page, room)
     writer = sign_in(new_page(), room, WRITER)
     writer.goto(f"{room.url}/console/gaps/{gap}")
@@ -146,7 +124,7 @@ def test_with_git_and_the_terminal(room: Newsroom, new_page: PageMaker, tmp_path
     _git(room.kb, "init", "-q")
     _git(room.kb, "add", ".")
     _git(room.kb, "commit", "-qm", "Articles")
-    gap = room.gap(_agent(room))
+    gap = room.gap()
     _is_passed_on(new_page, room)
     page = sign_in(new_page(), room, LEAD)
     page.goto(room.manuscript())

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from bot.access import Role
-from bot.desk import accounts
-from bot.storage.engine import open_database
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import Agent, Desk
@@ -18,10 +15,7 @@ CARL = ("carl@example.com", "another lead's password")
 
 @pytest.fixture(scope="module")
 def _lead(desk: Desk) -> None:
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        accounts.add(tx, CARL[0], "Carl", Role.LEAD, CARL[1])
-    database.close()
+    desk.hire("Carl", *CARL)
 
 
 def _step(console: Console, name: str) -> None:
@@ -81,16 +75,14 @@ def test_leads_see_what_is_owed_and_axe_finds_no_violation(
     expect(page.get_by_role("list", name="Complaints")).to_contain_text("You lost my parcel again")
     expect(page.get_by_role("list", name="Waiting for your answer")).to_contain_text("USD 99.00")
     expect(page.get_by_role("list", name="Promises")).to_contain_text(preview["sentence"])
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
 
     page.get_by_role("list", name="Complaints").locator(f'[href$="{ticket}"]').click()
     console.live()
     page.locator("#complaint").get_by_role("button", name="Acknowledged").click()
     assert violations(page) == []
     page.keyboard.press("Escape")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
     if width > 1000:  # the columns scroll, the page does not
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     page.goto(f"{desk.url}/console?q=parcel+again")

@@ -11,6 +11,7 @@ from bot.access import Role
 from bot.assist import record
 from bot.assist.record import SuggestionState
 from bot.desk import accounts
+from bot.settings import DATABASE_FILE
 from bot.storage.engine import Database, open_database
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, listening, visitor, waiting
@@ -24,7 +25,7 @@ LEO = ("leo@example.com", "another long password")
 @pytest.fixture(scope="module")
 def stored(desk: Desk) -> Iterator[Database]:
     """The service's database, looked at from outside, with a second agent in it."""
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
+    database = open_database(f"sqlite:///{desk.data / DATABASE_FILE}")
     with database.transaction() as tx:
         accounts.add(tx, LEO[0], "Leo", Role.AGENT, LEO[1])
     yield database

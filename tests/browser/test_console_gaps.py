@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from bot.access import Role
-from bot.desk import accounts
 from bot.gaps import ledger
-from bot.storage.engine import open_database
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right_everywhere
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import Agent, Desk
@@ -22,8 +19,6 @@ WORDINGS = (
     "How do I reset Hub 2?",
 )
 ANSWER = "Hub 2 can be hung on a wall with the mount FW-WM2, which costs $12."
-WIDTHS = (1280, 390)
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +31,9 @@ def gap(desk: Desk, agent: Agent) -> str:
         asked.append(customer)
     agent.reply(asked[0].id, ANSWER)
     ids = [customer.read()["messages"][0]["id"] for customer in asked]
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        accounts.add(tx, LEAD[0], "Lena", Role.LEAD, LEAD[1])
-        found = ledger.open_gap(tx, ids)
-    database.close()
-    return found
+    desk.hire("Lena", *LEAD)
+    with desk.transaction() as tx:
+        return ledger.open_gap(tx, ids)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -64,7 +56,4 @@ def test_the_ledger_is_read_asked_again_and_not_closed_without_proof(
     expect(page.get_by_label("Draft for the article")).to_contain_text('- "is there a wall bracket')
     for place in ("/console/gaps", f"/console/gaps/{gap}"):
         page.goto(desk.url + place)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 860})
-            assert violations(page) == []
-            assert not page.evaluate(TOO_WIDE)
+        looks_right_everywhere(page)

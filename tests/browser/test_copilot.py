@@ -26,7 +26,7 @@ LIMIT = "What refund limit may be given without approval?"
 def copilot(desk: Desk, small_index: Path) -> Iterator[str]:
     """`python -m bot copilot` beside the service, over the same data; its address."""
     port = free_port()
-    data = desk.process.log.parent
+    data = desk.data
     child = process.start(Settings(index_dir=small_index, data_dir=data, cookie_secure=False), port)
     url = f"http://127.0.0.1:{port}"
     try:

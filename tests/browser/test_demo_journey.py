@@ -62,8 +62,7 @@ class Pages:
 
     def shop(self) -> Widget:
         page = self.new()
-        page.goto(f"{self._demo.url}/demo")
-        return Widget(page).open()
+        return Widget.in_shop(page, self._demo.url)
 
     def close(self) -> None:
         for page in self._open:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.access import Role
-from bot.desk import accounts
-from bot.storage.engine import open_database
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import Agent, Desk
@@ -18,15 +15,7 @@ IRA = ("ira@example.com", "another long password")
 
 @pytest.fixture(scope="module")
 def _second_agent(desk: Desk) -> None:
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        accounts.add(tx, IRA[0], "Ira", Role.LEAD, IRA[1])
-    database.close()
-
-
-@pytest.fixture
-def maya(new_page: PageMaker, desk: Desk) -> Console:
-    return Console(new_page(), desk.url).sign_in()
+    desk.hire("Ira", *IRA)
 
 
 @pytest.fixture
@@ -140,19 +129,16 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, agent: Agent, w
         assert agent.client.post(f"/v1/tickets/{ticket}/{what}", json=body).status_code == 200
     console = Console(page, desk.url).sign_in()
     expect(console.line(ticket)).to_contain_text("late-parcel")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
     console.open(ticket)
     page.get_by_text("History").click()
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
     console.button("Send reply").scroll_into_view_if_needed()
     expect(console.button("Send reply")).to_be_in_viewport(ratio=1)
     console.composer.fill("What is your order number?")
     console.send()
     expect(page.locator("#asked-again")).to_be_visible(timeout=PATIENCE_MS)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
     with_keyboard = ("Keyboard shortcuts",) if width > 1000 else ()
     for button in ("Transfer", "Snooze", "Add tag", *with_keyboard):
         console.button(button).first.click()

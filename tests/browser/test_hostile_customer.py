@@ -123,8 +123,7 @@ def test_service_killed_in_the_middle_of_a_turn_answers_when_it_is_back(
     chromium: Browser, dying: ServiceProcess, reloaded: bool
 ) -> None:
     page = chromium.new_context().new_page()
-    page.goto(f"{dying.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, dying.url)
     widget.write(HOW_TO)
     dead(dying)
     if reloaded:

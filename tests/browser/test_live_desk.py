@@ -20,9 +20,7 @@ TYPING_ENDS_MS = 9_000
 @pytest.fixture
 def both(new_page: PageMaker, desk: Desk, agent: Agent) -> tuple[Widget, Console]:
     """The customer waits for a person; the agent has the ticket open. Each page is in the foreground of its own."""
-    page = new_page(bypass_csp=True)
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(new_page(bypass_csp=True), desk.url)
     widget.ask_for_person()
     widget.write("My lamp hums")
     ticket = agent.ticket_of(widget.identifiers[0])

@@ -13,10 +13,7 @@ import pytest
 from playwright.sync_api import Frame, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
-from bot.access import Role
-from bot.desk import accounts
-from bot.storage.engine import open_database
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console
 from tests.browser.desk import Agent, Desk
@@ -43,25 +40,20 @@ class Case:
 
     def looked_at(self, *places: Page | Frame) -> None:
         for place in places:
-            assert violations(place) == []
-            assert place.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            looks_right(place)
 
 
 @pytest.fixture(scope="module")
 def _second_agent(desk: Desk) -> None:
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        accounts.add(tx, RUTH[0], "Ruth", Role.LEAD, RUTH[1])
-    database.close()
+    desk.hire("Ruth", *RUTH)
 
 
 @pytest.fixture(params=[LAPTOP, pytest.param(TABLET, marks=pytest.mark.full)], ids=["laptop", "tablet"])
 def case(request: Any, new_page: PageMaker, desk: Desk, agent: Agent, _second_agent: None) -> Case:
     shop = new_page(**request.param, bypass_csp=True)
-    shop.goto(f"{desk.url}/demo")
     maya = Console(new_page(**request.param, bypass_csp=True), desk.url).sign_in()
     ruth = Console(new_page(**request.param, bypass_csp=True), desk.url).sign_in(*RUTH)
-    return Case(Widget(shop).open(), maya, ruth, agent)
+    return Case(Widget.in_shop(shop, desk.url), maya, ruth, agent)
 
 
 def test_one_case(case: Case) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import Desk
 
 FREELY = "Thank you. I'll ring you tomorrow."
-
-
-@pytest.fixture
-def maya(new_page: PageMaker, desk: Desk) -> Console:
-    return Console(new_page(), desk.url).sign_in()
 
 
 def _promise(console: Console) -> str:
@@ -125,8 +120,7 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, sch
     console.composer.fill(FREELY)
     console.send()
     expect(page.locator("#promised-freely")).to_be_visible(timeout=PATIENCE_MS)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(page)
     console.button("Resolve").click()
     page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
     expect(page.get_by_label("Why it is given up")).to_be_visible(timeout=PATIENCE_MS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console
 from tests.browser.desk import Agent, Desk
@@ -23,15 +23,13 @@ def test_the_customer_answers_by_keyboard_and_the_desk_sees_it(
     new_page: PageMaker, desk: Desk, agent: Agent
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 780}, bypass_csp=True)
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
     ticket = agent.ticket_of(widget.identifiers[0])
     console = Console(new_page(), desk.url).sign_in().open(ticket)
 
     survey = _resolved(widget, agent)
-    assert violations(widget.frame) == []
-    assert widget.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    looks_right(widget.frame)
     send = survey.get_by_role("button", name="Send")
     expect(send).to_be_disabled()
     expect(survey.get_by_role("group", name="How was our help?").get_by_role("radio")).to_have_count(5)

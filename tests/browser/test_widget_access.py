@@ -141,8 +141,7 @@ def test_phone_shows_the_chat_full_screen_without_zoom_or_sideways_scroll(new_pa
 
 def test_phone_keyboard_does_not_cover_the_text_field(new_page: PageMaker, desk: Desk) -> None:
     page = new_page(**PHONE)
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     page.evaluate(
         """() => { Object.defineProperty(visualViewport, 'height', { get: () => 480 });
                    visualViewport.dispatchEvent(new Event('resize')); }"""
@@ -201,9 +200,7 @@ def test_right_to_left_page_has_no_sideways_scroll(new_page: PageMaker, desk: De
 
 
 def test_nothing_moves_when_motion_is_unwanted(new_page: PageMaker, desk: Desk) -> None:
-    page = new_page(reduced_motion="reduce")
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(new_page(reduced_motion="reduce"), desk.url)
     widget.ask(HOW_TO)
     assert widget.frame.evaluate("document.getAnimations().filter((each) => each.playState === 'running').length") == 0
 

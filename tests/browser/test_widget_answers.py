@@ -87,8 +87,7 @@ def test_answer_is_shown_while_it_is_written(new_page: PageMaker, desk: Desk) ->
     page = new_page()
     pieces = [f'event: delta\ndata: {{"text": "{piece}"}}\n\n' for piece in ("Hold it ", "for ten ", "seconds.")]
     page.route("**/events", lambda route: route.fulfill(content_type="text/event-stream", body="".join(pieces)))
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     writing = widget.inside.locator("#live .writing")
     expect(writing).to_contain_text("Hold it for ten seconds.")
     expect(widget.inside.locator("#live .meta")).to_contain_text("Automated answer")

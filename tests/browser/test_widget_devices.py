@@ -136,8 +136,7 @@ def test_a_signed_in_customers_link_takes_the_same_customer(new_page: PageMaker,
 
 def test_closing_other_devices_ends_their_part(new_page: PageMaker, desk: Desk) -> None:
     first, second = new_page(), new_page()
-    first.goto(f"{desk.url}/demo")
-    widget = Widget(first).open()
+    widget = Widget.in_shop(first, desk.url)
     widget.ask("thanks")
     second.goto(link_from(widget))
     other = Widget(second).greeted()
@@ -215,8 +214,7 @@ def test_where_only_customers_may_chat_a_visitor_is_told_so(new_page: PageMaker,
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_link_is_there_for_everybody(new_page: PageMaker, desk: Desk, scheme: str) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     link_from(widget)
     assert violations(widget.frame) == []
     page.keyboard.press("Escape")

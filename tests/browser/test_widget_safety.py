@@ -57,8 +57,7 @@ def test_only_links_to_the_site_itself_can_be_followed(widget: Widget, agent: Ag
 
 def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) -> None:
     page = new_page()
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
 
     def tell(message: dict[str, str]) -> None:
         page.evaluate("(message) => postMessage(message, location.origin)", message)
@@ -90,8 +89,7 @@ def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) ->
 
 def test_signed_in_user_comes_back_to_their_own_conversation(new_page: PageMaker, desk: Desk) -> None:
     page = new_page()
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     page.evaluate("(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol"))
     expect(widget.inside.locator("body.loading")).to_have_count(0)
     widget.ask("thanks")
@@ -104,8 +102,7 @@ def test_signed_in_user_comes_back_to_their_own_conversation(new_page: PageMaker
 
 def test_sign_out_before_the_chat_was_opened_is_not_forgotten(new_page: PageMaker, desk: Desk) -> None:
     page = new_page(viewport={"width": 390, "height": 844})
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     widget.ask("thanks")
     before = widget.identifiers
     page.route("**/widget/frame.html*", lambda route: route.abort())

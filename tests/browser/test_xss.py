@@ -30,7 +30,6 @@ from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import Fact, FactKind
 from bot.storage import clock
 from bot.storage.clean_text import storable
-from bot.storage.engine import open_database
 from bot.storage.tables import surveys
 from kb_ingest.article import Visibility
 from tests.browser.conftest import PATIENCE_MS, PageMaker
@@ -152,15 +151,13 @@ def _say(tx: Connection, conversation_id: str, ticket_id: str, text: str, accoun
 
 def _planted(desk: Desk, texts: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[Planted]:
     monkeypatch.setattr(attachments, "MOST_FILES", len(texts) + 1)
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
     found: list[Planted] = []
-    with database.transaction() as tx:
+    with desk.transaction() as tx:
         email = f"{secrets.token_hex(4)}@example.com"
         account = accounts.add(tx, email, texts[-1], Role.AGENT, "a long enough password")
         for at, text in enumerate(texts):
             several = texts[at : at + A_PAGE] if at % A_PAGE == 0 else ()
             found.append(_plant(tx, text, several, account))
-    database.close()
     return found
 
 
@@ -202,18 +199,15 @@ def _queue_holds(console: Console, texts: Sequence[str]) -> None:
 
 def _widget_holds(desk: Desk, page: Page, texts: Sequence[str]) -> None:
     """Everything as said by the customer, by a person of that name, and as the name of a file."""
-    page.goto(f"{desk.url}/demo")
-    widget = Widget(page).open()
+    widget = Widget.in_shop(page, desk.url)
     conversation = widget.identifiers[0]
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
+    with desk.transaction() as tx:
         for text in texts:
             messages.append(tx, conversation, Speaker.CUSTOMER, text)
             messages.append(tx, conversation, Speaker.AGENT, text, author=storable(text))
             messages.append(tx, conversation, Speaker.SYSTEM, text)
             received = Received(storable(text), PNG, 1, "0" * 64)
             attachments.append(tx, conversation, Speaker.AGENT, received, author="Maya")
-    database.close()
     page.reload()
     widget.greeted()
     expect(widget.mine).to_have_count(len(texts), timeout=4 * PATIENCE_MS)
@@ -247,12 +241,10 @@ def _hold(chromium: Browser, new_page: PageMaker, desk: Desk, texts: Sequence[st
 
 def _away(desk: Desk, planted: Sequence[Planted]) -> None:
     """The queue is other tests' too."""
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
+    with desk.transaction() as tx:
         account = accounts.every(tx)[0]
         for one in planted:
             tickets.resolve(tx, one.id, account)
-    database.close()
 
 
 pytestmark = pytest.mark.timeout(600)

@@ -14,6 +14,12 @@ class Widget:
 
     page: Page
 
+    @classmethod
+    def in_shop(cls, page: Page, url: str) -> Widget:
+        """On the demo shop of the service at `url`, open and greeted."""
+        page.goto(f"{url}/demo")
+        return cls(page).open()
+
     @property
     def launcher(self) -> Locator:
         return self.page.locator("[data-answerdesk-launcher] button")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import update
 
 from bot.access import Role
 from bot.storage.tables import offers
+from tests.patience import until
 from tests.served import Served, Staff, Visitor, serving, stream
 
 
@@ -37,13 +37,6 @@ def _offer(lead: Staff, visitor: Visitor) -> Any:
     return lead.client.get(f"/v1/tickets/{ticket}").json()["offer"]
 
 
-def _until(found: Any, seconds: float = 15) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (value := found()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return value
-
-
 def _member(lead: Staff, who: Staff) -> Any:
     people = lead.client.get("/v1/desk/team").json()["people"]
     return next(one for one in people if one["id"] == who.id)
@@ -66,7 +59,7 @@ def test_a_handoff_is_given_to_who_is_there_and_follows_when_they_leave(desk: Se
     _available(ana, False)
     assert _offer(lead, visitor)["account_id"] == ben.id
     assert ben.client.delete("/v1/session").status_code == 204
-    assert _until(lambda: _offer(lead, visitor) is None), "whoever signs out is not there"
+    assert until(lambda: _offer(lead, visitor) is None), "whoever signs out is not there"
 
 
 def test_what_is_not_taken_in_time_goes_on_by_itself_and_the_desk_hears_of_it(desk: Served, lead: Staff) -> None:
@@ -78,7 +71,7 @@ def test_what_is_not_taken_in_time_goes_on_by_itself_and_the_desk_hears_of_it(de
         _available(ben, True)
         with desk.database.transaction() as tx:
             tx.execute(update(offers).where(offers.c.account_id == ana.id).values(take_by="2020-01-01T00:00:00.000Z"))
-        assert _until(lambda: _offer(lead, visitor)["account_id"] == ben.id)
+        assert until(lambda: _offer(lead, visitor)["account_id"] == ben.id)
         own = (event.data["work"] for event in events if event.data["conversation_id"] == visitor.id)
         assert [next(own), next(own)] == ["missed", "offered"]
     for one in (ana, ben):
@@ -99,7 +92,7 @@ def test_room_that_becomes_free_is_used_at_once(desk: Served, lead: Staff) -> No
     assert before <= 3
     ticket = given[0].read()["ticket"]["id"]
     assert ana.client.post(f"/v1/tickets/{ticket}/resolve", json={}).status_code == 200
-    assert _until(lambda: sum(_offer(lead, one) is not None for one in visitors[1:]) >= len(given))
+    assert until(lambda: sum(_offer(lead, one) is not None for one in visitors[1:]) >= len(given))
     assert _member(lead, ana)["load"] <= 3
     _available(ana, False)
 

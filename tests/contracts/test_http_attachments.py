@@ -213,12 +213,12 @@ def test_erased_with_its_conversation_and_not_before(alone: tuple[Served, Path])
     with served.database.snapshot() as tx:
         assert tx.execute(select(func.count()).select_from(tables.attachments)).scalar_one() == 1
     sweep = FileSweep(served.database, AttachmentFiles(folder))
-    sweep._look()
+    sweep.look()
     assert len(_files(folder)) == 3, "a file may be older than its message"
     long_ago = time.time() - SETTLED_SECONDS - 1
     for path in _files(folder):
         os.utime(path, (long_ago, long_ago))
-    sweep._look()
+    sweep.look()
     assert {path.read_bytes() for path in _files(folder)} == {PNG}
     kept = second.read()["messages"][-1]["attachment"]["id"]
     assert second.client.get(f"{second.path}/attachments/{kept}").content == PNG

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import shutil
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import httpx2
 import pytest
 
 from kb_ingest import build as building
+from tests.patience import until
 from tests.served import Served, serving
 
 ARTICLE = "plans-us"
@@ -95,25 +95,18 @@ def _forget_under_load(served: Served, index: Path, amount: int) -> None:
     callers = [threading.Thread(target=load.run, args=(amount // THREADS,), daemon=True) for _ in range(THREADS)]
     for caller in callers:
         caller.start()
-    _until(lambda: all(load.before[kind] for kind in load.kinds))
+    assert until(lambda: all(load.before[kind] for kind in load.kinds), 60)
     receipt = building.forget(index, ARTICLE)
     ready = served.client()
-    _until(lambda: ready.get("/readyz").json()["generation"] == receipt.generation_after)
+    assert until(lambda: ready.get("/readyz").json()["generation"] == receipt.generation_after, 60)
     load.swapped.set()
-    _until(lambda: ARTICLE not in offers())
+    assert until(lambda: ARTICLE not in offers(), 60)
     for caller in callers:
         caller.join()
     print(f"{load.after.total()} requests after the swap cited it {len(load.wrong)} times: {dict(load.after)}")
     assert load.after.total() >= amount
     assert min(load.after[kind] for kind in load.kinds) > 0
     assert load.wrong == []
-
-
-def _until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_forgotten_article_is_cited_by_no_request(scene: tuple[Served, Path]) -> None:

@@ -6,8 +6,7 @@ import io
 import json
 import logging
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.api import search
 from bot.api.log_lines import configure
+from tests.patience import until
 from tests.served import Served, serving
 
 SITE = "https://shop.example"
@@ -108,12 +108,6 @@ def own_logging() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own_logging")
-def _until(happened: Callable[[], bool], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not happened() and time.monotonic() < end:
-        time.sleep(0.02)
-
-
 def test_the_log_has_codes_and_no_words_of_anybody(service: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
     with monkeypatch.context() as patched:
@@ -127,7 +121,7 @@ def test_the_log_has_codes_and_no_words_of_anybody(service: Served, monkeypatch:
         service.client().get("/help/search?q=Zebulon")
         service.client().post("/help/a/reset-hub-2", data={"useful": "yes", "comment": "Zebulon"})
         service.client().get("/Zebulon@example.com")
-        _until(lambda: '"route": "none"' in written.getvalue())  # a line is written after its response was sent
+        until(lambda: '"route": "none"' in written.getvalue())  # a line is written after its response was sent
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     routes = {line.get("route") for line in lines}
     assert {"/v1/conversations/{conversation_id}/messages", "/v1/tickets", "/v1/search", "none"} <= routes

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from tests.contracts.conftest import Connected, Double
 from tests.inbound_calls import REPLY, SIGNED, SOLVED, encoded
-
-
-def _until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 15
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+from tests.patience import until
 
 
 def _texts(double: Double, ticket: str) -> str:
@@ -29,7 +20,7 @@ def test_a_conversation_goes_there_and_back(beside: Connected) -> None:
     visitor = served.visitor()
     visitor.say("How do I reset Hub 2?")
     ticket = visitor.hand_off("Where is my order FW-123456?")["ticket"]["id"]
-    _until(lambda: "FW-123456" in _texts(double, ticket) and "Next steps" in _texts(double, ticket))
+    assert until(lambda: "FW-123456" in _texts(double, ticket) and "Next steps" in _texts(double, ticket))
     for said in visitor.read()["messages"]:
         if said["role"] in ("customer", "bot"):
             assert said["text"] in _texts(double, ticket)
@@ -40,7 +31,7 @@ def test_a_conversation_goes_there_and_back(beside: Connected) -> None:
     assert [said["text"] for said in visitor.read()["messages"] if said["role"] == "agent"] == ["It is at the depot."]
 
     visitor.say("When will it leave?")
-    _until(lambda: "When will it leave?" in _texts(double, ticket))
+    assert until(lambda: "When will it leave?" in _texts(double, ticket))
     done = encoded(SOLVED[system](ticket))
     assert served.client().post("/v1/inbound/help-desk", content=done, headers=SIGNED[system](done)).is_success
     assert visitor.read()["state"] == "resolved"
@@ -55,7 +46,7 @@ def test_the_desk_here_can_still_work_the_ticket(beside: Connected) -> None:
     assert agent.post(f"/v1/tickets/{ticket}/reply", json={"text": "An answer from here"}).is_success
     assert agent.post(f"/v1/tickets/{ticket}/resolve", json={"note": "done"}).is_success
     # Chatwoot is told by two calls: the note, then the status.
-    _until(lambda: any(found.status in ("resolved", "solved") for found in double.tickets().get(ticket, ())))
+    assert until(lambda: any(found.status in ("resolved", "solved") for found in double.tickets().get(ticket, ())))
     assert "resolved the ticket: done" in _texts(double, ticket)
     assert "An answer from here" in _texts(double, ticket)
     assert len(double.tickets()[ticket]) == 1

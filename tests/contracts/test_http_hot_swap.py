@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from kb_ingest import build as building
 from kb_ingest import embedder
 from tests.conftest import ROOT, SAMPLE
+from tests.patience import until_live
 from tests.served import Served, serving
 
 SECRET = "The code word of the week is persimmon."
@@ -53,18 +53,11 @@ def _swap_under_load(served: Served, base: Path, index: Path, swaps: int) -> tup
     for number in range(swaps):
         _edit(base, number)
         built.add(building.build([base], index, model).generation)
-        _until_live(served, building.Store(index).generation_id())
+        until_live(served.client(), building.Store(index).generation_id())
     stop.set()
     for thread in threads:
         thread.join(30)
     return statuses, seen, built
-
-
-def _until_live(served: Served, generation: str | None) -> None:
-    deadline = time.monotonic() + 20
-    while served.client().get("/readyz").json()["generation"] != generation:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _scene(base: Path, tmp_path: Path, swaps: int) -> None:
@@ -103,13 +96,13 @@ def test_a_reclassified_or_removed_article_is_gone_with_the_next_generation(base
         cited = f"/v1/articles/hub-offline?version={version}"
         assert client.get(cited).status_code == 200
         article.write_text(article.read_text().replace("visibility: public", "visibility: internal"))
-        _until_live(served, building.build([base], index, model).generation)
+        until_live(served.client(), building.build([base], index, model).generation)
         for text in (client.post("/v1/search", json={"query": SECRET, "k": 20}).text, client.get(cited).text):
             assert "persimmon" not in text
         agent = served.staff().client
         assert SECRET in agent.post("/v1/search", json={"query": SECRET}).text
         assert agent.get(cited).json()["current"] is False
         article.unlink()
-        _until_live(served, building.build([base], index, model).generation)
+        until_live(served.client(), building.build([base], index, model).generation)
         assert SECRET not in agent.post("/v1/search", json={"query": SECRET, "k": 20}).text
         assert agent.get(cited).status_code == 404

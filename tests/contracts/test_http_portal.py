@@ -21,6 +21,7 @@ from bot.portal import routes
 from kb_ingest import build as building
 from kb_ingest import embedder
 from kb_ingest.publish import Store
+from tests.patience import until_live
 from tests.served import Served, serving
 
 MOST_BYTES = 60_000
@@ -64,13 +65,6 @@ def _write(folder: Path, identifier: str, extra: str) -> None:
     (folder / f"{word}.md").write_text(f"---\n{head}\n---\n\n{text}\n\n## Open it\n\n1. Pull.\n2. Look.\n\n{extra}\n")
 
 
-def _until_live(client: httpx2.Client, generation: str | None) -> None:
-    deadline = time.monotonic() + 20
-    while client.get("/readyz").json()["generation"] != generation:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("portal")
@@ -86,9 +80,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         for identifier, extra in CHANGES.items():
             _write(base, identifier, extra)
         (base / f"{CODE_WORDS['forgotten']}.md").unlink()
-        _until_live(client, building.build([base], index, model).generation)
+        until_live(client, building.build([base], index, model).generation)
         building.forget(index, "forgotten")
-        _until_live(client, Store(index).generation_id())
+        until_live(client, Store(index).generation_id())
         yield Centre(served, client, tag, {each.id: each.version for each in first.articles.values()})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from kb_ingest import build as building
 from kb_ingest import embedder
 from kb_ingest.embedder import Embedder
 from tests.conftest import ROOT, SAMPLE
+from tests.patience import until_live
 from tests.served import Served, Staff, Visitor, serving
 
 RESET_2 = ("reset-hub-2", "How do I reset Hub 2 to its factory settings?")
@@ -47,10 +47,7 @@ class Scene:
         assert old in text
         path.write_text(text.replace(old, new))
         generation = building.build([self.folder], self.index, self.model).generation
-        deadline = time.monotonic() + 20
-        while self.served.client().get("/readyz").json()["generation"] != generation:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until_live(self.served.client(), generation)
 
     def page(self) -> str:
         return self.editor.client.get("/console/recall").text

@@ -16,6 +16,7 @@ from bot.api import streams
 from bot.desk import accounts
 from bot.events.hub import WhisperKind
 from bot.handoff.ticket import TicketChange, TicketStatus
+from tests.patience import until
 from tests.served import Event, Served, Staff, Visitor, serving, stream
 
 SEED = 20261122
@@ -205,24 +206,15 @@ def test_streams_are_counted_and_given_up_when_the_client_goes(service: Served) 
     before = _open_streams(service)
     for context in contexts:
         context.__enter__()
-    assert _eventually(lambda: _open_streams(service) == before + 5)
+    assert until(lambda: _open_streams(service) == before + 5)
     for context in contexts:
         context.__exit__(None, None, None)
-    assert _eventually(lambda: _open_streams(service) <= before)
+    assert until(lambda: _open_streams(service) <= before)
 
 
 def _open_streams(service: Served) -> float:
     text = service.client().get("/metrics").text
     return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith("answerdesk_streams{"))
-
-
-def _eventually(done: object, seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if done():  # type: ignore[operator]
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_many_streams_cost_no_thread_each(service: Served) -> None:

@@ -26,6 +26,7 @@ from tests.automatic_mails import automatic_mails, mails_of_people
 from tests.browser.payloads import PAYLOADS
 from tests.hostile_mails import HOSTILE
 from tests.mail_servers import DESK, MailServers, mail_servers
+from tests.patience import until
 from tests.served import Served, Staff, serving
 
 QUESTION = "How do I set up Hub 2?"
@@ -63,10 +64,7 @@ class Post:
         return self.letters_to(address)[nth - 1]
 
     def until(self, done: Callable[[], Any]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not done():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        assert until(done, SECONDS)
 
     def handled(self) -> None:
         """Every mail that lies in the mailbox is handled."""

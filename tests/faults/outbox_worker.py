@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import NoReturn
 
 from pydantic import SecretStr
 from sqlalchemy import update
@@ -35,16 +36,20 @@ def mark_then_send(database: Database, receiver: Ticketing) -> None:
             time.sleep(0.05)
 
 
-def main() -> None:
-    path, url, secret, *variant = sys.argv[1:]
-    database = open_database(f"sqlite:///{path}", serving=True)
-    receiver = Endpoint(url, SecretStr(secret))
+def deliver(database: Database, receiver: Ticketing, *, careless: bool) -> NoReturn:
+    """Say that it begins, then deliver until this process is killed."""
     print("ready", flush=True)
-    if variant:
+    if careless:
         mark_then_send(database, receiver)
     WebhookThread(database, receiver).start()
     while True:
         time.sleep(60)
+
+
+def main() -> None:
+    path, url, secret, *variant = sys.argv[1:]
+    database = open_database(f"sqlite:///{path}", serving=True)
+    deliver(database, Endpoint(url, SecretStr(secret)), careless=bool(variant))
 
 
 if __name__ == "__main__":

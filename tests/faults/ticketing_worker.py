@@ -8,18 +8,16 @@ rows as delivered before it sends them.
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from outbox_worker import mark_then_send  # beside this script: a process of its own, not a module of the tests
+from outbox_worker import deliver  # beside this script: a process of its own, not a module of the tests
 from pydantic import SecretStr
 
 from bot.integrations import chatwoot, delivery_queue, http_call, zendesk
 from bot.integrations.chatwoot import Chatwoot
 from bot.integrations.ticketing import Claimed, Sent, Ticketing
-from bot.integrations.webhook_thread import WebhookThread
 from bot.integrations.zendesk import Zendesk
 from bot.storage.engine import open_database
 
@@ -56,12 +54,7 @@ def main() -> None:
         chatwoot._talk = lambda *_: None  # type: ignore[assignment]
         zendesk._find = lambda *_: None  # type: ignore[assignment]
         desk = Forgetful(desk)
-    print("ready", flush=True)
-    if variant == ["hasty"]:
-        mark_then_send(database, desk)
-    WebhookThread(database, desk).start()
-    while True:
-        time.sleep(60)
+    deliver(database, desk, careless=variant == ["hasty"])
 
 
 if __name__ == "__main__":

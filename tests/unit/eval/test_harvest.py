@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from bot.casebook import case_file, proposals
 from bot.casebook.case import Kind
+from bot.casebook.line_file import BadCases
 from bot.casebook.proposals import ProposalStatus, Source
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
@@ -119,7 +120,7 @@ def test_a_completed_candidate_is_a_case_and_an_incomplete_one_is_refused(databa
         record.record(tx, conversation, FeedbackKind.THUMBS, -1, "", ids[1])
     with database.snapshot() as tx:
         candidate_file.write(tmp_path / "h.jsonl", harvest(tx))
-    with pytest.raises(case_file.BadCases, match="articles is empty"):
+    with pytest.raises(BadCases, match="articles is empty"):
         case_file.read([tmp_path / "h.jsonl"])
     line = json.loads((tmp_path / "h.jsonl").read_text(encoding="utf-8"))
     line["expect"] |= {"articles": ["warranty-uk"], "spans": ["two years"]}

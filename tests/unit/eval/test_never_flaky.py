@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.casebook import case_file
+from bot.casebook import case_file, line_file
 from tests.conftest import ROOT, SAMPLE
 
 SEED = 11
@@ -26,7 +26,7 @@ OWN_TO_A_CASE = ("milliseconds",)
 
 
 def lines() -> list[str]:
-    paths = case_file.files([ROOT / "data" / "eval"])
+    paths = line_file.files([ROOT / "data" / "eval"])
     return [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
 
 

@@ -18,7 +18,7 @@ from bot.customers import records
 from bot.customers.identity import Identity
 from bot.desk import accounts, history, notes, queue, tickets
 from bot.desk.accounts import Account
-from bot.desk.history import Deed
+from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
 from bot.errors import BadPolicy, BadRequest, Conflict, NotAllowed, OverAllowance
 from bot.handoff.allowance_policy import Currency, Giver, read_allowances
@@ -87,7 +87,7 @@ def test_within_the_limit_it_is_given_and_recorded(
         left = given.standing(tx, policies, ticket, people.ana, "goodwill")
         assert (left.per_ticket, left.on_ticket, left.left) == (5000, 3000, 2000)
         last = history.of_ticket(tx, ticket)[-1]
-        assert (last.deed, last.by, last.detail) == (Deed.GRANTED, "Ana", "Goodwill credit, USD 30.00")
+        assert (last.deed, last.by, last.detail) == (Work.GRANTED, "Ana", "Goodwill credit, USD 30.00")
 
 
 @pytest.mark.parametrize("amount", [5001, 10**9])

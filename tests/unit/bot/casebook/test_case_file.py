@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.casebook.case import Kind
-from bot.casebook.case_file import BadCases, read
+from bot.casebook.case_file import read
+from bot.casebook.line_file import BadCases
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
 

@@ -17,7 +17,7 @@ from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.desk import accounts, history, queue, tickets
 from bot.desk.accounts import Account
-from bot.desk.history import Deed
+from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
 from bot.errors import BadPolicy, BadRequest, Conflict, NotAllowed, NotFound
 from bot.handoff.clock import business_minutes
@@ -92,7 +92,7 @@ def test_it_is_received_once_and_the_leads_find_it(
         (told,) = _told(tx, ticket)
         assert told.startswith(f"We have recorded this as a complaint, number {ticket.id[:8]}. You will read here by ")
         assert queue.find(tx, Wanted(View.MENTIONS, people.lea.id)).total == 1
-        entry = next(each for each in history.of_ticket(tx, ticket) if each.deed is Deed.COMPLAINT_OPENED)
+        entry = next(each for each in history.of_ticket(tx, ticket) if each.deed is Work.COMPLAINT_OPENED)
         assert entry.by is None
 
 
@@ -108,7 +108,7 @@ def test_the_whole_way_is_told_and_measured(
         assert told[4].endswith("is closed. Thank you for telling us.")
         assert (complaint.root_cause, complaint.remedy) == ("delay", "apology")
         assert (complaint.due_at, complaint.is_over) == (None, True)
-        moved = [each.detail for each in history.of_ticket(tx, ticket) if each.deed is Deed.COMPLAINT_MOVED]
+        moved = [each.detail for each in history.of_ticket(tx, ticket) if each.deed is Work.COMPLAINT_MOVED]
         assert moved == ["acknowledged", "investigating", "proposed", "closed"]
 
 

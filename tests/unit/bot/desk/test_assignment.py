@@ -15,6 +15,7 @@ from bot.access import Role
 from bot.conversation.conversations import open_conversation
 from bot.desk import accounts, assignment, duty, history, loads, offers, queue, skills, snooze, tickets
 from bot.desk.accounts import Account
+from bot.desk.notices import Work
 from bot.desk.offers import Ending, Offer
 from bot.desk.queue import View, Wanted
 from bot.desk.skills import SkillKind
@@ -285,7 +286,7 @@ def test_it_says_why_and_the_trail_says_who(tx: Connection, workload: Workload) 
     assert (why.team, why.language, why.topic, why.category) == ("orders", "en", "lock", None)
     assert (why.load, why.capacity, why.points, why.others) == (1, workload.capacity, 1, 1)
     assert [(entry.deed, entry.by, entry.detail) for entry in history.of_ticket(tx, ticket)][-1] == (
-        history.Deed.OFFERED,
+        Work.OFFERED,
         None,
         "ana",
     )

@@ -12,6 +12,7 @@ from bot.conversation.conversations import open_conversation
 from bot.customers import records
 from bot.customers.identity import Identity
 from bot.desk import contacts, history, offers, tickets
+from bot.desk.notices import Work
 from bot.desk.offers import Offer, Why
 from bot.errors import BadRequest, Conflict
 from bot.events import log
@@ -127,7 +128,7 @@ def test_the_help_desk_outside_learns_it_once_and_the_trail_keeps_no_address(
     assert json.loads(told[0])["verified"] is False
     assert len(desk) == len(seen) + 1
     assert not any("jo@" in event.payload for event in desk)
-    assert deeds == [history.Deed.HANDED_OVER, history.Deed.REACHABLE]
+    assert deeds == [history.Deed.HANDED_OVER, Work.REACHABLE]
 
 
 def test_a_card_number_in_the_name_is_masked(database: Database, waiting_ticket: Handed) -> None:

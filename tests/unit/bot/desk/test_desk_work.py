@@ -12,6 +12,7 @@ from bot.conversation import conversations
 from bot.conversation.conversations import State
 from bot.desk import history, notes, queue, snooze, tags, tickets
 from bot.desk.history import Deed
+from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
 from bot.desk.transfer import transfer
 from bot.errors import BadRequest, Conflict
@@ -152,12 +153,12 @@ def test_the_history_says_who_did_what_and_customers_hear_nothing_of_the_desks_p
         ("Ana", Deed.CLAIMED, ""),
         ("Ana", Deed.REPLIED, ""),
         ("Ana", Deed.NOTED, ""),
-        ("Ana", Deed.TAGGED, "zeppelin"),
-        ("Ana", Deed.UNTAGGED, "zeppelin"),
-        ("Ana", Deed.TRANSFERRED, "legal"),
+        ("Ana", Work.TAGGED, "zeppelin"),
+        ("Ana", Work.UNTAGGED, "zeppelin"),
+        ("Ana", Work.TRANSFERRED, "legal"),
         (None, Deed.ASKED_AGAIN, ""),
-        ("Ben Miller", Deed.SNOOZED, until),
-        (None, Deed.WOKEN, ""),
+        ("Ben Miller", Work.SNOOZED, until),
+        (None, Work.WOKEN, ""),
         ("Ben Miller", Deed.CLAIMED, ""),
         ("Ana", Deed.CLAIMED, ""),
         ("Ana", Deed.RESOLVED, "zeppelin done"),

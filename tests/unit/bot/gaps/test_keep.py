@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from bot.gaps import check, keep, ledger, view
 from bot.gaps.ledger import Failing, GapStatus
 from bot.gaps_cli import commands
 from tests.conftest import ROOT, SAMPLE
+from tests.patience import until
 from tests.unit.bot.gaps.scene import Scene, article, planted
 
 WALL, MUSIC = planted()["hub-wall-mount"], planted()["music-speaker"]
@@ -136,9 +136,7 @@ def test_the_service_notices_by_itself_that_it_fails_on_a_new_generation(scene: 
     gap_watch.start()
     try:
         scene.build("hub-wall", None)
-        deadline = time.monotonic() + 20  # sooner than the first look
-        while _status(scene, found[WALL.id]) is GapStatus.CLOSED and time.monotonic() < deadline:
-            time.sleep(0.05)
+        until(lambda: _status(scene, found[WALL.id]) is GapStatus.OPEN)  # sooner than the first look
     finally:
         watch.stop()
         gap_watch.stop()

@@ -26,6 +26,7 @@ from bot.storage import clock
 from bot.storage.engine import Database
 from bot.storage.tables import outbox
 from tests.help_desk import DRIP, DROP, HANG, SECRET, HelpDesk
+from tests.patience import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,22 +204,15 @@ def test_the_thread_delivers_what_was_left_and_what_comes(
     _put(database, "left")
     thread = WebhookThread(database, receiver)
     thread.start()
-    _wait(lambda: len(desk.accepted) == 1)
+    assert until(lambda: len(desk.accepted) == 1)
     _put(database, "new")
     thread.wake()
-    _wait(lambda: len(desk.accepted) == 2)
+    assert until(lambda: len(desk.accepted) == 2)
     thread.stop()
     _put(database, "later")
     thread.wake()
     time.sleep(0.2)
     assert len(desk.requests) == 2
-
-
-def _wait(happened: Any) -> None:
-    end = time.monotonic() + 8
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

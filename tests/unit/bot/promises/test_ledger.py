@@ -9,6 +9,7 @@ import pytest
 from bot.conversation import messages
 from bot.desk import history, notes, queue, tickets
 from bot.desk.history import Deed
+from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
 from bot.errors import BadRequest, Conflict, OpenPromises, PromisesFreely
 from bot.handoff.policies import HandoffPolicies
@@ -64,7 +65,7 @@ def test_free_words_are_taken_back_or_noted(
             replied = tickets.reply(tx, ticket.id, people.ana, text)
             assert sent.account_for(tx, policies, replied, people.ana, [], released=released).freely == (text,)
             last = history.of_ticket(tx, replied.ticket)[-1]
-            assert (last.deed, last.by, last.detail) == (Deed.PROMISED_FREELY, "Ana", text)
+            assert (last.deed, last.by, last.detail) == (Work.PROMISED_FREELY, "Ana", text)
 
 
 def test_kept_in_time_once(database: Database, policies: HandoffPolicies, ticket: Ticket, people: People) -> None:
@@ -73,7 +74,7 @@ def test_kept_in_time_once(database: Database, policies: HandoffPolicies, ticket
         kept = ledger.keep(tx, promise.id, people.ben)
         assert (kept.status, kept.done_by) == (PromiseStatus.KEPT, people.ben.id)
         assert ledger.keep(tx, promise.id, people.ana).done_by == people.ben.id
-        assert [entry.deed for entry in history.of_ticket(tx, ticket)].count(Deed.PROMISE_KEPT) == 1
+        assert [entry.deed for entry in history.of_ticket(tx, ticket)].count(Work.PROMISE_KEPT) == 1
         assert due.counts(tx, clock.now())[Standing.KEPT] == 1
         with pytest.raises(Conflict):
             ledger.take(tx, promise.id, people.ana)
@@ -97,7 +98,7 @@ def test_the_owner_is_warned_once_and_a_broken_one_stays_broken(
         assert late.status is PromiseStatus.BROKEN
         assert late.done_at is not None
         deeds = [entry.deed for entry in history.of_ticket(tx, ticket)]
-        assert deeds[-3:] == [Deed.PROMISE_BROKEN, Deed.NOTED, Deed.PROMISE_KEPT_LATE]
+        assert deeds[-3:] == [Work.PROMISE_BROKEN, Deed.NOTED, Work.PROMISE_KEPT_LATE]
         topics = [row.topic for row in tx.execute(outbox.select().order_by(outbox.c.id))]
         assert topics[-2:] == ["promise.due", "promise.broken"]
 

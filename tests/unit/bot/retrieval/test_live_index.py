@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,9 @@ from bot.retrieval.live_index import LiveIndex
 from kb_ingest import build
 from tests.conftest import ROOT, SAMPLE
 from tests.hashing_embedder import HashingEmbedder
+from tests.patience import until
 
 SPELLING = "spelling"
-PATIENCE_SECONDS = 20.0
 
 
 @pytest.fixture
@@ -50,8 +49,6 @@ def test_the_first_generation_is_prepared_beside_the_requests(kb: Path, tmp_path
     live = LiveIndex(tmp_path / "index")
     watch = IndexWatch(live, lambda _swapped: None)
     watch.start()
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not _is_ready(live) and time.monotonic() < end:
-        time.sleep(0.01)
+    until(lambda: _is_ready(live))
     watch.stop()
     assert _is_ready(live)

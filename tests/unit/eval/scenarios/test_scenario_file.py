@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.casebook.case_file import BadCases
+from bot.casebook.line_file import BadCases
 from bot.casebook.plain_text import shows
 from eval.scenarios import grid, scenario_file
 from eval.scenarios.scenario import Act, Scenario
