@@ -37,6 +37,7 @@ from bot.api import (
     suggestions,
     surveys,
     ticket_bulk,
+    ticket_merges,
     ticket_work,
     tickets,
 )
@@ -92,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_bulk.router,
     tickets.router,
     ticket_work.router,
+    ticket_merges.router,
     desk_team.router,
     suggestions.router,
     promises.router,

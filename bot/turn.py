@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
 from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
@@ -64,8 +64,9 @@ def take_turn(
     assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str, *, asks_back: bool = True
 ) -> TurnResult:
     """Store the message, find its outcome, store that. The same client id again answers what is stored. Without
-    `asks_back`, whatever is no answer goes to a person."""
+    `asks_back`, whatever is no answer goes to a person. A merged conversation is heard where it goes on."""
     with assistant.database.transaction() as tx:
+        conversation_id = joins.entered(tx, conversation_id)
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
         if stored.created:
             snooze.customer_wrote(tx, conversation_id)
@@ -95,12 +96,13 @@ def ask_for_person(
     """
     found = _looked_up(assistant, viewer, note) if note else None
     with assistant.database.transaction() as tx:
+        conversation_id = joins.entered(tx, conversation_id)
         conversation = _reopened(tx, conversation_id)
         if note:
             noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
             if conversation.state in HUMAN:
                 tickets.customer_wrote(tx, noted.message)
-        said = messages.transcript(tx, conversation_id)
+        said = joins.transcript(tx, conversation_id)
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
         given = replace(circumstances(tx, conversation, viewer, reason), found=found)

@@ -139,9 +139,9 @@ def theirs(tx: Connection, mail_ids: Collection[str], address: str) -> Mail | No
     return _mail(row) if row is not None else None
 
 
-def of_conversation(tx: Connection, conversation_id: str) -> tuple[Mail, ...]:
-    """Every mail of the conversation, oldest first."""
-    query = select(mails).where(mails.c.conversation_id == conversation_id).order_by(mails.c.id)
+def of_conversation(tx: Connection, *conversation_ids: str) -> tuple[Mail, ...]:
+    """Every mail of the conversation, or of these, oldest first."""
+    query = select(mails).where(mails.c.conversation_id.in_(conversation_ids)).order_by(mails.c.id)
     return tuple(_mail(row) for row in tx.execute(query).mappings())
 
 

@@ -141,7 +141,8 @@ def _thread(tx: Connection, desk: MailDesk, mail: Mail, head: Head, text: str, o
     known = mail_threads.load(tx, before) if before else found.thread if found else None
     proof = Proof.AUTHENTICATED if authenticated(head, desk.policy.trusted_servers) else Proof.CLAIMED
     if known is not None:
-        return mail_threads.prove(tx, known, Proof.ANSWERED if found and found.secret else proof)
+        proven = mail_threads.prove(tx, known, Proof.ANSWERED if found and found.secret else proof)
+        return mail_threads.going_on(tx, proven)
     language = detect(text, desk.assistant.settings.default_language)
     quiet = wants_no_automatic_answer(head)
     return mail_threads.open_thread(tx, mail.address, _subject(head), language, proof, quiet=quiet)

@@ -57,6 +57,7 @@ STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.CLAIMED: ("Claimed", Tone.COOL),
     TicketStatus.RETURNED: ("Returned to the bot", Tone.QUIET),
     TicketStatus.RESOLVED: ("Resolved", Tone.QUIET),
+    TicketStatus.MERGED: ("Merged", Tone.QUIET),
 }
 PROMISE_STATUSES: dict[PromiseStatus, tuple[str, Tone]] = {
     PromiseStatus.OPEN: ("Open", Tone.COOL),
@@ -111,6 +112,8 @@ DEEDS: dict[Deed, str] = {
     Deed.MISSED: "took it back, not taken in time, from",
     Deed.WITHDRAWN: "took it back from",
     Deed.REACHABLE: "said how they can be reached",
+    Deed.MERGED_INTO: "merged it into",
+    Deed.JOINED: "merged into it",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -104,6 +104,27 @@ def load(tx: Connection, conversation_id: str) -> Conversation:
     return _conversation(row)
 
 
+def lock(tx: Connection, *conversation_ids: str) -> None:
+    """Let nobody else change these conversations until the transaction is over; NotFound when one is not there."""
+    held = select(conversations.c.id).where(conversations.c.id.in_(conversation_ids)).order_by(conversations.c.id)
+    if len(tx.execute(held.with_for_update()).all()) < len(set(conversation_ids)):
+        raise NotFound("There is no such conversation.")
+
+
+def take_over_from(tx: Connection, conversation: Conversation, other: Conversation) -> Conversation:
+    """What is not known of the customer here and is known there, whose they are included."""
+    known = replace(
+        conversation,
+        customer_id=conversation.customer_id or other.customer_id,
+        region=conversation.region or other.region,
+        plan=conversation.plan or other.plan,
+    )
+    if known != conversation:
+        values = {"customer_id": known.customer_id, "region": known.region, "plan": known.plan}
+        tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(values))
+    return known
+
+
 def by_token(tx: Connection, conversation_id: str, token: str) -> bool:
     """True when `token` is a key of this conversation, the first or a further one; false also when there is none."""
     if opens(tx, conversation_id, token):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.conversation.messages import Message
+from bot.desk import accounts
 from bot.desk.accounts import Account
 from bot.events import log, outbox
 from bot.events.log import Audience, EventKind
@@ -53,6 +54,8 @@ class Work(StrEnum):
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
     REACHABLE = "reachable"
+    MERGED_INTO = "merged_into"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class TicketWork:
 
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the promise, what was given, the stage of the complaint, or whom the ticket is laid before or taken back from.
+    the promise, what was given, the stage of the complaint, whom the ticket is laid before or taken back from, or the
+    id of the other ticket of a merge.
     """
 
     ticket_id: str
@@ -82,6 +86,21 @@ class TicketNotice:
     by: str
     text: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMerge:
+    """The outbox payload of a merge, of either ticket: as a notice, with the other ticket and its conversation."""
+
+    ticket_id: str
+    conversation_id: str
+    status: TicketStatus
+    version: int
+    by: str
+    text: str
+    at: str
+    other_ticket_id: str
+    other_conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,25 @@ def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: s
         ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now()
     )
     outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
+
+
+def merged(tx: Connection, closed: Ticket, kept: Ticket, account: Account) -> None:
+    """Record the pointers both ways: for the customer's page and the desk, in both histories, for the help desk."""
+    worked(tx, closed, account.name, Work.MERGED_INTO, kept.id)
+    worked(tx, kept, account.name, Work.JOINED, closed.id)
+    has_it = accounts.load(tx, kept.assignee).name if kept.assignee else None
+    log.append(tx, closed.conversation_id, EventKind.TICKET, change(closed, account.name))
+    log.append(tx, kept.conversation_id, EventKind.TICKET, change(kept, has_it))
+    _merged_one(tx, Topic.TICKET_MERGED, closed, kept, account, f"It goes on in {kept.id}: {kept.goal}")
+    _merged_one(tx, Topic.TICKET_JOINED, kept, closed, account, f"Joined {closed.id}: {closed.goal}")
+
+
+def _merged_one(tx: Connection, topic: Topic, ticket: Ticket, other: Ticket, account: Account, text: str) -> None:
+    told = TicketMerge(
+        ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now(),
+        other.id, other.conversation_id,
+    )  # fmt: skip
+    outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", told)
 
 
 def worked(tx: Connection, ticket: Ticket, by: str | None, work: Work, detail: str = "") -> None:

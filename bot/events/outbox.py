@@ -26,6 +26,8 @@ class Topic(StrEnum):
     TICKET_MESSAGE = "ticket.message"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
+    TICKET_MERGED = "ticket.merged"
+    TICKET_JOINED = "ticket.joined"
     PROMISE_DUE = "promise.due"
     PROMISE_BROKEN = "promise.broken"
     TICKET_CONTACT = "ticket.contact"

@@ -13,12 +13,14 @@ from bot.storage.record import decode
 
 __all__ = ["CLOSING", "TicketMessage", "read", "told"]
 
-CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED})
+CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED, Topic.TICKET_MERGED})
 _DONE = {
     Topic.TICKET_CLAIMED: "took the ticket",
     Topic.TICKET_TRANSFERRED: "gave the ticket to another team",
     Topic.TICKET_RETURNED: "closed the ticket; the assistant goes on with the customer",
     Topic.TICKET_RESOLVED: "resolved the ticket",
+    Topic.TICKET_MERGED: "merged the ticket into another one",
+    Topic.TICKET_JOINED: "merged another ticket into this one",
 }
 
 

@@ -38,6 +38,7 @@ BOT_IN_ORDER = (
     "bot.quality",
     "bot.integrations",
     "bot.channels",
+    "bot.merging",
     "bot.warm_encoder",
     "bot.one_thread",
     "bot.assemble",

@@ -70,7 +70,8 @@ export class Chat {
   }
 
   async restoreOrOpen(run) {
-    const { entry, known } = (await this.linkedTo()) || (await this.kept()) || (await this.opened());
+    const found = (await this.linkedTo()) || (await this.kept()) || (await this.opened());
+    const { entry, known } = await this.goingOn(found);
     if (this.run !== run) return;
     this.entry = entry;
     this.starting = false;
@@ -103,6 +104,19 @@ export class Chat {
     if (!entry || (this.identity && !entry.verified && !anyhow)) return null;
     const known = await this.restored(entry);
     return known && { entry, known };
+  }
+
+  /** A conversation whose ticket was merged goes on in another one of the customer's, with what is still to be sent. */
+  async goingOn(found) {
+    if (found.known?.ticket?.status !== "merged") return found;
+    const { id, token, outbox } = found.entry;
+    const made = await api.followOn(id, token).catch((failure) => {
+      if (failure.status !== 409) throw failure;
+    });
+    if (!made) return found;
+    const next = await this.resumed(made);
+    next.entry.outbox = outbox;
+    return next;
   }
 
   async restored(entry) {
@@ -239,6 +253,7 @@ export class Chat {
   ticketed(data) {
     this.ticket = { ...this.ticket, ...data };
     if (data.status === "claimed" && data.by) this.person = data.by;
+    if (data.status === "merged") this.start(this.drawer, this.identity);
   }
 
   add(message, live) {

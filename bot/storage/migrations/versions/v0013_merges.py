@@ -1,0 +1,45 @@
+"""Owns revision 0013: merged tickets. Refuses to change: a later revision does."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    _create_merges()
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_table("merges")
+
+
+def _create_merges() -> None:
+    op.create_table(
+        "merges",
+        sa.Column("ticket_id", sa.Text(), nullable=False),
+        sa.Column("into_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("goes_on_in", sa.Text(), nullable=False),
+        sa.Column("merged_at", sa.Text(), nullable=False),
+        _goes_with("merges", "ticket_id", "tickets"),
+        _goes_with("merges", "into_id", "tickets"),
+        _goes_with("merges", "conversation_id", "conversations"),
+        _goes_with("merges", "goes_on_in", "conversations"),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_merges")),
+        sa.UniqueConstraint("conversation_id", name=op.f("uq_merges_conversation_id")),
+    )
+    op.create_index(op.f("ix_merges_into_id"), "merges", ["into_id"])
+    op.create_index(op.f("ix_merges_goes_on_in"), "merges", ["goes_on_in"])
+
+
+def _goes_with(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
+    """The row is erased with what it names."""
+    return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}"), ondelete="CASCADE")
