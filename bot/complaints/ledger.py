@@ -104,8 +104,8 @@ def check_may_end(tx: Connection, ticket_id: str) -> None:
     complaint = find(tx, ticket_id)
     if complaint is not None and complaint.stage in GOING_ON:
         raise Conflict(
-            f"This ticket is complaint {complaint.number}, which goes on. Merge the other ticket into this one, or finish "
-            "the complaint first."
+            f"This ticket is complaint {complaint.number}, which goes on. Merge the other ticket into this one, or "
+            "finish the complaint first."
         )
 
 
