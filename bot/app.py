@@ -34,6 +34,7 @@ from bot.api import (
     reference,
     search,
     sessions,
+    still_fine,
     suggestions,
     surveys,
     ticket_bulk,
@@ -53,6 +54,7 @@ from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
+from bot.api.still_fine_watch import StillFineWatch
 from bot.api.streams import Streams
 from bot.channels import mail_account
 from bot.channels.mail_policy import read_mail_policy
@@ -87,6 +89,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     event_streams.router,
     feedback.router,
     surveys.router,
+    still_fine.router,
     contacts.router,
     search.router,
     sessions.router,
@@ -216,6 +219,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gap_watch.start()
     promise_watch = PromiseWatch(service)
     promise_watch.start()
+    still_fine_watch = StillFineWatch(service)
+    still_fine_watch.start()
     service.assignments.start()
     service.publishing.start(lambda: changed(True))
     if service.webhooks is not None:
@@ -230,6 +235,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         watch.stop()
         gap_watch.stop()
         promise_watch.stop()
+        still_fine_watch.stop()
         service.assignments.stop()
         service.publishing.stop()
         if service.webhooks is not None:

@@ -23,6 +23,7 @@ from bot.conversation.whispers import Delta, Typing
 from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
+from bot.feedback import still_fine
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -70,10 +71,11 @@ def take_turn(
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
         if stored.created:
             snooze.customer_wrote(tx, conversation_id)
-        conversation = _reopened(tx, conversation_id)
+            _hear_still_fine(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
+        answered = messages.reply_to(tx, stored.message) is not None
+        conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
             tickets.customer_wrote(tx, stored.message)
-        answered = messages.reply_to(tx, stored.message) is not None
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
@@ -170,6 +172,13 @@ def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -
     """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
     closed = before.closed_at if before and before.closed_at else ""
     return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
+
+
+def _hear_still_fine(tx: Connection, policies: HandoffPolicies, message: Message, *, unclear_is_no: bool) -> None:
+    """An answer to "still fine?" in the customer's own words ends the ticket, or opens the same one again."""
+    asked = still_fine.open_question(tx, message.conversation_id)
+    if asked is not None:
+        still_fine.heard(tx, policies, asked, message, unclear_is_no=unclear_is_no)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

@@ -197,6 +197,38 @@ class SurveyPost(Sent):
     missing: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
 
 
+class StillFineWordsBody(BaseModel):
+    """The question whether it is still fine, in the conversation's language, and its two answers."""
+
+    ticket_id: str
+    language: str
+    question: str
+    yes: str
+    no: str
+    thanks: str
+
+
+class StillFineBody(BaseModel):
+    """The question to show; null when none waits for an answer."""
+
+    still_fine: StillFineWordsBody | None
+
+
+class StillFinePost(Sent):
+    """The answer about a ticket."""
+
+    ticket_id: Named
+    fine: bool
+
+
+class StillFineAnswerBody(BaseModel):
+    """What was kept, and who has the conversation now."""
+
+    ticket_id: str
+    fine: bool
+    state: State
+
+
 class ContactWordsBody(BaseModel):
     """The form that asks how a waiting customer can be reached, in the conversation's language."""
 

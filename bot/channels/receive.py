@@ -29,6 +29,7 @@ from bot.conversation.masking import mask
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.decision.small_talk import reply_to
+from bot.feedback import still_fine
 from bot.storage.clean_text import blank, storable
 from bot.turn import Assistant, ask_for_person, guarded, take_turn
 
@@ -171,6 +172,8 @@ def _why(
     tx: Connection, desk: MailDesk, incoming: IncomingMail, thread: MailThread, text: str, *, first: bool
 ) -> Reason | None:
     """Why a person has to read it, None when the bot may answer."""
+    if still_fine.open_question(tx, thread.conversation_id) is not None:
+        return None  # whatever it says, it belongs to that ticket: see turn.py
     if incoming.damage or text == NO_TEXT or any(not attached.inline for attached in incoming.attachments):
         return Reason.QUESTION_UNCLEAR
     if not first:

@@ -114,6 +114,9 @@ DEEDS: dict[Deed, str] = {
     Deed.REACHABLE: "said how they can be reached",
     Deed.MERGED_INTO: "merged it into",
     Deed.JOINED: "merged into it",
+    Deed.ASKED_STILL_FINE: "asked whether it is still fine",
+    Deed.SAID_FINE: "said that it is still fine",
+    Deed.REOPENED: "said that it is not fine: the ticket is open again",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -55,6 +55,9 @@ class Deed(StrEnum):
     REACHABLE = "reachable"
     MERGED_INTO = "merged_into"
     JOINED = "joined"
+    ASKED_STILL_FINE = "asked_still_fine"
+    SAID_FINE = "said_fine"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)

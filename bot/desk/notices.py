@@ -16,6 +16,8 @@ from bot.events.outbox import Topic
 from bot.handoff.ticket import Ticket, TicketStatus, change
 from bot.storage import clock
 
+THE_CUSTOMER = "The customer"
+
 
 @dataclass(frozen=True, slots=True)
 class TicketNote:
@@ -56,6 +58,9 @@ class Work(StrEnum):
     REACHABLE = "reachable"
     MERGED_INTO = "merged_into"
     JOINED = "joined"
+    ASKED_STILL_FINE = "asked_still_fine"
+    SAID_FINE = "said_fine"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,14 @@ def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: s
     """Queue what the help desk outside must learn, once per version of the ticket."""
     notice = TicketNotice(
         ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now()
+    )
+    outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
+
+
+def told_outside(tx: Connection, topic: Topic, ticket: Ticket, text: str) -> None:
+    """Queue for the help desk outside what the customer did, once per version of the ticket."""
+    notice = TicketNotice(
+        ticket.id, ticket.conversation_id, ticket.status, ticket.version, THE_CUSTOMER, text, clock.now()
     )
     outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
 

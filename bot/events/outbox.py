@@ -26,6 +26,7 @@ class Topic(StrEnum):
     TICKET_MESSAGE = "ticket.message"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"
+    TICKET_REOPENED = "ticket.reopened"
     TICKET_MERGED = "ticket.merged"
     TICKET_JOINED = "ticket.joined"
     PROMISE_DUE = "promise.due"

@@ -17,6 +17,7 @@ from bot.handoff.macros import Macros, read_macros
 from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
+from bot.handoff.still_fine_policy import StillFinePolicy, read_still_fine
 from bot.handoff.wording import Wording, read_wording
 from bot.handoff.workload import Workload, read_workload
 
@@ -31,6 +32,7 @@ MACROS_FILE = "macros.yaml"
 PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"
 COMPLAINTS_FILE = "complaints.yaml"
+STILL_FINE_FILE = "still_fine.yaml"
 ASSIGNMENT_FILE = "assignment.yaml"
 
 
@@ -50,14 +52,16 @@ class HandoffPolicies:
     allowances: AllowancePolicy
     complaints: ComplaintPolicy
     workload: Workload
+    still_fine: StillFinePolicy
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
     """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
     hours = read_business_hours(folder / HOURS_FILE)
     wording = read_wording(folder / WORDING_FILE, hours.regions)
+    routing = read_routing(folder / ROUTING_FILE)
     policies = HandoffPolicies(
-        routing=read_routing(folder / ROUTING_FILE),
+        routing=routing,
         hours=hours,
         levels=read_service_levels(folder / SLA_FILE),
         wording=wording,
@@ -69,6 +73,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
         complaints=read_complaints(folder / COMPLAINTS_FILE, wording.languages),
         workload=read_workload(folder / ASSIGNMENT_FILE),
+        still_fine=read_still_fine(folder / STILL_FINE_FILE, wording.languages, routing.teams),
     )
     _check_references(policies)
     return policies
@@ -86,6 +91,9 @@ def _check_references(policies: HandoffPolicies) -> None:
                 )
     for category in sorted(policies.complaints.opened_by - categories):
         raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
+    for still in policies.still_fine.rules:
+        for value in sorted(still.when.get("category", frozenset()) - categories):
+            raise BadPolicy(f"{STILL_FINE_FILE}: rules: category: {value!r} does not exist")
     for language, phrases in policies.wording.languages.items():
         for category in sorted(set(phrases.notes) - categories):
             raise BadPolicy(

@@ -19,6 +19,7 @@ _DONE = {
     Topic.TICKET_TRANSFERRED: "gave the ticket to another team",
     Topic.TICKET_RETURNED: "closed the ticket; the assistant goes on with the customer",
     Topic.TICKET_RESOLVED: "resolved the ticket",
+    Topic.TICKET_REOPENED: "opened the ticket again",
     Topic.TICKET_MERGED: "merged the ticket into another one",
     Topic.TICKET_JOINED: "merged another ticket into this one",
 }

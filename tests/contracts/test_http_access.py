@@ -34,7 +34,7 @@ from bot.customers.identity import Identity
 from bot.desk import accounts, tickets
 from bot.gaps import ledger
 from bot.storage import clock
-from bot.storage.care_tables import promises
+from bot.storage.care_tables import promises, still_fine
 from bot.storage.tables import conversations
 from kb_ingest.article import Visibility
 from tests.contracts import manuscript_scene
@@ -67,6 +67,7 @@ GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
+STILL_FINE = "POST /v1/conversations/{conversation_id}/still-fine"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 RESUME = "POST /v1/conversations/resume"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
@@ -84,6 +85,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
     FOLLOW: frozenset({Who.OWNER}),
+    "GET /v1/conversations/{conversation_id}/still-fine": frozenset({Who.OWNER}),
+    STILL_FINE: frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/typing": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/read": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/attachments": frozenset({Who.OWNER}),
@@ -367,11 +370,15 @@ class Scene:
             body = body | {"client_id": self.ids["ticket_id"]}
         if operation in CLOSES:
             body = body | {"promises_reason": "It was done otherwise."}
-        if operation == SURVEY:
+        if operation in (SURVEY, STILL_FINE):
             if who is Who.OWNER:  # it is about a resolved ticket
                 closing = {"promises_reason": "It was done otherwise."}
                 self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json=closing)
-            body = {"ticket_id": self.ids["ticket_id"], "score": 5}
+            body = {"ticket_id": self.ids["ticket_id"]} | ({"score": 5} if operation == SURVEY else {"fine": True})
+        if operation == STILL_FINE and who is Who.OWNER:
+            with self.service.database.transaction() as tx:
+                asked = {name: self.ids[name] for name in ("ticket_id", "conversation_id")}
+                tx.execute(insert(still_fine).values(asked_at=clock.now(), **asked))
         if operation in (MERGE, FOLLOW):
             body = {"into": self._other() if who in TABLE[operation] and not headers else "0"}
         if operation == FOLLOW:

@@ -14,14 +14,15 @@ from typing import Any
 
 import jwt
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.api.still_fine_watch import look
 from bot.channels import receive as receiving
 from bot.channels.mail_worker import send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import receive
 from bot.storage import clock
-from bot.storage.tables import messages
+from bot.storage.tables import messages, tickets
 from tests.automatic_mails import automatic_mails, mails_of_people
 from tests.browser.payloads import PAYLOADS
 from tests.hostile_mails import HOSTILE
@@ -480,3 +481,65 @@ def parts_of(page: str) -> tuple[str, ...]:
     parts = Parts()
     parts.feed(page)
     return tuple(sorted(parts.seen))
+
+
+def proven_case(post: Post, agent: Staff, anna: str, mark: str) -> tuple[dict[str, Any], EmailMessage]:
+    """A ticket of somebody who answered a mail of ours, with that mail."""
+    post.send(anna, f"{UNKNOWN} {mark}", "Lamp")
+    told = post.next_letter(anna)
+    post.send(anna, "It is the green one", **reply_to(told))
+    ticket = ticket_of(agent, mark)
+    post.until(lambda: agent.client.get(f"/v1/tickets/{ticket['id']}").json()["mail"]["proof"] == "answered")
+    return ticket, told
+
+
+def test_a_mail_to_a_merged_ticket_is_heard_where_it_goes_on_and_the_answer_is_mailed(
+    post: Post, agent: Staff
+) -> None:
+    anna, mark = someone(), secrets.token_hex(4)
+    mailed, told = proven_case(post, agent, anna, mark)
+    claims = {"sub": anna, "aud": "answerdesk", "exp": int(time.time()) + 600, "email": anna}
+    chat = post.served.visitor(identity=jwt.encode(claims, IDENTITY_KEY, algorithm="HS256"))
+    chatted = chat.hand_off("The same lamp, from the chat")["ticket"]["id"]
+    others = agent.client.get(f"/v1/tickets/{mailed['id']}/others").json()["tickets"]
+    assert [one["id"] for one in others] == [chatted]
+    merged = agent.client.post(f"/v1/tickets/{mailed['id']}/merge", json={"into": chatted})
+    assert merged.status_code == 200, merged.text
+    post.send(anna, f"One more thing {mark}", **reply_to(told))
+    post.until(lambda: f"One more thing {mark}" in [message["text"] for message in chat.read()["messages"]])
+    assert agent.client.get("/v1/tickets", params={"q": f"thing {mark}"}).json()["total"] == 1
+    answered = agent.client.post(f"/v1/tickets/{chatted}/reply", json={"text": "Both lamps are on their way."})
+    assert answered.status_code == 200
+    post.until(lambda: any("Both lamps are on their way." in words(letter) for letter in post.letters_to(anna)))
+    letter = next(one for one in post.letters_to(anna) if "Both lamps" in words(one))
+    assert str(told["Message-ID"]) in letter["References"], "in the thread that the customer's program shows"
+    assert len(agent.client.get(f"/v1/tickets/{chatted}").json()["mail"]["mails"]) >= 4
+
+
+def resolved_long_ago(post: Post, agent: Staff, ticket: dict[str, Any]) -> None:
+    assert agent.client.post(f"/v1/tickets/{ticket['id']}/resolve", json={}).status_code == 200
+    with post.served.database.transaction() as tx:
+        tx.execute(update(tickets).where(tickets.c.id == ticket["id"]).values(closed_at="2026-11-20T15:00:00.000Z"))
+
+
+def test_whether_it_is_still_fine_is_asked_by_mail_of_proven_addresses_alone_and_no_opens_the_same_ticket(
+    post: Post, agent: Staff
+) -> None:
+    anna, eve, mark = someone(), someone(), secrets.token_hex(4)
+    ticket, _ = proven_case(post, agent, anna, mark)
+    post.send(eve, f"{UNKNOWN} {mark}eve", "Lamp")
+    post.next_letter(eve)
+    for each in (ticket, ticket_of(agent, f"{mark}eve")):
+        resolved_long_ago(post, agent, each)
+    service, now = post.served.app.state.service, "2026-11-25T15:00:00.000Z"
+    assert look(service, now) == 1
+    assert look(service, now) == 0
+    question = service.assistant.policies.still_fine.says["en"].question
+    post.until(lambda: any(question in flat(words(letter)) for letter in post.letters_to(anna)))
+    asked = next(letter for letter in post.letters_to(anna) if question in flat(words(letter)))
+    assert len([letter for letter in post.letters_to(eve) if question in flat(words(letter))]) == 0
+    post.send(anna, "Hm, the lamp flickers since Sunday.", **reply_to(asked))
+    post.until(lambda: agent.client.get(f"/v1/tickets/{ticket['id']}").json()["status"] == "waiting")
+    detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
+    assert "Hm, the lamp flickers since Sunday." in [message["text"] for message in detail["messages"]]
+    assert agent.client.get("/v1/tickets", params={"q": "flickers"}).json()["total"] == 1

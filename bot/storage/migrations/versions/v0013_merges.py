@@ -1,4 +1,5 @@
-"""Owns revision 0013: merged tickets. Refuses to change: a later revision does."""
+"""Owns revision 0013: merged tickets, who was asked whether it is still fine. Refuses to change: a later revision
+does."""
 
 from __future__ import annotations
 
@@ -14,10 +15,23 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables."""
     _create_merges()
+    op.create_table(
+        "still_fine",
+        sa.Column("ticket_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.Text(), nullable=True),
+        _goes_with("still_fine", "ticket_id", "tickets"),
+        _goes_with("still_fine", "conversation_id", "conversations"),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_still_fine")),
+    )
+    op.create_index(op.f("ix_still_fine_conversation_id"), "still_fine", ["conversation_id"])
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("still_fine")
     op.drop_table("merges")
 
 

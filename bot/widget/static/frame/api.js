@@ -58,6 +58,8 @@ export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });
 export const survey = (id, token) => call("GET", at(id, "/survey"), { token });
+export const stillFine = (id, token) => call("GET", at(id, "/still-fine"), { token });
+export const answerStillFine = (id, token, body) => call("POST", at(id, "/still-fine"), { token, body, keepalive: true });
 export const contact = (id, token) => call("GET", at(id, "/contact"), { token });
 export const giveContact = (id, token, body) => call("POST", at(id, "/contact"), { token, body });
 // A judgement is often the last thing before a page is left: it arrives all the same.

@@ -26,6 +26,7 @@ export class Chat {
     this.state = "open";
     this.ticket = null;
     this.survey = null;
+    this.stillFine = null;
     this.contact = null;
     this.person = "";
     this.draft = null; // text of the answer that is being written
@@ -180,6 +181,7 @@ export class Chat {
   /** What may be asked now: how to be reached while nobody is there, how it was once it is over. */
   lookFor() {
     if (this.state === "resolved") this.lookForSurvey();
+    if (this.state === "resolved") this.lookForStillFine();
     if (this.state === "waiting") this.lookForContact();
   }
 
@@ -262,6 +264,7 @@ export class Chat {
     this.settle();
     if (known) return;
     if (message.role === "bot") this.draft = null;
+    if (live && message.role === "system" && this.state === "resolved") this.lookForStillFine();
     if (LISTENING.has(message.role)) {
       this.typing = "";
       clearTimeout(this.typingOver);
@@ -322,6 +325,21 @@ export class Chat {
     const found = await api.survey(id, token).catch(() => null);
     if (this.entry?.id !== id || this.state !== "resolved") return;
     this.survey = found?.survey || null;
+    this.onChange();
+  }
+
+  /** Whether it is still fine, some days later; also asked while the page is open. */
+  async lookForStillFine() {
+    const { id, token } = this.entry;
+    const found = await api.stillFine(id, token).catch(() => null);
+    if (this.entry?.id !== id || this.state !== "resolved") return;
+    this.stillFine = found?.still_fine || null;
+    this.onChange();
+  }
+
+  async answerStillFine(ticketId, fine) {
+    const { state } = await api.answerStillFine(this.entry.id, this.entry.token, { ticket_id: ticketId, fine });
+    this.moved(state);
     this.onChange();
   }
 

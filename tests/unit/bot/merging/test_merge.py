@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from bot.desk import attachments, history, merges, notes, outside, queue, snooze
 from bot.desk.history import Deed
 from bot.desk.queue import View, Wanted
 from bot.errors import BadRequest, Conflict, SignInNeeded
-from bot.handoff.packet import FactKind
+from bot.handoff.packet import Fact, FactKind
 from bot.handoff.ticket import TicketStatus
 from bot.merging.merge import Seen, merge
 from bot.merging.same_person import other_open_tickets
@@ -45,6 +46,18 @@ def test_the_surviving_ticket_has_what_was_said_and_given_in_both(desk: Desk, op
         assert said[fact.turn].text == seen.packet.transcript[fact.turn].text
     assert given[FactKind.ORDER].turn == 0
     assert [repeat.fact.value for repeat in asked] == ["FW-123456"], "nobody asks for it again"
+
+
+def test_a_fact_that_only_a_packet_knows_comes_along_and_points_where_it_was_said(desk: Desk, opened: Opened) -> None:
+    with desk.database.transaction() as tx:
+        kept = opened(tx, "c1", "two")
+        ended = opened(tx, "c1", "one", "The box is blue")
+        known = replace(ended.packet, facts=(Fact(FactKind.PRODUCT, "blue", 1),))
+        tickets.store(tx, replace(ended, packet=known))
+        done = merge(tx, desk.policies, ended.id, kept.id, desk.ana).kept
+        said = joins.transcript(tx, kept.conversation_id)
+    (fact,) = done.packet.facts
+    assert said[fact.turn].text == "The box is blue"
 
 
 def test_the_earlier_due_time_and_the_higher_urgency_are_kept_with_what_was_told(desk: Desk, opened: Opened) -> None:
