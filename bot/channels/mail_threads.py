@@ -33,12 +33,13 @@ class Channel(StrEnum):
 
 class Proof(StrEnum):
     """How it is known that the address is its sender's: not at all, a trusted mail server passed it, it answered a mail
-    that only its owner could read, the website vouched for it."""
+    that only its owner could read, the website vouched for it, the code from a mail to it was entered in the chat."""
 
     CLAIMED = "claimed"
     AUTHENTICATED = "authenticated"
     ANSWERED = "answered"
     VOUCHED = "vouched"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,9 @@ def open_thread(
     return _store(tx, conversation.id, Channel.EMAIL, address, subject, proof, quiet=quiet)
 
 
-def join(tx: Connection, conversation_id: str, address: str) -> MailThread:
-    """A conversation of the widget whose customer the website vouches for goes on by mail as well."""
-    return _store(tx, conversation_id, Channel.WIDGET, address, "", Proof.VOUCHED, quiet=False)
+def join(tx: Connection, conversation_id: str, address: str, proof: Proof = Proof.VOUCHED) -> MailThread:
+    """A conversation of the widget whose customer's address is proven goes on by mail as well."""
+    return _store(tx, conversation_id, Channel.WIDGET, address, "", proof, quiet=False)
 
 
 def load(tx: Connection, conversation_id: str) -> MailThread | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from bot.channels.mail_body import Attachment
 from bot.events import log
@@ -161,6 +161,21 @@ def received_in_an_hour(tx: Connection, address: str) -> int:
 def automated_in_a_day(tx: Connection, address: str) -> int:
     """How many automated mails of ours went to this address in the last 24 hours, or wait to go."""
     return _counted(tx, address, Direction.OUT, _DAY)
+
+
+def codes_of(tx: Connection, conversation_id: str) -> int:
+    """How many mails of ours in this conversation were no message of it: codes."""
+    return _codes(tx, mails.c.conversation_id == conversation_id)
+
+
+def codes_in_an_hour(tx: Connection) -> int:
+    """The same of all conversations, in the last hour."""
+    return _codes(tx, mails.c.created_at > clock.after(clock.now(), -_HOUR))
+
+
+def _codes(tx: Connection, which: ColumnElement[bool]) -> int:
+    ours = mails.c.direction == Direction.OUT, mails.c.message_id.is_(None), mails.c.conversation_id.is_not(None)
+    return int(tx.execute(select(func.count()).select_from(mails).where(which, *ours)).scalar_one())
 
 
 def _counted(tx: Connection, address: str, direction: Direction, seconds: int) -> int:

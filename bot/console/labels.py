@@ -112,6 +112,7 @@ DEEDS: dict[Deed, str] = {
     Deed.MISSED: "took it back, not taken in time, from",
     Deed.WITHDRAWN: "took it back from",
     Deed.REACHABLE: "said how they can be reached",
+    Deed.PROVED_ADDRESS: "proved that the address is theirs",
     Deed.MERGED_INTO: "merged it into",
     Deed.JOINED: "merged into it",
     Deed.ASKED_STILL_FINE: "asked whether it is still fine",
@@ -146,6 +147,7 @@ PROOFS: dict[Proof, tuple[str, Tone]] = {
     Proof.AUTHENTICATED: ("Passed by our mail server", Tone.QUIET),
     Proof.ANSWERED: ("Answered our mail", Tone.QUIET),
     Proof.VOUCHED: ("Verified by the website", Tone.QUIET),
+    Proof.CODE: ("Entered the code we mailed", Tone.QUIET),
 }
 CHANNELS: dict[Channel, str] = {
     Channel.EMAIL: "E-mail",

@@ -53,6 +53,7 @@ class Deed(StrEnum):
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
     REACHABLE = "reachable"
+    PROVED_ADDRESS = "proved_address"
     MERGED_INTO = "merged_into"
     JOINED = "joined"
     ASKED_STILL_FINE = "asked_still_fine"

@@ -56,6 +56,7 @@ class Work(StrEnum):
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
     REACHABLE = "reachable"
+    PROVED_ADDRESS = "proved_address"
     MERGED_INTO = "merged_into"
     JOINED = "joined"
     ASKED_STILL_FINE = "asked_still_fine"

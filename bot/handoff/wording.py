@@ -65,6 +65,10 @@ class ContactWords:
     dismiss: str
     thanks: str
     invalid: str
+    code_sent: str
+    code: str
+    code_wrong: str
+    code_done: str
 
 
 @dataclass(frozen=True, slots=True)

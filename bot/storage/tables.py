@@ -258,6 +258,7 @@ contacts = Table(
     text_of("name"),
     text_of("email"),
     text_of("given_at"),
+    text_of("verified_at", null=True),
 )
 
 outbox = Table(

@@ -28,13 +28,15 @@ from bot.console.case_view import EMPTY
 from bot.conversation import attachments
 from bot.conversation.attachment_kinds import TEXT
 from bot.conversation.attachments import Received
+from bot.conversation.conversations import token_hash
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
-from bot.desk import accounts, tickets
+from bot.desk import accounts, contacts, tickets
 from bot.gaps import ledger
 from bot.storage import clock
 from bot.storage.care_tables import promises, still_fine
+from bot.storage.mail_tables import contact_codes
 from bot.storage.tables import conversations
 from kb_ingest.article import Visibility
 from tests.contracts import manuscript_scene
@@ -67,6 +69,7 @@ GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
+CODE = "POST /v1/conversations/{conversation_id}/contact/code"
 STILL_FINE = "POST /v1/conversations/{conversation_id}/still-fine"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 RESUME = "POST /v1/conversations/resume"
@@ -93,6 +96,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/conversations/{conversation_id}/attachments/{attachment_id}": DESK | {Who.OWNER},
     "GET /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
+    CODE: frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -332,6 +336,15 @@ class Scene:
         """A fresh code for the conversation, from its owner."""
         return str(self.owner.client.post(f"/v1/conversations/{self.ids['conversation_id']}/devices").json()["code"])
 
+    def _wait_for_code(self) -> None:
+        """An address was given, and a code sent there."""
+        mine = self.ids["conversation_id"]
+        code = {"email": "jo@example.org", "expires_at": clock.after(clock.now(), 60), "tries_left": 1}
+        with self.service.database.transaction() as tx:
+            contacts.keep(tx, mine, "", "jo@example.org")
+            hashed = token_hash(f"{mine}:12345678")
+            tx.execute(insert(contact_codes).values(conversation_id=mine, code_hash=hashed, **code))
+
     def _other(self) -> str:
         """Another open ticket of the same customer."""
         visitor = self.service.visitor()
@@ -384,6 +397,10 @@ class Scene:
         if operation == FOLLOW:
             self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/merge", json=body)
             body = None
+        if operation == CODE:
+            body = {"code": "1234 5678"}
+            if who is Who.OWNER:
+                self._wait_for_code()
         if operation.endswith("/read"):
             body = {"message_id": int(self.ids["message_id"])}
         if operation == RESUME:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from bot.channels.mail_worker import send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import receive
 from bot.storage import clock
+from bot.storage.mail_tables import contact_codes
 from bot.storage.tables import messages, tickets
 from tests.automatic_mails import automatic_mails, mails_of_people
 from tests.browser.payloads import PAYLOADS
@@ -543,3 +545,74 @@ def test_whether_it_is_still_fine_is_asked_by_mail_of_proven_addresses_alone_and
     detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
     assert "Hm, the lamp flickers since Sunday." in [message["text"] for message in detail["messages"]]
     assert agent.client.get("/v1/tickets", params={"q": "flickers"}).json()["total"] == 1
+
+
+def code_in(letter: EmailMessage) -> str:
+    found = re.search(r"\b(\d{4} \d{4})\b", words(letter))
+    assert found is not None
+    return found[1]
+
+
+def test_an_address_typed_in_the_chat_gets_no_word_of_the_visitor_before_its_owner_entered_the_code(
+    post: Post, agent: Staff
+) -> None:
+    anna, mark = someone(), f"zwergpinguin{secrets.token_hex(4)}"
+    chat = post.served.visitor()
+    ticket = chat.hand_off(f"My lamp {mark} is dark")["ticket"]["id"]
+    given = chat.client.post(f"{chat.path}/contact", json={"name": f"{mark} Buy now", "email": anna}).json()
+    assert (given["verified"], given["code"]["email"]) == (False, anna)
+    letter = post.next_letter(anna)
+    assert mark not in letter.as_string()
+    assert letter["Auto-Submitted"] == "auto-replied"
+    stored = post.served.database
+    with stored.snapshot() as tx:
+        row = tx.execute(select(contact_codes).where(contact_codes.c.conversation_id == chat.id)).one()
+    assert code_in(letter).replace(" ", "") not in str(row)
+    reply = {"text": "We are on it."}
+    assert agent.client.post(f"/v1/tickets/{ticket}/reply", json=reply).status_code == 200
+    wrong = chat.client.post(f"{chat.path}/contact/code", json={"code": "0000 0000"})
+    assert (wrong.status_code, "4 more tries" in wrong.json()["detail"]) == (400, True)
+    stranger = post.served.visitor()
+    stranger.hand_off()
+    assert stranger.client.post(f"{stranger.path}/contact/code", json={"code": code_in(letter)}).status_code == 409
+    assert stranger.client.post(f"{chat.path}/contact/code", json={"code": code_in(letter)}).status_code == 401
+    assert chat.client.get(f"{chat.path}/contact").json()["code"]["email"] == anna
+    right = chat.client.post(f"{chat.path}/contact/code", json={"code": code_in(letter)})
+    assert (right.status_code, right.json()["verified"]) == (200, True)
+    assert chat.client.post(f"{chat.path}/contact/code", json={"code": code_in(letter)}).status_code == 409
+    detail = agent.client.get(f"/v1/tickets/{ticket}").json()
+    assert (detail["contact"]["verified"], detail["mail"]["proof"]) == (True, "code")
+    said = agent.client.post(f"/v1/tickets/{ticket}/reply", json={"text": "The lamp is on its way."})
+    assert said.status_code == 200
+    assert "The lamp is on its way." in words(post.next_letter(anna, 2))
+    assert len(post.letters_to(anna)) == 2, "what was said before the code was not mailed"
+    deeds = [entry["deed"] for entry in agent.client.get(f"/v1/tickets/{ticket}/history").json()["entries"]]
+    assert "proved_address" in deeds
+
+
+def test_an_address_gets_one_code_a_day_whoever_asks_and_a_code_has_few_tries(post: Post) -> None:
+    victim = someone()
+    for _ in range(20):
+        chat = post.served.visitor()
+        chat.hand_off()
+        given = chat.client.post(f"{chat.path}/contact", json={"email": victim.upper()})
+        assert given.status_code == 200
+    code = code_in(post.next_letter(victim))
+    chat = post.served.visitor()
+    chat.hand_off()
+    others = [someone() for _ in range(6)]
+    sent = [chat.client.post(f"{chat.path}/contact", json={"email": other}).json()["code"] for other in others]
+    assert [form is not None for form in sent] == [True, True, True, False, False, False]
+    post.handled()
+    assert len(post.letters_to(victim)) == 1
+    fresh = post.served.visitor()
+    fresh.hand_off()
+    mine = someone()
+    fresh.client.post(f"{fresh.path}/contact", json={"email": mine})
+    right = code_in(post.next_letter(mine))
+    tries = [code, *(f"{number:08d}" for number in range(4)), right]
+    statuses = [fresh.client.post(f"{fresh.path}/contact/code", json={"code": each}).status_code for each in tries]
+    assert statuses == [400] * 5 + [409], "the right one comes too late"
+    with post.served.database.transaction() as tx:
+        tx.execute(update(contact_codes).values(tries_left=5, expires_at="2026-01-01T00:00:00.000Z"))
+    assert fresh.client.post(f"{fresh.path}/contact/code", json={"code": right}).status_code == 409

@@ -1,5 +1,7 @@
-"""Owns revision 0013: merged tickets, who was asked whether it is still fine. Refuses to change: a later revision
-does."""
+"""Owns revision 0013: merged tickets, who was asked whether it is still fine, proven contact details.
+
+Refuses to change: a later revision does.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables; what was typed before is not proven."""
     _create_merges()
     op.create_table(
         "still_fine",
@@ -27,10 +29,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_still_fine")),
     )
     op.create_index(op.f("ix_still_fine_conversation_id"), "still_fine", ["conversation_id"])
+    op.create_table(
+        "contact_codes",
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("code_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.Text(), nullable=False),
+        sa.Column("tries_left", sa.Integer(), nullable=False),
+        _goes_with("contact_codes", "conversation_id", "conversations"),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_contact_codes")),
+    )
+    with op.batch_alter_table("contacts") as batch:
+        batch.add_column(sa.Column("verified_at", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Drop them."""
+    with op.batch_alter_table("contacts") as batch:
+        batch.drop_column("verified_at")
+    op.drop_table("contact_codes")
     op.drop_table("still_fine")
     op.drop_table("merges")
 

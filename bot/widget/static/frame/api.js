@@ -62,6 +62,7 @@ export const stillFine = (id, token) => call("GET", at(id, "/still-fine"), { tok
 export const answerStillFine = (id, token, body) => call("POST", at(id, "/still-fine"), { token, body, keepalive: true });
 export const contact = (id, token) => call("GET", at(id, "/contact"), { token });
 export const giveContact = (id, token, body) => call("POST", at(id, "/contact"), { token, body });
+export const enterCode = (id, token, code) => call("POST", at(id, "/contact/code"), { token, body: { code } });
 // A judgement is often the last thing before a page is left: it arrives all the same.
 export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body, keepalive: true });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });

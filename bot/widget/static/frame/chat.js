@@ -28,6 +28,7 @@ export class Chat {
     this.survey = null;
     this.stillFine = null;
     this.contact = null;
+    this.code = null; // the form for the code that was mailed
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
@@ -182,7 +183,7 @@ export class Chat {
   lookFor() {
     if (this.state === "resolved") this.lookForSurvey();
     if (this.state === "resolved") this.lookForStillFine();
-    if (this.state === "waiting") this.lookForContact();
+    if (this.withPerson) this.lookForContact();
   }
 
   settle() {
@@ -347,14 +348,19 @@ export class Chat {
     const { id, token } = this.entry;
     this.contact = null;
     const found = await api.contact(id, token).catch(() => null);
-    if (this.entry?.id !== id || this.state !== "waiting") return;
+    if (this.entry?.id !== id || !this.withPerson) return;
     this.contact = found?.contact || null;
+    this.code = found?.code || null;
     this.onChange();
   }
 
   /** `email` empty: the customer would rather not say. */
   async giveContact(name, email) {
-    await api.giveContact(this.entry.id, this.entry.token, { name, email });
+    return api.giveContact(this.entry.id, this.entry.token, { name, email });
+  }
+
+  async enterCode(code) {
+    await api.enterCode(this.entry.id, this.entry.token, code);
   }
 
   /** `score` null: the customer does not want to say. */

@@ -1,5 +1,6 @@
 // Owns the lines that say where things stand: ticket, connection, survey, contact, starters. Refuses to decide any of it.
 import { el, icon } from "./dom.js";
+import { codeForm } from "./code.js";
 import { contactForm } from "./contact.js";
 import { stillFineForm } from "./stillfine.js";
 import { surveyForm } from "./survey.js";
@@ -8,7 +9,7 @@ import { t } from "./words.js";
 const LATE_MS = 2500;
 
 export class Status {
-  /** `on`: {starter(text), survey(ticketId, score, missing), stillFine(ticketId, fine), contact(name, email)}; `parts`: the page's elements by id. */
+  /** `on`: {starter(text), survey(ticketId, score, missing), stillFine(ticketId, fine), contact(name, email), code(code)}; `parts`: the page's elements by id. */
   constructor(parts, chat, on) {
     Object.assign(this, { parts, chat, on });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connection());
@@ -76,9 +77,11 @@ export class Status {
 
   /** Asked while nobody is there; it goes when somebody comes. */
   contact() {
-    const { contact, state } = this.chat;
+    const { contact, code, state, withPerson } = this.chat;
     const due = state === "waiting" && contact;
-    this.show(this.parts.contact, due ? contact.ticket_id : "", () => [contactForm(contact, this.on.contact)]);
+    const waits = !due && withPerson && code;
+    this.show(this.parts.contact, due ? contact.ticket_id : waits ? code.expires_at : "", () =>
+      [due ? contactForm(contact, this.on.contact, this.on.code) : codeForm(code, this.on.code)]);
   }
 
   /** Redraw a part only when what it says changed, so that it is announced once and keeps its focus. */

@@ -16,7 +16,7 @@ from bot.conversation.attachment_kinds import TEXT
 from bot.conversation.attachments import Received
 from bot.conversation.conversations import State
 from bot.conversation.utterance import Speaker
-from bot.desk import attachments, history, merges, notes, outside, queue, snooze, tags, tickets
+from bot.desk import attachments, contacts, history, merges, notes, outside, queue, snooze, tags, tickets
 from bot.desk.history import Deed
 from bot.desk.queue import View, Wanted
 from bot.errors import BadRequest, Conflict, SignInNeeded
@@ -199,11 +199,15 @@ def test_notes_tags_mentions_and_the_search_come_along(desk: Desk, opened: Opene
         first, second = opened(tx, "c1", "The zeppelin is late"), opened(tx, "c1", "two")
         notes.add(tx, first.id, desk.ana, "He called, too. @Ben")
         tags.add(tx, first.id, desk.ana, "parcel")
+        contacts.keep(tx, first.conversation_id, "Jo", "jo@example.net")
         first = snooze.snooze(tx, first.id, desk.ana, clock.after(clock.now(), 3600))
         merge(tx, desk.policies, first.id, second.id, desk.ana, Seen(first.version))
         kept = tickets.load(tx, second.id)
         assert [written.note.text for written in notes.of_ticket(tx, kept)] == ["He called, too. @Ben"]
         assert tags.of_tickets(tx, [second.id])[second.id] == ("parcel",)
+        reachable = contacts.of(tx, second.conversation_id)
+        assert reachable is not None
+        assert (reachable.email, reachable.verified_at) == ("jo@example.net", None)
         assert [one.id for one in queue.find(tx, Wanted(View.MENTIONS, desk.ben.id)).tickets] == [second.id]
         assert [one.id for one in queue.find(tx, Wanted(words="zeppelin")).tickets] == [second.id]
 
