@@ -14,7 +14,7 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
-from bot.desk import assignment, tickets
+from bot.desk import assignment, customer_of, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
@@ -104,6 +104,7 @@ def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, re
         known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
         language=conversation.language,
         verified=viewer.verified,
+        tier=customer_of.tier_of(tx, conversation.customer_id),
     )
 
 

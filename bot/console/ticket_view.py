@@ -24,7 +24,7 @@ from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import accounts, contacts, filled_macros, history, merges, notes, tickets, timeline
+from bot.desk import accounts, contacts, customer_of, filled_macros, history, merges, notes, tickets, timeline
 from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
@@ -106,6 +106,7 @@ class TicketView:
     concession_kinds: Mapping[str, str]
     concession_reasons: Mapping[str, str]
     names: Mapping[str, str]
+    tier: str | None
     merged_into: Ticket | None
     joined: tuple[Ticket, ...]
     after: int
@@ -158,10 +159,18 @@ def look(
         concession_kinds=policies.allowances.kinds,
         concession_reasons=policies.allowances.reasons,
         names={each.id: each.name for each in accounts.every(tx)},
+        tier=_tier(tx, policies, conversation.customer_id),
         merged_into=_merged_into(tx, ticket),
         joined=merges.every_joined(tx, ticket_id),
         after=log.last_id(tx),
     )
+
+
+def _tier(tx: Connection, policies: HandoffPolicies, customer_id: str | None) -> str | None:
+    """As the policies label it; one they do not know as it stands in the record."""
+    tier = customer_of.tier_of(tx, customer_id)
+    known = policies.tiers.get(tier or "")
+    return known.label if known else tier
 
 
 def _merged_into(tx: Connection, ticket: Ticket) -> Ticket | None:

@@ -49,9 +49,9 @@ def reopen(tx: Connection, policies: HandoffPolicies, ticket: Ticket, why: str, 
 
 
 def _waiting(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> Ticket:
-    region = customer_of.of_ticket(tx, policies, ticket).region.id
+    customer = customer_of.of_ticket(tx, policies, ticket)
     routed = Routed(ticket.team, Priority(ticket.priority), ticket.packet.target.rule)
-    case = Case(region=region, language=ticket.packet.language)
+    case = Case(tier=customer.tier, region=customer.region.id, language=ticket.packet.language)
     target = target_for(policies, routed, case, clock.read(clock.now()))
     return replace(
         ticket,

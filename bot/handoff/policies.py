@@ -16,7 +16,7 @@ from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
 from bot.handoff.macros import Macros, read_macros
 from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
-from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
+from bot.handoff.service_level import Priority, ServiceLevel, Tier, read_service_levels, read_tiers
 from bot.handoff.still_fine_policy import StillFinePolicy, read_still_fine
 from bot.handoff.wording import Wording, read_wording
 from bot.handoff.workload import Workload, read_workload
@@ -43,6 +43,7 @@ class HandoffPolicies:
     routing: Routing
     hours: BusinessHours
     levels: Mapping[Priority, ServiceLevel]
+    tiers: Mapping[str, Tier]
     wording: Wording
     notes: DeskNotes
     facts: FactPatterns
@@ -54,6 +55,11 @@ class HandoffPolicies:
     workload: Workload
     still_fine: StillFinePolicy
 
+    def level(self, priority: Priority, tier: str | None) -> ServiceLevel:
+        """The times of a priority for customers of a tier, which the files may not know."""
+        own = self.tiers.get(tier or "")
+        return own.levels.get(priority, self.levels[priority]) if own else self.levels[priority]
+
 
 def read_policies(folder: Path) -> HandoffPolicies:
     """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
@@ -64,6 +70,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         routing=routing,
         hours=hours,
         levels=read_service_levels(folder / SLA_FILE),
+        tiers=read_tiers(folder / SLA_FILE),
         wording=wording,
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE),
@@ -84,7 +91,7 @@ def _check_references(policies: HandoffPolicies) -> None:
     categories = {category.id for category in policies.sensitive.categories}
     regions = set(policies.hours.regions)
     for rule in policies.routing.rules:
-        for field, known in (("category", categories), ("region", regions)):
+        for field, known in (("category", categories), ("region", regions), ("tier", set(policies.tiers))):
             for value in sorted(rule.when.get(field, frozenset()) - known):
                 raise BadPolicy(
                     f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"

@@ -24,7 +24,7 @@ def service_target(policies: HandoffPolicies, case: Case, now: datetime) -> Serv
 
 def target_for(policies: HandoffPolicies, routed: Routed, case: Case, now: datetime) -> ServiceTarget:
     """The same for a case that has its team and priority."""
-    level = policies.levels[routed.priority]
+    level = policies.level(routed.priority, case.tier)
     region = policies.hours.region(case.region)
     times = due(level, region, now)
     phrases = policies.wording.phrases(case.language or policies.wording.default_language)
