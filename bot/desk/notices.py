@@ -137,17 +137,16 @@ def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text
 
 def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:
     """Queue what the help desk outside must learn, once per version of the ticket."""
-    notice = TicketNotice(
-        ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now()
-    )
-    outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
+    _told_outside(tx, topic, ticket, account.name, text)
 
 
-def told_outside(tx: Connection, topic: Topic, ticket: Ticket, text: str) -> None:
-    """Queue for the help desk outside what the customer did, once per version of the ticket."""
-    notice = TicketNotice(
-        ticket.id, ticket.conversation_id, ticket.status, ticket.version, THE_CUSTOMER, text, clock.now()
-    )
+def customer_did(tx: Connection, topic: Topic, ticket: Ticket, text: str) -> None:
+    """The same of what the customer did with the ticket."""
+    _told_outside(tx, topic, ticket, THE_CUSTOMER, text)
+
+
+def _told_outside(tx: Connection, topic: Topic, ticket: Ticket, by: str, text: str) -> None:
+    notice = TicketNotice(ticket.id, ticket.conversation_id, ticket.status, ticket.version, by, text, clock.now())
     outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
 
 

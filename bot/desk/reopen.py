@@ -41,7 +41,7 @@ def reopen(tx: Connection, policies: HandoffPolicies, ticket: Ticket, why: str, 
     messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, told, client_id=client_id)
     notices.worked(tx, opened, None, Work.REOPENED)
     log.append(tx, ticket.conversation_id, EventKind.TICKET, change(opened))
-    notices.told_outside(tx, Topic.TICKET_REOPENED, opened, why)
+    notices.customer_did(tx, Topic.TICKET_REOPENED, opened, why)
     called = [accounts.load(tx, ticket.assignee)] if ticket.assignee else []
     notes.put(tx, opened, AUTHOR, why, called)
     assignment.assign(tx, policies.workload, opened)

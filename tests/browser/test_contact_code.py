@@ -56,7 +56,6 @@ def test_the_customer_enters_the_code_by_keyboard(
     expect(form.get_by_role("alert")).to_have_text("This is not the code, or it is too old.")
     expect(form.get_by_label("Code from the mail")).to_be_focused()
     assert violations(widget.frame) == []
-    page.screenshot(path=f"/tmp/w/desk2-code-{width}.png")
     form.get_by_label("Code from the mail").fill("1234 5678")
     page.keyboard.press("Enter")
     done = widget.inside.locator("#contact form").get_by_role("status")

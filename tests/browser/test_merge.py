@@ -34,7 +34,6 @@ def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
     expect(dialog).to_contain_text("The <b>invoice</b> is wrong as well")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.screenshot(path=f"/tmp/w/desk2-merge-dialog-{width}.png")
     dialog.get_by_role("button", name="Merge tickets").click()
     expect(page).to_have_url(f"{desk.url}/console/tickets/{other}", timeout=PATIENCE_MS)
     console.live()
@@ -43,7 +42,6 @@ def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
     expect(page.locator("#packet")).to_contain_text("FW-123456")
     expect(page.get_by_role("list", name="Merged into this ticket").get_by_role("link")).to_have_count(1)
     assert violations(page) == []
-    page.screenshot(path=f"/tmp/w/desk2-merged-{width}.png", full_page=True)
     expect(customer.log).to_contain_text("Your other request goes on here, too", timeout=PATIENCE_MS)
     expect(customer.log).to_contain_text("The <b>invoice</b> is wrong as well")
     assert customer.identifiers[0] != before

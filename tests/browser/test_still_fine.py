@@ -53,7 +53,6 @@ def test_no_opens_the_same_ticket_and_the_customer_is_told_when(
     expect(widget.inside.locator("#survey form")).to_have_count(0)
     assert violations(widget.frame) == []
     assert widget.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.screenshot(path=f"/tmp/w/desk2-still-fine-{width}.png")
     question.get_by_role("button", name="No, not yet").press("Enter")
     expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person", timeout=PATIENCE_MS)
     expect(question).to_have_count(0)

@@ -1,4 +1,5 @@
-// Owns the two buttons below the question whether it is still fine, whose words are the service's. Refuses to know when.
+// Owns the two buttons below the question whether it is still fine, which stands in the conversation as the service said it.
+// Refuses to know when.
 import { el, icon } from "./dom.js";
 import { t } from "./words.js";
 
@@ -24,7 +25,7 @@ export function stillFineForm(asked, answer) {
     }
   }
 
-  const form = el("div", { class: "survey", role: "group", lang: asked.language, "aria-labelledby": "still-fine-question" },
-    el("p", { id: "still-fine-question", class: "asks" }, asked.question), problem, el("div", { class: "choices" }, yes, no));
+  const form = el("div", { class: "survey", role: "group", lang: asked.language, "aria-label": asked.question },
+    el("div", { class: "choices" }, yes, no), problem);
   return form;
 }
