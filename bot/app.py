@@ -34,9 +34,11 @@ from bot.api import (
     reference,
     search,
     sessions,
+    still_fine,
     suggestions,
     surveys,
     ticket_bulk,
+    ticket_merges,
     ticket_work,
     tickets,
 )
@@ -52,6 +54,7 @@ from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
+from bot.api.still_fine_watch import StillFineWatch
 from bot.api.streams import Streams
 from bot.channels import mail_account
 from bot.channels.mail_policy import read_mail_policy
@@ -86,12 +89,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     event_streams.router,
     feedback.router,
     surveys.router,
+    still_fine.router,
     contacts.router,
     search.router,
     sessions.router,
     ticket_bulk.router,
     tickets.router,
     ticket_work.router,
+    ticket_merges.router,
     desk_team.router,
     suggestions.router,
     promises.router,
@@ -213,6 +218,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         IndexWatch(service.assistant.live, changed),
         gap_watch,
         PromiseWatch(service),
+        StillFineWatch(service),
         service.assignments,
         service.publishing,
         *(each for each in (service.webhooks, service.mail) if each is not None),

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.complaints import ledger
-from bot.conversation import conversations, frozen_turns, messages
+from bot.conversation import conversations, frozen_turns, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
-from bot.desk import assignment, tickets
+from bot.desk import assignment, customer_of, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
@@ -93,17 +93,18 @@ def give_to_person(
 
 def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:
     """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic."""
-    said = messages.transcript(tx, conversation.id)
+    said = joins.transcript(tx, conversation.id)
     before = tickets.latest(tx, conversation.id)
     is_open = before is not None and before.status in OPEN
     return Circumstances(
         reason=before.reason if before and is_open else reason,
         category=before.category if before and is_open else None,
         transcript=messages.utterances(said),
-        turns=shown_turns(tx, conversation.id, said),
+        turns=shown_turns(tx, said),
         known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
         language=conversation.language,
         verified=viewer.verified,
+        tier=customer_of.tier_of(tx, conversation.customer_id),
     )
 
 

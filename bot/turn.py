@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
 from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
@@ -23,6 +23,7 @@ from bot.conversation.whispers import Delta, Typing
 from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
+from bot.feedback import still_fine
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -64,15 +65,17 @@ def take_turn(
     assistant: Assistant, viewer: Viewer, conversation_id: str, client_id: str, text: str, *, asks_back: bool = True
 ) -> TurnResult:
     """Store the message, find its outcome, store that. The same client id again answers what is stored. Without
-    `asks_back`, whatever is no answer goes to a person."""
+    `asks_back`, whatever is no answer goes to a person. A merged conversation is heard where it goes on."""
     with assistant.database.transaction() as tx:
+        conversation_id = joins.entered(tx, conversation_id)
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
         if stored.created:
             snooze.customer_wrote(tx, conversation_id)
-        conversation = _reopened(tx, conversation_id)
+            _hear_still_fine(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
+        answered = messages.reply_to(tx, stored.message) is not None
+        conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
             tickets.customer_wrote(tx, stored.message)
-        answered = messages.reply_to(tx, stored.message) is not None
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
@@ -95,12 +98,13 @@ def ask_for_person(
     """
     found = _looked_up(assistant, viewer, note) if note else None
     with assistant.database.transaction() as tx:
+        conversation_id = joins.entered(tx, conversation_id)
         conversation = _reopened(tx, conversation_id)
         if note:
             noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
             if conversation.state in HUMAN:
                 tickets.customer_wrote(tx, noted.message)
-        said = messages.transcript(tx, conversation_id)
+        said = joins.transcript(tx, conversation_id)
         spoke = any(message.role is Speaker.CUSTOMER for message in said)
         reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
         given = replace(circumstances(tx, conversation, viewer, reason), found=found)
@@ -168,6 +172,13 @@ def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -
     """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
     closed = before.closed_at if before and before.closed_at else ""
     return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
+
+
+def _hear_still_fine(tx: Connection, policies: HandoffPolicies, message: Message, *, unclear_is_no: bool) -> None:
+    """An answer to "still fine?" in the customer's own words ends the ticket, or opens the same one again."""
+    asked = still_fine.open_question(tx, message.conversation_id)
+    if asked is not None:
+        still_fine.heard(tx, policies, asked, message, unclear_is_no=unclear_is_no)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

@@ -159,6 +159,7 @@ def serving(
     warm(index_dir, data_dir)
     limits.SIGN_INS_PER_NETWORK = sign_ins_per_minute
     limits.FILES_PER_NETWORK = 1_000_000
+    limits.CONTACTS_PER_NETWORK = 1_000_000
     assistant = assemble(Settings(**given), serving=True)
     app = create_app(assistant)
     server = server_for(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.allowances import given
 from bot.allowances.concession import Concession, ConcessionStatus, Standing, Wish, from_row
@@ -83,6 +83,13 @@ def store(
     work = Work.GRANTED if status is ConcessionStatus.GRANTED else Work.ASKED_APPROVAL
     notices.worked(tx, ticket, account.name, work, given.written(policies, stored))
     return stored
+
+
+def hand_on(tx: Connection, ticket: Ticket, into: Ticket) -> None:
+    """The ticket goes on in another one: what was given on it counts there, what waits for a lead is asked there."""
+    customer = conversations.load(tx, into.conversation_id).customer_id
+    moved = {"ticket_id": into.id, "conversation_id": into.conversation_id, "customer_id": customer}
+    tx.execute(update(concessions).where(concessions.c.ticket_id == ticket.id).values(moved))
 
 
 def load(tx: Connection, concession_id: str) -> Concession:

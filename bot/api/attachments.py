@@ -16,7 +16,7 @@ from bot.api.message_shapes import message_body
 from bot.api.security_headers import CSP
 from bot.api.service import Limited, Service, Serving, address_of
 from bot.api.ticket_shapes import RepliedBody, Version, ticket_body
-from bot.conversation import attachments, conversations
+from bot.conversation import attachments, conversations, joins
 from bot.conversation.attachments import Received, StoredFile
 from bot.conversation.utterance import Speaker
 from bot.desk import tickets
@@ -54,7 +54,7 @@ def send_file(
     database = service.assistant.database
     with database.snapshot() as tx:
         callers.visitor(tx, caller, conversation_id)
-        conversation = conversations.load(tx, conversation_id)
+        conversation = conversations.load(tx, joins.going_on(tx, conversation_id))
     check_taken(conversation)
     service.limits.file(address_of(request))
     service.limits.message(conversation_id, conversation.site)
@@ -62,7 +62,7 @@ def send_file(
     with database.transaction() as tx:
         stored = from_customer(tx, conversation_id, received, client_id)
     service.files.keep(file)
-    service.committed(conversation_id)
+    service.committed(stored.message.conversation_id)
     if stored.created:
         service.metrics.files.labels(Speaker.CUSTOMER).inc()
     else:

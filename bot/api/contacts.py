@@ -1,15 +1,26 @@
-"""Owns the routes by which a waiting customer says how they can be reached. Refuses other people's conversations."""
+"""Owns the routes by which a waiting customer says how they can be reached, and proves it. Refuses other people's
+conversations."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import VisitorCaller
-from bot.api.conversation_shapes import ContactBody, ContactGivenBody, ContactPost, ContactWordsBody
-from bot.api.service import Limited, Serving
+from bot.api.conversation_shapes import (
+    CodePost,
+    CodeWordsBody,
+    ContactBody,
+    ContactGivenBody,
+    ContactPost,
+    ContactWordsBody,
+    contact_body,
+)
+from bot.api.service import Limited, Service, Serving, address_of
+from bot.channels import contact_codes
 from bot.conversation import conversations
 from bot.desk import contacts
 
@@ -18,24 +29,60 @@ router = APIRouter(tags=["visitor"], dependencies=[Limited])
 
 @router.get("/v1/conversations/{conversation_id}/contact")
 def read_contact(conversation_id: str, service: Serving, caller: VisitorCaller) -> ContactBody:
-    """The form to show while nobody is there for the ticket, until something was said to it; null otherwise."""
+    """The form to show while nobody is there for the ticket, until something was said to it; and the one for a code."""
     with service.assistant.database.snapshot() as tx:
         callers.visitor(tx, caller, conversation_id)
         ticket = contacts.due(tx, conversation_id)
         spoken = conversations.load(tx, conversation_id).language
+        code = _code_form(tx, service, conversation_id)
     if ticket is None:
-        return ContactBody(contact=None)
+        return ContactBody(contact=None, code=code)
     language, phrases = service.assistant.policies.wording.spoken(spoken)
-    return ContactBody(contact=ContactWordsBody(ticket_id=ticket.id, language=language, **asdict(phrases.contact)))
+    words = {name: text for name, text in asdict(phrases.contact).items() if name in ContactWordsBody.model_fields}
+    return ContactBody(contact=ContactWordsBody(ticket_id=ticket.id, language=language, **words), code=code)
 
 
 @router.post("/v1/conversations/{conversation_id}/contact")
 def give_contact(
-    conversation_id: str, body: ContactPost, service: Serving, caller: VisitorCaller
+    conversation_id: str, body: ContactPost, request: Request, service: Serving, caller: VisitorCaller
 ) -> ContactGivenBody:
-    """Say how to be reached, or with no e-mail that one would rather not; the last word counts, nothing is mailed."""
+    """Say how to be reached, or with no e-mail that one would rather not; the last word counts.
+
+    Where the desk has e-mail, a code goes to the address, in our own words alone, and nothing else until it is entered.
+    """
+    if body.email:
+        service.limits.contact(address_of(request))
     with service.assistant.database.transaction() as tx:
         callers.visitor(tx, caller, conversation_id)
         kept = contacts.keep(tx, conversation_id, body.name, body.email)
+        if service.mail is not None and kept.email:
+            sending = contact_codes.send(tx, service.mail.desk, conversation_id, kept.email)
+            service.metrics.contact_codes.labels(sending).inc()
+        given = contact_body(contacts.of(tx, conversation_id) or kept, _code_form(tx, service, conversation_id))
     service.committed(conversation_id)
-    return ContactGivenBody(name=kept.name, email=kept.email, given_at=kept.given_at)
+    return given
+
+
+@router.post("/v1/conversations/{conversation_id}/contact/code")
+def enter_code(
+    conversation_id: str, body: CodePost, request: Request, service: Serving, caller: VisitorCaller
+) -> ContactGivenBody:
+    """Enter the code from the mail: from now on the team's answers are mailed there, too. A few tries, then no more."""
+    service.limits.contact(address_of(request))
+    with service.assistant.database.transaction() as tx:
+        callers.visitor(tx, caller, conversation_id)
+        tried = contact_codes.enter(tx, conversation_id, body.code)
+    service.metrics.contact_codes.labels("entered" if tried.contact else "wrong").inc()
+    proven = contact_codes.check(tried)
+    service.committed(conversation_id)
+    return contact_body(proven)
+
+
+def _code_form(tx: Connection, service: Service, conversation_id: str) -> CodeWordsBody | None:
+    waiting = contact_codes.pending(tx, conversation_id)
+    if waiting is None:
+        return None
+    spoken = conversations.load(tx, conversation_id).language
+    language, phrases = service.assistant.policies.wording.spoken(spoken)
+    words = {name: text for name, text in asdict(phrases.contact).items() if name in CodeWordsBody.model_fields}
+    return CodeWordsBody(**words | {"email": waiting.email, "expires_at": waiting.expires_at, "language": language})

@@ -197,6 +197,38 @@ class SurveyPost(Sent):
     missing: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
 
 
+class StillFineWordsBody(BaseModel):
+    """The question whether it is still fine, in the conversation's language, and its two answers."""
+
+    ticket_id: str
+    language: str
+    question: str
+    yes: str
+    no: str
+    thanks: str
+
+
+class StillFineBody(BaseModel):
+    """The question to show; null when none waits for an answer."""
+
+    still_fine: StillFineWordsBody | None
+
+
+class StillFinePost(Sent):
+    """The answer about a ticket."""
+
+    ticket_id: Named
+    fine: bool
+
+
+class StillFineAnswerBody(BaseModel):
+    """What was kept, and who has the conversation now."""
+
+    ticket_id: str
+    fine: bool
+    state: State
+
+
 class ContactWordsBody(BaseModel):
     """The form that asks how a waiting customer can be reached, in the conversation's language."""
 
@@ -212,10 +244,31 @@ class ContactWordsBody(BaseModel):
     invalid: str
 
 
+class CodeWordsBody(BaseModel):
+    """The form for the code that was mailed to `email`, in the conversation's language."""
+
+    email: str
+    expires_at: str
+    language: str
+    code_sent: str
+    code: str
+    code_wrong: str
+    code_done: str
+    send: str
+    dismiss: str
+
+
 class ContactBody(BaseModel):
-    """The form to show; null when none is due."""
+    """The form to show, and the one for a code that waits; null when none is due."""
 
     contact: ContactWordsBody | None
+    code: CodeWordsBody | None
+
+
+class CodePost(Sent):
+    """The code from the mail; spaces do not matter."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class ContactPost(Sent):
@@ -226,12 +279,13 @@ class ContactPost(Sent):
 
 
 class ContactGivenBody(BaseModel):
-    """What was kept, as it was typed: nobody has verified it."""
+    """What was kept, as it was typed. `verified`: the code from a mail to it was entered. `code`: the form for it."""
 
     name: str
     email: str
     given_at: str
-    verified: bool = False
+    verified: bool
+    code: CodeWordsBody | None = None
 
 
 class SurveyAnswerBody(BaseModel):
@@ -245,9 +299,18 @@ class SurveyAnswerBody(BaseModel):
 
 def contact_given(contact: Contact | None) -> ContactGivenBody | None:
     """How the customer can be reached, None when they did not say."""
-    if contact is None or not contact.email:
-        return None
-    return ContactGivenBody(name=contact.name, email=contact.email, given_at=contact.given_at)
+    return contact_body(contact) if contact is not None and contact.email else None
+
+
+def contact_body(contact: Contact, code: CodeWordsBody | None = None) -> ContactGivenBody:
+    """What was kept, with the form for the code that was sent."""
+    return ContactGivenBody(
+        name=contact.name,
+        email=contact.email,
+        given_at=contact.given_at,
+        verified=contact.verified_at is not None,
+        code=code,
+    )
 
 
 def survey_answer(survey: Survey) -> SurveyAnswerBody:

@@ -24,7 +24,7 @@ from bot.api.conversation_shapes import (
 )
 from bot.api.message_shapes import TurnBody, message_body
 from bot.api.service import Limited, Service, Serving
-from bot.conversation import conversations, devices, messages, read_marks
+from bot.conversation import conversations, devices, joins, messages, read_marks
 from bot.conversation.conversations import Conversation, Opened
 from bot.conversation.utterance import Speaker
 from bot.customers import identity, records
@@ -109,7 +109,7 @@ def send_message(
     _check_length(body.text, service.assistant.settings)
     started = time.perf_counter()
     result = take_turn(service.assistant, viewer, conversation_id, body.client_id, body.text)
-    service.committed(conversation_id)
+    service.committed(result.message.conversation_id)
     _count(service, result, time.perf_counter() - started)
     if not result.created:
         response.status_code = HTTPStatus.OK
@@ -129,15 +129,16 @@ def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: 
     over_limit = service.limits.person(conversation_id, conversation.site)
     note = None if blank(body.note) else body.note
     ask_for_person(service.assistant, viewer, conversation_id, note, Reason.OVER_LIMIT if over_limit else None)
-    service.committed(conversation_id)
     return _handed_off(service, conversation_id)
 
 
-def _handed_off(service: Service, conversation_id: str) -> HandoffBody:
+def _handed_off(service: Service, asked_in: str) -> HandoffBody:
     with service.assistant.database.snapshot() as tx:
+        conversation_id = joins.going_on(tx, asked_in)
         ticket = ticket_brief(tickets.latest(tx, conversation_id))
         said = messages.transcript(tx, conversation_id)
         state = conversations.load(tx, conversation_id).state
+    service.committed(conversation_id)
     told = next((message for message in reversed(said) if message.role is Speaker.SYSTEM), None)
     return HandoffBody(ticket=ticket, message=message_body(told) if told else None, state=state)
 

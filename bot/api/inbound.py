@@ -67,7 +67,8 @@ def _carried_out(service: Service, told: OutsideReply | OutsideSolved) -> str | 
             if isinstance(told, OutsideSolved):
                 outside.resolve(tx, ticket.id, told.author)
             elif not blank(told.text):
-                outside.reply(tx, ticket.id, storable(told.author), told.text, storable(told.key))
+                said = outside.reply(tx, ticket.id, storable(told.author), told.text, storable(told.key))
+                return said.message.conversation_id
             return ticket.conversation_id
     except NotFound:
         return None
@@ -91,14 +92,15 @@ def receive(source: str, request: Request, content: Raw, service: Serving) -> Me
     result = take_turn(service.assistant, viewer, conversation.id, received.client_id, message.text)
     if message.person and result.created and result.state not in HUMAN:
         ask_for_person(service.assistant, viewer, conversation.id)
-    service.committed(conversation.id)
+    heard_in = result.message.conversation_id
+    service.committed(heard_in)
     with service.assistant.database.snapshot() as tx:
         return MessageInBody(
-            conversation_id=conversation.id,
+            conversation_id=heard_in,
             created=result.created,
             reply=message_body(result.reply) if result.reply else None,
-            state=conversations.load(tx, conversation.id).state,
-            ticket=ticket_brief(tickets.latest(tx, conversation.id)),
+            state=conversations.load(tx, heard_in).state,
+            ticket=ticket_brief(tickets.latest(tx, heard_in)),
         )
 
 

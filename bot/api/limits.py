@@ -15,6 +15,7 @@ SIGN_INS_PER_ACCOUNT = 10
 SIGN_INS_PER_NETWORK = 60
 JUDGEMENTS_PER_NETWORK = 20
 FILES_PER_NETWORK = 10
+CONTACTS_PER_NETWORK = 10
 REQUESTS_FOR_A_PERSON = 5
 IPV6_NETWORK_BITS = 64
 
@@ -32,6 +33,7 @@ class RateLimits:
         self._person = SlidingWindow(REQUESTS_FOR_A_PERSON, clock)
         self._judgement = SlidingWindow(JUDGEMENTS_PER_NETWORK, clock)
         self._file = SlidingWindow(FILES_PER_NETWORK, clock)
+        self._contact = SlidingWindow(CONTACTS_PER_NETWORK, clock)
 
     def message(self, conversation_id: str, site: str) -> None:
         """A visitor sends a message; a visitor over its own limit does not use up the site's."""
@@ -57,6 +59,10 @@ class RateLimits:
     def file(self, address: str) -> None:
         """A visitor sends a file."""
         _count(self._file, network(address), "There were many files from your network just now.")
+
+    def contact(self, address: str) -> None:
+        """A visitor gives an address or enters the code that was sent there."""
+        _count(self._contact, network(address), "There were many addresses from your network just now.")
 
     def sign_in(self, address: str, email: str) -> None:
         """Somebody tries a password."""

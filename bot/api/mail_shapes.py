@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from bot.channels import mail_threads, mails
 from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Direction, Mail, Standing
+from bot.conversation import joins
 
 
 class AttachmentBody(BaseModel):
@@ -45,7 +46,7 @@ class MailSideBody(BaseModel):
 
 
 def mail_side(tx: Connection, conversation_id: str) -> MailSideBody | None:
-    """The conversation's e-mail side, None when no mail belongs to it."""
+    """The e-mail side of the conversation and of those that go on in it, None when no mail belongs to it."""
     thread = mail_threads.load(tx, conversation_id)
     if thread is None:
         return None
@@ -54,7 +55,7 @@ def mail_side(tx: Connection, conversation_id: str) -> MailSideBody | None:
         address=thread.address,
         subject=thread.subject,
         proof=thread.proof,
-        mails=[_body(mail) for mail in mails.of_conversation(tx, conversation_id)],
+        mails=[_body(mail) for mail in mails.of_conversation(tx, *joins.parts(tx, conversation_id))],
     )
 
 

@@ -71,6 +71,7 @@ class MessageBody(BaseModel):
     """A message; `blocks` is its text as typed blocks, `automated` true for whatever no person wrote."""
 
     id: int
+    conversation_id: str
     client_id: str | None
     role: Speaker
     author: str | None
@@ -88,6 +89,7 @@ def message_body(message: Message) -> MessageBody:
     by_customer = message.role is Speaker.CUSTOMER
     return MessageBody(
         id=message.id,
+        conversation_id=message.conversation_id,
         # Other messages' client ids are the service's own keys.
         client_id=message.client_id if by_customer else None,
         role=message.role,

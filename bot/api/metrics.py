@@ -60,6 +60,9 @@ class Metrics:
         self.mails_out = Counter("mails_out", "Tries to hand over a mail of ours, by how they ended.", ["end"], **named)
         self.mailbox_open = Gauge("mailbox_open", "1 while the mailbox is read.", **named)
         self.files = Counter("files", "Files sent in conversations, by whom.", ["by"], **named)
+        self.still_fine = Counter("still_fine", "Asked whether it is still fine, and answers.", ["what"], **named)
+        self.contact_codes = Counter("contact_codes", "Codes that prove an address: sent, entered.", ["what"], **named)
+        self.merges = Counter("merges", "Tickets merged into another one of their customer.", **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)

@@ -62,6 +62,27 @@ class NotedBody(BaseModel):
     mentioned: list[str]
 
 
+class MergePost(Sent):
+    """The ticket that goes on, and the versions of both that were seen: refused when one changed meanwhile."""
+
+    into: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    version: Version | None = None
+    into_version: Version | None = None
+
+
+class MergedBody(BaseModel):
+    """The ticket that ended and the one that goes on with everything of both."""
+
+    ended: TicketBody
+    ticket: TicketBody
+
+
+class OthersBody(BaseModel):
+    """The customer's other open tickets that are proven to be theirs, the newest first."""
+
+    tickets: list[TicketBody]
+
+
 class TagPost(Sent):
     """A tag to put on, or with `remove` to take off."""
 

@@ -32,7 +32,7 @@ from bot.api.ticket_shapes import (
 from bot.assist import record, repeats
 from bot.assist.reply import published_texts, reply_with
 from bot.complaints import ledger
-from bot.conversation import conversations, messages, read_marks
+from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
 from bot.desk import contacts, offers, queue, tags, tickets
 from bot.desk.accounts import Account
@@ -151,7 +151,7 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
 
 
 def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
-    said = messages.transcript(tx, ticket.conversation_id)
+    said = joins.transcript(tx, ticket.conversation_id)
     offered = record.current(tx, ticket.conversation_id)
     rated = survey.of_ticket(tx, ticket.id)
     return TicketDetail(

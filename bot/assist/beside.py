@@ -6,7 +6,7 @@ from bot.access import Role, Viewer
 from bot.assist import record
 from bot.assist.suggest import Sources, suggest
 from bot.carry_out import HUMAN
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, joins, messages
 from bot.conversation.messages import Message
 from bot.desk import tickets
 from bot.respond import Responder
@@ -19,7 +19,7 @@ def suggest_beside(database: Database, parts: Responder, message: Message) -> bo
     with database.snapshot() as tx:
         conversation = conversations.load(tx, message.conversation_id)
         ticket = tickets.latest(tx, message.conversation_id)
-        said = [m for m in messages.transcript(tx, message.conversation_id) if m.id <= message.id]
+        said = [m for m in joins.transcript(tx, message.conversation_id) if m.id <= message.id]
     if conversation.state not in HUMAN or ticket is None:
         return False
     sources = Sources.of(parts)

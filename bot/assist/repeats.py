@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, joins, messages
 from bot.desk import notices
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
@@ -31,7 +31,7 @@ class Repeat:
 
 def find(tx: Connection, policies: HandoffPolicies, ticket: Ticket, text: str) -> tuple[Repeat, ...]:
     """What `text` asks for though the customer gave it, in this conversation and up to now."""
-    said = messages.transcript(tx, ticket.conversation_id)
+    said = joins.transcript(tx, ticket.conversation_id)
     region = conversations.load(tx, ticket.conversation_id).region
     facts = asks_again(text, messages.utterances(said), policies.facts, region)
     return tuple(Repeat(fact, policies.notes.fact_names[fact.kind], said[fact.turn].id) for fact in facts)

@@ -48,6 +48,14 @@ def written(message: Message, text: str, words: MailWords, company: str) -> Writ
     )
 
 
+def notice(paragraphs: Sequence[str], company: str) -> Written:
+    """A mail that is no message of a conversation: our own paragraphs and who it is from."""
+    return Written(
+        text="\n\n".join((*paragraphs, _signed((company,)))) + "\n",
+        html=_page("", (), paragraphs, (company,)),
+    )
+
+
 def _source(words: MailWords, citation: Citation) -> str:
     url = citation.url if citation.url and citation.url.startswith(_HTTPS) else ""
     return f"{words.source}: {citation.title} {url}".strip()

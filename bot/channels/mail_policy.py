@@ -12,6 +12,11 @@ from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
 
 MAIL_FILE = "mail.yaml"
+LIMITS = (
+    "automated_a_day_unproven", "automated_a_day_proven", "received_an_hour",
+    "codes_an_hour", "code_minutes", "code_tries",
+)  # fmt: skip
+PLACES = {"subject": ("company",), "code_subject": ("company",), "code": ("code",)}
 
 
 class TokenPlace(StrEnum):
@@ -31,6 +36,9 @@ class MailWords:
     source: str
     footer: str
     acknowledged: str
+    code_subject: str
+    code: str
+    code_ignore: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,9 @@ class MailPolicy:
     automated_a_day_unproven: int
     automated_a_day_proven: int
     received_an_hour: int
+    codes_an_hour: int
+    code_minutes: int
+    code_tries: int
     automatic_subjects: tuple[re.Pattern[str], ...]
     languages: Mapping[str, MailWords]
     default_language: str
@@ -56,7 +67,7 @@ def read_mail_policy(folder: Path) -> MailPolicy:
     fields = Node(MAIL_FILE, "", read_yaml(folder / MAIL_FILE)).fields(
         "version", "trusted_servers", "token_in", "limits", "automatic_subjects", "default_language", "languages"
     )
-    limits = fields["limits"].fields("automated_a_day_unproven", "automated_a_day_proven", "received_an_hour")
+    limits = fields["limits"].fields(*LIMITS)
     languages = {key: _words(node) for key, node in fields["languages"].mapping().items()}
     default = fields["default_language"].one_of(languages, "languages")
     return MailPolicy(
@@ -78,5 +89,4 @@ def _place(node: Node) -> TokenPlace:
 
 def _words(node: Node) -> MailWords:
     fields = node.fields(*MailWords.__slots__)
-    subject = fields.pop("subject").sentence("company")
-    return MailWords(subject=subject, **{name: field.sentence() for name, field in fields.items()})
+    return MailWords(**{name: field.sentence(*PLACES.get(name, ())) for name, field in fields.items()})

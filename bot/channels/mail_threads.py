@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from bot.channels import mails
 from bot.channels.mail_address import tag_of
 from bot.channels.read_mail import Head
+from bot.conversation import joins
 from bot.conversation.conversations import open_conversation
 from bot.storage import clock
 from bot.storage.mail_tables import mail_threads
@@ -32,12 +33,13 @@ class Channel(StrEnum):
 
 class Proof(StrEnum):
     """How it is known that the address is its sender's: not at all, a trusted mail server passed it, it answered a mail
-    that only its owner could read, the website vouched for it."""
+    that only its owner could read, the website vouched for it, the code from a mail to it was entered in the chat."""
 
     CLAIMED = "claimed"
     AUTHENTICATED = "authenticated"
     ANSWERED = "answered"
     VOUCHED = "vouched"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,9 @@ def open_thread(
     return _store(tx, conversation.id, Channel.EMAIL, address, subject, proof, quiet=quiet)
 
 
-def join(tx: Connection, conversation_id: str, address: str) -> MailThread:
-    """A conversation of the widget whose customer the website vouches for goes on by mail as well."""
-    return _store(tx, conversation_id, Channel.WIDGET, address, "", Proof.VOUCHED, quiet=False)
+def join(tx: Connection, conversation_id: str, address: str, proof: Proof = Proof.VOUCHED) -> MailThread:
+    """A conversation of the widget whose customer's address is proven goes on by mail as well."""
+    return _store(tx, conversation_id, Channel.WIDGET, address, "", proof, quiet=False)
 
 
 def load(tx: Connection, conversation_id: str) -> MailThread | None:
@@ -118,6 +120,18 @@ def prove(tx: Connection, thread: MailThread, proof: Proof) -> MailThread:
         return thread
     tx.execute(update(mail_threads).where(mail_threads.c.conversation_id == thread.conversation_id).values(proof=proof))
     return replace(thread, proof=proof)
+
+
+def going_on(tx: Connection, thread: MailThread) -> MailThread:
+    """The thread of the conversation in which this one's goes on since a merge, else itself."""
+    return load(tx, joins.going_on(tx, thread.conversation_id)) or thread
+
+
+def carry_on(tx: Connection, conversation_id: str, into_id: str) -> None:
+    """A conversation that takes up another one takes its mails, too; its own thread counts more."""
+    thread = load(tx, conversation_id)
+    if thread is not None and load(tx, into_id) is None:
+        _store(tx, into_id, Channel.WIDGET, thread.address, thread.subject, thread.proof, quiet=thread.quiet)
 
 
 def without_reference(subject: str) -> str:

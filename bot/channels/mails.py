@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
 from bot.channels.mail_body import Attachment
 from bot.events import log
@@ -137,9 +137,9 @@ def theirs(tx: Connection, mail_ids: Collection[str], address: str) -> Mail | No
     return _newest(tx, query)
 
 
-def of_conversation(tx: Connection, conversation_id: str) -> tuple[Mail, ...]:
-    """Every mail of the conversation, oldest first."""
-    query = select(mails).where(mails.c.conversation_id == conversation_id).order_by(mails.c.id)
+def of_conversation(tx: Connection, *conversation_ids: str) -> tuple[Mail, ...]:
+    """Every mail of the conversation, or of these, oldest first."""
+    query = select(mails).where(mails.c.conversation_id.in_(conversation_ids)).order_by(mails.c.id)
     return tuple(_mail(row) for row in tx.execute(query).mappings())
 
 
@@ -159,6 +159,21 @@ def received_in_an_hour(tx: Connection, address: str) -> int:
 def automated_in_a_day(tx: Connection, address: str) -> int:
     """How many automated mails of ours went to this address in the last 24 hours, or wait to go."""
     return _counted(tx, address, Direction.OUT, _DAY)
+
+
+def codes_of(tx: Connection, conversation_id: str) -> int:
+    """How many mails of ours in this conversation were no message of it: codes."""
+    return _codes(tx, mails.c.conversation_id == conversation_id)
+
+
+def codes_in_an_hour(tx: Connection) -> int:
+    """The same of all conversations, in the last hour."""
+    return _codes(tx, mails.c.created_at > clock.after(clock.now(), -_HOUR))
+
+
+def _codes(tx: Connection, which: ColumnElement[bool]) -> int:
+    ours = mails.c.direction == Direction.OUT, mails.c.message_id.is_(None), mails.c.conversation_id.is_not(None)
+    return int(tx.execute(select(func.count()).select_from(mails).where(which, *ours)).scalar_one())
 
 
 def _counted(tx: Connection, address: str, direction: Direction, seconds: int) -> int:

@@ -21,7 +21,7 @@ from bot.channels.mail_threads import Channel, MailThread
 from bot.channels.mails import Direction, Mail, Standing
 from bot.channels.own_words import without_words_of
 from bot.channels.receive import MailDesk, spent
-from bot.conversation import conversations, messages
+from bot.conversation import conversations, joins
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.customers import records
@@ -160,13 +160,13 @@ def _text(tx: Connection, thread: MailThread, message: Message) -> str:
     """What a person wrote goes as it is, but not a customer's own sentences to an address that may be another's."""
     if thread.proven or message.role is not Speaker.AGENT:
         return message.text
-    said = messages.transcript(tx, thread.conversation_id)
+    said = joins.transcript(tx, thread.conversation_id)
     return without_words_of((each.text for each in said if each.role is Speaker.CUSTOMER), message.text)
 
 
 def _references(tx: Connection, thread: MailThread) -> tuple[str, ...]:
     """The thread's mails, the one it answers last: a mail program puts it below that one."""
-    every = [mail for mail in mails.of_conversation(tx, thread.conversation_id) if mail.mail_id]
+    every = [mail for mail in mails.of_conversation(tx, *joins.parts(tx, thread.conversation_id)) if mail.mail_id]
     sent = [mail for mail in every if mail.standing is not Standing.WITHHELD]
     last = next((mail.mail_id for mail in reversed(sent) if mail.direction is Direction.IN), None)
     ids = [mail.mail_id for mail in sent if mail.mail_id != last][-MOST_REFERENCES:]

@@ -28,6 +28,7 @@ from bot.conversation.masking import mask
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.decision.small_talk import reply_to
+from bot.feedback import still_fine
 from bot.storage.clean_text import blank, storable
 from bot.turn import Assistant, ask_for_person, guarded, take_turn
 
@@ -140,7 +141,8 @@ def _thread(tx: Connection, desk: MailDesk, mail: Mail, head: Head, text: str, o
     known = mail_threads.load(tx, before) if before else found.thread if found else None
     proof = Proof.AUTHENTICATED if authenticated(head, desk.policy.trusted_servers) else Proof.CLAIMED
     if known is not None:
-        return mail_threads.prove(tx, known, Proof.ANSWERED if found and found.secret else proof)
+        proven = mail_threads.prove(tx, known, Proof.ANSWERED if found and found.secret else proof)
+        return mail_threads.going_on(tx, proven)
     language = detect(text, desk.assistant.settings.default_language)
     quiet = wants_no_automatic_answer(head)
     return mail_threads.open_thread(tx, mail.address, _subject(head), language, proof, quiet=quiet)
@@ -169,6 +171,8 @@ def _why(
     tx: Connection, desk: MailDesk, incoming: IncomingMail, thread: MailThread, text: str, *, first: bool
 ) -> Reason | None:
     """Why a person has to read it, None when the bot may answer."""
+    if still_fine.open_question(tx, thread.conversation_id) is not None:
+        return None  # whatever it says, it belongs to that ticket: see turn.py
     if incoming.damage or text == NO_TEXT or any(not attached.inline for attached in incoming.attachments):
         return Reason.QUESTION_UNCLEAR
     if not first:

@@ -99,6 +99,16 @@ def find(tx: Connection, ticket_id: str) -> Complaint | None:
     return from_row(row) if row is not None else None
 
 
+def check_may_end(tx: Connection, ticket_id: str) -> None:
+    """Conflict while the ticket's complaint goes on: its customer was told its number, so it is no other ticket's."""
+    complaint = find(tx, ticket_id)
+    if complaint is not None and complaint.stage in GOING_ON:
+        raise Conflict(
+            f"This ticket is complaint {complaint.number}, which goes on. Merge the other ticket into this one, or "
+            "finish the complaint first."
+        )
+
+
 def load(tx: Connection, ticket_id: str) -> Complaint:
     """The ticket's complaint; NotFound when it is none."""
     complaint = find(tx, ticket_id)

@@ -58,6 +58,7 @@ STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.CLAIMED: ("Claimed", Tone.COOL),
     TicketStatus.RETURNED: ("Returned to the bot", Tone.QUIET),
     TicketStatus.RESOLVED: ("Resolved", Tone.QUIET),
+    TicketStatus.MERGED: ("Merged", Tone.QUIET),
 }
 PROMISE_STATUSES: dict[PromiseStatus, tuple[str, Tone]] = {
     PromiseStatus.OPEN: ("Open", Tone.COOL),
@@ -112,6 +113,12 @@ DEEDS: dict[Done, str] = {
     Work.MISSED: "took it back, not taken in time, from",
     Work.WITHDRAWN: "took it back from",
     Work.REACHABLE: "said how they can be reached",
+    Work.PROVED_ADDRESS: "proved that the address is theirs",
+    Work.MERGED_INTO: "merged it into",
+    Work.JOINED: "merged into it",
+    Work.ASKED_STILL_FINE: "asked whether it is still fine",
+    Work.SAID_FINE: "said that it is still fine",
+    Work.REOPENED: "said that it is not fine: the ticket is open again",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",
@@ -141,6 +148,7 @@ PROOFS: dict[Proof, tuple[str, Tone]] = {
     Proof.AUTHENTICATED: ("Passed by our mail server", Tone.QUIET),
     Proof.ANSWERED: ("Answered our mail", Tone.QUIET),
     Proof.VOUCHED: ("Verified by the website", Tone.QUIET),
+    Proof.CODE: ("Entered the code we mailed", Tone.QUIET),
 }
 CHANNELS: dict[Channel, str] = {
     Channel.EMAIL: "E-mail",

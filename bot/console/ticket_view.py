@@ -17,14 +17,14 @@ from bot.assist.record import Suggestion
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
 from bot.console.queue_view import Line, line
-from bot.conversation import conversations, messages, read_marks
+from bot.conversation import conversations, joins, messages, read_marks
 from bot.conversation.conversations import Conversation
 from bot.conversation.messages import Message
 from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import accounts, contacts, filled_macros, history, notes, tickets, timeline
+from bot.desk import accounts, contacts, customer_of, filled_macros, history, merges, notes, tickets, timeline
 from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
@@ -106,6 +106,9 @@ class TicketView:
     concession_kinds: Mapping[str, str]
     concession_reasons: Mapping[str, str]
     names: Mapping[str, str]
+    tier: str | None
+    merged_into: Ticket | None
+    joined: tuple[Ticket, ...]
     after: int
 
 
@@ -115,7 +118,7 @@ def look(
     """The ticket as it is now; NotFound when there is none."""
     ticket = tickets.load(tx, ticket_id)
     conversation = conversations.load(tx, ticket.conversation_id)
-    said = messages.transcript(tx, conversation.id)
+    said = joins.transcript(tx, conversation.id)
     offered = record.current(tx, conversation.id)
     marks = read_marks.of_conversation(tx, conversation.id)
     complaint = complaints.find(tx, ticket_id)
@@ -137,7 +140,9 @@ def look(
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
         survey=survey.of_ticket(tx, ticket_id),
-        read_by_customer=_read_by_customer(said, marks.get(Reader.CUSTOMER)),
+        read_by_customer=_read_by_customer(
+            [one for one in said if one.conversation_id == conversation.id], marks.get(Reader.CUSTOMER)
+        ),
         read_by_desk=marks[Reader.DESK].message_id if Reader.DESK in marks else 0,
         timeline=timeline.of_conversation(tx, conversation.id),
         mail=mail_side(tx, conversation.id),
@@ -154,8 +159,24 @@ def look(
         concession_kinds=policies.allowances.kinds,
         concession_reasons=policies.allowances.reasons,
         names={each.id: each.name for each in accounts.every(tx)},
+        tier=_tier(tx, policies, conversation.customer_id),
+        merged_into=_merged_into(tx, ticket),
+        joined=merges.every_joined(tx, ticket_id),
         after=log.last_id(tx),
     )
+
+
+def _tier(tx: Connection, policies: HandoffPolicies, customer_id: str | None) -> str | None:
+    """As the policies label it; one they do not know as it stands in the record."""
+    tier = customer_of.tier_of(tx, customer_id)
+    known = policies.tiers.get(tier or "")
+    return known.label if known else tier
+
+
+def _merged_into(tx: Connection, ticket: Ticket) -> Ticket | None:
+    """Where it goes on, None for a ticket that was not merged."""
+    surviving = merges.surviving(tx, ticket)
+    return surviving if surviving.id != ticket.id else None
 
 
 def _allowances(

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.access import Role, Viewer
-from bot.errors import Conflict
+from bot.errors import Conflict, NotFound
 from bot.events import log
 from bot.events.log import EventKind
 from bot.storage import clock
@@ -113,6 +113,27 @@ def load(tx: Connection, conversation_id: str) -> Conversation:
     """The conversation; NotFound when there is none."""
     query = select(conversations).where(conversations.c.id == conversation_id)
     return _conversation(one_row(tx, query, "There is no such conversation."))
+
+
+def lock(tx: Connection, *conversation_ids: str) -> None:
+    """Let nobody else change these conversations until the transaction is over; NotFound when one is not there."""
+    held = select(conversations.c.id).where(conversations.c.id.in_(conversation_ids)).order_by(conversations.c.id)
+    if len(tx.execute(held.with_for_update()).all()) < len(set(conversation_ids)):
+        raise NotFound("There is no such conversation.")
+
+
+def take_over_from(tx: Connection, conversation: Conversation, other: Conversation) -> Conversation:
+    """What is not known of the customer here and is known there, whose they are included."""
+    known = replace(
+        conversation,
+        customer_id=conversation.customer_id or other.customer_id,
+        region=conversation.region or other.region,
+        plan=conversation.plan or other.plan,
+    )
+    if known != conversation:
+        values = {"customer_id": known.customer_id, "region": known.region, "plan": known.plan}
+        tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(values))
+    return known
 
 
 def by_token(tx: Connection, conversation_id: str, token: str) -> bool:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.conversation.conversations import Conversation, load, opens, token_hash
+from bot.conversation.joins import parts
 from bot.errors import SignInNeeded
 from bot.storage import clock
 from bot.storage.tables import conversations, device_tokens, resume_codes
@@ -74,9 +75,18 @@ def revoke_others(tx: Connection, conversation_id: str, token: str) -> None:
     mine = device_tokens.c.conversation_id == conversation_id
     tx.execute(delete(device_tokens).where(mine, device_tokens.c.token_hash != token_hash(token)))
     if not opens(tx, conversation_id, token):
-        nobodys = token_hash(secrets.token_urlsafe(32))
-        row = update(conversations).where(conversations.c.id == conversation_id)
-        tx.execute(row.values(visitor_token_hash=nobodys))
+        _change_lock(tx, conversation_id)
+    # Who has a key to one that goes on here could be led in again.
+    for joined in parts(tx, conversation_id)[1:]:
+        _forget_code(tx, joined)
+        tx.execute(delete(device_tokens).where(device_tokens.c.conversation_id == joined))
+        _change_lock(tx, joined)
+
+
+def _change_lock(tx: Connection, conversation_id: str) -> None:
+    """The key that the conversation was opened with opens it no more."""
+    nobodys = token_hash(secrets.token_urlsafe(32))
+    tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(visitor_token_hash=nobodys))
 
 
 def _forget_code(tx: Connection, conversation_id: str) -> None:

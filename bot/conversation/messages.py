@@ -103,9 +103,9 @@ def append(
     return Stored(message, created=True)
 
 
-def transcript(tx: Connection, conversation_id: str) -> tuple[Message, ...]:
-    """Every message of the conversation, oldest first."""
-    query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.id)
+def transcript(tx: Connection, *conversation_ids: str) -> tuple[Message, ...]:
+    """Every message of the conversation, or of these, oldest first."""
+    query = select(messages).where(messages.c.conversation_id.in_(conversation_ids)).order_by(messages.c.id)
     return tuple(_message(row) for row in tx.execute(query).mappings())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from bot.conversation import attachments, conversations
+from bot.conversation import attachments, conversations, joins
 from bot.conversation.attachments import Received
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Stored
@@ -20,10 +20,11 @@ WITH_PEOPLE = frozenset({State.WAITING, State.PERSON})
 
 def from_customer(tx: Connection, conversation_id: str, received: Received, client_id: str) -> Stored:
     """Store the file as the customer's message. Conflict while no person has the conversation or was asked for."""
-    check_taken(conversations.load(tx, conversation_id))
-    stored = attachments.append(tx, conversation_id, Speaker.CUSTOMER, received, client_id=client_id)
+    heard_in = joins.entered(tx, conversation_id)
+    check_taken(conversations.load(tx, heard_in))
+    stored = attachments.append(tx, heard_in, Speaker.CUSTOMER, received, client_id=client_id)
     if stored.created:
-        snooze.customer_wrote(tx, conversation_id)
+        snooze.customer_wrote(tx, heard_in)
     return stored
 
 

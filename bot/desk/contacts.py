@@ -1,12 +1,12 @@
 """Owns how a customer who waits may be reached: asked for while nobody is there, kept as it was typed.
 
-Refuses to take it as proof of anything, and to write to it: an address is its owner's only once they answered from it.
+Refuses to take it as proof of anything, and to write to it: whether it is proven, channels/contact_codes.py finds out.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, update
 
@@ -37,11 +37,12 @@ class Contact:
     name: str
     email: str
     given_at: str
+    verified_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TicketContact:
-    """The outbox payload for another help desk; `verified` is false: nobody has answered from the address."""
+    """The outbox payload for another help desk; `verified` is false until the code from a mail to it was entered."""
 
     ticket_id: str
     conversation_id: str
@@ -54,7 +55,7 @@ class TicketContact:
 def of(tx: Connection, conversation_id: str) -> Contact | None:
     """What was said last, None when nothing was."""
     row = tx.execute(select(contacts).where(contacts.c.conversation_id == conversation_id)).mappings().first()
-    return Contact(row["name"], row["email"], row["given_at"]) if row is not None else None
+    return Contact(**{name: row[name] for name in Contact.__slots__}) if row is not None else None
 
 
 def due(tx: Connection, conversation_id: str) -> Ticket | None:
@@ -97,14 +98,38 @@ def keep(tx: Connection, conversation_id: str, name: str, email: str) -> Contact
     return contact
 
 
+def hand_on(tx: Connection, ticket: Ticket, into: Ticket) -> None:
+    """The ticket goes on in another one: how its customer can be reached is known there, unless they said it there."""
+    said, there = of(tx, ticket.conversation_id), of(tx, into.conversation_id)
+    if said is not None and said.email and (there is None or not there.email):
+        _store(tx, into.conversation_id, said)
+
+
+def prove(tx: Connection, conversation_id: str) -> Contact:
+    """The address that was typed is its owner's; the desk and the help desk outside hear of it, once."""
+    said = of(tx, conversation_id)
+    if said is None or not said.email:
+        raise Conflict("Nobody gave an address here.")
+    if said.verified_at is not None:
+        return said
+    proven = replace(said, verified_at=clock.now())
+    _store(tx, conversation_id, proven)
+    ticket = tickets.latest(tx, conversation_id)
+    if ticket is not None:
+        _tell(tx, ticket, proven)
+    return proven
+
+
 def _store(tx: Connection, conversation_id: str, contact: Contact) -> None:
-    values = {"name": contact.name, "email": contact.email, "given_at": contact.given_at}
+    values = {name: getattr(contact, name) for name in Contact.__slots__}
     if not insert_once(tx, contacts, {"conversation_id": conversation_id} | values, "conversation_id"):
         tx.execute(update(contacts).where(contacts.c.conversation_id == conversation_id).values(values))
 
 
 def _tell(tx: Connection, ticket: Ticket, contact: Contact) -> None:
     """The trail says that it was given, not what: that stands in one place."""
-    notices.worked(tx, ticket, None, Work.REACHABLE)
-    told = TicketContact(ticket.id, ticket.conversation_id, contact.name, contact.email, contact.given_at)
-    outbox.put(tx, Topic.TICKET_CONTACT, f"{ticket.id}:{contact.given_at}", told)
+    verified = contact.verified_at is not None
+    notices.worked(tx, ticket, None, Work.PROVED_ADDRESS if verified else Work.REACHABLE)
+    at = contact.verified_at or contact.given_at
+    told = TicketContact(ticket.id, ticket.conversation_id, contact.name, contact.email, at, verified)
+    outbox.put(tx, Topic.TICKET_CONTACT, f"{ticket.id}:{at}{':verified' if verified else ''}", told)

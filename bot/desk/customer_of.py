@@ -1,5 +1,5 @@
-"""Owns what the desk goes by for the customer of a ticket: who, region, plan, language. Refuses to guess: what is not
-known is the policies' default."""
+"""Owns what the desk goes by for the customer of a ticket: who, region, plan, tier, language. Refuses to guess: what is
+not known is the policies' default."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.conversation import conversations
+from bot.customers import records
 from bot.handoff.business_hours import Region
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
@@ -22,6 +23,13 @@ class TicketCustomer:
     region: Region
     plan: str | None
     language: str
+    tier: str | None = None
+
+
+def tier_of(tx: Connection, customer_id: str | None) -> str | None:
+    """The customer's tier as policies name it, in small letters; None for who has none, or is nobody known."""
+    told = records.load(tx, customer_id).tier if customer_id else None
+    return told.strip().casefold() if told else None
 
 
 def of_ticket(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> TicketCustomer:
@@ -32,5 +40,6 @@ def of_ticket(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> Tick
         id=conversation.customer_id,
         region=policies.hours.region(conversation.region or said.get(FactKind.REGION)),
         plan=conversation.plan or said.get(FactKind.PLAN),
+        tier=tier_of(tx, conversation.customer_id),
         language=ticket.packet.language,
     )

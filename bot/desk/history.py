@@ -39,7 +39,8 @@ class Entry:
 
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for twice,
-    to whom it was given or laid before, the promise, what was given to the customer, or the stage of the complaint.
+    to whom it was given or laid before, the promise, what was given to the customer, the stage of the complaint, or
+    the id of the other ticket of a merge.
     """
 
     at: str

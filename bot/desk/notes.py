@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
-from bot.desk import accounts, tickets
+from bot.conversation.joins import parts
+from bot.desk import accounts, merges, tickets
 from bot.desk.accounts import Account
 from bot.errors import BadRequest
 from bot.events import log
@@ -74,13 +75,22 @@ def put(tx: Connection, ticket: Ticket, author: str, text: str, called: Iterable
     return note
 
 
+def hand_on_mentions(tx: Connection, ticket: Ticket, into: Ticket) -> None:
+    """The ticket goes on in another one: whoever was to look at it finds that one."""
+    called = tx.execute(select(mentions.c.account_id).where(mentions.c.ticket_id == ticket.id)).scalars().all()
+    for account_id in called:
+        insert_once(tx, mentions, {"account_id": account_id, "ticket_id": into.id}, "account_id", "ticket_id")
+    tx.execute(delete(mentions).where(mentions.c.ticket_id == ticket.id))
+
+
 def of_ticket(tx: Connection, ticket: Ticket) -> tuple[WrittenNote, ...]:
-    """The ticket's notes, oldest first."""
+    """The notes of the ticket and of those merged into it, oldest first."""
+    wanted = {ticket.id, *(one.id for one in merges.every_joined(tx, ticket.id))}
     query = select(events.c.payload, events.c.created_at).where(
-        events.c.conversation_id == ticket.conversation_id, events.c.kind == EventKind.NOTE
+        events.c.conversation_id.in_(parts(tx, ticket.conversation_id)), events.c.kind == EventKind.NOTE
     )
     found = (WrittenNote(decode(Note, row.payload), row.created_at) for row in tx.execute(query.order_by(events.c.id)))
-    return tuple(written for written in found if written.note.ticket_id == ticket.id)
+    return tuple(written for written in found if written.note.ticket_id in wanted)
 
 
 def named_in(text: str, people: Iterable[Account]) -> tuple[Account, ...]:

@@ -8,12 +8,15 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.conversation.messages import Message
+from bot.desk import accounts
 from bot.desk.accounts import Account
 from bot.events import log, outbox
 from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
 from bot.handoff.ticket import Ticket, TicketStatus, change
 from bot.storage import clock
+
+THE_CUSTOMER = "The customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,12 @@ class Work(StrEnum):
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
     REACHABLE = "reachable"
+    PROVED_ADDRESS = "proved_address"
+    MERGED_INTO = "merged_into"
+    JOINED = "joined"
+    ASKED_STILL_FINE = "asked_still_fine"
+    SAID_FINE = "said_fine"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,8 @@ class TicketWork:
 
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the promise, what was given, the stage of the complaint, or whom the ticket is laid before or taken back from.
+    the promise, what was given, the stage of the complaint, whom the ticket is laid before or taken back from, or the
+    id of the other ticket of a merge.
     """
 
     ticket_id: str
@@ -82,6 +92,21 @@ class TicketNotice:
     by: str
     text: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMerge:
+    """The outbox payload of a merge, of either ticket: as a notice, with the other ticket and its conversation."""
+
+    ticket_id: str
+    conversation_id: str
+    status: TicketStatus
+    version: int
+    by: str
+    text: str
+    at: str
+    other_ticket_id: str
+    other_conversation_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +137,36 @@ def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text
 
 def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:
     """Queue what the help desk outside must learn, once per version of the ticket."""
-    notice = TicketNotice(
-        ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now()
-    )
+    _told_outside(tx, topic, ticket, account.name, text)
+
+
+def customer_did(tx: Connection, topic: Topic, ticket: Ticket, text: str) -> None:
+    """The same of what the customer did with the ticket."""
+    _told_outside(tx, topic, ticket, THE_CUSTOMER, text)
+
+
+def _told_outside(tx: Connection, topic: Topic, ticket: Ticket, by: str, text: str) -> None:
+    notice = TicketNotice(ticket.id, ticket.conversation_id, ticket.status, ticket.version, by, text, clock.now())
     outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
+
+
+def merged(tx: Connection, closed: Ticket, kept: Ticket, account: Account) -> None:
+    """Record the pointers both ways: for the customer's page and the desk, in both histories, for the help desk."""
+    worked(tx, closed, account.name, Work.MERGED_INTO, kept.id)
+    worked(tx, kept, account.name, Work.JOINED, closed.id)
+    has_it = accounts.load(tx, kept.assignee).name if kept.assignee else None
+    log.append(tx, closed.conversation_id, EventKind.TICKET, change(closed, account.name))
+    log.append(tx, kept.conversation_id, EventKind.TICKET, change(kept, has_it))
+    _merged_one(tx, Topic.TICKET_MERGED, closed, kept, account, f"It goes on in {kept.id}: {kept.goal}")
+    _merged_one(tx, Topic.TICKET_JOINED, kept, closed, account, f"Joined {closed.id}: {closed.goal}")
+
+
+def _merged_one(tx: Connection, topic: Topic, ticket: Ticket, other: Ticket, account: Account, text: str) -> None:
+    told = TicketMerge(
+        ticket.id, ticket.conversation_id, ticket.status, ticket.version, account.name, text, clock.now(),
+        other.id, other.conversation_id,
+    )  # fmt: skip
+    outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", told)
 
 
 def worked(tx: Connection, ticket: Ticket, by: str | None, work: Work, detail: str = "") -> None:

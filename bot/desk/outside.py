@@ -10,7 +10,7 @@ from bot.conversation import messages
 from bot.conversation.conversations import State
 from bot.conversation.messages import Stored
 from bot.conversation.utterance import Speaker
-from bot.desk import tickets
+from bot.desk import merges, tickets
 from bot.events import log
 from bot.events.log import EventKind
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, change
@@ -20,9 +20,10 @@ from bot.storage import clock
 def reply(tx: Connection, ticket_id: str, author: str, text: str, key: str) -> Stored:
     """Say `text` to the customer as `author`; once per `key`, which has a colon so that no visitor can take it.
 
-    An open ticket is with a person from now on. After it was closed the customer still gets what was said.
+    An open ticket is with a person from now on. After it was closed the customer still gets what was said, after it
+    was merged in the ticket where it goes on.
     """
-    ticket = tickets.load(tx, ticket_id)
+    ticket = merges.surviving(tx, tickets.load(tx, ticket_id))
     stored = messages.append(tx, ticket.conversation_id, Speaker.AGENT, text, client_id=key, author=author)
     if stored.created and ticket.status in OPEN:
         taken = _stored(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or
 
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
-from bot.storage.tables import mentions, messages, offers, ticket_tags, tickets
+from bot.storage.tables import mentions, merges, messages, offers, ticket_tags, tickets
 
 PAGE = 50
 MOST_WORDS = 8
@@ -144,7 +144,11 @@ def _tagged(tag: str) -> ColumnElement[bool]:
 def _says(word: str) -> ColumnElement[bool]:
     """The word is the ticket's id or a tag, or stands in the goal or in what was said."""
     said = exists().where(messages.c.conversation_id == tickets.c.conversation_id, _has(messages.c.text, word))
-    return or_(tickets.c.id == word.lower(), _tagged(word), _has(tickets.c.goal, word), said)
+    goes_on_here = (merges.c.goes_on_in == tickets.c.conversation_id) & tickets.c.status.in_(OPEN)
+    joined = exists().where(
+        goes_on_here, messages.c.conversation_id == merges.c.conversation_id, _has(messages.c.text, word)
+    )
+    return or_(tickets.c.id == word.lower(), _tagged(word), _has(tickets.c.goal, word), said, joined)
 
 
 def _has(column: ColumnElement[str], word: str) -> ColumnElement[bool]:

@@ -48,6 +48,12 @@ def mark(tx: Connection, ticket: Ticket, tag: str) -> None:
         notices.worked(tx, ticket, None, Work.TAGGED, written(tag))
 
 
+def hand_on(tx: Connection, ticket: Ticket, into: Ticket) -> None:
+    """The ticket goes on in another one, which gets its tags; no version is looked at or moved."""
+    for tag in of_tickets(tx, [ticket.id])[ticket.id]:
+        insert_once(tx, ticket_tags, {"ticket_id": into.id, "tag": tag}, "ticket_id", "tag")
+
+
 def remove(tx: Connection, ticket_id: str, account: Account, tag: str, version: int | None = None) -> Ticket:
     """Take a tag off; one that is not there changes nothing. Conflict as for `add`."""
     ticket, kept = tickets.load(tx, ticket_id), written(tag)

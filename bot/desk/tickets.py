@@ -184,6 +184,8 @@ def check_free(tx: Connection, ticket: Ticket, account: Account) -> None:
 
 
 def _check_open(ticket: Ticket) -> None:
+    if ticket.status is TicketStatus.MERGED:
+        raise Conflict("This ticket was merged into another one, which has it all; open that one.")
     if ticket.status not in OPEN:
         raise Conflict(f"This ticket is already {ticket.status}.")
 
@@ -202,7 +204,11 @@ def store(tx: Connection, ticket: Ticket) -> Ticket:
         .where(tickets.c.id == ticket.id, tickets.c.version == ticket.version)
         .values(
             status=stored.status,
+            category=stored.category,
             team=stored.team,
+            priority=stored.priority,
+            first_response_due=stored.first_response_due,
+            resolution_due=stored.resolution_due,
             packet=encode(stored.packet),
             assignee=stored.assignee,
             version=stored.version,

@@ -16,7 +16,6 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.decision.outcome import Reason
-from bot.errors import NotFound
 from bot.events import log, outbox
 from bot.events.log import EventKind
 from bot.events.outbox import Topic
@@ -24,7 +23,6 @@ from bot.handoff.packet import HandoffPacket, ServiceTarget
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, change, from_row
 from bot.storage import clock
 from bot.storage.record import encode
-from bot.storage.tables import conversations as conversation_rows
 from bot.storage.tables import tickets
 
 if TYPE_CHECKING:
@@ -76,7 +74,9 @@ def hand_off(
     the bot's `turn` note. An open ticket keeps its team and what was promised: only an earlier due time
     replaces the one told.
     """
-    conversation = _lock(tx, conversation_id)
+    # Two handoffs of one conversation at a time would both find no open ticket (PostgreSQL).
+    conversations.lock(tx, conversation_id)
+    conversation = conversations.load(tx, conversation_id)
     before = _open_ticket(tx, conversation_id)
     ticket = _refresh(tx, before, packet) if before else _create(tx, conversation, packet)
     if ticket.status is TicketStatus.WAITING:
@@ -86,14 +86,6 @@ def hand_off(
         messages.append(tx, conversation_id, Speaker.SYSTEM, told, client_id=client_id, turn=turn)
     log.append(tx, conversation_id, EventKind.TICKET, change(ticket))
     return ticket
-
-
-def _lock(tx: Connection, conversation_id: str) -> Conversation:
-    """Two handoffs of one conversation at a time would both find no open ticket (PostgreSQL)."""
-    held = select(conversation_rows.c.id).where(conversation_rows.c.id == conversation_id).with_for_update()
-    if tx.execute(held).first() is None:
-        raise NotFound("There is no such conversation.")
-    return conversations.load(tx, conversation_id)
 
 
 def _open_ticket(tx: Connection, conversation_id: str) -> Ticket | None:

@@ -41,7 +41,7 @@ class Circumstances:
     """What is known when a conversation is handed over; all but `reason` may be missing.
 
     `language` is the conversation's so far; `found` what the last search gave; `verified` whether a signed
-    token proved who the customer is.
+    token proved who the customer is; `tier` is in small letters, of their record.
     """
 
     reason: Reason
@@ -53,6 +53,7 @@ class Circumstances:
     known: Known = field(default_factory=Known)
     language: str = "en"
     verified: bool = False
+    tier: str | None = None
 
 
 def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> HandoffPacket:
@@ -98,6 +99,7 @@ def _case(given: Circumstances, facts: Sequence[Fact], language: str, feeling: M
         category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
         area=topic,
         plan=given.known.plan or said.get(FactKind.PLAN),
+        tier=given.tier,
         region=given.known.region or said.get(FactKind.REGION),
         language=language,
         sentiment=Mood.NEGATIVE if given.reason is Reason.ANGER else feeling,

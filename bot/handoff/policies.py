@@ -16,7 +16,8 @@ from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
 from bot.handoff.macros import Macros, read_macros
 from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
-from bot.handoff.service_level import Priority, ServiceLevel, read_service_levels
+from bot.handoff.service_level import Priority, ServiceLevel, Tier, read_service_levels, read_tiers
+from bot.handoff.still_fine_policy import StillFinePolicy, read_still_fine
 from bot.handoff.wording import Wording, read_wording
 from bot.handoff.workload import Workload, read_workload
 
@@ -31,6 +32,7 @@ MACROS_FILE = "macros.yaml"
 PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"
 COMPLAINTS_FILE = "complaints.yaml"
+STILL_FINE_FILE = "still_fine.yaml"
 ASSIGNMENT_FILE = "assignment.yaml"
 
 
@@ -41,6 +43,7 @@ class HandoffPolicies:
     routing: Routing
     hours: BusinessHours
     levels: Mapping[Priority, ServiceLevel]
+    tiers: Mapping[str, Tier]
     wording: Wording
     notes: DeskNotes
     facts: FactPatterns
@@ -50,16 +53,24 @@ class HandoffPolicies:
     allowances: AllowancePolicy
     complaints: ComplaintPolicy
     workload: Workload
+    still_fine: StillFinePolicy
+
+    def level(self, priority: Priority, tier: str | None) -> ServiceLevel:
+        """The times of a priority for customers of a tier, which the files may not know."""
+        own = self.tiers.get(tier or "")
+        return own.levels.get(priority, self.levels[priority]) if own else self.levels[priority]
 
 
 def read_policies(folder: Path) -> HandoffPolicies:
     """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
     hours = read_business_hours(folder / HOURS_FILE)
     wording = read_wording(folder / WORDING_FILE, hours.regions)
+    routing = read_routing(folder / ROUTING_FILE)
     policies = HandoffPolicies(
-        routing=read_routing(folder / ROUTING_FILE),
+        routing=routing,
         hours=hours,
         levels=read_service_levels(folder / SLA_FILE),
+        tiers=read_tiers(folder / SLA_FILE),
         wording=wording,
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE),
@@ -69,6 +80,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
         complaints=read_complaints(folder / COMPLAINTS_FILE, wording.languages),
         workload=read_workload(folder / ASSIGNMENT_FILE),
+        still_fine=read_still_fine(folder / STILL_FINE_FILE, wording.languages, routing.teams),
     )
     _check_references(policies)
     return policies
@@ -79,13 +91,16 @@ def _check_references(policies: HandoffPolicies) -> None:
     categories = {category.id for category in policies.sensitive.categories}
     regions = set(policies.hours.regions)
     for rule in policies.routing.rules:
-        for field, known in (("category", categories), ("region", regions)):
+        for field, known in (("category", categories), ("region", regions), ("tier", set(policies.tiers))):
             for value in sorted(rule.when.get(field, frozenset()) - known):
                 raise BadPolicy(
                     f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"
                 )
     for category in sorted(policies.complaints.opened_by - categories):
         raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
+    for still in policies.still_fine.rules:
+        for value in sorted(still.when.get("category", frozenset()) - categories):
+            raise BadPolicy(f"{STILL_FINE_FILE}: rules: category: {value!r} does not exist")
     for language, phrases in policies.wording.languages.items():
         for category in sorted(set(phrases.notes) - categories):
             raise BadPolicy(

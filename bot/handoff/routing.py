@@ -28,12 +28,13 @@ class Case:
     category: str | None = None
     area: str | None = None
     plan: str | None = None
+    tier: str | None = None
     region: str | None = None
     language: str | None = None
     sentiment: Mood = Mood.NEUTRAL
 
 
-CONDITIONS = ("category", "area", "plan", "region", "language", "sentiment")
+CONDITIONS = ("category", "area", "plan", "tier", "region", "language", "sentiment")
 
 
 @dataclass(frozen=True, slots=True)

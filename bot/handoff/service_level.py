@@ -41,6 +41,14 @@ class ServiceLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """A group of customers with times of its own; a priority it does not name has everybody's."""
+
+    label: str
+    levels: Mapping[Priority, ServiceLevel]
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The two due times of a ticket, UTC, on full minutes."""
 
@@ -50,9 +58,26 @@ class Due:
 
 def read_service_levels(path: Path) -> Mapping[Priority, ServiceLevel]:
     """The four priorities of `sla.yaml`; BadPolicy names the key that is wrong."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "priorities")
-    entries = fields["priorities"].fields(*Priority)
+    entries = _top(path)["priorities"].fields(*Priority)
     return {priority: _service_level(entries[priority]) for priority in Priority}
+
+
+def read_tiers(path: Path) -> Mapping[str, Tier]:
+    """The tiers of `sla.yaml` by their name in small letters; none where the file names none."""
+    fields = _top(path)
+    return {key: _tier(key, node) for key, node in fields["tiers"].mapping().items()} if "tiers" in fields else {}
+
+
+def _top(path: Path) -> Mapping[str, Node]:
+    return Node(path.name, "", read_yaml(path)).fields("version", "priorities", optional=("tiers",))
+
+
+def _tier(name: str, node: Node) -> Tier:
+    if name != name.casefold().strip():
+        raise node.wrong("must be named in small letters: the customer's record may have it in any")
+    fields = node.fields("label", "priorities")
+    levels = fields["priorities"].fields(optional=tuple(Priority))
+    return Tier(fields["label"].text(), {Priority(key): _service_level(each) for key, each in levels.items()})
 
 
 def due(level: ServiceLevel, region: Region, start: datetime) -> Due:

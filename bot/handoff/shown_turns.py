@@ -23,10 +23,10 @@ class _Note:
     citations: tuple[Citation, ...] = ()
 
 
-def shown_turns(tx: Connection, conversation_id: str, said: Sequence[Message]) -> tuple[BotTurn, ...]:
+def shown_turns(tx: Connection, said: Sequence[Message]) -> tuple[BotTurn, ...]:
     """Every bot turn of the transcript `said` that cited something, with its last thumbs (1, -1, else 0)."""
     query = select(feedback.c.message_id, feedback.c.score).where(
-        feedback.c.conversation_id == conversation_id, feedback.c.kind == THUMBS
+        feedback.c.conversation_id.in_({message.conversation_id for message in said}), feedback.c.kind == THUMBS
     )
     thumbs = {row.message_id: row.score for row in tx.execute(query.order_by(feedback.c.created_at))}
     turns = []

@@ -9,7 +9,7 @@ from bot.handoff.business_hours import Region
 from bot.handoff.clock import is_open, next_opening
 from bot.handoff.packet import ServiceTarget
 from bot.handoff.policies import HandoffPolicies
-from bot.handoff.routing import Case
+from bot.handoff.routing import Case, Routed
 from bot.handoff.service_level import ClockKind, Due, ServiceLevel, due
 from bot.handoff.wording import Phrases, Waiting
 from bot.storage import clock
@@ -19,8 +19,12 @@ SOON_MINUTES = 60
 
 def service_target(policies: HandoffPolicies, case: Case, now: datetime) -> ServiceTarget:
     """Team, priority, due times, and what the customer is told in the case's language."""
-    routed = policies.routing.route(case)
-    level = policies.levels[routed.priority]
+    return target_for(policies, policies.routing.route(case), case, now)
+
+
+def target_for(policies: HandoffPolicies, routed: Routed, case: Case, now: datetime) -> ServiceTarget:
+    """The same for a case that has its team and priority."""
+    level = policies.level(routed.priority, case.tier)
     region = policies.hours.region(case.region)
     times = due(level, region, now)
     phrases = policies.wording.phrases(case.language or policies.wording.default_language)

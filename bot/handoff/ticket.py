@@ -13,12 +13,13 @@ from bot.storage.record import decode
 
 
 class TicketStatus(StrEnum):
-    """Where a ticket stands; RETURNED and RESOLVED are final."""
+    """Where a ticket stands; RETURNED, RESOLVED and MERGED are final."""
 
     WAITING = "waiting"
     CLAIMED = "claimed"
     RETURNED = "returned"
     RESOLVED = "resolved"
+    MERGED = "merged"
 
 
 OPEN = (TicketStatus.WAITING, TicketStatus.CLAIMED)

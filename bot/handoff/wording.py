@@ -65,6 +65,10 @@ class ContactWords:
     dismiss: str
     thanks: str
     invalid: str
+    code_sent: str
+    code: str
+    code_wrong: str
+    code_done: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Phrases:
     zones: Mapping[str, str]
     acknowledgement: str
     acknowledgement_unsaid: str
+    merged: str
     notes: Mapping[str, str]
     correction: str
     withdrawal: str
@@ -145,6 +150,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "zones",
         "acknowledgement",
         "acknowledgement_unsaid",
+        "merged",
         "notes",
         "correction",
         "withdrawal",
@@ -159,6 +165,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         zones={key: zone.text() for key, zone in fields["zones"].fields(*regions).items()},
         acknowledgement=fields["acknowledgement"].sentence("goal"),
         acknowledgement_unsaid=fields["acknowledgement_unsaid"].sentence(),
+        merged=fields["merged"].sentence(),
         notes={key: note.sentence() for key, note in fields["notes"].mapping().items()},
         correction=fields["correction"].sentence(),
         withdrawal=fields["withdrawal"].sentence(),

@@ -126,8 +126,9 @@ class Chatwoot:
             raise Undelivered(Sent(None, "NoSuchTicketThere"))
         there = frozenset() if row.fresh else _keys(calls, talk)
         _post_missing(calls, talk, _follow_up(row, event), there)
-        if row.event.topic in CLOSING:
-            calls.write(Nothing, "POST", f"/conversations/{talk}/toggle_status", {"status": "resolved"})
+        if row.event.topic in CLOSING or row.event.topic == Topic.TICKET_REOPENED:
+            status = "resolved" if row.event.topic in CLOSING else "open"
+            calls.write(Nothing, "POST", f"/conversations/{talk}/toggle_status", {"status": status})
 
     def _contact(self, calls: DeskCalls, event: TicketCreated | TicketMessage | TicketNotice) -> int | None:
         name = _identifier(event)

@@ -5,30 +5,56 @@ Refuses topics that are not about tickets.
 
 from __future__ import annotations
 
-from bot.desk.notices import TicketMessage, TicketNotice
+from bot.desk.contacts import TicketContact
+from bot.desk.notices import THE_CUSTOMER, TicketMessage, TicketNotice
 from bot.events.outbox import Topic
 from bot.handoff.hand_off import TicketCreated
+from bot.handoff.ticket import TicketStatus
 from bot.integrations.ticketing import Event
+from bot.promises.promise import PromiseNotice
 from bot.storage.record import decode
 
 __all__ = ["CLOSING", "TicketMessage", "read", "told"]
 
-CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED})
+CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED, Topic.TICKET_MERGED})
 _DONE = {
     Topic.TICKET_CLAIMED: "took the ticket",
     Topic.TICKET_TRANSFERRED: "gave the ticket to another team",
     Topic.TICKET_RETURNED: "closed the ticket; the assistant goes on with the customer",
     Topic.TICKET_RESOLVED: "resolved the ticket",
+    Topic.TICKET_CONTACT: "can be reached",
+    Topic.PROMISE_DUE: "warns of a promise that is due soon",
+    Topic.PROMISE_BROKEN: "marked a promise as not kept",
+    Topic.TICKET_REOPENED: "opened the ticket again",
+    Topic.TICKET_MERGED: "merged the ticket into another one",
+    Topic.TICKET_JOINED: "merged another ticket into this one",
 }
 
 
 def read(event: Event) -> TicketCreated | TicketMessage | TicketNotice:
-    """The value that was queued."""
+    """The value that was queued; what is neither of the first two, as a notice for the desk's eyes."""
     if event.topic == Topic.TICKET_CREATED:
         return decode(TicketCreated, event.payload)
     if event.topic == Topic.TICKET_MESSAGE:
         return decode(TicketMessage, event.payload)
+    if event.topic == Topic.TICKET_CONTACT:
+        return _reachable(decode(TicketContact, event.payload))
+    if event.topic in (Topic.PROMISE_DUE, Topic.PROMISE_BROKEN):
+        return _promise(decode(PromiseNotice, event.payload), event.occurred_at)
     return decode(TicketNotice, event.payload)
+
+
+def _reachable(contact: TicketContact) -> TicketNotice:
+    proven = "proven by a code" if contact.verified else "not proven, do not mail there"
+    text = f"{contact.name} {contact.email}".strip() + f" ({proven})"
+    return TicketNotice(
+        contact.ticket_id, contact.conversation_id, TicketStatus.WAITING, 0, THE_CUSTOMER, text, contact.at
+    )
+
+
+def _promise(promise: PromiseNotice, at: str) -> TicketNotice:
+    text = f"“{promise.sentence}”, by {promise.due_at}"
+    return TicketNotice(promise.ticket_id, promise.conversation_id, TicketStatus.CLAIMED, 0, "The clock", text, at)
 
 
 def told(topic: str, notice: TicketNotice) -> str:

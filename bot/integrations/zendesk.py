@@ -123,8 +123,13 @@ def _follow(calls: DeskCalls, row: Claimed, event: TicketMessage | TicketNotice)
     if ticket is None:
         raise Undelivered(Sent(None, "NoSuchTicketThere"))
     there = frozenset() if row.fresh else _keys(calls, ticket)
-    status = {"status": "solved"} if row.event.topic in CLOSING else {}
-    _comment_missing(calls, ticket, _follow_up(row, event), there, status)
+    _comment_missing(calls, ticket, _follow_up(row, event), there, _status_after(row.event.topic))
+
+
+def _status_after(topic: str) -> Mapping[str, str]:
+    if topic in CLOSING:
+        return {"status": "solved"}
+    return {"status": "open"} if topic == Topic.TICKET_REOPENED else {}
 
 
 def _find(calls: DeskCalls, ticket_id: str) -> int | None:

@@ -77,6 +77,12 @@ def first_waiting(tx: Connection, ticket_ids: Sequence[str]) -> Mapping[str, Pro
     return {promise.ticket_id: promise for promise in reversed(found)}
 
 
+def hand_on(tx: Connection, ticket: Ticket, into: Ticket) -> None:
+    """The ticket goes on in another one, and so does what was promised on it."""
+    moved = {"ticket_id": into.id, "conversation_id": into.conversation_id}
+    tx.execute(update(promises).where(promises.c.ticket_id == ticket.id).values(moved))
+
+
 def keep(tx: Connection, promise_id: str, account: Account) -> Promise:
     """It was done: KEPT when that is in time; a broken one stays broken and is done late. Twice is once.
 

@@ -53,6 +53,19 @@ concessions = Table(
     UniqueConstraint("asked_by", "client_id"),
 )
 
+# Asked once about a ticket, whatever becomes of it.
+still_fine = Table(
+    "still_fine",
+    metadata,
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    text_of("asked_at"),
+    text_of("answer", null=True),
+    text_of("answered_at", null=True),
+)
+
 complaints = Table(
     "complaints",
     metadata,

@@ -42,6 +42,17 @@ mails = Table(
     sqlite_autoincrement=True,
 )
 
+# The code that proves an address typed in the chat; as a hash, and at most one a conversation.
+contact_codes = Table(
+    "contact_codes",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    text_of("email"),
+    text_of("code_hash"),
+    text_of("expires_at"),
+    number("tries_left"),
+)
+
 # How far a reader of the event log has come.
 followers = Table(
     "followers",

@@ -183,6 +183,20 @@ tickets = Table(
     ),
 )
 
+# A ticket that goes on in another one, and with it its conversation: what is said there is heard in `goes_on_in`.
+merges = Table(
+    "merges",
+    metadata,
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    Column("into_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    # Always where it ends, however often that was merged again; `into_id` stays what was chosen.
+    Column("goes_on_in", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    text_of("merged_at"),
+)
+
 ticket_tags = Table(
     "ticket_tags",
     metadata,
@@ -244,6 +258,7 @@ contacts = Table(
     text_of("name"),
     text_of("email"),
     text_of("given_at"),
+    text_of("verified_at", null=True),
 )
 
 outbox = Table(

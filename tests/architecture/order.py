@@ -39,6 +39,7 @@ BOT_IN_ORDER = (
     "bot.quality",
     "bot.integrations",
     "bot.channels",
+    "bot.merging",
     "bot.warm_encoder",
     "bot.one_thread",
     "bot.assemble",

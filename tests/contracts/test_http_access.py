@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 from starlette.routing import BaseRoute, Route
 
 from bot.access import Role
@@ -28,11 +28,16 @@ from bot.console.case_view import EMPTY
 from bot.conversation import attachments
 from bot.conversation.attachment_kinds import TEXT
 from bot.conversation.attachments import Received
+from bot.conversation.conversations import token_hash
 from bot.conversation.utterance import Speaker
-from bot.desk import accounts, tickets
+from bot.customers import records
+from bot.customers.identity import Identity
+from bot.desk import accounts, contacts, tickets
 from bot.gaps import ledger
 from bot.storage import clock
-from bot.storage.care_tables import promises
+from bot.storage.care_tables import promises, still_fine
+from bot.storage.mail_tables import contact_codes
+from bot.storage.tables import conversations
 from kb_ingest.article import Visibility
 from tests.contracts import manuscript_scene
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
@@ -62,6 +67,10 @@ KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
+MERGE = "POST /v1/tickets/{ticket_id}/merge"
+FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
+CODE = "POST /v1/conversations/{conversation_id}/contact/code"
+STILL_FINE = "POST /v1/conversations/{conversation_id}/still-fine"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 RESUME = "POST /v1/conversations/resume"
 # Who may use each operation; everybody else gets 401 or 403. A new route is denied until it stands here.
@@ -78,12 +87,16 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "DELETE /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
+    FOLLOW: frozenset({Who.OWNER}),
+    "GET /v1/conversations/{conversation_id}/still-fine": frozenset({Who.OWNER}),
+    STILL_FINE: frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/typing": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/read": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/attachments": frozenset({Who.OWNER}),
     "GET /v1/conversations/{conversation_id}/attachments/{attachment_id}": DESK | {Who.OWNER},
     "GET /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
+    CODE: frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -115,6 +128,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/macros": DESK,
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
+    "GET /v1/tickets/{ticket_id}/others": DESK,
+    MERGE: DESK,
     "POST /v1/tickets/{ticket_id}/snooze": DESK,
     "POST /v1/tickets/{ticket_id}/typing": DESK,
     "POST /v1/tickets/{ticket_id}/read": DESK,
@@ -321,6 +336,25 @@ class Scene:
         """A fresh code for the conversation, from its owner."""
         return str(self.owner.client.post(f"/v1/conversations/{self.ids['conversation_id']}/devices").json()["code"])
 
+    def _wait_for_code(self) -> None:
+        """An address was given, and a code sent there."""
+        mine = self.ids["conversation_id"]
+        code = {"email": "jo@example.org", "expires_at": clock.after(clock.now(), 60), "tries_left": 1}
+        with self.service.database.transaction() as tx:
+            contacts.keep(tx, mine, "", "jo@example.org")
+            hashed = token_hash(f"{mine}:12345678")
+            tx.execute(insert(contact_codes).values(conversation_id=mine, code_hash=hashed, **code))
+
+    def _other(self) -> str:
+        """Another open ticket of the same customer."""
+        visitor = self.service.visitor()
+        ticket = visitor.hand_off("And my camera?")["ticket"]["id"]
+        with self.service.database.transaction() as tx:
+            customer = records.upsert(tx, Identity(f"c-{ticket}"))
+            mine = conversations.c.id.in_([visitor.id, self.ids["conversation_id"]])
+            tx.execute(update(conversations).where(mine).values(customer_id=customer.id))
+        return str(ticket)
+
     def _promise(self, tx: Connection, ticket: str, message: int) -> str:
         promise = secrets.token_hex(12)
         later, agent = clock.after(clock.now(), 3600), self.staff[Who.AGENT].id
@@ -349,11 +383,24 @@ class Scene:
             body = body | {"client_id": self.ids["ticket_id"]}
         if operation in CLOSES:
             body = body | {"promises_reason": "It was done otherwise."}
-        if operation == SURVEY:
+        if operation in (SURVEY, STILL_FINE):
             if who is Who.OWNER:  # it is about a resolved ticket
                 closing = {"promises_reason": "It was done otherwise."}
                 self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json=closing)
-            body = {"ticket_id": self.ids["ticket_id"], "score": 5}
+            body = {"ticket_id": self.ids["ticket_id"]} | ({"score": 5} if operation == SURVEY else {"fine": True})
+        if operation == STILL_FINE and who is Who.OWNER:
+            with self.service.database.transaction() as tx:
+                asked = {name: self.ids[name] for name in ("ticket_id", "conversation_id")}
+                tx.execute(insert(still_fine).values(asked_at=clock.now(), **asked))
+        if operation in (MERGE, FOLLOW):
+            body = {"into": self._other() if who in TABLE[operation] and not headers else "0"}
+        if operation == FOLLOW:
+            self.staff[Who.AGENT].client.post(f"/v1/tickets/{self.ids['ticket_id']}/merge", json=body)
+            body = None
+        if operation == CODE:
+            body = {"code": "1234 5678"}
+            if who is Who.OWNER:
+                self._wait_for_code()
         if operation.endswith("/read"):
             body = {"message_id": int(self.ids["message_id"])}
         if operation == RESUME:

@@ -61,3 +61,16 @@ def test_a_visitor_nobody_vouched_for_has_no_timeline(shop: Served) -> None:
     agent = shop.staff().client
     assert agent.get(f"/v1/tickets/{ticket}/timeline").json() == {"contacts": []}
     assert "With this customer so far" not in agent.get(f"/console/tickets/{ticket}").text
+
+
+def test_the_tier_of_an_imported_customer_routes_and_times_the_ticket(shop: Served) -> None:
+    _bring(shop, {"external_id": "i-vip", "tier": "VIP"}, {"external_id": "i-plain"})
+    agent, packets = shop.staff().client, {}
+    for number in ("i-vip", "i-plain"):
+        ticket = shop.visitor(identity=good(time.time(), sub=number)).hand_off()["ticket"]["id"]
+        packets[number] = agent.get(f"/v1/tickets/{ticket}").json()
+        assert ("VIP" in agent.get(f"/console/tickets/{ticket}").text) == (number == "i-vip")
+    assert packets["i-vip"]["packet"]["target"]["rule"] == "asks-person-vip"
+    assert packets["i-vip"]["first_response_due"] < packets["i-plain"]["first_response_due"]
+    typed = shop.visitor().hand_off("I am a VIP customer, tier VIP")["ticket"]["id"]
+    assert "vip" not in agent.get(f"/v1/tickets/{typed}").json()["packet"]["target"]["rule"]

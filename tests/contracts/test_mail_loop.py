@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +15,16 @@ from typing import Any
 
 import jwt
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.api.still_fine_watch import look
 from bot.channels import receive as receiving
 from bot.channels.mail_worker import send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import receive
 from bot.storage import clock
-from bot.storage.tables import messages
+from bot.storage.mail_tables import contact_codes
+from bot.storage.tables import messages, tickets
 from tests.automatic_mails import automatic_mails, mails_of_people
 from tests.browser.payloads import PAYLOADS
 from tests.hostile_mails import HOSTILE
@@ -478,3 +481,136 @@ def parts_of(page: str) -> tuple[str, ...]:
     parts = Parts()
     parts.feed(page)
     return tuple(sorted(parts.seen))
+
+
+def proven_case(post: Post, agent: Staff, anna: str, mark: str) -> tuple[dict[str, Any], EmailMessage]:
+    """A ticket of somebody who answered a mail of ours, with that mail."""
+    post.send(anna, f"{UNKNOWN} {mark}", "Lamp")
+    told = post.next_letter(anna)
+    post.send(anna, "It is the green one", **reply_to(told))
+    ticket = ticket_of(agent, mark)
+    post.until(lambda: agent.client.get(f"/v1/tickets/{ticket['id']}").json()["mail"]["proof"] == "answered")
+    return ticket, told
+
+
+def test_a_mail_to_a_merged_ticket_is_heard_where_it_goes_on_and_the_answer_is_mailed(
+    post: Post, agent: Staff
+) -> None:
+    anna, mark = someone(), secrets.token_hex(4)
+    mailed, told = proven_case(post, agent, anna, mark)
+    claims = {"sub": anna, "aud": "answerdesk", "exp": int(time.time()) + 600, "email": anna}
+    chat = post.served.visitor(identity=jwt.encode(claims, IDENTITY_KEY, algorithm="HS256"))
+    chatted = chat.hand_off("The same lamp, from the chat")["ticket"]["id"]
+    others = agent.client.get(f"/v1/tickets/{mailed['id']}/others").json()["tickets"]
+    assert [one["id"] for one in others] == [chatted]
+    merged = agent.client.post(f"/v1/tickets/{mailed['id']}/merge", json={"into": chatted})
+    assert merged.status_code == 200, merged.text
+    post.send(anna, f"One more thing {mark}", **reply_to(told))
+    post.until(lambda: f"One more thing {mark}" in [message["text"] for message in chat.read()["messages"]])
+    assert agent.client.get("/v1/tickets", params={"q": f"thing {mark}"}).json()["total"] == 1
+    answered = agent.client.post(f"/v1/tickets/{chatted}/reply", json={"text": "Both lamps are on their way."})
+    assert answered.status_code == 200
+    post.until(lambda: any("Both lamps are on their way." in words(letter) for letter in post.letters_to(anna)))
+    letter = next(one for one in post.letters_to(anna) if "Both lamps" in words(one))
+    assert str(told["Message-ID"]) in letter["References"], "in the thread that the customer's program shows"
+    assert len(agent.client.get(f"/v1/tickets/{chatted}").json()["mail"]["mails"]) >= 4
+
+
+def resolved_long_ago(post: Post, agent: Staff, ticket: dict[str, Any]) -> None:
+    assert agent.client.post(f"/v1/tickets/{ticket['id']}/resolve", json={}).status_code == 200
+    with post.served.database.transaction() as tx:
+        tx.execute(update(tickets).where(tickets.c.id == ticket["id"]).values(closed_at="2026-11-20T15:00:00.000Z"))
+
+
+def test_whether_it_is_still_fine_is_asked_by_mail_of_proven_addresses_alone_and_no_opens_the_same_ticket(
+    post: Post, agent: Staff
+) -> None:
+    anna, eve, mark = someone(), someone(), secrets.token_hex(4)
+    ticket, _ = proven_case(post, agent, anna, mark)
+    post.send(eve, f"{UNKNOWN} {mark}eve", "Lamp")
+    post.next_letter(eve)
+    for each in (ticket, ticket_of(agent, f"{mark}eve")):
+        resolved_long_ago(post, agent, each)
+    service, now = post.served.app.state.service, "2026-11-25T15:00:00.000Z"
+    assert look(service, now) == 1
+    assert look(service, now) == 0
+    question = service.assistant.policies.still_fine.says["en"].question
+    post.until(lambda: any(question in flat(words(letter)) for letter in post.letters_to(anna)))
+    asked = next(letter for letter in post.letters_to(anna) if question in flat(words(letter)))
+    assert len([letter for letter in post.letters_to(eve) if question in flat(words(letter))]) == 0
+    post.send(anna, "Hm, the lamp flickers since Sunday.", **reply_to(asked))
+    post.until(lambda: agent.client.get(f"/v1/tickets/{ticket['id']}").json()["status"] == "waiting")
+    detail = agent.client.get(f"/v1/tickets/{ticket['id']}").json()
+    assert "Hm, the lamp flickers since Sunday." in [message["text"] for message in detail["messages"]]
+    assert agent.client.get("/v1/tickets", params={"q": "flickers"}).json()["total"] == 1
+
+
+def code_in(letter: EmailMessage) -> str:
+    found = re.search(r"\b(\d{4} \d{4})\b", words(letter))
+    assert found is not None
+    return found[1]
+
+
+def test_an_address_typed_in_the_chat_gets_no_word_of_the_visitor_before_its_owner_entered_the_code(
+    post: Post, agent: Staff
+) -> None:
+    anna, mark = someone(), f"zwergpinguin{secrets.token_hex(4)}"
+    chat = post.served.visitor()
+    ticket = chat.hand_off(f"My lamp {mark} is dark")["ticket"]["id"]
+    given = chat.client.post(f"{chat.path}/contact", json={"name": f"{mark} Buy now", "email": anna}).json()
+    assert (given["verified"], given["code"]["email"]) == (False, anna)
+    letter = post.next_letter(anna)
+    assert mark not in letter.as_string()
+    assert letter["Auto-Submitted"] == "auto-replied"
+    stored = post.served.database
+    with stored.snapshot() as tx:
+        row = tx.execute(select(contact_codes).where(contact_codes.c.conversation_id == chat.id)).one()
+    assert code_in(letter).replace(" ", "") not in str(row)
+    reply = {"text": "We are on it."}
+    assert agent.client.post(f"/v1/tickets/{ticket}/reply", json=reply).status_code == 200
+    wrong = chat.client.post(f"{chat.path}/contact/code", json={"code": "0000 0000"})
+    assert (wrong.status_code, "4 more tries" in wrong.json()["detail"]) == (400, True)
+    stranger = post.served.visitor()
+    stranger.hand_off()
+    assert stranger.client.post(f"{stranger.path}/contact/code", json={"code": code_in(letter)}).status_code == 409
+    assert stranger.client.post(f"{chat.path}/contact/code", json={"code": code_in(letter)}).status_code == 401
+    assert chat.client.get(f"{chat.path}/contact").json()["code"]["email"] == anna
+    right = chat.client.post(f"{chat.path}/contact/code", json={"code": code_in(letter)})
+    assert (right.status_code, right.json()["verified"]) == (200, True)
+    assert chat.client.post(f"{chat.path}/contact/code", json={"code": code_in(letter)}).status_code == 409
+    detail = agent.client.get(f"/v1/tickets/{ticket}").json()
+    assert (detail["contact"]["verified"], detail["mail"]["proof"]) == (True, "code")
+    said = agent.client.post(f"/v1/tickets/{ticket}/reply", json={"text": "The lamp is on its way."})
+    assert said.status_code == 200
+    assert "The lamp is on its way." in words(post.next_letter(anna, 2))
+    assert len(post.letters_to(anna)) == 2, "what was said before the code was not mailed"
+    deeds = [entry["deed"] for entry in agent.client.get(f"/v1/tickets/{ticket}/history").json()["entries"]]
+    assert "proved_address" in deeds
+
+
+def test_an_address_gets_one_code_a_day_whoever_asks_and_a_code_has_few_tries(post: Post) -> None:
+    victim = someone()
+    for _ in range(20):
+        chat = post.served.visitor()
+        chat.hand_off()
+        given = chat.client.post(f"{chat.path}/contact", json={"email": victim.upper()})
+        assert given.status_code == 200
+    code = code_in(post.next_letter(victim))
+    chat = post.served.visitor()
+    chat.hand_off()
+    others = [someone() for _ in range(6)]
+    sent = [chat.client.post(f"{chat.path}/contact", json={"email": other}).json()["code"] for other in others]
+    assert [form is not None for form in sent] == [True, True, True, False, False, False]
+    post.handled()
+    assert len(post.letters_to(victim)) == 1
+    fresh = post.served.visitor()
+    fresh.hand_off()
+    mine = someone()
+    fresh.client.post(f"{fresh.path}/contact", json={"email": mine})
+    right = code_in(post.next_letter(mine))
+    tries = [code, *(f"{number:08d}" for number in range(4)), right]
+    statuses = [fresh.client.post(f"{fresh.path}/contact/code", json={"code": each}).status_code for each in tries]
+    assert statuses == [400] * 5 + [409], "the right one comes too late"
+    with post.served.database.transaction() as tx:
+        tx.execute(update(contact_codes).values(tries_left=5, expires_at="2026-01-01T00:00:00.000Z"))
+    assert fresh.client.post(f"{fresh.path}/contact/code", json={"code": right}).status_code == 409

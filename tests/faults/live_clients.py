@@ -40,7 +40,7 @@ class View:
         told = {name: value for name, value in data.items() if name != "conversation_id"}
         match kind:
             case "message":
-                self.messages[told["id"]] = told
+                self.messages[data["id"]] = data
             case "state":
                 self.state = told["state"]
             case "ticket" if "told" in told:

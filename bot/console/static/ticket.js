@@ -6,6 +6,7 @@ import * as complaint from './complaint.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
+import * as merge from './merge.js';
 import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
@@ -142,13 +143,15 @@ export function start(renew) {
   writing.start();
   allowances.start();
   complaint.start();
+  merge.start();
   return (kind, data) => {
     if (data.conversation_id !== document.body.dataset.conversation) return;
     if (kind === 'presence') return work.present(data);
     if (kind === 'typing') return writing.show(data);
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work' && data.work === 'reachable') return renew('head', 'history', 'packet');
+    if (kind === 'work' && ['reachable', 'proved_address'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
+    if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'packet', 'mail');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'mail') return renew('mail');
     if (kind === 'suggestion') return renew('suggestions');

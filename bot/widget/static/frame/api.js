@@ -53,12 +53,16 @@ export const open = (body) => call("POST", "/v1/conversations", { body });
 export const resume = (body) => call("POST", "/v1/conversations/resume", { body });
 export const handOver = (id, token) => call("POST", at(id, "/devices"), { token });
 export const closeOthers = (id, token) => call("DELETE", at(id, "/devices"), { token });
+export const followOn = (id, token) => call("POST", at(id, "/follow"), { token });
 export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });
 export const survey = (id, token) => call("GET", at(id, "/survey"), { token });
+export const stillFine = (id, token) => call("GET", at(id, "/still-fine"), { token });
+export const answerStillFine = (id, token, body) => call("POST", at(id, "/still-fine"), { token, body, keepalive: true });
 export const contact = (id, token) => call("GET", at(id, "/contact"), { token });
 export const giveContact = (id, token, body) => call("POST", at(id, "/contact"), { token, body });
+export const enterCode = (id, token, code) => call("POST", at(id, "/contact/code"), { token, body: { code } });
 // A judgement is often the last thing before a page is left: it arrives all the same.
 export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body, keepalive: true });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });

@@ -26,7 +26,9 @@ export class Chat {
     this.state = "open";
     this.ticket = null;
     this.survey = null;
+    this.stillFine = null;
     this.contact = null;
+    this.code = null; // the form for the code that was mailed
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
@@ -70,7 +72,8 @@ export class Chat {
   }
 
   async restoreOrOpen(run) {
-    const { entry, known } = (await this.linkedTo()) || (await this.kept()) || (await this.opened());
+    const found = (await this.linkedTo()) || (await this.kept()) || (await this.opened());
+    const { entry, known } = await this.goingOn(found);
     if (this.run !== run) return;
     this.entry = entry;
     this.starting = false;
@@ -103,6 +106,19 @@ export class Chat {
     if (!entry || (this.identity && !entry.verified && !anyhow)) return null;
     const known = await this.restored(entry);
     return known && { entry, known };
+  }
+
+  /** A conversation whose ticket was merged goes on in another one of the customer's, with what is still to be sent. */
+  async goingOn(found) {
+    if (found.known?.ticket?.status !== "merged") return found;
+    const { id, token, outbox } = found.entry;
+    const made = await api.followOn(id, token).catch((failure) => {
+      if (failure.status !== 409) throw failure;
+    });
+    if (!made) return found;
+    const next = await this.resumed(made);
+    next.entry.outbox = outbox;
+    return next;
   }
 
   async restored(entry) {
@@ -166,7 +182,8 @@ export class Chat {
   /** What may be asked now: how to be reached while nobody is there, how it was once it is over. */
   lookFor() {
     if (this.state === "resolved") this.lookForSurvey();
-    if (this.state === "waiting") this.lookForContact();
+    if (this.state === "resolved") this.lookForStillFine();
+    if (this.withPerson) this.lookForContact();
   }
 
   settle() {
@@ -239,6 +256,7 @@ export class Chat {
   ticketed(data) {
     this.ticket = { ...this.ticket, ...data };
     if (data.status === "claimed" && data.by) this.person = data.by;
+    if (data.status === "merged") this.start(this.drawer, this.identity);
   }
 
   add(message, live) {
@@ -247,6 +265,7 @@ export class Chat {
     this.settle();
     if (known) return;
     if (message.role === "bot") this.draft = null;
+    if (live && message.role === "system" && this.state === "resolved") this.lookForStillFine();
     if (LISTENING.has(message.role)) {
       this.typing = "";
       clearTimeout(this.typingOver);
@@ -310,18 +329,38 @@ export class Chat {
     this.onChange();
   }
 
+  /** Whether it is still fine, some days later; also asked while the page is open. */
+  async lookForStillFine() {
+    const { id, token } = this.entry;
+    const found = await api.stillFine(id, token).catch(() => null);
+    if (this.entry?.id !== id || this.state !== "resolved") return;
+    this.stillFine = found?.still_fine || null;
+    this.onChange();
+  }
+
+  async answerStillFine(ticketId, fine) {
+    const { state } = await api.answerStillFine(this.entry.id, this.entry.token, { ticket_id: ticketId, fine });
+    this.moved(state);
+    this.onChange();
+  }
+
   async lookForContact() {
     const { id, token } = this.entry;
     this.contact = null;
     const found = await api.contact(id, token).catch(() => null);
-    if (this.entry?.id !== id || this.state !== "waiting") return;
+    if (this.entry?.id !== id || !this.withPerson) return;
     this.contact = found?.contact || null;
+    this.code = found?.code || null;
     this.onChange();
   }
 
   /** `email` empty: the customer would rather not say. */
   async giveContact(name, email) {
-    await api.giveContact(this.entry.id, this.entry.token, { name, email });
+    return api.giveContact(this.entry.id, this.entry.token, { name, email });
+  }
+
+  async enterCode(code) {
+    await api.enterCode(this.entry.id, this.entry.token, code);
   }
 
   /** `score` null: the customer does not want to say. */

@@ -1,9 +1,10 @@
 // Owns the form that asks how a waiting customer can be reached, whose words are the service's. Refuses to know when.
+import { codeForm } from "./code.js";
 import { el, icon } from "./dom.js";
 import { t } from "./words.js";
 
-/** `give(name, email)` keeps what was said; without an e-mail the customer would rather not say. */
-export function contactForm(words, give) {
+/** `give(name, email)` keeps what was said; without an e-mail the customer would rather not say. `enter(code)` proves it. */
+export function contactForm(words, give, enter) {
   const name = el("input", { id: "contact-name", type: "text", maxlength: 100, dir: "auto", autocomplete: "name" });
   const email = el("input", { id: "contact-email", type: "email", maxlength: 254, autocomplete: "email", required: true, "aria-describedby": "contact-problem" });
   const problem = el("p", { id: "contact-problem", class: "status failed", role: "alert" });
@@ -15,7 +16,12 @@ export function contactForm(words, give) {
     problem.textContent = "";
     email.removeAttribute("aria-invalid");
     try {
-      await give(called, address);
+      const { code } = await give(called, address);
+      if (code) {
+        const next = codeForm(code, enter);
+        form.replaceWith(next);
+        return void next.querySelector("input").focus();
+      }
       form.replaceChildren(...(address ? [el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), words.thanks)] : []));
       form.hidden = !address;
       (form.querySelector(".thanked") || document.getElementById("text")).focus();

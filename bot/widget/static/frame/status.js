@@ -1,13 +1,15 @@
 // Owns the lines that say where things stand: ticket, connection, survey, contact, starters. Refuses to decide any of it.
 import { el, icon } from "./dom.js";
+import { codeForm } from "./code.js";
 import { contactForm } from "./contact.js";
+import { stillFineForm } from "./stillfine.js";
 import { surveyForm } from "./survey.js";
 import { t } from "./words.js";
 
 const LATE_MS = 2500;
 
 export class Status {
-  /** `on`: {starter(text), survey(ticketId, score, missing), contact(name, email)}; `parts`: the page's elements by id. */
+  /** `on`: {starter(text), survey(ticketId, score, missing), stillFine(ticketId, fine), contact(name, email), code(code)}; `parts`: the page's elements by id. */
   constructor(parts, chat, on) {
     Object.assign(this, { parts, chat, on });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connection());
@@ -18,6 +20,7 @@ export class Status {
     this.strip();
     this.connection();
     this.starters();
+    this.stillFine();
     this.survey();
     this.contact();
   }
@@ -60,16 +63,25 @@ export class Status {
 
   /** One survey per episode; it goes when the conversation goes on, and never stands in the composer's way. */
   survey() {
-    const { survey, state } = this.chat;
-    const due = state === "resolved" && survey;
+    const { survey, state, stillFine } = this.chat;
+    const due = state === "resolved" && survey && !stillFine;
     this.show(this.parts.survey, due ? survey.ticket_id : "", () => [surveyForm(survey, this.on.survey)]);
+  }
+
+  /** Some days later; before the survey, which can wait. */
+  stillFine() {
+    const { stillFine, state } = this.chat;
+    const due = state === "resolved" && stillFine;
+    this.show(this.parts.stillFine, due ? stillFine.ticket_id : "", () => [stillFineForm(stillFine, this.on.stillFine)]);
   }
 
   /** Asked while nobody is there; it goes when somebody comes. */
   contact() {
-    const { contact, state } = this.chat;
+    const { contact, code, state, withPerson } = this.chat;
     const due = state === "waiting" && contact;
-    this.show(this.parts.contact, due ? contact.ticket_id : "", () => [contactForm(contact, this.on.contact)]);
+    const waits = !due && withPerson && code;
+    this.show(this.parts.contact, due ? contact.ticket_id : waits ? code.expires_at : "", () =>
+      [due ? contactForm(contact, this.on.contact, this.on.code) : codeForm(code, this.on.code)]);
   }
 
   /** Redraw a part only when what it says changed, so that it is announced once and keeps its focus. */

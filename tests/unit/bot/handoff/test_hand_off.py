@@ -43,7 +43,7 @@ def _packet(
 ) -> HandoffPacket:
     said = messages.transcript(tx, conversation_id)
     given = Circumstances(
-        reason, category, messages.utterances(said), shown_turns(tx, conversation_id, said), language="en"
+        reason, category, messages.utterances(said), shown_turns(tx, said), language="en"
     )
     return build(given, policies, NOW)
 

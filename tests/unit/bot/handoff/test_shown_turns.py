@@ -37,6 +37,6 @@ def test_citations_and_the_last_thumbs_come_back(database: Database) -> None:
                     created_at=f"2026-11-22T08:00:0{number}.000Z",
                 )
             )
-        (turn,) = shown_turns(tx, conversation.id, messages.transcript(tx, conversation.id))
+        (turn,) = shown_turns(tx, messages.transcript(tx, conversation.id))
     assert (turn.turn, turn.thumbs) == (1, -1)
     assert turn.citations == (CITED,)

@@ -15,8 +15,9 @@ from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
 from bot.decision.outcome import Reason
-from bot.desk import accounts, tickets
+from bot.desk import accounts, contacts, tickets
 from bot.desk.accounts import Account
+from bot.desk.reopen import reopen
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies, read_policies
@@ -26,6 +27,7 @@ from bot.integrations.delivery import deliver_due
 from bot.integrations.delivery_queue import Delivered, backlog, replay
 from bot.integrations.packet_text import transcript_parts
 from bot.integrations.zendesk import MOST_COMMENT_BYTES
+from bot.merging.merge import merge
 from bot.storage import clock
 from bot.storage.engine import Database
 from bot.storage.tables import outbox
@@ -152,6 +154,39 @@ def test_what_happens_afterwards_follows_in_order(
     assert [told.index(each) for each in order] == sorted(told.index(each) for each in order)
     assert there.status in ("resolved", "solved")
     assert len(double.keys()) == len(set(double.keys()))
+
+
+def test_a_merge_a_contact_and_a_reopening_reach_the_desk_outside(
+    database: Database, double: Double, handed_over: Callable[..., Ticket], policies: HandoffPolicies
+) -> None:
+    ana = Identity("customer-7", "Ana")
+    first, second = handed_over("one", customer=ana), handed_over("two", customer=ana)
+    with database.transaction() as tx:
+        maya = _person(tx)
+        contacts.keep(tx, second.conversation_id, "", "ana@example.org")
+        merge(tx, policies, first.id, second.id, maya)
+    assert _deliver(database, double).failed == 0
+    assert _one(double, first).status in ("resolved", "solved")
+    assert _one(double, second).status not in ("resolved", "solved")
+    said = _everything(double, second)
+    assert first.id in said
+    assert "ana@example.org (not proven, do not mail there)" in said
+    with database.transaction() as tx:
+        tickets.resolve(tx, second.id, maya)
+    _deliver(database, double)
+    assert _one(double, second).status in ("resolved", "solved")
+    with database.transaction() as tx:
+        reopen(tx, policies, tickets.load(tx, second.id), "It is not fine.")
+    assert _deliver(database, double).failed == 0
+    assert _one(double, second).status == "open"
+    assert "It is not fine." in _everything(double, second)
+
+
+def _everything(double: Double, ticket: Ticket) -> str:
+    there = _one(double, ticket)
+    if isinstance(double, ChatwootDouble):
+        return "\n".join(message["content"] for message in there.messages)
+    return "\n".join(there.comments)
 
 
 def test_zendesk_mails_nothing_of_it_to_anybody(database: Database, handed_over: Callable[..., Ticket]) -> None:

@@ -1,0 +1,65 @@
+"""Owns opening a resolved ticket again: the same one, with its history and an honest new time. Refuses to open a second
+one: hand_off.py does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.conversation import messages
+from bot.conversation.conversations import State
+from bot.conversation.utterance import Speaker
+from bot.desk import accounts, assignment, customer_of, notes, notices, tickets
+from bot.desk.notices import Work
+from bot.errors import Conflict
+from bot.events import log
+from bot.events.log import EventKind
+from bot.events.outbox import Topic
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.routing import Case, Routed
+from bot.handoff.service_level import Priority
+from bot.handoff.target import target_for
+from bot.handoff.ticket import Ticket, TicketStatus, change
+from bot.storage import clock
+
+AUTHOR = "Still fine?"
+
+
+def reopen(tx: Connection, policies: HandoffPolicies, ticket: Ticket, why: str, client_id: str | None = None) -> Ticket:
+    """The ticket waits for a person again, in its team, with times that count from now; the customer is told them.
+
+    Whoever had it is called by a note that says `why`. Conflict when it is not the conversation's last one, or not
+    resolved.
+    """
+    last = tickets.latest(tx, ticket.conversation_id)
+    if last is None or last.id != ticket.id or ticket.status is not TicketStatus.RESOLVED:
+        raise Conflict("This ticket cannot be opened again: it goes on elsewhere.")
+    opened = tickets.store(tx, _waiting(tx, policies, ticket))
+    tickets.move(tx, ticket.conversation_id, State.WAITING)
+    told = opened.packet.target.told_customer
+    messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, told, client_id=client_id)
+    notices.worked(tx, opened, None, Work.REOPENED)
+    log.append(tx, ticket.conversation_id, EventKind.TICKET, change(opened))
+    notices.customer_did(tx, Topic.TICKET_REOPENED, opened, why)
+    called = [accounts.load(tx, ticket.assignee)] if ticket.assignee else []
+    notes.put(tx, opened, AUTHOR, why, called)
+    assignment.assign(tx, policies.workload, opened)
+    return opened
+
+
+def _waiting(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> Ticket:
+    customer = customer_of.of_ticket(tx, policies, ticket)
+    routed = Routed(ticket.team, Priority(ticket.priority), ticket.packet.target.rule)
+    case = Case(tier=customer.tier, region=customer.region.id, language=ticket.packet.language)
+    target = target_for(policies, routed, case, clock.read(clock.now()))
+    return replace(
+        ticket,
+        status=TicketStatus.WAITING,
+        assignee=None,
+        packet=replace(ticket.packet, target=target),
+        first_response_due=target.first_response_due,
+        resolution_due=target.resolution_due,
+        first_response_at=None,
+        closed_at=None,
+    )

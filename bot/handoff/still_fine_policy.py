@@ -1,0 +1,119 @@
+"""Owns when a customer is asked whether it is still fine, in which words, and what an answer sounds like, read from
+`still_fine.yaml`. Refuses to ask: the room `feedback` does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.decision.policy import read_yaml
+from bot.handoff.policy_node import Node
+from bot.handoff.service_level import Priority
+from bot.handoff.ticket import Ticket
+
+CONDITIONS = ("priority", "category", "topic", "team")
+LONGEST_WAIT_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class StillFineWords:
+    """One language's words."""
+
+    question: str
+    yes: str
+    no: str
+    thanks: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillFineRule:
+    """Every condition must hold, and any of a condition's values will do; 0 days: not asked."""
+
+    when: Mapping[str, frozenset[str]]
+    days: int
+
+    def holds(self, ticket: Ticket) -> bool:
+        """True when all conditions are met."""
+        known = {
+            "priority": ticket.priority, "category": ticket.category, "topic": ticket.packet.topic, "team": ticket.team
+        }  # fmt: skip
+        return all(known[field] in values for field, values in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class StillFinePolicy:
+    """The whole file."""
+
+    ask: bool
+    rules: tuple[StillFineRule, ...]
+    days: int
+    late_days: int
+    says: Mapping[str, StillFineWords]
+    yes: tuple[re.Pattern[str], ...]
+    no: tuple[re.Pattern[str], ...]
+
+    def wait_days(self, ticket: Ticket) -> int | None:
+        """After how many days the ticket's customer is asked, None for never."""
+        if not self.ask:
+            return None
+        return next((rule.days for rule in self.rules if rule.holds(ticket)), self.days) or None
+
+    @property
+    def shortest_wait_days(self) -> int:
+        """No ticket is due before so many days."""
+        return min(days for days in (self.days, *(rule.days for rule in self.rules), LONGEST_WAIT_DAYS) if days)
+
+    @property
+    def longest_wait_days(self) -> int:
+        """No ticket is due after so many days, a late question included."""
+        return max(self.days, *(rule.days for rule in self.rules), 0) + self.late_days
+
+    def is_yes(self, text: str) -> bool | None:
+        """What an answer in free words says; None when it says neither."""
+        if any(expression.search(text) for expression in self.yes):
+            return True
+        return False if any(expression.search(text) for expression in self.no) else None
+
+
+def read_still_fine(path: Path, languages: Iterable[str], teams: Iterable[str]) -> StillFinePolicy:
+    """The file, with its words in each of `languages`; BadPolicy names the key that is wrong."""
+    top = Node(path.name, "", read_yaml(path))
+    fields = top.fields("version", "ask", "days", "late_days", "rules", "says", "heard")
+    if not isinstance(fields["ask"].value, bool):
+        raise fields["ask"].wrong("must be true or false")
+    known: dict[str, set[str]] = {"priority": {str(each) for each in Priority}, "team": set(teams)}
+    heard = fields["heard"].fields("yes", "no")
+    return StillFinePolicy(
+        ask=fields["ask"].value,
+        rules=tuple(_rule(node, known) for node in fields["rules"].items()),
+        days=_days(fields["days"]),
+        late_days=fields["late_days"].whole("a whole number of days"),
+        says={key: _words(node) for key, node in fields["says"].fields(*languages).items()},
+        yes=heard["yes"].expressions(),
+        no=heard["no"].expressions(),
+    )
+
+
+def _rule(node: Node, known: Mapping[str, set[str]]) -> StillFineRule:
+    fields = node.fields("when", "days")
+    when = {key: frozenset(entry.texts()) for key, entry in fields["when"].fields(optional=CONDITIONS).items()}
+    if not when:
+        raise fields["when"].wrong("needs a condition; `days` above is for what always holds")
+    for key, values in when.items():
+        for value in sorted(values - known.get(key, values)):
+            raise fields["when"].wrong(f"{key}: {value!r} does not exist")
+    return StillFineRule(when, _days(fields["days"]))
+
+
+def _days(node: Node) -> int:
+    days = node.value
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= LONGEST_WAIT_DAYS:
+        raise node.wrong(f"must be a whole number of days from 0 (never) to {LONGEST_WAIT_DAYS}")
+    return days
+
+
+def _words(node: Node) -> StillFineWords:
+    fields = node.fields(*StillFineWords.__slots__)
+    return StillFineWords(**{key: field.sentence() for key, field in fields.items()})

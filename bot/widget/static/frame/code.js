@@ -1,0 +1,37 @@
+// Owns the form for the code that proves an address, whose words are the service's. Refuses to know when it is due.
+import { el, icon } from "./dom.js";
+import { t } from "./words.js";
+
+/** `enter(code)` tries it; the form goes when it is right, or when there are no more tries. */
+export function codeForm(words, enter) {
+  const code = el("input", { id: "contact-code", type: "text", inputmode: "numeric", maxlength: 20, autocomplete: "one-time-code", required: true, "aria-describedby": "code-problem" });
+  const problem = el("p", { id: "code-problem", class: "status failed", role: "alert" });
+  const send = el("button", { type: "submit", class: "primary" }, words.send);
+  const away = el("button", { type: "button", class: "away", onclick: () => { form.hidden = true; document.getElementById("text").focus(); } }, words.dismiss);
+
+  async function put() {
+    send.disabled = true;
+    problem.textContent = "";
+    code.removeAttribute("aria-invalid");
+    try {
+      await enter(code.value.trim());
+      form.replaceChildren(el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), words.code_done));
+      form.querySelector(".thanked").focus();
+    } catch (failure) {
+      send.disabled = false;
+      if (![400, 409].includes(failure.status)) return void (problem.textContent = t("notSent"));
+      problem.textContent = words.code_wrong;
+      code.setAttribute("aria-invalid", "true");
+      code.focus();
+    }
+  }
+
+  const form = el("form", { class: "survey", lang: words.language, novalidate: true, "aria-labelledby": "code-question", onsubmit: (event) => {
+    event.preventDefault();
+    if (code.value.trim()) put();
+    else code.focus();
+  } },
+  el("p", { id: "code-question", class: "asks" }, words.code_sent), el("p", { class: "optional" }, el("bdi", {}, words.email)),
+  el("label", { for: "contact-code" }, words.code), code, problem, el("div", { class: "choices" }, send, away));
+  return form;
+}

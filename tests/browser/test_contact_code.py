@@ -1,0 +1,65 @@
+"""The code that proves a typed address: entered in the chat, wrong and right, and the desk sees that it was."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import insert
+
+from bot.conversation.conversations import token_hash
+from bot.storage import clock
+from bot.storage.engine import open_database
+from bot.storage.mail_tables import contact_codes
+from tests.browser.axe import violations
+from tests.browser.conftest import PageMaker
+from tests.browser.console import PATIENCE_MS, Console
+from tests.browser.desk import Desk
+from tests.browser.widget import Widget
+
+
+def _sent(desk: Desk, conversation_id: str) -> None:
+    """What a desk with e-mail does when the address is given; tests/contracts/test_mail_loop.py has the mail itself."""
+    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
+    code = {"email": "jo@example.org", "expires_at": clock.after(clock.now(), 600), "tries_left": 3}
+    hashed = token_hash(f"{conversation_id}:12345678")
+    with database.transaction() as tx:
+        tx.execute(insert(contact_codes).values(conversation_id=conversation_id, code_hash=hashed, **code))
+    database.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_the_customer_enters_the_code_by_keyboard(
+    new_page: PageMaker, desk: Desk, scheme: str, width: int
+) -> None:
+    page = new_page(viewport={"width": width, "height": 780}, color_scheme=scheme, bypass_csp=True)
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page).open()
+    widget.ask_for_person()
+    asked = widget.inside.locator("#contact form")
+    expect(asked).to_be_visible(timeout=PATIENCE_MS)
+    asked.get_by_label("Your e-mail address").fill("jo@example.org")
+    page.keyboard.press("Enter")
+    expect(asked.get_by_role("status")).to_be_visible()
+    conversation, token = widget.identifiers
+    _sent(desk, conversation)
+    page.reload()
+    if width < 600:  # on a phone the chat would cover the page: it waits to be opened
+        widget.launcher.click()
+    form = widget.inside.get_by_role("form", name="We have sent a code to this address.")
+    expect(form).to_be_visible(timeout=PATIENCE_MS)
+    expect(form).to_contain_text("jo@example.org")
+    assert violations(widget.frame) == []
+    assert widget.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    form.get_by_label("Code from the mail").focus()
+    page.keyboard.type("0000 0000")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("alert")).to_have_text("This is not the code, or it is too old.")
+    expect(form.get_by_label("Code from the mail")).to_be_focused()
+    assert violations(widget.frame) == []
+    form.get_by_label("Code from the mail").fill("1234 5678")
+    page.keyboard.press("Enter")
+    done = widget.inside.locator("#contact form").get_by_role("status")
+    expect(done).to_have_text("Thank you. The team's answers reach you by mail as well.")
+    console = Console(new_page(), desk.url).sign_in().open(desk.stored(conversation, token)["ticket"]["id"])
+    expect(console.page.locator("#packet")).to_contain_text("jo@example.org entered the code we mailed")
+    expect(console.page.locator("#mail")).to_contain_text("Entered the code we mailed")
