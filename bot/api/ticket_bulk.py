@@ -11,10 +11,12 @@ from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.service import Serving
 from bot.api.ticket_work_shapes import BulkBody, BulkDeed, BulkPost, result_body
+from bot.complaints.closing import before_closing
 from bot.desk import accounts, bulk, snooze, tags, tickets
 from bot.desk.accounts import Account
 from bot.desk.bulk import Chosen, Deed
 from bot.errors import BadRequest
+from bot.handoff.ticket import Ticket
 from bot.storage import clock
 
 router = APIRouter(tags=["desk"])
@@ -47,7 +49,13 @@ def _deed(tx: Connection, body: BulkPost, account: Account) -> Deed:
             until = clock.write(_needed(body.until, "until"))
             return lambda tx, ticket, version: snooze.snooze(tx, ticket, account, until, version)
         case BulkDeed.RESOLVE:
-            return lambda tx, ticket, version: tickets.resolve(tx, ticket, account, body.note, version)
+            return lambda tx, ticket, version: _resolve(tx, ticket, account, body.note, version)
+
+
+def _resolve(tx: Connection, ticket_id: str, account: Account, note: str, version: int) -> Ticket:
+    """As the single ticket is resolved; what waits there is not given up for many at a time."""
+    before_closing(tx, ticket_id, account, reason="")
+    return tickets.resolve(tx, ticket_id, account, note, version)
 
 
 def _needed(value: T | None, name: str) -> T:

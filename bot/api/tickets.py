@@ -31,7 +31,7 @@ from bot.api.ticket_shapes import (
 )
 from bot.assist import record, repeats
 from bot.assist.reply import published_texts, reply_with
-from bot.complaints import ledger
+from bot.complaints.closing import before_closing
 from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
 from bot.desk import contacts, offers, queue, tags, tickets
@@ -41,7 +41,6 @@ from bot.desk.tickets import Replied
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import sent
-from bot.promises.closing import before_closing
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
@@ -113,7 +112,6 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
 def _close(ticket_id: str, body: ClosePost, service: Service, caller: Credentials, verb: Closing) -> TicketBody:
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
-        ledger.check_over(tx, ticket_id)
         before_closing(tx, ticket_id, account, body.promises_reason)
         ticket = verb(tx, ticket_id, account, body.note, body.version)
     service.committed(ticket.conversation_id)

@@ -15,7 +15,7 @@ from bot.storage.clean_text import blank, storable
 LONGEST_REASON = 500
 
 
-def before_closing(tx: Connection, ticket_id: str, account: Account, reason: str) -> tuple[Promise, ...]:
+def give_up(tx: Connection, ticket_id: str, account: Account, reason: str) -> tuple[Promise, ...]:
     """Call it in the transaction that closes the ticket: gives up what waits, for `reason`.
 
     OpenPromises without a reason, BadRequest for one that is too long.

@@ -112,3 +112,15 @@ def test_odd_steps_are_refused(service: Served, agent: Staff, body: dict[str, An
     agent.client.post(f"/v1/tickets/{ticket}/complaint")
     refused = agent.client.post(f"/v1/tickets/{ticket}/complaint/stage", json=body)
     assert refused.status_code in (400, 409, 422), refused.text
+
+
+def test_no_selection_closes_a_complaint_that_goes_on(service: Served, agent: Staff) -> None:
+    ticket = service.visitor().hand_off("My parcel is late")["ticket"]["id"]
+    agent.client.post(f"/v1/tickets/{ticket}/complaint").raise_for_status()
+    before = agent.client.get(f"/v1/tickets/{ticket}").json()
+    body = {"tickets": [{"id": ticket, "version": before["version"]}], "deed": "resolve"}
+    (result,) = agent.client.post("/v1/tickets/bulk", json=body).json()["results"]
+    assert (result["error"], result["detail"]) == (
+        "conflict", "This is a complaint that is received; close it first, or withdraw it."
+    )  # fmt: skip
+    assert agent.client.get(f"/v1/tickets/{ticket}").json()["status"] == before["status"]

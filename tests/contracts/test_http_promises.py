@@ -121,6 +121,15 @@ def test_the_clock_warns_and_breaks_once(service: Served, agent: Staff, ticket: 
     assert (done["status"], done["done_at"] is not None) == ("broken", True)
 
 
+def test_no_selection_closes_over_a_promise(agent: Staff, ticket: str) -> None:
+    _promised(agent, ticket)
+    version = agent.client.get(f"/v1/tickets/{ticket}").json()["version"]
+    body = {"tickets": [{"id": ticket, "version": version}], "deed": "resolve"}
+    (result,) = agent.client.post("/v1/tickets/bulk", json=body).json()["results"]
+    assert (result["error"], result["ticket"]) == ("open_promises", None)
+    assert agent.client.get(f"/v1/tickets/{ticket}").json()["status"] == "claimed"
+
+
 @pytest.mark.parametrize("verb", ["resolve", "return"])
 def test_closing_over_a_promise_needs_a_reason(agent: Staff, ticket: str, verb: str) -> None:
     promise = _promised(agent, ticket)
