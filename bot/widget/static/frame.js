@@ -38,7 +38,7 @@ const devices = new Devices(part("device"), {
   link: async () => page.linkTo(address, (await chat.handOver()).code),
   closeOthers: () => chat.closeOthers(),
 });
-const view = new View({ scroll: part("scroll"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
+const view = new View({ scroll: part("scroll"), earlier: part("earlier"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
   source: (citation, opener) => source.show(citation, opener),
   thumb: (id, score) => chat.thumb(id, score).catch(() => {}),
   option: (words) => chat.send(words),
@@ -152,6 +152,7 @@ function label() {
   part("person").replaceChildren(icon("person"), t("talkToPerson"));
   part("hint").textContent = t("hint");
   part("newer").replaceChildren(icon("down"), t("newMessages"));
+  part("earlier").textContent = t("earlier");
   part("new-conversation").textContent = t("newConversation");
   part("other-device").textContent = t("otherDevice");
   part("sound").textContent = t("sound");

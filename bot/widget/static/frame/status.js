@@ -29,11 +29,12 @@ export class Status {
   }
 
   strip() {
-    const { state, ticket, person, ordered } = this.chat;
-    const told = ticket?.told && !ordered.some((message) => message.text.includes(ticket.told)) ? ticket.told : "";
+    const { state, ticket, person, messages } = this.chat;
+    const unsaid = () => ticket?.told && !messages.newest((message) => message.text.includes(ticket.told));
+    const told = state === "waiting" && unsaid() ? ticket.told : "";
     const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
-      [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), state === "waiting" && told && el("p", {}, told))]);
+      [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), told && el("p", {}, told))]);
     this.parts.strip.dataset.state = state;
   }
 
