@@ -22,18 +22,23 @@ def asks_again(
 
     A sentence that repeats the value asks for nothing, unless it offers others beside it ("Hub 1 or Hub 2?").
     """
-    given = extract(transcript, patterns, region)
-    if not given:
-        return ()
-    told = {said.turn: said.text for said in transcript}
+    asking = [sentence for sentence in _sentences(text[:LONGEST_REPLY]) if _asks_for_something(sentence, patterns)]
+    # Most replies ask for nothing: a long conversation is not read for them.
+    given = extract(transcript, patterns, region) if asking else ()
+    told = {said.turn: said.text for said in transcript} if given else {}
     asked = {
         fact
-        for sentence in _sentences(text[:LONGEST_REPLY])
-        if not any(expression.search(sentence) for expression in patterns.asking.unless)
+        for sentence in asking
         for fact in _unrepeated(sentence, given, patterns, region)
         if _asks(sentence, fact, told[fact.turn], patterns.asking.questions[fact.kind])
     }
     return tuple(fact for fact in given if fact in asked)
+
+
+def _asks_for_something(sentence: str, patterns: FactPatterns) -> bool:
+    if any(expression.search(sentence) for expression in patterns.asking.unless):
+        return False
+    return any(question.ask.search(sentence) for kind in patterns.asking.questions.values() for question in kind)
 
 
 def _unrepeated(
