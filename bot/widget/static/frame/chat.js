@@ -212,6 +212,11 @@ export class Chat {
     return HUMAN.includes(this.state);
   }
 
+  /** Something of this conversation is still to come: a person's answer, or what could not be sent. */
+  get unfinished() {
+    return this.withPerson || Boolean(this.outbox?.items.length);
+  }
+
   /** The customer touched a key. */
   writing() {
     if (!this.entry || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;

@@ -40,7 +40,7 @@ export class Status {
 
   connection() {
     const { linked, trouble, starting, notice } = this.chat;
-    const words = !navigator.onLine ? t("offline") : trouble ? trouble.message || t("busy") : notice || t("reconnecting");
+    const words = !navigator.onLine ? t("offline") : trouble?.status ? trouble.message || t("busy") : notice || t("reconnecting");
     const draw = () => this.show(this.parts.banner, words, () => [words]);
     const late = navigator.onLine && !trouble && !linked && !starting;
     if (late && !this.timer) this.timer = setTimeout(draw, LATE_MS);

@@ -25,7 +25,9 @@ export class View {
       if (up && !this.stuck && !earlier.hidden && scroll.scrollTop < NEAR_PX) this.goBack();
       top = scroll.scrollTop;
     }, { passive: true });
-    const sizes = new ResizeObserver(() => { if (this.stuck) this.toEnd(); });
+    const follow = () => { if (this.stuck) this.toEnd(); };
+    scroll.addEventListener("focusin", follow);
+    const sizes = new ResizeObserver(follow);
     [scroll, ...scroll.children].forEach((element) => sizes.observe(element));
   }
 
@@ -37,14 +39,21 @@ export class View {
     this.live.replaceChildren();
   }
 
+  /** Where the end is read: a form below the last words does not push them out of sight until it is filled in. */
+  get end() {
+    const { scrollHeight, clientHeight } = this.scroll;
+    const last = !document.activeElement.closest("#scroll form") && this.log.lastElementChild;
+    const bottom = scrollHeight - clientHeight;
+    return last && last.offsetHeight < clientHeight - 60 ? Math.min(bottom, last.offsetTop - 12) : bottom;
+  }
+
   get atEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    return this.end - this.scroll.scrollTop < NEAR_PX;
   }
 
   toEnd(smooth = false) {
     this.stuck = true;
-    this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth && !still() ? "smooth" : "auto" });
+    this.scroll.scrollTo({ top: Math.max(this.end, this.scroll.scrollTop), behavior: smooth && !still() ? "smooth" : "auto" });
   }
 
   /** Bring the log up to date with the chat. */
