@@ -1,5 +1,5 @@
 // Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
-import { dismiss, tell } from './alerts.js';
+import { dismiss, tell, warn } from './alerts.js';
 import * as attach from './attach.js';
 import * as allowances from './allowances.js';
 import * as complaint from './complaint.js';
@@ -80,12 +80,15 @@ function askWhy(text) {
 }
 
 async function openSource(url) {
-  const answer = await fetch(url);
+  const answer = await fetch(url).catch(() => ({ status: 0 }));
+  if (answer.status === 401) return composer.refused(answer);
+  if (!answer.status || answer.status >= 500) return warn('The source could not be loaded. Please try again.');
   const place = byId('source-body');
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   place.replaceChildren(...(page.querySelector('main') || page.body).childNodes);
   byId('source').showModal();
   place.querySelector('.marked')?.scrollIntoView({ block: 'center' });
+  return undefined;
 }
 
 function go(link) {
