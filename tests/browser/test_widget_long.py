@@ -6,15 +6,11 @@ import json
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import insert
 
-from bot.conversation.utterance import Speaker
-from bot.storage import clock
-from bot.storage.engine import open_database
-from bot.storage.tables import messages
 from tests.browser.conftest import PageMaker
 from tests.browser.console import visitor, waiting
 from tests.browser.desk import Agent, Desk
+from tests.browser.long_talk import long_talk_of
 from tests.served import Visitor
 
 MANY = 3_000
@@ -27,10 +23,7 @@ def long_talk(desk: Desk) -> Visitor:
     """A customer and a person who have written `MANY` messages; every second one is the customer's."""
     customer = visitor(desk, site="long")
     waiting(customer, "Please, a person.")
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}", serving=False)
-    with database.transaction() as tx:
-        tx.execute(insert(messages), [_row(customer.id, number) for number in range(MANY)])
-    database.close()
+    long_talk_of(desk, customer.id, MANY)
     return customer
 
 
@@ -82,17 +75,3 @@ def test_a_short_talk_has_nothing_earlier(new_page: PageMaker, desk: Desk) -> No
     page.goto(f"{desk.url}/widget/frame.html?site=short")
     expect(page.locator("#log > *")).to_have_count(1)
     expect(page.get_by_role("button", name="Show earlier messages")).to_be_hidden()
-
-
-def _row(conversation: str, number: int) -> dict[str, object]:
-    by_customer = number % 2 == 0
-    return {
-        "conversation_id": conversation,
-        "client_id": f"long-{number}" if by_customer else None,
-        "role": Speaker.CUSTOMER if by_customer else Speaker.AGENT,
-        "author": None if by_customer else "Maya",
-        "text": f"Message {number}",
-        "turn": None,
-        "attachment": None,
-        "created_at": clock.now(),
-    }
