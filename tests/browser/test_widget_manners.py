@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Route, expect
 
 from tests.browser.axe import violations
+from tests.browser.desk import Agent
+from tests.browser.test_widget_answers import HOW_TO
 from tests.browser.widget import Widget
 
 QUESTION = "You will not see further replies to this conversation here, and what was not sent is dropped."
@@ -88,3 +90,24 @@ def test_the_promised_time_is_in_sight_beside_the_form_that_asks_for_an_address(
     widget.page.keyboard.press("Enter")
     expect(widget.inside.locator("#contact-email")).to_be_in_viewport(ratio=1)
     assert focused(widget) == "contact-email"
+
+
+def test_who_asks_for_a_person_below_a_long_answer_sees_when_they_come(widget: Widget) -> None:
+    widget.ask(HOW_TO)
+    widget.frame.evaluate("() => document.getElementById('scroll').scrollBy(0, -200)")
+    widget.ask_for_person()
+    expect(widget.log.locator(".note")).to_be_in_viewport(ratio=1)
+
+
+def test_who_is_given_back_to_the_assistant_is_told(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    ticket = agent.ticket_of(widget.identifiers[0])
+    agent.claim(widget.identifiers[0])
+    returned = agent.client.post(f"/v1/tickets/{ticket}/return", json={})
+    assert returned.status_code == 200, returned.text
+    strip = widget.inside.locator("#strip")
+    expect(strip).to_have_text("The automated assistant goes on here. You can ask for a person again at any time.")
+    widget.page.reload()
+    expect(strip).to_contain_text("The automated assistant goes on here.")
+    widget.ask("thanks")
+    expect(strip).to_be_hidden()

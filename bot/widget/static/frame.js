@@ -105,6 +105,7 @@ async function askForPerson() {
   try {
     await chat.handOff(note);
     if (note) composer.clear();
+    view.toEnd(); // where it says when somebody answers, however far up an answer is read
   } catch (failure) {
     composer.say(failure.status === 429 ? t("tooMany") : t("personFailed"));
   }

@@ -32,10 +32,16 @@ export class Status {
     const { state, ticket, person, messages } = this.chat;
     const unsaid = () => ticket?.told && !messages.newest((message) => message.text.includes(ticket.told));
     const told = state === "waiting" && unsaid() ? ticket.told : "";
-    const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")] }[state];
+    const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")], open: this.backAgain && ["spark", t("returned")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
       [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), told && el("p", {}, told))]);
     this.parts.strip.dataset.state = state;
+  }
+
+  /** A person gave the conversation back; said until the assistant has spoken again. */
+  get backAgain() {
+    const { ticket, messages } = this.chat;
+    return ticket?.status === "returned" && messages.newest(() => true)?.role !== "bot";
   }
 
   connection() {
