@@ -26,7 +26,8 @@ export class View {
       top = scroll.scrollTop;
     }, { passive: true });
     const follow = () => { if (this.stuck) this.toEnd(); };
-    scroll.addEventListener("focusin", follow);
+    // A button that moved away from under the pointer would not be clicked.
+    scroll.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) follow(); });
     const sizes = new ResizeObserver(follow);
     [scroll, ...scroll.children].forEach((element) => sizes.observe(element));
   }
