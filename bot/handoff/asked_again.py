@@ -12,6 +12,8 @@ from bot.handoff.facts import extract
 from bot.handoff.packet import Fact
 
 LONGEST_REPLY = 8000
+# Most replies ask for nothing: from so many messages on, that is found out before all of them are searched for facts.
+LONG_CONVERSATION = 100
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -22,10 +24,13 @@ def asks_again(
 
     A sentence that repeats the value asks for nothing, unless it offers others beside it ("Hub 1 or Hub 2?").
     """
-    asking = [sentence for sentence in _sentences(text[:LONGEST_REPLY]) if _asks_for_something(sentence, patterns)]
-    # Most replies ask for nothing: a long conversation is not read for them.
-    given = extract(transcript, patterns, region) if asking else ()
-    told = {said.turn: said.text for said in transcript} if given else {}
+    asking = [sentence for sentence in _sentences(text[:LONGEST_REPLY]) if _may_ask(sentence, patterns)]
+    if len(transcript) > LONG_CONVERSATION and not any(_asks_for_something(sentence, patterns) for sentence in asking):
+        return ()
+    given = extract(transcript, patterns, region)
+    if not given:
+        return ()
+    told = {said.turn: said.text for said in transcript}
     asked = {
         fact
         for sentence in asking
@@ -35,9 +40,11 @@ def asks_again(
     return tuple(fact for fact in given if fact in asked)
 
 
+def _may_ask(sentence: str, patterns: FactPatterns) -> bool:
+    return not any(expression.search(sentence) for expression in patterns.asking.unless)
+
+
 def _asks_for_something(sentence: str, patterns: FactPatterns) -> bool:
-    if any(expression.search(sentence) for expression in patterns.asking.unless):
-        return False
     return any(question.ask.search(sentence) for kind in patterns.asking.questions.values() for question in kind)
 
 

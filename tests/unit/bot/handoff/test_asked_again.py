@@ -38,12 +38,12 @@ def _asked(policies: HandoffPolicies, scene: str, reply: str) -> tuple[Fact, ...
     return asks_again(reply, said, policies.facts, "uk")
 
 
-def test_for_a_reply_that_asks_for_nothing_no_conversation_is_read(policies: HandoffPolicies) -> None:
+def test_for_a_reply_that_asks_for_nothing_no_long_conversation_is_read(policies: HandoffPolicies) -> None:
     class Unread(tuple[Utterance, ...]):
         def __iter__(self) -> Iterator[Utterance]:
             raise AssertionError("read")
 
-    long = Unread((Utterance(Speaker.CUSTOMER, SAID["parcel"], 0),))
+    long = Unread(Utterance(Speaker.CUSTOMER, SAID["parcel"], turn) for turn in range(101))
     assert asks_again("It was sent out today. Have a good day!", long, policies.facts, "uk") == ()
     with pytest.raises(AssertionError, match="read"):
         asks_again("What is your order number?", long, policies.facts, "uk")
