@@ -111,3 +111,20 @@ def test_who_is_given_back_to_the_assistant_is_told(widget: Widget, agent: Agent
     expect(strip).to_contain_text("The automated assistant goes on here.")
     widget.ask("thanks")
     expect(strip).to_be_hidden()
+
+
+def test_the_edge_of_a_field_can_be_seen(widget: Widget) -> None:
+    widget.ask_for_person()
+    expect(widget.inside.get_by_label("Your e-mail address")).to_be_visible()
+    for scheme in ("light", "dark"):
+        widget.page.emulate_media(color_scheme=scheme)
+        contrast = widget.frame.evaluate(
+            """async () => {
+              const { contrast } = await import('./frame/colour.js');
+              const two = (part) => Number(part).toString(16).padStart(2, '0');
+              const hex = (rgb) => '#' + rgb.match(/\\d+/g).slice(0, 3).map(two).join('');
+              const of = (id, name) => hex(getComputedStyle(document.querySelector(id))[name]);
+              return contrast(of('#contact-email', 'borderTopColor'), of('#contact form', 'backgroundColor'));
+            }"""
+        )
+        assert contrast >= 3, scheme  # what a control needs (WCAG 2.2, 1.4.11)
