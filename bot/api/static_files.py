@@ -57,9 +57,25 @@ class StaticFiles:
         }
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-            return Response(file.zipped, media_type=file.media_type, headers=headers | {"Content-Encoding": "gzip"})
-        return Response(file.content, media_type=file.media_type, headers=headers)
+        return packed(request, file, headers)
+
+
+def packed(request: Request, file: StaticFile, headers: Mapping[str, str]) -> Response:
+    """The file, compressed for whoever takes it so."""
+    if file.zipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        return Response(file.zipped, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(file.content, media_type=file.media_type, headers=dict(headers))
+
+
+def static_file(content: bytes, media_type: str) -> StaticFile:
+    """What is served, with its compressed form and its digest."""
+    zipped = gzip.compress(content, COMPRESSED_LEVEL, mtime=0)
+    return StaticFile(
+        content,
+        zipped if len(zipped) < len(content) else None,
+        media_type,
+        hashlib.sha256(content).hexdigest()[:HASH_LENGTH],
+    )
 
 
 def _read(folder: Path) -> Mapping[str, StaticFile]:
@@ -68,11 +84,4 @@ def _read(folder: Path) -> Mapping[str, StaticFile]:
 
 
 def _file(path: Path) -> StaticFile:
-    content = path.read_bytes()
-    zipped = gzip.compress(content, COMPRESSED_LEVEL, mtime=0)
-    return StaticFile(
-        content,
-        zipped if len(zipped) < len(content) else None,
-        mimetypes.guess_type(path.name)[0] or "application/octet-stream",
-        hashlib.sha256(content).hexdigest()[:HASH_LENGTH],
-    )
+    return static_file(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")

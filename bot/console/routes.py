@@ -19,6 +19,7 @@ from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS
 from bot.console.shown import Values, shown
 from bot.console.source_view import Passage
+from bot.console.ticket_view import Extent
 from bot.desk.notes import LONGEST_NOTE
 from bot.desk.queue import View, Wanted
 from bot.desk.sessions import SignedIn
@@ -80,13 +81,16 @@ def lines(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) ->
 @router.get("/console/tickets/{ticket_id}")
 def ticket(ticket_id: str, service: Serving, caller: Caller) -> HTMLResponse:
     """One ticket."""
-    return shown(service, caller, "ticket.html", lambda tx, session: _ticket(service, tx, session, ticket_id))
+    return shown(service, caller, "ticket.html", lambda tx, session: _ticket(service, tx, session, ticket_id, Extent()))
 
 
 @router.get("/console/tickets/{ticket_id}/{part}")
-def ticket_part(ticket_id: str, part: Part, service: Serving, caller: Caller) -> HTMLResponse:
-    """One part of a ticket's page, to renew it."""
-    return shown(service, caller, f"{part}.html", lambda tx, session: _ticket(service, tx, session, ticket_id))
+def ticket_part(
+    ticket_id: str, part: Part, service: Serving, caller: Caller, whole: bool = False
+) -> HTMLResponse:
+    """One part of a ticket's page, to renew it; the transcript also `whole`."""
+    extent = Extent(whole=whole, facts=part is Part.PACKET)
+    return shown(service, caller, f"{part}.html", lambda tx, session: _ticket(service, tx, session, ticket_id, extent))
 
 
 @router.get("/console/articles/{article_id:path}")
@@ -149,9 +153,11 @@ def _queue(service: Service, tx: Connection, session: SignedIn, asked: Asked) ->
     return {"queue": seen, "tabs": TABS}
 
 
-def _ticket(service: Service, tx: Connection, session: SignedIn, ticket_id: str) -> dict[str, object]:
+def _ticket(
+    service: Service, tx: Connection, session: SignedIn, ticket_id: str, extent: Extent
+) -> dict[str, object]:
     settings, policies = service.assistant.settings, service.assistant.policies
-    seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id)
+    seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id, extent)
     limits = {"limit": settings.max_message_chars, "longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG}
     limits |= {"longest_reason": LONGEST_REASON}
     return {"seen": seen, "after": seen.after} | limits

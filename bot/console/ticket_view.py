@@ -44,6 +44,17 @@ from bot.promises.promise import Promise
 from bot.storage import clock
 from kb_ingest.article import Visibility
 
+# Of a long conversation the page shows this many messages, until its reader wants the rest.
+SHOWN_MESSAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a conversation is wanted: every message, or the newest; what the customer gave in it, or not."""
+
+    whole: bool = False
+    facts: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -69,7 +80,7 @@ class TicketView:
 
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
     `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
-    the handoff is not asked again either.
+    the handoff is not asked again either. `said` is what is shown, after `earlier` messages that are not.
     """
 
     line: Line
@@ -78,6 +89,7 @@ class TicketView:
     customer: Customer | None
     contact: Contact | None
     said: tuple[MessageBody, ...]
+    earlier: int
     offers: tuple[Offer, ...]
     draft: tuple[ShownBlock, ...]
     facts: tuple[Fact, ...]
@@ -113,7 +125,7 @@ class TicketView:
 
 
 def look(
-    tx: Connection, policies: HandoffPolicies, account: Account, company: str, ticket_id: str
+    tx: Connection, policies: HandoffPolicies, account: Account, company: str, ticket_id: str, extent: Extent
 ) -> TicketView:
     """The ticket as it is now; NotFound when there is none."""
     ticket = tickets.load(tx, ticket_id)
@@ -122,16 +134,18 @@ def look(
     offered = record.current(tx, conversation.id)
     marks = read_marks.of_conversation(tx, conversation.id)
     complaint = complaints.find(tx, ticket_id)
+    earlier = 0 if extent.whole else max(0, len(said) - SHOWN_MESSAGES)
     return TicketView(
         line=line(tx, policies, ticket, account.id),
         ticket=ticket,
         conversation=conversation,
         customer=records.load(tx, conversation.customer_id) if conversation.customer_id else None,
         contact=_reachable(tx, conversation.id),
-        said=tuple(message_body(message) for message in said),
+        said=tuple(message_body(message) for message in said[earlier:]),
+        earlier=earlier,
         offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
-        facts=extract(messages.utterances(said), policies.facts, conversation.region),
+        facts=extract(messages.utterances(said), policies.facts, conversation.region) if extent.facts else (),
         fact_names=policies.notes.fact_names,
         is_open=ticket.status in OPEN,
         snoozed=(ticket.snoozed_until or "") > clock.now(),

@@ -12,6 +12,8 @@ from bot.handoff.facts import extract
 from bot.handoff.packet import Fact
 
 LONGEST_REPLY = 8000
+# Most replies ask for nothing: from so many messages on, that is found out before all of them are searched for facts.
+LONG_CONVERSATION = 100
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -22,18 +24,28 @@ def asks_again(
 
     A sentence that repeats the value asks for nothing, unless it offers others beside it ("Hub 1 or Hub 2?").
     """
+    asking = [sentence for sentence in _sentences(text[:LONGEST_REPLY]) if _may_ask(sentence, patterns)]
+    if len(transcript) > LONG_CONVERSATION and not any(_asks_for_something(sentence, patterns) for sentence in asking):
+        return ()
     given = extract(transcript, patterns, region)
     if not given:
         return ()
     told = {said.turn: said.text for said in transcript}
     asked = {
         fact
-        for sentence in _sentences(text[:LONGEST_REPLY])
-        if not any(expression.search(sentence) for expression in patterns.asking.unless)
+        for sentence in asking
         for fact in _unrepeated(sentence, given, patterns, region)
         if _asks(sentence, fact, told[fact.turn], patterns.asking.questions[fact.kind])
     }
     return tuple(fact for fact in given if fact in asked)
+
+
+def _may_ask(sentence: str, patterns: FactPatterns) -> bool:
+    return not any(expression.search(sentence) for expression in patterns.asking.unless)
+
+
+def _asks_for_something(sentence: str, patterns: FactPatterns) -> bool:
+    return any(question.ask.search(sentence) for kind in patterns.asking.questions.values() for question in kind)
 
 
 def _unrepeated(

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bot.api.page_templates import templates
 from bot.api.service import Serving
-from bot.api.static_files import StaticFiles
+from bot.api.static_files import StaticFiles, packed, static_file
 from bot.widget.policy import frame_policy, shop_policy
 from bot.widget.shop import DEVICES, PLANS
 
@@ -29,14 +29,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(PREFIX + "/frame.html", response_class=HTMLResponse)
-def frame(service: Serving) -> HTMLResponse:
+def frame(service: Serving, request: Request) -> Response:
     """The chat page, made by the loader in an iframe on the visitor's first click; also works on its own."""
     settings = service.assistant.settings
     page = _pages().get_template("frame.html")
-    return HTMLResponse(
-        page.render(company=settings.company_name, limit=settings.max_message_chars, modules=modules()),
-        headers=EMBEDDABLE | {POLICY: frame_policy(settings.site_origins)},
-    )
+    text = page.render(company=settings.company_name, limit=settings.max_message_chars, modules=modules())
+    headers = EMBEDDABLE | {POLICY: frame_policy(settings.site_origins), "Vary": "Accept-Encoding"}
+    return packed(request, static_file(text.encode(), "text/html; charset=utf-8"), headers)
 
 
 @router.get("/demo", response_class=HTMLResponse)

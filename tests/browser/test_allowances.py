@@ -73,6 +73,25 @@ def test_what_is_no_amount_is_said_in_the_dialog(maya: Console, desk: Desk, odd:
     expect(maya.page.get_by_label("Amount")).to_be_focused()
 
 
+def test_too_large_an_amount_is_said_in_words(maya: Console, desk: Desk) -> None:
+    maya.open(waiting(visitor(desk), "The lamp hums"))
+    expect(_give(maya, "99999999.00")).to_contain_text("That is too large an amount.")
+
+
+def test_an_answer_that_does_not_get_through_is_said_in_the_dialog(maya: Console, lea: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The lamp hums")
+    maya.open(ticket)
+    _give(maya, "99").get_by_role("button", name="Ask a lead").click()
+    lea.open(ticket)
+    lea.page.route("**/v1/concessions/**", lambda route: route.abort())
+    _panel(lea).get_by_role("button", name="Deny").click()
+    deciding = lea.page.locator("#deciding")
+    deciding.get_by_label("Reason").fill("Not this time.")
+    deciding.get_by_role("button", name="Deny").click()
+    expect(deciding.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(deciding.get_by_label("Reason")).to_have_value("Not this time.")
+
+
 @pytest.mark.usefixtures("_lead")
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, scheme: str) -> None:

@@ -57,3 +57,9 @@ def test_a_selection_is_tagged_assigned_and_resolved(
     bar.get_by_role("button", name="Assign").click()
     expect(console.line(tickets[1])).to_contain_text("You", timeout=PATIENCE_MS, use_inner_text=width > 1000)
     assert agent.client.get(f"/v1/tickets/{tickets[1]}").json()["status"] == "claimed"
+    console.line(tickets[1]).get_by_role("checkbox").check()
+    bar.get_by_role("button", name="Resolve").click()
+    page.locator("#bulk-note").fill("Sent a new lamp.")
+    page.get_by_role("dialog").get_by_role("button", name="Resolve").click()
+    expect(console.line(tickets[1])).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator("#bulk-note")).to_have_value("")  # the next ones are resolved for another reason

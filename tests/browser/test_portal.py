@@ -78,3 +78,11 @@ def test_the_chat_opens_beside_an_article(new_page: PageMaker, desk: Desk) -> No
     page.goto(f"{desk.url}/demo")
     page.get_by_role("link", name="Help articles").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How can we help?")
+
+
+def test_the_chat_at_the_foot_is_the_one_in_the_corner(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    page.goto(f"{desk.url}/help")
+    Widget(page).open().ask("thanks")
+    page.get_by_role("link", name="Chat with us").click()
+    expect(page.locator("#log .turn.mine")).to_contain_text("thanks")

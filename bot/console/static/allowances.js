@@ -1,9 +1,10 @@
 // Owns giving and approving on the ticket page. Refuses to know a limit: the service does.
-import { dismiss, tell, warn } from './alerts.js';
+import { dismiss, tell } from './alerts.js';
 import { post } from './desk_api.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
+const MOST = 1_000_000_000; // of the smallest unit, as for the service
 let client = null; // of what the dialog holds: sent twice, it is given once
 
 // Money is counted in the smallest unit; what does not come out even is no amount.
@@ -34,8 +35,8 @@ function wrong(text) {
 
 async function give(ask) {
   const amount = minor(byId('grant-amount').value, Number(kind().dataset.digits));
-  if (!amount) {
-    wrong('Write an amount, such as 12.50.');
+  if (!amount || amount > MOST) {
+    wrong(amount ? 'That is too large an amount.' : 'Write an amount, such as 12.50.');
     return byId('grant-amount').focus();
   }
   const body = { client_id: client, kind: byId('grant-kind').value, amount, reason: byId('grant-reason').value, note: byId('grant-note').value, ask };
@@ -64,14 +65,13 @@ function answer({ decide, approve, what }) {
 
 async function decided(id, approve) {
   const reason = byId('deciding-reason').value;
-  if (!reason.trim()) return byId('deciding-reason').focus();
+  if (!reason.trim()) return byId('deciding-reason').reportValidity() && byId('deciding-reason').focus();
   try {
     await post(`/v1/concessions/${id}/decide`, { approve, reason });
     byId('deciding').close();
     byId('deciding-reason').value = '';
     tell(approve ? 'Approved.' : 'Not approved.');
   } catch (error) {
-    if (error.status !== 409) return warn(error.message);
     byId('deciding-wrong').textContent = error.message;
     byId('deciding-wrong').hidden = false;
   }

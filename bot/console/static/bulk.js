@@ -50,6 +50,7 @@ function told(results, done) {
   keep();
   const count = results.length - refused.length;
   if (!refused.length) {
+    byId('bulk-note').value = ''; // it was about these
     dismiss();
     return tell(`${done}: ${count} of ${results.length}.`);
   }

@@ -28,7 +28,7 @@ export function tick(now = Date.now()) {
   }
   for (const node of document.querySelectorAll('time[data-clock]')) {
     const at = Date.parse(node.dateTime);
-    put(node, now - at < DAY / 2 ? clock.format(at) : short.format(at));
+    put(node, Math.abs(now - at) < DAY / 2 ? clock.format(at) : short.format(at));
     node.title = full.format(at);
   }
 }

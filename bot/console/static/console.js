@@ -1,4 +1,5 @@
 // Owns putting a page together: live stream, clocks, signing out. Refuses what only one page does.
+import { warn } from './alerts.js';
 import * as caseForm from './case.js';
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
@@ -37,6 +38,13 @@ document.getElementById('sign-out').addEventListener('click', async () => {
   await call('DELETE', '/v1/session').catch(() => null);
   forgetAll();
   location.href = '/console';
+});
+
+// The browser cuts what is too long for a field and says nothing.
+addEventListener('paste', ({ target, clipboardData }) => {
+  if (!(target.maxLength > 0)) return;
+  const room = target.maxLength - target.value.length + target.selectionEnd - target.selectionStart;
+  if (clipboardData.getData('text').length > room) warn(`The pasted text was cut: at most ${target.maxLength} characters fit here.`);
 });
 
 const kind = document.body.className;

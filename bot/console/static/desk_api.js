@@ -16,7 +16,7 @@ async function send(method, path, type, body) {
   try {
     answer = await fetch(path, { method, headers: { 'Content-Type': type, 'X-CSRF-Token': csrf() }, body });
   } catch {
-    throw new Refused(0, 'The service cannot be reached. Nothing was sent; please try again.');
+    throw new Refused(0, 'The service cannot be reached. Please try again.');
   }
   const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, said.detail || 'That did not work. Please try again.', said.error);

@@ -31,7 +31,7 @@ async function addNote() {
 }
 
 function snooze(until) {
-  if (!until || Number.isNaN(until.getTime())) return byId('snooze-until').focus();
+  if (!until || Number.isNaN(until.getTime())) return byId('snooze-until').reportValidity();
   return change('snooze', { until: until.toISOString(), version: version() }, () => 'Snoozed.');
 }
 

@@ -67,7 +67,7 @@ export function start({ sendAnyway, change, insert }) {
   });
   byId('promise-do').addEventListener('click', () => {
     const at = new Date(byId('promise-until').value);
-    if (Number.isNaN(at.getTime())) return byId('promise-until').focus();
+    if (Number.isNaN(at.getTime())) return byId('promise-until').reportValidity();
     return make({ due_at: at.toISOString() }, insert);
   });
   byId('send-promised').addEventListener('click', sendAnyway);

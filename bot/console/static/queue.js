@@ -25,17 +25,23 @@ export function start(renew) {
   bulk.start();
   let known = ids();
   let searched = search.value;
+  let unseen = 0; // came while nobody looked
   new MutationObserver(() => {
     const now = ids();
     const fresh = [...now].filter((id) => !known.has(id)).length;
     if (fresh && searched === search.value) {
       tell(fresh === 1 ? 'One new ticket.' : `${fresh} new tickets.`);
-      if (document.hidden) document.title = `(${fresh}) ${title}`;
+      unseen = document.hidden ? unseen + fresh : 0;
+      if (unseen) document.title = `(${unseen}) ${title}`;
     }
     searched = search.value;
     known = now;
   }).observe(lines, { childList: true, subtree: true });
-  addEventListener('visibilitychange', () => !document.hidden && (document.title = title));
+  addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    unseen = 0;
+    document.title = title;
+  });
   addEventListener('keydown', pressed);
   form.addEventListener('submit', (event) => event.preventDefault());
   // What is searched or chosen anew begins at its first page.

@@ -1,5 +1,5 @@
 // Owns the ticket page: what its buttons do. Refuses to render tickets: the server renews its parts.
-import { dismiss, tell } from './alerts.js';
+import { dismiss, tell, warn } from './alerts.js';
 import * as attach from './attach.js';
 import * as allowances from './allowances.js';
 import * as complaint from './complaint.js';
@@ -15,7 +15,9 @@ const CLOSING = {
   return: ['Return to the bot', 'The customer is told that the assistant goes on. The ticket is closed.'],
   resolve: ['Resolve', 'The customer is told that the case is solved. Writing again opens a new one.'],
 };
+const HUSH_MS = 1000;
 let waiting = null;
+let followed = true; // the end of the transcript is read, and stays in sight
 
 async function act(verb, body) {
   try {
@@ -81,15 +83,37 @@ function askWhy(text) {
 }
 
 async function openSource(url) {
-  const answer = await fetch(url);
+  const answer = await fetch(url).catch(() => ({ status: 0 }));
+  if (answer.status === 401) return composer.refused(answer);
+  if (!answer.status || answer.status >= 500) return warn('The source could not be loaded. Please try again.');
   const place = byId('source-body');
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   place.replaceChildren(...(page.querySelector('main') || page.body).childNodes);
   byId('source').showModal();
   place.querySelector('.marked')?.scrollIntoView({ block: 'center' });
+  return undefined;
 }
 
-function go(link) {
+// What is renewed from now on is all of it. The reader stays at the message they read, and is not read the rest.
+function showAll() {
+  const transcript = byId('transcript');
+  const below = transcript.scrollHeight - transcript.scrollTop;
+  transcript.dataset.hxGet = `/console/tickets/${ticket}/transcript?whole=true`;
+  transcript.setAttribute('aria-live', 'off');
+  transcript.focus();
+  return new Promise((shown) => {
+    transcript.addEventListener('htmx:after:swap', () => {
+      transcript.scrollTop = transcript.scrollHeight - below;
+      setTimeout(() => transcript.removeAttribute('aria-live'), HUSH_MS);
+      shown();
+    }, { once: true });
+    htmx.trigger(transcript, 'renew');
+  });
+}
+
+async function go(link) {
+  followed = false;
+  if (!byId(link.hash.slice(1)) && byId('earlier')) await showAll();
   const turn = byId(link.hash.slice(1));
   turn?.scrollIntoView({ block: 'center', behavior: 'smooth' });
   turn?.focus({ preventScroll: true });
@@ -105,6 +129,7 @@ function clicked(event) {
   else if ('close' in node.dataset) node.closest('dialog').close();
   else if (node.matches('.insert')) insertOffer(offerOf(node));
   else if (node.matches('.reject')) post(`/v1/suggestions/${offerOf(node).id}/reject`).catch(composer.refused);
+  else if (node.id === 'earlier') showAll();
   else if (node.id === 'use-draft') composer.insert(node.dataset.text);
   else if (node.id === 'claim') 'takeOver' in node.dataset ? composer.takeOver() : act('claim', {});
   else if (node.id === 'return' || node.id === 'resolve') askToClose(node.id);
@@ -124,7 +149,6 @@ function atEnd(place) {
 
 export function start(renew) {
   const transcript = byId('transcript');
-  let followed = true;
   const end = () => (transcript.scrollTop = transcript.scrollHeight);
   transcript.addEventListener('scroll', () => (followed = atEnd(transcript)));
   new MutationObserver(() => followed && end()).observe(transcript, { childList: true, subtree: true });

@@ -9,7 +9,9 @@ import { Devices } from "./frame/devices.js";
 import { icon } from "./frame/dom.js";
 import { Files } from "./frame/files.js";
 import { Drawer, sound, subjectOf } from "./frame/kept.js";
+import { Menu } from "./frame/menu.js";
 import * as page from "./frame/page.js";
+import { Renewal } from "./frame/renewal.js";
 import { Source } from "./frame/source.js";
 import { Status } from "./frame/status.js";
 import { trap } from "./frame/trap.js";
@@ -38,7 +40,9 @@ const devices = new Devices(part("device"), {
   link: async () => page.linkTo(address, (await chat.handOver()).code),
   closeOthers: () => chat.closeOthers(),
 });
-const view = new View({ scroll: part("scroll"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
+const menu = new Menu(part("menu-button"), part("menu"));
+const renewal = new Renewal(part("renewal"), renew);
+const view = new View({ scroll: part("scroll"), earlier: part("earlier"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
   source: (citation, opener) => source.show(citation, opener),
   thumb: (id, score) => chat.thumb(id, score).catch(() => {}),
   option: (words) => chat.send(words),
@@ -101,6 +105,7 @@ async function askForPerson() {
   try {
     await chat.handOff(note);
     if (note) composer.clear();
+    view.toEnd(); // where it says when somebody answers, however far up an answer is read
   } catch (failure) {
     composer.say(failure.status === 429 ? t("tooMany") : t("personFailed"));
   }
@@ -109,8 +114,7 @@ async function askForPerson() {
 }
 
 async function begin(token, { forget = false, code = forget ? null : chat.code } = {}) {
-  source.close();
-  devices.close();
+  closeSheets();
   view.clear();
   composer.clear();
   unread = 0;
@@ -120,17 +124,14 @@ async function begin(token, { forget = false, code = forget ? null : chat.code }
   await chat.start(drawer, token, { code });
 }
 
+function closeSheets() {
+  for (const sheet of [source, devices, renewal]) sheet.close();
+}
+
 async function renew() {
-  menu(false);
   view.clear();
   await chat.renew();
   part("text").focus();
-}
-
-function menu(open) {
-  part("menu").hidden = !open;
-  part("menu-button").setAttribute("aria-expanded", String(open));
-  if (open) part("new-conversation").focus();
 }
 
 function focusIn() {
@@ -152,6 +153,7 @@ function label() {
   part("person").replaceChildren(icon("person"), t("talkToPerson"));
   part("hint").textContent = t("hint");
   part("newer").replaceChildren(icon("down"), t("newMessages"));
+  part("earlier").textContent = t("earlier");
   part("new-conversation").textContent = t("newConversation");
   part("other-device").textContent = t("otherDevice");
   part("sound").textContent = t("sound");
@@ -167,10 +169,13 @@ function label() {
 
 part("close").addEventListener("click", () => page.tell("close"));
 part("person").addEventListener("click", askForPerson);
-part("menu-button").addEventListener("click", () => menu(part("menu").hidden));
-part("new-conversation").addEventListener("click", renew);
+part("new-conversation").addEventListener("click", () => {
+  menu.show(false);
+  if (chat.unfinished) renewal.ask();
+  else renew();
+});
 part("other-device").addEventListener("click", () => {
-  menu(false);
+  menu.show(false);
   if (!chat.starting) devices.show(part("menu-button"));
 });
 part("sound").addEventListener("click", () => {
@@ -178,13 +183,10 @@ part("sound").addEventListener("click", () => {
   part("sound").setAttribute("aria-checked", String(sound.on));
   if (sound.on) chime();
 });
-addEventListener("pointerdown", (event) => {
-  if (!part("menu").hidden && !event.target.closest("#menu, #menu-button")) menu(false);
-});
 document.addEventListener("visibilitychange", () => { if (visible && !document.hidden) seen(); });
 trap(document.body, () => {
-  if (!part("menu").hidden) { menu(false); part("menu-button").focus(); } else page.tell("close");
-}, () => part("source").open || part("device").open || !part("menu").hidden);
+  if (menu.open) menu.leave(); else page.tell("close");
+}, () => document.querySelector("dialog[open]") || menu.open);
 window.visualViewport?.addEventListener("resize", () => view.toEnd());
 
 page.listen({
@@ -195,7 +197,7 @@ page.listen({
     if (visible) focusIn();
   },
   opened: (data) => { visible = true; seen(); view.toEnd(); if (data.focus) focusIn(); },
-  closed: () => { visible = false; source.close(); devices.close(); menu(false); },
+  closed: () => { visible = false; closeSheets(); menu.show(false); },
   identify: (data) => begin(data.token),
   signOut: () => begin(null, { forget: true }),
 });

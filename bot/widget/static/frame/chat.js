@@ -2,6 +2,7 @@
 import * as api from "./api.js";
 import { Outbox } from "./outbox.js";
 import { follow } from "./stream.js";
+import { Transcript } from "./transcript.js";
 import { t } from "./words.js";
 
 const LISTENING = new Set(["bot", "agent", "system"]);
@@ -22,7 +23,7 @@ export class Chat {
 
   reset() {
     this.entry = null; // what the drawer keeps: {id, token, verified, greeting, starters, label, outbox, thumbs}
-    this.messages = new Map();
+    this.messages = new Transcript();
     this.state = "open";
     this.ticket = null;
     this.survey = null;
@@ -151,7 +152,7 @@ export class Chat {
   }
 
   take(known) {
-    for (const message of known.messages) this.messages.set(message.id, message);
+    for (const message of known.messages) this.messages.put(message);
     this.state = known.state;
     this.ticket = known.ticket;
     this.person = this.latestPerson();
@@ -159,8 +160,7 @@ export class Chat {
   }
 
   latestPerson() {
-    const said = [...this.messages.values()].filter((message) => message.role === "agent");
-    return said.length ? said[said.length - 1].author || "" : "";
+    return this.messages.newest(byPerson)?.author || "";
   }
 
   /** Keep this page's part of the entry, and of other tabs what they still have to send. */
@@ -229,6 +229,11 @@ export class Chat {
     return HUMAN.includes(this.state);
   }
 
+  /** Something of this conversation is still to come: a person's answer, or what could not be sent. */
+  get unfinished() {
+    return this.withPerson || Boolean(this.outbox?.items.length);
+  }
+
   /** The customer touched a key. */
   writing() {
     if (!this.entry || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;
@@ -238,7 +243,7 @@ export class Chat {
 
   /** The customer was shown everything there is; what a person wrote is marked as read. */
   seen() {
-    const newest = this.ordered.filter((message) => message.role === "agent").at(-1)?.id || 0;
+    const newest = this.messages.newest(byPerson)?.id || 0;
     if (newest <= Math.max(this.reads.customer || 0, this.marked || 0)) return;
     this.marked = newest;
     api.read(this.entry.id, this.entry.token, newest).catch(() => { this.marked = 0; });
@@ -261,7 +266,7 @@ export class Chat {
 
   add(message, live) {
     const known = this.messages.has(message.id);
-    this.messages.set(message.id, message);
+    this.messages.put(message);
     this.settle();
     if (known) return;
     if (message.role === "bot") this.draft = null;
@@ -399,8 +404,9 @@ export class Chat {
   }
 
   get ordered() {
-    return [...this.messages.values()].sort((a, b) => a.id - b.id);
+    return this.messages.inOrder;
   }
 }
 
+const byPerson = (message) => message.role === "agent";
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

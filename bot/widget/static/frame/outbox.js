@@ -57,7 +57,8 @@ export class Outbox {
   /** Mark what turned up among the stored messages; strike it off once it was answered. A service that was cut off
       in between answers when the same message comes again. */
   settle(messages, withPerson) {
-    const answered = Math.max(0, ...messages.filter((message) => message.role !== "customer").map((message) => message.id));
+    if (!this.items.length) return;
+    const answered = messages.findLast((message) => message.role !== "customer")?.id || 0;
     const stored = new Map(messages.map((message) => [message.client_id, message.id]));
     const known = this.items.filter((item) => stored.has(item.client_id));
     if (!known.length) return;

@@ -32,17 +32,24 @@ export class Status {
   }
 
   strip() {
-    const { state, ticket, person, ordered } = this.chat;
-    const told = ticket?.told && !ordered.some((message) => message.text.includes(ticket.told)) ? ticket.told : "";
-    const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")] }[state];
+    const { state, ticket, person, messages } = this.chat;
+    const unsaid = () => ticket?.told && !messages.newest((message) => message.text.includes(ticket.told));
+    const told = state === "waiting" && unsaid() ? ticket.told : "";
+    const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")], open: this.backAgain && ["spark", t("returned")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
-      [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), state === "waiting" && told && el("p", {}, told))]);
+      [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), told && el("p", {}, told))]);
     this.parts.strip.dataset.state = state;
+  }
+
+  /** A person gave the conversation back; said until the assistant has spoken again. */
+  get backAgain() {
+    const { ticket, messages } = this.chat;
+    return ticket?.status === "returned" && messages.newest(() => true)?.role !== "bot";
   }
 
   connection() {
     const { linked, trouble, starting, notice } = this.chat;
-    const words = !navigator.onLine ? t("offline") : trouble ? trouble.message || t("busy") : notice || t("reconnecting");
+    const words = !navigator.onLine ? t("offline") : trouble?.status ? trouble.message || t("busy") : notice || t("reconnecting");
     const draw = () => this.show(this.parts.banner, words, () => [words]);
     const late = navigator.onLine && !trouble && !linked && !starting;
     if (late && !this.timer) this.timer = setTimeout(draw, LATE_MS);

@@ -1,67 +1,132 @@
-// Owns the log: one element per message, changed in place. Refuses to know how messages come.
+// Owns the log: one element per message, changed in place; of a long conversation the newest part, and what the reader
+// goes back to. Refuses to know how messages come.
 import { draw, written } from "./blocks.js";
 import { el, icon } from "./dom.js";
 import { sizeOf } from "./files.js";
 import { t, timeOf } from "./words.js";
 
 const NEAR_PX = 80;
+const PART = 200; // messages drawn at first of a long conversation, and with each step back
+const HUSH_MS = 1000;
 
 export class View {
   /** `on`: {source(citation, opener), thumb(id, score), option(label), retry(), discard(clientId), person(), save(file)}. */
-  constructor({ scroll, log, live, newer }, chat, on, allowedHosts) {
-    Object.assign(this, { scroll, log, live, newer, chat, on, allowedHosts });
+  constructor({ scroll, earlier, log, live, newer }, chat, on, allowedHosts) {
+    Object.assign(this, { scroll, earlier, log, live, newer, chat, on, allowedHosts });
     this.drawn = new Map();
+    this.oldest = 0; // the message with which the drawn part begins, 0: the first
+    earlier.addEventListener("click", () => this.goBack());
     newer.addEventListener("click", () => this.toEnd(true));
     this.stuck = true; // at the end: stays there when the page or what is in it changes size
     let top = 0;
     scroll.addEventListener("scroll", () => {
-      if (this.atEnd) { this.stuck = true; newer.hidden = true; } else if (scroll.scrollTop < top - 2) this.stuck = false;
+      const up = scroll.scrollTop < top - 2;
+      if (this.atEnd) { this.stuck = true; newer.hidden = true; } else if (up) this.stuck = false;
+      if (up && !this.stuck && !earlier.hidden && scroll.scrollTop < NEAR_PX) this.goBack();
       top = scroll.scrollTop;
     }, { passive: true });
-    const sizes = new ResizeObserver(() => { if (this.stuck) this.toEnd(); });
+    const follow = () => { if (this.stuck) this.toEnd(); };
+    // A button that moved away from under the pointer would not be clicked.
+    scroll.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) follow(); });
+    const sizes = new ResizeObserver(follow);
     [scroll, ...scroll.children].forEach((element) => sizes.observe(element));
   }
 
   clear() {
     this.drawn.clear();
+    this.oldest = 0;
+    this.stuck = true;
     this.log.replaceChildren();
     this.live.replaceChildren();
   }
 
+  /** Where the end is read: a form below the last words does not push them out of sight until it is filled in. */
+  get end() {
+    const { scrollHeight, clientHeight } = this.scroll;
+    const last = !document.activeElement.closest("#scroll form") && this.log.lastElementChild;
+    const bottom = scrollHeight - clientHeight;
+    return last && last.offsetHeight < clientHeight - 60 ? Math.min(bottom, last.offsetTop - 12) : bottom;
+  }
+
   get atEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroll;
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    return this.end - this.scroll.scrollTop < NEAR_PX;
   }
 
   toEnd(smooth = false) {
     this.stuck = true;
-    this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: smooth && !still() ? "smooth" : "auto" });
+    this.scroll.scrollTo({ top: Math.max(this.end, this.scroll.scrollTop), behavior: smooth && !still() ? "smooth" : "auto" });
   }
 
   /** Bring the log up to date with the chat. */
   sync() {
     const wasAtEnd = this.stuck;
+    if (!this.drawn.size && this.chat.messages.size) this.hush();
+    const added = this.drawRows();
+    this.write();
+    if (added) this.reveal(added, wasAtEnd);
+  }
+
+  /** Draw the part before, and leave what is being read where it is. */
+  goBack() {
+    const { ordered } = this.chat;
+    const byKey = document.activeElement === this.earlier;
+    this.stuck = false;
+    const before = Math.max(0, this.begin(ordered) - PART);
+    this.oldest = before && ordered[before].id;
+    const below = this.scroll.scrollHeight - this.scroll.scrollTop;
+    this.hush();
+    this.drawRows();
+    this.scroll.scrollTop = this.scroll.scrollHeight - below;
+    if (byKey && this.earlier.hidden) this.scroll.focus({ preventScroll: true });
+  }
+
+  /** What was said long ago is not read aloud when it is drawn. */
+  hush() {
+    this.log.setAttribute("aria-live", "off");
+    clearTimeout(this.hushed);
+    this.hushed = setTimeout(() => this.log.setAttribute("aria-live", "polite"), HUSH_MS);
+  }
+
+  /** The place of the first message to draw. While the end is read, what is far above it goes. */
+  begin(ordered) {
+    const begin = ordered.findLastIndex((message) => message.id < this.oldest) + 1;
+    if (!this.stuck || ordered.length - begin <= 2 * PART) return begin;
+    this.oldest = ordered[ordered.length - PART].id;
+    return ordered.length - PART;
+  }
+
+  /** The newest element that was not in the log before, null when there is none. */
+  drawRows() {
     const rows = this.rows();
     const wanted = new Set(rows.map((row) => row.key));
     for (const [key, row] of this.drawn) if (!wanted.has(key)) { row.element.remove(); this.drawn.delete(key); }
     let added = null;
-    rows.forEach((row, at) => { added = this.place(row, at) || added; });
-    this.write();
-    if (added) this.reveal(added, wasAtEnd);
+    let next = this.log.firstElementChild;
+    for (const row of rows) {
+      const before = this.drawn.get(row.key)?.element;
+      const element = this.drawRow(row);
+      if (next === before && before) next = element;
+      if (element === next) next = next.nextElementSibling;
+      else this.log.insertBefore(element, next);
+      if (!before) added = element;
+    }
+    return added;
   }
 
   rows() {
     const { entry, ordered, outbox } = this.chat;
     if (!entry) return [];
     const greeting = { key: "greeting", sign: "", make: () => this.greeting(entry) };
-    const seen = ordered.filter((message) => message.role === "customer" && message.id <= (this.chat.reads.desk || 0)).at(-1);
-    const said = ordered.map((message, at) => this.row(message, at === ordered.length - 1, message === seen));
+    const seen = ordered.findLast((message) => message.role === "customer" && message.id <= (this.chat.reads.desk || 0));
+    const begin = this.begin(ordered);
+    this.earlier.hidden = !begin;
+    const said = ordered.slice(begin).map((message) => this.row(message, message === ordered.at(-1), message === seen));
     const waiting = (outbox ? outbox.items : []).filter((item) => !item.stored).map((item) => ({
       key: "c" + item.client_id,
       sign: `waiting:${item.failed}:${outbox.problem ? outbox.problem.status : ""}`,
       make: () => this.customer(item.text, item.at, this.sending(item)),
     }));
-    return [greeting, ...said, ...waiting];
+    return [...(begin ? [] : [greeting]), ...said, ...waiting];
   }
 
   row(message, last, seen) {
@@ -73,21 +138,17 @@ export class View {
     return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}:${seen}`, make };
   }
 
-  /** Put the row at its place; its element when it is new to the log. */
-  place(row, at) {
+  /** The row's element as it should be now, made anew when it should be another. */
+  drawRow(row) {
     const known = this.drawn.get(row.key);
-    let element = known && known.element;
-    if (!known || known.sign !== row.sign) {
-      const focused = element && element.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
-      const made = row.make();
-      if (element) element.replaceWith(made);
-      element = made;
-      this.drawn.set(row.key, { element, sign: row.sign });
-      const again = focused && element.querySelector(`[data-keep="${focused}"]`);
-      if (again) again.focus();
-    }
-    if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] || null);
-    return known ? null : element;
+    if (known?.sign === row.sign) return known.element;
+    const old = known?.element;
+    const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
+    const element = row.make();
+    old?.replaceWith(element);
+    this.drawn.set(row.key, { element, sign: row.sign });
+    if (focused) element.querySelector(`[data-keep="${focused}"]`)?.focus();
+    return element;
   }
 
   /** A long answer is shown from its beginning, everything else by going to the end. */

@@ -22,5 +22,6 @@ const format = (value, options) => {
   if (Number.isNaN(moment.getTime())) return "";
   try { return new Intl.DateTimeFormat(locale, options).format(moment); } catch { return ""; }
 };
-export const timeOf = (value) => format(value, { hour: "2-digit", minute: "2-digit" });
+const today = (value) => new Date(value).toDateString() === new Date().toDateString();
+export const timeOf = (value) => format(value, { ...(!today(value) && { day: "numeric", month: "short" }), hour: "2-digit", minute: "2-digit" });
 export const dateOf = (value) => format(value, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

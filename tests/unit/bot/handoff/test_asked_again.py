@@ -8,6 +8,7 @@ writes, the kind of fact that is asked for again (`-`: none), the reply.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def _asked(policies: HandoffPolicies, scene: str, reply: str) -> tuple[Fact, ...
         Utterance(Speaker.CUSTOMER, SAID[scene], 2),
     )
     return asks_again(reply, said, policies.facts, "uk")
+
+
+def test_for_a_reply_that_asks_for_nothing_no_long_conversation_is_read(policies: HandoffPolicies) -> None:
+    class Unread(tuple[Utterance, ...]):
+        def __iter__(self) -> Iterator[Utterance]:
+            raise AssertionError("read")
+
+    long = Unread(Utterance(Speaker.CUSTOMER, SAID["parcel"], turn) for turn in range(101))
+    assert asks_again("It was sent out today. Have a good day!", long, policies.facts, "uk") == ()
+    with pytest.raises(AssertionError, match="read"):
+        asks_again("What is your order number?", long, policies.facts, "uk")
 
 
 def _cases(half: str) -> list[tuple[str, str, str]]:
