@@ -53,7 +53,12 @@ def collect(paths: Sequence[Path]) -> Collected:
     cases: list[Case] = []
     faults: list[str] = []
     for path in files(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            written = lines(path)
+        except OSError as error:
+            faults.append(f"{path}: cannot be read: {error.strerror}")
+            continue
+        for number, line in enumerate(written, 1):
             try:
                 if line.strip():
                     cases.append(parse(line, path.name, number))
@@ -62,13 +67,30 @@ def collect(paths: Sequence[Path]) -> Collected:
     return Collected(tuple(cases), (*faults, *_twice(cases)))
 
 
-def parse(line: str, file: str = "", number: int = 0) -> Case:
-    """One line as a case. Raises BadField."""
+def lines(path: Path) -> list[str]:
+    """The lines of a file as version control counts them: a JSON text may hold other separators. What is no UTF-8 is
+    left for `record` to refuse."""
+    whole = path.read_bytes().decode("utf-8", "surrogateescape")
+    return whole.removesuffix("\n").split("\n") if whole else []
+
+
+def record(line: str) -> object:
+    """The JSON of one line. Raises BadField for what is none, and for characters that no page could show."""
     try:
         value = json.loads(line)
-    except json.JSONDecodeError as error:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadField("holds bytes or escapes that are no text: save the file as UTF-8") from error
+    except (ValueError, RecursionError) as error:
         raise BadField(f"is not JSON: {error}") from error
+    return value
+
+
+def parse(line: str, file: str = "", number: int = 0) -> Case:
+    """One line as a case. Raises BadField."""
+    value = record(line)
     keys("the case", value, REQUIRED, OPTIONAL)
+    assert isinstance(value, dict)
     customer = value.get("customer") or {}
     keys("customer", customer, (), KNOWN_KEYS)
     case = Case(
@@ -137,7 +159,7 @@ def _utterance(value: object, turn: int) -> Utterance:
 
 def files(paths: Sequence[Path]) -> list[Path]:
     """Every case file, sorted; a folder stands for its *.jsonl."""
-    found = (sorted(path.glob("*.jsonl")) if path.is_dir() else [path] for path in paths)
+    found = (sorted(filter(Path.is_file, path.glob("*.jsonl"))) if path.is_dir() else [path] for path in paths)
     return [path for group in found for path in group]
 
 

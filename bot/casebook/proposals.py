@@ -77,7 +77,7 @@ def every(tx: Connection, status: ProposalStatus | None = None) -> tuple[Proposa
 def counts(tx: Connection) -> Mapping[ProposalStatus, int]:
     """How many stand how; every status is there."""
     table = case_proposals.c
-    found = dict(tx.execute(select(table.status, func.count()).group_by(table.status)).tuples().all())
+    found = {row[0]: row[1] for row in tx.execute(select(table.status, func.count()).group_by(table.status))}
     return {status: found.get(status, 0) for status in ProposalStatus}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.casebook.case_file import BadCases, files
+from bot.casebook.case_file import BadCases, files, lines, record
 from bot.casebook.fields import BadField, keys, member, one_of, text, texts
 from bot.handoff.packet import FactKind
 from bot.retrieval.question import Known
@@ -25,7 +24,7 @@ def read(paths: Sequence[Path]) -> tuple[Scenario, ...]:
     found: list[Scenario] = []
     faults: list[str] = []
     for path in files(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(lines(path), 1):
             try:
                 if line.strip():
                     found.append(parse(line, path.name, number))
@@ -37,13 +36,19 @@ def read(paths: Sequence[Path]) -> tuple[Scenario, ...]:
     return tuple(found)
 
 
+def chosen(scenarios: Sequence[Scenario], only: Sequence[str]) -> tuple[Scenario, ...]:
+    """Those of these ids, all without ids. Raises BadCases for an id that no scenario has."""
+    unknown = sorted({*only} - {each.id for each in scenarios})
+    if unknown:
+        raise BadCases([f"there is no scenario {', '.join(unknown)}"])
+    return tuple(each for each in scenarios if not only or each.id in only)
+
+
 def parse(line: str, file: str = "", number: int = 0) -> Scenario:
     """One line as a scenario. Raises BadField."""
-    try:
-        value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise BadField(f"is not JSON: {error}") from error
+    value = record(line)
     keys("the scenario", value, REQUIRED, OPTIONAL)
+    assert isinstance(value, dict)
     customer = value.get("customer") or {}
     keys("customer", customer, (), CUSTOMER_KEYS)
     return Scenario(
