@@ -40,6 +40,7 @@ BOT_IN_ORDER = (
     "bot.channels",
     "bot.warm_encoder",
     "bot.one_thread",
+    "bot.pipeline",
     "bot.assemble",
     "bot.api",
     "bot.console",
