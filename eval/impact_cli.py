@@ -21,7 +21,6 @@ from eval.parts import workshop
 from eval.reporting import impact_page
 from eval.session import WORK
 
-
 only_impact = typer.Typer(add_completion=False)
 """The command by itself: it starts without the imports of the others."""
 
