@@ -44,6 +44,12 @@ def test_a_line_of_an_export_is_watched_as_well(tmp_path: Path) -> None:
     assert (found.articles, [problem.line for problem in found.problems]) == ((), [1])
 
 
+def test_an_article_of_ours_without_an_id_is_warned_of(tmp_path: Path) -> None:
+    found = library(tmp_path, {"a.md": "---\ntitle: A\nvisibility: internal\n---\nText.\n"})
+    assert "the front matter has no `id`: add it" in [problem.message for problem in found.problems]
+    assert [article.id for article in found.articles] == ["a.md"]
+
+
 @pytest.mark.parametrize(
     ("text", "visibility"),
     [
