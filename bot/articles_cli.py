@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot.errors import NotFound
 from bot.publishing import folder, manuscripts
 from bot.publishing.manuscripts import State, Wanted
 from bot.publishing.reader import Reader
@@ -64,6 +65,8 @@ def list_articles(
 def _files(sources: Sequence[Path]) -> Iterator[tuple[str, str]]:
     """Markdown as it is; what an export holds, as Markdown."""
     for source in sources:
+        if not source.exists():
+            raise NotFound(f"There is no file or folder {source}.")
         if source.is_dir():
             yield from folder.texts(source)
         elif source.suffix == folder.ENDING:

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
-from bot.answering.breaker import Breaker
-from bot.answering.language_model import LanguageModel, Server
-from bot.answering.llm_rewriter import LlmRewriter, Prompts
-from bot.answering.prompts import read_prompt
-from bot.answering.token_budget import TokenBudget
-from bot.decision.calibration_of_base import for_base
-from bot.decision.confidence import read_calibration
-from bot.decision.policy import read_sensitive, read_small_talk
-from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
-from bot.decision.sensitive import SensitiveScreen
 from bot.events.hub import Hub
-from bot.handoff.policies import SENSITIVE_FILE, read_policies
-from bot.one_thread import products_on_one_thread
-from bot.respond import Responder
-from bot.retrieval.batching import SharedEncoder
-from bot.retrieval.encoding import Encoder, Vectors
-from bot.retrieval.live_index import LiveIndex
-from bot.retrieval.variants import read_variants
+from bot.handoff.policies import read_policies
+from bot.pipeline import build_responder
 from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from bot.turn import Assistant
-from bot.warm_encoder import load_encoder
 from kb_ingest.embedder import Embedder
-from kb_ingest.encoded import vectors_of
-from kb_ingest.vector_cache import VectorCache
-from kb_ingest.vectors import of_texts
 
-__all__ = ["Assistant", "assemble", "build_responder"]
-
-SMALL_TALK_FILE = "small_talk.yaml"
-VARIANTS_FILE = "variants.yaml"
-SYSTEM_PROMPT = "rewrite_answer"
-REQUEST_PROMPT = "rewrite_request"
+__all__ = ["Assistant", "assemble"]
 
 
 def assemble(settings: Settings, load: Callable[[], Embedder] | None = None, *, serving: bool = False) -> Assistant:
@@ -59,64 +33,3 @@ def assemble(settings: Settings, load: Callable[[], Embedder] | None = None, *, 
         policies=policies,
         hub=Hub(),
     )
-
-
-def build_responder(
-    settings: Settings, calibration: Path | None = None, load: Callable[[], Embedder] | None = None
-) -> Responder:
-    """The pure pipeline alone, for batches and the evaluation; `load` as for `assemble`."""
-    products_on_one_thread()
-    live = LiveIndex(settings.index_dir)
-    live.current()
-    articles = live.current().articles
-    fitted = read_calibration(calibration) if calibration else for_base(settings.calibration_file, articles)
-    small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE)
-    variants = read_variants(settings.policies_dir / VARIANTS_FILE)
-    model = load() if load else load_encoder(settings)
-    encoder = SharedEncoder(model)
-    policy_texts = PolicyEncoder(model, VectorCache(settings.data_dir / "cache"))
-    return Responder(
-        live=live,
-        encoder=encoder,
-        screen=_screen(settings, encoder, policy_texts),
-        small_talk=small_talk,
-        variants=variants,
-        calibration=fitted,
-        rewriter=_rewriter(settings) if settings.llm_model else None,
-    )
-
-
-def _rewriter(settings: Settings) -> LlmRewriter:
-    """The language model behind the proof; its library is loaded aside, the service does not wait for it."""
-    server = Server(
-        model=settings.llm_model,
-        base_url=settings.llm_base_url,
-        api_key=settings.llm_api_key.get_secret_value(),
-        deadline_seconds=settings.llm_deadline_seconds,
-    )
-    folder = settings.prompts_dir
-    prompts = Prompts(read_prompt(folder, SYSTEM_PROMPT), read_prompt(folder, REQUEST_PROMPT))
-    model = LanguageModel(server)
-    model.warm()
-    return LlmRewriter(model, prompts, Breaker(), TokenBudget(settings.llm_daily_tokens))
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyEncoder:
-    """Encodes the texts of the policy files through a cache on disk, so that a restart is quick.
-
-    Never given what customers write: that must not reach the disk.
-    """
-
-    model: Embedder
-    cache: VectorCache
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors in order, shape (n, dimensions)."""
-        return vectors_of(of_texts(texts, self.model, self.cache).rows, self.model.dimensions)
-
-
-def _screen(settings: Settings, encoder: Encoder, policy_texts: Encoder) -> SensitiveScreen:
-    """The policy with the coefficients fitted on it; only sentences added since are encoded at the start."""
-    policy = read_sensitive(settings.policies_dir / SENSITIVE_FILE)
-    return SensitiveScreen(policy, encoder, policy_texts, read_screen_fit(settings.policies_dir / SCREEN_FIT_FILE))

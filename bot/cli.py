@@ -14,13 +14,13 @@ from bot import demo as demonstration
 from bot.access import Role
 from bot.api import log_lines
 from bot.articles_cli import commands as article_commands
-from bot.assemble import build_responder
 from bot.copilot import run as staff_copilot
 from bot.customers_cli import commands as customer_commands
 from bot.desk import accounts
 from bot.gaps_cli import commands as gap_commands
 from bot.mail_cli import commands as mail_commands
 from bot.outbox_cli import commands as outbox_commands
+from bot.pipeline import build_responder
 from bot.recall.findings import find
 from bot.recall.listing import lines, listing
 from bot.retrieval.live_index import LiveIndex

@@ -38,7 +38,6 @@ PAGES = {
     "/help": "Help centre",
     "/console": "Agent console",
     "/docs": "HTTP interface",
-    "/report": "Evaluation report",
 }
 
 

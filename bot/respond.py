@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,7 +40,8 @@ ASKS_PERSON = "asks_person"
 
 @dataclass(frozen=True, slots=True)
 class Responder:
-    """The parts a message passes through; built once by `assemble`."""
+    """The parts a message passes through; built once by `pipeline`. `language_of` guesses what a message is written in;
+    its second argument is what it is when nobody can tell."""
 
     live: LiveIndex
     encoder: TokenEncoder
@@ -49,6 +50,7 @@ class Responder:
     variants: VariantPolicy
     calibration: Calibration
     rewriter: Rewriter | None = None
+    language_of: Callable[[str, str], str] = detect
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def respond(
     """
     started = time.perf_counter()
     index = parts.live.current()
-    given, language = known or Known(viewer.region, viewer.plan), detect(text, ENGLISH)
+    given, language = known or Known(viewer.region, viewer.plan), parts.language_of(text, ENGLISH)
     spelled = cache(index.spelling.corrected) if language == ENGLISH else as_typed  # both readers below ask for it
     screening = _screened(parts.screen, (text, spelled(text)), context)
     question = understand(text, context, given, parts.variants, language, spelled)
@@ -109,7 +111,7 @@ def _screened(screen: SensitiveScreen, readings: tuple[str, str], context: Seque
 def look_up(parts: Responder, text: str, viewer: Viewer) -> SearchResult:
     """What is found for a message that stands by itself; nothing is decided about it."""
     known = Known(viewer.region, viewer.plan)
-    question = understand(text, (), known, parts.variants, detect(text, "en"))
+    question = understand(text, (), known, parts.variants, parts.language_of(text, ENGLISH))
     return search(parts.live.current(), parts.encoder, question, viewer, RANKED)
 
 

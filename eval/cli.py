@@ -87,13 +87,15 @@ def accept(
     reason: Annotated[str, typer.Option(help="Why the new figures are right.")],
     baseline: Baseline = BASELINE,
     result: Annotated[Path | None, typer.Option(help="Result file; default: the latest run.")] = None,
+    fewer: Annotated[bool, typer.Option("--fewer", help="Cases of the present baseline are gone for good.")] = False,
     work: Work = WORK,
 ) -> None:
     """Make a run the baseline that later runs are held against."""
     with stated_failures():
         taken = result_file.read(result or work / f"{running.LATEST}.json")
-        acceptance = Acceptance(by, reason, clock.now())
-        result_file.write_baseline(baseline, result_file.Baseline(taken, acceptance))
+        before = result_file.read_baseline(baseline)
+        made = result_file.accepted(taken, before, Acceptance(by, reason, clock.now()), fewer=fewer)
+        result_file.write_baseline(baseline, made)
     typer.echo(f"{baseline}: {len(taken.cases)} cases of generation {taken.generation}, accepted by {by}")
 
 

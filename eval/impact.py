@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from bot.casebook import case_file
 from bot.casebook.case import Case
 from bot.respond import Responder
+from eval.edits import edited as folder_after
 from eval.edits import kept
 from eval.edits.contradiction import Contradiction, contradictions
 from eval.edits.kept import Before
@@ -26,14 +26,14 @@ from eval.knowledge import knowledge_of
 from eval.parts import Workshop
 from eval.result import CaseResult
 from eval.subject import Subject
-from kb_ingest import library
-from kb_ingest.article import Article, Problem, Status
+from kb_ingest.article import Article, Problem, Severity, Status
 from kb_ingest.build import NothingToBuild
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What an edit does. `asked`: ids of the cases asked again, of so many `cases`; `seconds` after the run before."""
+    """What an edit does. `asked`: ids of the cases asked again, of so many `cases`; `seconds` after the run before.
+    `left_out`: what is wrong with edited files of which an article is missing now."""
 
     changed: Changed
     told: tuple[Told, ...]
@@ -45,6 +45,7 @@ class Impact:
     generation: str
     was_kept: bool
     seconds: float
+    left_out: tuple[Problem, ...] = ()
 
     @property
     def blocking(self) -> tuple[Told, ...]:
@@ -60,7 +61,10 @@ def impact(shop: Workshop, files: Sequence[Path], before: Path, after: Path, *, 
     """What the edit that leads from one folder to the other does to the cases of `files`; all are asked again only with
     `everything`. Raises NothingToBuild."""
     cases = case_file.read(files)
-    return edited(shop, kept.before(shop, before, cases, files), cases, _articles(after), everything=everything)
+    base = kept.before(shop, before, cases, files)
+    found = folder_after.read(before, after, base.responder.live.current())
+    told = edited(shop, base, cases, _published(found.articles, after), everything=everything)
+    return replace(told, left_out=tuple(each for each in found.problems if each.severity is Severity.ERROR))
 
 
 def edited(
@@ -70,7 +74,7 @@ def edited(
     started = time.monotonic()
     index = base.responder.live.current()
     touched = changed(index, articles)
-    responder, again = base.responder, list(cases if everything else ())
+    responder, again = kept.remembering(base, cases), list(cases if everything else ())
     if touched.all:
         responder = replace(responder, live=InMemory(overlay(index, articles, shop.embedder, responder.encoder)))
         again = again or _to_ask(base, responder, touched, cases)
@@ -90,9 +94,8 @@ def edited(
     )
 
 
-def _articles(folder: Path) -> list[Article]:
-    found = library.read([folder], date.today())
-    published = sorted((each for each in found.articles if each.status is Status.PUBLISHED), key=lambda each: each.id)
+def _published(articles: Sequence[Article], folder: Path) -> list[Article]:
+    published = sorted((each for each in articles if each.status is Status.PUBLISHED), key=lambda each: each.id)
     if not published:
         raise NothingToBuild(f"no published article could be read from {folder}")
     return published

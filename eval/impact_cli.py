@@ -21,12 +21,16 @@ from eval.parts import workshop
 from eval.reporting import impact_page
 from eval.session import WORK
 
+only_impact = typer.Typer(add_completion=False)
+"""The command by itself: it starts without the imports of the others."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("impact")(impact_command)
 
 
+@only_impact.command()
 def impact_command(
     folder: Annotated[Path | None, typer.Argument(help="Articles as edited; default: the --kb folder.")] = None,
     against: Annotated[str, typer.Option(help="Git revision or range: articles as they were there.")] = "",

@@ -23,6 +23,7 @@ def text(found: Impact) -> str:
         "cases": [_case(one) for one in found.told],
         "contradictions": [asdict(each) for each in found.contradictions],
         "shadows": [asdict(each) for each in found.shadows],
+        "left_out": [{"file": each.file, "line": each.line, "message": each.message} for each in found.left_out],
         "near_duplicates": [{"file": each.file, "message": each.message} for each in found.repeats],
     }
     return json.dumps(content, ensure_ascii=False, indent=1)

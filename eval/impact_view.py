@@ -62,6 +62,9 @@ def _marked(pieces: Sequence[Piece], style: str) -> str:
 
 
 def _show_checks(console: Console, found: Impact) -> None:
+    for lost in found.left_out:
+        told = f"{lost.file}:{lost.line or 1}: {lost.message}"
+        console.print(f"[bold red]left out[/] {escape(told)}", highlight=False)
     for each in found.contradictions:
         told = f"{each.article} and {each.other}: {each.differs}"
         console.print(f"[bold yellow]contradicts[/] {escape(told)}", highlight=False)

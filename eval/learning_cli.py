@@ -22,7 +22,7 @@ from eval.calibrate import Fitted
 from eval.calibration import file as calibration_file
 from eval.calibration import open_questions, samples, trade_off
 from eval.calibration.samples import Sample
-from eval.options import KB, Cases, Kb, Work, places, stated_failures
+from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop, workshop
 from eval.session import WORK, open_session
 from eval.shared_sets import BASELINES, DIALOGUES, SetMissing
@@ -124,6 +124,9 @@ def trust_command(
     """How far the confidence carries over: each public set judged by a fit and a threshold of the others."""
     with stated_failures(), workshop(Settings(), work) as shop:
         drawn = [each for name in BASELINES for each in _shared_samples(name, shop, per_set)]
+    if not drawn:
+        typer.echo("No public set lies beside the project: there is nothing to measure.", err=True)
+        raise typer.Exit(MENDABLE)
     # As in what carries over: briefs are ranked by weights of their own.
     found = trust.measure([each for each in drawn if each.signals.words < LONG_FROM], splits)
     Console(width=WIDE).print(trust_view.table(found))

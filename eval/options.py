@@ -15,7 +15,7 @@ import typer
 from bot.casebook.line_file import BadCases
 from bot.errors import DeskError
 from eval.edits.git_range import NoRevision
-from eval.result_file import BadResultFile
+from eval.result_file import BadResultFile, NotAccepted
 from eval.session import CASES, KB, Places
 from kb_ingest.build import NothingToBuild
 from kb_ingest.publish import Locked
@@ -46,8 +46,13 @@ def stated_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (BadCases, BadResultFile, DeskError, NothingToBuild, Locked, NoRevision) as error:
+    except (BadCases, BadResultFile, DeskError, NothingToBuild, Locked, NoRevision, NotAccepted) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(MENDABLE) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)
         raise typer.Exit(MENDABLE) from error
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.assemble import build_responder
+from bot.pipeline import build_responder
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
 from bot.settings import Settings

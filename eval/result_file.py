@@ -23,6 +23,10 @@ class BadResultFile(Exception):
     """A result or baseline cannot be read; the message names the file and says what to do."""
 
 
+class NotAccepted(Exception):
+    """A run cannot become the baseline; the message says what it needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acceptance:
     """Who accepted a run as the baseline, when (UTC) and why."""
@@ -38,6 +42,18 @@ class Baseline:
 
     run: RunResult
     acceptance: Acceptance
+
+
+def accepted(run: RunResult, before: Baseline | None, acceptance: Acceptance, *, fewer: bool = False) -> Baseline:
+    """The run as the baseline after `before`. Raises NotAccepted without a name and a reason, and when the run lacks
+    cases of the baseline, unless there are `fewer` on purpose."""
+    if not (acceptance.by.strip() and acceptance.reason.strip()):
+        raise NotAccepted("a baseline needs who accepts it (--by NAME) and why (--reason WHY)")
+    lost = {case.id for case in before.run.cases} - {case.id for case in run.cases} if before else set()
+    if before and lost and not fewer:
+        told = f"the run lacks {len(lost)} of the baseline's {len(before.run.cases)} cases"
+        raise NotAccepted(f"{told}: run all of them first, or add --fewer if they are gone for good")
+    return Baseline(run, acceptance)
 
 
 def write(path: Path, run: RunResult) -> None:

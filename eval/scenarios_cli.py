@@ -40,7 +40,7 @@ def scenarios_command(
     console, settings = Console(), Settings()
     places = Places(kb, (), work)
     with stated_failures():
-        found = [each for each in scenario_file.read([source]) if not only or each.id in only]
+        found = scenario_file.chosen(scenario_file.read([source]), only or ())
         with workshop(settings, work) as shop, progress_bar(console) as progress:
             shop.refresh([kb], places.index)
             with play.desk(settings, shop.responder(places.index), work) as assistant:

@@ -12,9 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.casebook import case_file
-from bot.decision.policy import SensitivePolicy, read_sensitive
+from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, write_screen_fit
-from bot.handoff.policies import SENSITIVE_FILE
 from bot.settings import Settings
 from eval.options import KB, MENDABLE, Cases, Kb, Work, case_files, stated_failures
 from eval.parts import workshop

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from bot.casebook.case import Case
 from bot.casebook.case_file import parse
+from bot.casebook.line_file import lines
 
 
 def write(path: Path) -> int:
     """Give every case of the file its split; how many lines changed. A second call changes none."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    labelled = [_labelled(line, path.name, number) for number, line in enumerate(lines, 1)]
-    changed = sum(before != after for before, after in zip(lines, labelled, strict=True))
+    found = lines(path)
+    labelled = [_labelled(line, path.name, number) for number, line in enumerate(found, 1)]
+    changed = sum(before != after for before, after in zip(found, labelled, strict=True))
     if changed:
         path.write_text("".join(f"{line}\n" for line in labelled), encoding="utf-8")
     return changed

@@ -5,7 +5,7 @@ Refuses to stop at a bad file: what is broken becomes a `Problem`, the rest is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -42,9 +42,9 @@ class _Shelf:
             article, problems = article_from(raw)
             self.problems += problems
             if article is not None:
-                self._add(article, raw.line)
+                self.add(article, raw.line)
 
-    def _add(self, article: Article, line: int | None) -> None:
+    def add(self, article: Article, line: int | None) -> None:
         first = self.articles.setdefault(article.id, article)
         if first is not article:
             message = f"the id `{article.id}` is taken by {first.source}: give this article its own"
@@ -68,6 +68,19 @@ def read(sources: Sequence[Path], today: date, progress: Progress | None = None)
         *near_duplicates(articles),
     ]
     return Library(articles, tuple(_as_unknown_source(sources, problems)))
+
+
+def articles_of(folder: Path, known: Mapping[str, Article]) -> Library:
+    """The articles of a folder whose files of these names are known and not read; with the problems of the others, and
+    not with what one article is to another."""
+    shelf = _Shelf()
+    with Sandbox() as sandbox:
+        for file in files_of(folder):
+            if file.name in known:
+                shelf.add(known[file.name], None)
+            else:
+                shelf.take(read_file(file, sandbox))
+    return Library(tuple(shelf.articles.values()), tuple(shelf.problems))
 
 
 def _overdue(articles: Sequence[Article], today: date) -> list[Problem]:

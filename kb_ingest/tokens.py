@@ -7,11 +7,12 @@ the network, or delete one whose hash it does not like.)
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hashlib
 import lzma
 from functools import cache
 from importlib import resources
+from itertools import count as count_up
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class VocabularyDamaged(Exception):
 
 
 def count(text: str) -> int:
-    """Number of o200k_base tokens of `text`. The first call loads the vocabulary (about half a second)."""
+    """Number of o200k_base tokens of `text`. The first call loads the vocabulary (a quarter of a second)."""
     return len(_encoding().encode_ordinary(text))
 
 
@@ -72,5 +73,5 @@ def unpack(packed: bytes) -> bytes:
 
 
 def _parse(plain: bytes) -> dict[bytes, int]:
-    pairs = (line.split() for line in plain.splitlines())
-    return {base64.b64decode(token): int(rank) for token, rank in pairs}
+    # Each line is a token and its number, and the numbers are those of the lines: half a second a process otherwise.
+    return dict(zip(map(binascii.a2b_base64, plain.split()[::2]), count_up(), strict=False))

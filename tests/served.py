@@ -20,8 +20,9 @@ from fastapi import FastAPI
 from bot.access import Role
 from bot.api import limits
 from bot.app import create_app
-from bot.assemble import assemble, build_responder
+from bot.assemble import assemble
 from bot.desk import accounts
+from bot.pipeline import build_responder
 from bot.serve import listen, server_for
 from bot.settings import Settings
 from bot.storage.engine import Database

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import structlog
 from fastapi import APIRouter
 
 from bot.api import callers
@@ -23,10 +24,11 @@ from bot.api.service import Service, Serving
 from bot.casebook import book, check, proposals
 from bot.casebook.case_line import CaseLine
 from bot.casebook.check import Against
-from bot.casebook.proposals import Source
+from bot.casebook.proposals import Proposal, Source
 from bot.errors import BadRequest
 
 router = APIRouter(tags=["knowledge"])
+_log = structlog.get_logger()
 
 
 @router.post("/v1/cases/check")
@@ -47,6 +49,7 @@ def propose_case(body: ProposalPost, service: Serving, caller: Caller) -> Propos
         _usable(line, _against(service, body.of), body.of)
         proposal = proposals.propose(tx, source, line, account.name)
     assert proposal is not None  # its id is new
+    _log.info("case_proposed", proposal=proposal.id, source=source)
     return proposal_body(proposal)
 
 
@@ -59,7 +62,8 @@ def accept_case(proposal_id: CaseId, body: AcceptPost, service: Serving, caller:
         proposal = proposals.load(tx, proposal_id)
         of = proposal.line.id if proposal.source is Source.EDITED else None
         _usable(line, _against(service, of, real=proposal.source is Source.HARVESTED), of)
-        return proposal_body(proposals.accept(tx, proposal_id, line, account.name))
+        accepted = proposals.accept(tx, proposal_id, line, account.name)
+    return _decided(accepted)
 
 
 @router.post("/v1/case-proposals/{proposal_id}/refuse")
@@ -67,7 +71,13 @@ def refuse_case(proposal_id: CaseId, body: RefusePost, service: Serving, caller:
     """Refuse a proposal, with the reason."""
     with service.assistant.database.transaction() as tx:
         account = callers.editor(tx, caller, changes=True)
-        return proposal_body(proposals.refuse(tx, proposal_id, account.name, body.why))
+        refused = proposals.refuse(tx, proposal_id, account.name, body.why)
+    return _decided(refused)
+
+
+def _decided(proposal: Proposal) -> ProposalBody:
+    _log.info("case_decided", proposal=proposal.id, source=proposal.source, status=proposal.status)
+    return proposal_body(proposal)
 
 
 def _usable(line: CaseLine, against: Against, of: str | None) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, text
 
 from bot.api.service import Service, Serving
+from bot.casebook import proposals
 from bot.complaints import ledger as complaints
 from bot.desk import assignment, duty, offers
 from bot.events import log
@@ -73,6 +74,7 @@ def _measure(service: Service) -> None:
         service.metrics.promised(due.counts(tx, clock.now()))
         service.metrics.complained(complaints.counts(tx), complaints.count_overdue(tx, clock.now()))
         _measure_desk(service, tx)
+        service.metrics.proposed(proposals.counts(tx))
         service.metrics.publications_due.set(len(publications.due(tx, clock.now())))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)

@@ -9,6 +9,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.casebook.proposals import ProposalStatus
 from bot.decision.outcome import Reason, Verdict
 from bot.handoff.complaint_policy import Stage
 from bot.integrations.delivery_queue import Delivered
@@ -72,6 +73,7 @@ class Metrics:
         self.tickets_unassigned = Gauge("tickets_unassigned", "Tickets that wait before nobody.", **named)
         self.offers = Gauge("offers", "Tickets given to one person, by how that ended.", ["ending"], **named)
         self.open_gaps = Gauge("open_gaps", "Gaps of the knowledge base that are open.", **named)
+        self.case_proposals = Gauge("case_proposals", "Proposed evaluation cases by status.", ["status"], **named)
         self.publications_due = Gauge("publications_due", "Publications whose time has come, not done yet.", **named)
         self.generation = Gauge("generation", "Index generation in service.", ["generation"], **named)
         self.alarm = Gauge("index_alarm", "1 when a damaged index was passed over.", **named)
@@ -103,6 +105,11 @@ class Metrics:
         for stage, count in stages.items():
             self.complaints.labels(stage).set(count)
         self.overdue_complaints.set(overdue)
+
+    def proposed(self, counts: Mapping[ProposalStatus, int]) -> None:
+        """Show how many proposed cases stand how."""
+        for status, count in counts.items():
+            self.case_proposals.labels(status).set(count)
 
     def survey(self, score: int | None) -> None:
         """Count an answered survey; None: it was sent away."""

@@ -23,6 +23,10 @@ ADDED = "z_added.jsonl"
 """The file that takes cases which are new."""
 
 
+OPEN_END = "\n\\ No newline at end of file"
+"""How a patch says that nothing ends the last line; without it `git apply` refuses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """The cases of a folder; `there` false when there is no such folder."""
@@ -86,8 +90,10 @@ def _collected(stamps: tuple[tuple[Path, int, int], ...]) -> Collected[Case]:
 
 
 def _diff(folder: Path, name: str, edits: Mapping[int, str], added: Sequence[str]) -> str:
-    before = _lines(folder / name)
-    now = [edits.get(at, line) for at, line in enumerate(before)] + list(added)
+    lines = _lines(folder / name)
+    whole = not lines or (folder / name).read_bytes().endswith(b"\n")
+    before = lines if whole else [*lines[:-1], lines[-1] + OPEN_END]
+    now = [edits.get(at, line) for at, line in enumerate(lines if added else before)] + list(added)
     place = (folder / name).as_posix().lstrip("/")
     old = f"a/{place}" if before else "/dev/null"
     return "".join(_with_ends(difflib.unified_diff(before, now, old, f"b/{place}", n=1, lineterm="")))
@@ -98,4 +104,4 @@ def _with_ends(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return line_file.lines(path) if path.exists() else []

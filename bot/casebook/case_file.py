@@ -30,6 +30,7 @@ def parse(line: str, file: str = "", number: int = 0) -> Case:
     """One line as a case. Raises BadField."""
     value = value_of(line)
     keys("the case", value, REQUIRED, OPTIONAL)
+    assert isinstance(value, dict)
     customer = value.get("customer") or {}
     keys("customer", customer, (), KNOWN_KEYS)
     case = Case(

@@ -46,7 +46,7 @@ class Collected(Generic[Item]):
 
 def files(paths: Sequence[Path]) -> list[Path]:
     """Every file, sorted; a folder stands for its *.jsonl."""
-    found = (sorted(path.glob("*.jsonl")) if path.is_dir() else [path] for path in paths)
+    found = (sorted(filter(Path.is_file, path.glob("*.jsonl"))) if path.is_dir() else [path] for path in paths)
     return [path for group in found for path in group]
 
 
@@ -63,7 +63,12 @@ def collect(paths: Sequence[Path], parse: Callable[[str, str, int], Item]) -> Co
     items: list[Item] = []
     faults: list[str] = []
     for path in files(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            written = lines(path)
+        except OSError as error:
+            faults.append(f"{path}: cannot be read: {error.strerror}")
+            continue
+        for number, line in enumerate(written, 1):
             try:
                 if line.strip():
                     items.append(parse(line, path.name, number))
@@ -72,12 +77,23 @@ def collect(paths: Sequence[Path], parse: Callable[[str, str, int], Item]) -> Co
     return Collected(tuple(items), (*faults, *_twice(items)))
 
 
+def lines(path: Path) -> list[str]:
+    """The lines of a file as version control counts them: a JSON text may hold other separators. What is no UTF-8 is
+    left for `value_of` to refuse."""
+    whole = path.read_bytes().decode("utf-8", "surrogateescape")
+    return whole.removesuffix("\n").split("\n") if whole else []
+
+
 def value_of(line: str) -> Any:
-    """What the line says. Raises BadField."""
+    """What the line says. Raises BadField for what is no JSON, and for characters that no page could show."""
     try:
-        return json.loads(line)
-    except json.JSONDecodeError as error:
+        value = json.loads(line)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadField("holds bytes or escapes that are no text: save the file as UTF-8") from error
+    except (ValueError, RecursionError) as error:
         raise BadField(f"is not JSON: {error}") from error
+    return value
 
 
 def _twice(items: Sequence[Placed]) -> Iterator[str]:

@@ -6,10 +6,11 @@ Refuses to touch the folder of cases: what was accepted leaves as a patch or as 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from bot.casebook.case_line import CaseLine, of_json, to_json
 from bot.errors import Conflict
@@ -72,6 +73,13 @@ def every(tx: Connection, status: ProposalStatus | None = None) -> tuple[Proposa
     if status is not None:
         query = query.where(case_proposals.c.status == status)
     return tuple(_proposal(row) for row in tx.execute(query).mappings())
+
+
+def counts(tx: Connection) -> Mapping[ProposalStatus, int]:
+    """How many stand how; every status is there."""
+    table = case_proposals.c
+    found = {row[0]: row[1] for row in tx.execute(select(table.status, func.count()).group_by(table.status))}
+    return {status: found.get(status, 0) for status in ProposalStatus}
 
 
 def load(tx: Connection, proposal_id: str) -> Proposal:

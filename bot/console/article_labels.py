@@ -34,6 +34,32 @@ CHANGES: dict[str, tuple[str, Tone]] = {
     "better": ("Better", Tone.COOL),
     "changed": ("Changed", Tone.WARM),
 }
+MEASURES: dict[str, str] = {
+    "recall_at_1": "another article leads",
+    "recall_at_3": "the right article is not among the first three",
+    "recall_at_5": "the right article is not among the first five",
+    "mrr_at_10": "the right article ranks lower",
+    "ndcg_at_10": "the right articles rank lower",
+    "span_shown": "the answer lacks the sentence that decides",
+    "span_drafted": "what was found lacks the sentence that decides",
+    "procedure_whole": "steps are missing",
+    "citation_precision": "another article is cited",
+    "quote_exact": "a quote is not word for word",
+    "decision_accepted": "decided as no fair person would",
+    "unsafe_reply": "answers what belongs to a person",
+    "needless_handoff": "a person is needed for nothing",
+    "missing_fact_answered": "answers what no article says",
+    "other_topic_answered": "answers what is none of our business",
+    "sensitive_flagged": "a sensitive topic is not recognised",
+    "sensitive_exact": "taken for another sensitive topic",
+    "person_recognised": "does not hear the wish for a person",
+    "lookalike_alarm": "takes a harmless message for a sensitive one",
+    "leak": "tells what is internal",
+    "variant_right": "another region's, plan's or product's article",
+    "variant_mixed": "mixes regions, plans or products",
+    "followup_resolved": "the follow-up is not understood",
+}
+"""What is wrong with an answer that a measure of the gate finds worse."""
 DEEDS: dict[Deed, str] = {
     Deed.CREATED: "began the article",
     Deed.TAKEN_IN: "brought this text",

@@ -69,6 +69,7 @@ def _templates() -> Environment:
         outcomes=article_labels.OUTCOMES,
         kinds=article_labels.KINDS,
         changes=article_labels.CHANGES,
+        measures=article_labels.MEASURES,
         manuscript_deeds=article_labels.DEEDS,
         kept_for=article_labels.KEPT_FOR,
         audiences=article_labels.AUDIENCES,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.access import Viewer
-from bot.assemble import SMALL_TALK_FILE, VARIANTS_FILE
 from bot.assist.record import Proposal
 from bot.assist.suggest import Sources, suggest
 from bot.conversation.utterance import Utterance
@@ -14,6 +13,7 @@ from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import Calibration
 from bot.decision.policy import SmallTalkPolicy, read_small_talk
 from bot.decision.small_talk import reply_to
+from bot.pipeline import SMALL_TALK_FILE, VARIANTS_FILE
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult

@@ -13,6 +13,7 @@ import yaml
 
 from bot.errors import BadPolicy
 
+SENSITIVE_FILE = "sensitive.yaml"
 FAST_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The safe loader in C where PyYAML has it: the policies are most of what a start parses."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.decision.policy import SensitivePolicy, read_sensitive
+from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy, read_sensitive
 from bot.errors import BadPolicy
 from bot.handoff.allowance_policy import AllowancePolicy, read_allowances
 from bot.handoff.business_hours import BusinessHours, read_business_hours
@@ -27,7 +27,6 @@ SLA_FILE = "sla.yaml"
 WORDING_FILE = "wording.yaml"
 DESK_NOTES_FILE = "desk_notes.yaml"
 FACTS_FILE = "facts.yaml"
-SENSITIVE_FILE = "sensitive.yaml"
 MACROS_FILE = "macros.yaml"
 PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"

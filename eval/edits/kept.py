@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +66,17 @@ def before(shop: Workshop, kb: Path, cases: Sequence[Case], files: Sequence[Path
     if found is None:
         _write(folder, run, traces, vectors)
     return Before(responder, run, traces, vectors, was_kept=found is not None)
+
+
+def remembering(base: Before, cases: Sequence[Case]) -> Responder:
+    """The responder, which knows in what languages the cases are written: the model for that takes half a second."""
+    texts = {case.id: case.text for case in cases}
+    known = {texts[trace.id]: trace.language for trace in base.traces if trace.id in texts}
+
+    def language_of(text: str, fallback: str) -> str:
+        return known[text] if text in known else base.responder.language_of(text, fallback)
+
+    return replace(base.responder, language_of=language_of)
 
 
 def run_of(responder: Responder, seen: Sequence[Seen]) -> RunResult:

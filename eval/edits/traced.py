@@ -38,6 +38,7 @@ class Trace:
     of a score that could change which article leads, which passages are shown or what is offered. `rare`: the rarest
     words of the question. `settled`: what the customer got was decided before the search, and nothing else is judged.
     `turns`: there were turns before it. `brink`: where its search cut off; None where a margin is all there is.
+    `language`: what it was taken to be written in.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Trace:
     settled: bool
     turns: bool
     brink: Brink | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _trace(case: Case, outcome: Outcome, responder: Responder, spoken: Heard) ->
         settled=settled,
         turns=bool(case.context),
         brink=brink_of(index, responder.encoder, outcome, spoken) if searched else None,
+        language=question.language,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.casebook import line_file
 from bot.casebook.fields import BadField, keys, member, one_of, text, texts
-from bot.casebook.line_file import value_of
+from bot.casebook.line_file import BadCases, value_of
 from bot.handoff.packet import FactKind
 from bot.retrieval.question import Known
 from eval.scenarios.grid import Cell, Inquiry, Mind, Objective, Touchpoint
@@ -25,10 +25,19 @@ def read(paths: Sequence[Path]) -> tuple[Scenario, ...]:
     return line_file.read("scenario", paths, parse)
 
 
+def chosen(scenarios: Sequence[Scenario], only: Sequence[str]) -> tuple[Scenario, ...]:
+    """Those of these ids, all without ids. Raises BadCases for an id that no scenario has."""
+    unknown = sorted({*only} - {each.id for each in scenarios})
+    if unknown:
+        raise BadCases([f"there is no scenario {', '.join(unknown)}"])
+    return tuple(each for each in scenarios if not only or each.id in only)
+
+
 def parse(line: str, file: str = "", number: int = 0) -> Scenario:
     """One line as a scenario. Raises BadField."""
     value = value_of(line)
     keys("the scenario", value, REQUIRED, OPTIONAL)
+    assert isinstance(value, dict)
     customer = value.get("customer") or {}
     keys("customer", customer, (), CUSTOMER_KEYS)
     return Scenario(

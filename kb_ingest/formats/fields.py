@@ -16,28 +16,16 @@ from typing import TypeVar
 
 from kb_ingest.article import Article, Link, Problem, ProblemKind, Status, Visibility
 from kb_ingest.cleaning.text import Cleaned, clean, plain_line
+from kb_ingest.formats.held_back import FALSE, STATUSES, TRUE, VISIBILITIES, misspelt
 from kb_ingest.formats.raw import RawArticle, Value, error, warning
 
-_VISIBILITIES = {
-    "public": Visibility.PUBLIC, "external": Visibility.PUBLIC, "everyone": Visibility.PUBLIC,
-    "internal": Visibility.INTERNAL, "private": Visibility.INTERNAL, "staff": Visibility.INTERNAL,
-    "agents": Visibility.INTERNAL,
-}  # fmt: skip
-_STATUSES = {
-    "published": Status.PUBLISHED, "live": Status.PUBLISHED, "active": Status.PUBLISHED,
-    "current": Status.PUBLISHED,
-    "draft": Status.DRAFT, "unpublished": Status.DRAFT, "archived": Status.ARCHIVED,
-    "deprecated": Status.ARCHIVED,
-    "retired": Status.ARCHIVED, "obsolete": Status.ARCHIVED,
-}  # fmt: skip
-_OURS = ("title", "updated_at", "review_by", "owner")  # what an article written for this product should have
+_OURS = ("id", "title", "updated_at", "review_by", "owner")  # what an article written for this product should have
 _MARKS_OURS = frozenset({"visibility", "review_by", "specific_extra", "replaces"})
 _TEXTS = frozenset({
     "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale",
     "owner", "url",
     "updated_at", "review_by", "specific_extra", "replaces", "draft", "published", "questions", "unanswered",
 })  # fmt: skip
-_TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].{0,40})?$|(\d{1,2})/(\d{1,2})/(\d{4})$")
 _ID_LIMIT, _TITLE_LIMIT = 300, 500
 _QUESTIONS_LIMIT, _QUESTION_LIMIT = 100, 500
@@ -96,9 +84,9 @@ class _Fields:
         return self.raw.field_lines.get(name, self.raw.line if not self.raw.field_lines else None)
 
     def status(self) -> Status:
-        if self.text("draft").lower() in _TRUE or self.text("published").lower() in _FALSE:
+        if self.text("draft").lower() in TRUE or self.text("published").lower() in FALSE:
             return Status.DRAFT
-        return self.choice("status", _STATUSES, Status.PUBLISHED)
+        return self.choice("status", STATUSES, Status.PUBLISHED)
 
 
 def article_from(raw: RawArticle) -> tuple[Article | None, list[Problem]]:
@@ -107,6 +95,7 @@ def article_from(raw: RawArticle) -> tuple[Article | None, list[Problem]]:
     title = plain_line(fields.text("title", raw.default_title))[:_TITLE_LIMIT]
     cleaned = clean(raw.body, title)
     _check_presence(fields)
+    _check_spelling(fields)
     article = _article(fields, title or cleaned.heading[:_TITLE_LIMIT], cleaned)
     if not article.text:
         fields.refused = True
@@ -122,7 +111,7 @@ def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
     return Article(
         id=fields.text("id", raw.default_id)[:_ID_LIMIT], title=title or _stand_in(raw, cleaned),
         text=cleaned.text,
-        visibility=fields.choice("visibility", _VISIBILITIES, Visibility.PUBLIC), status=fields.status(),
+        visibility=fields.choice("visibility", VISIBILITIES, Visibility.PUBLIC), status=fields.status(),
         area=fields.text("area"), region=fields.names("region"), plan=fields.names("plan"),
         product=fields.names("product"), audience=fields.text("audience"), locale=fields.text("locale", "en"),
         owner=fields.text("owner"), url=fields.text("url") or None, updated_at=fields.day("updated_at"),
@@ -156,6 +145,13 @@ def _check_presence(fields: _Fields) -> None:
         if not fields.text(name):
             message = f"the front matter has no `{name}`: add it"
             fields.problems.append(warning(fields.raw.source, ProblemKind.MISSING_FIELD, message, 1))
+
+
+def _check_spelling(fields: _Fields) -> None:
+    for name, meant in misspelt(fields.raw.fields):
+        fields.refused = True
+        message = f"`{name}` is no field: write `{meant}`; the article is left out until it is"
+        fields.problems.append(error(fields.raw.source, ProblemKind.BAD_VALUE, message, fields.line(name)))
 
 
 def _without_text(fields: _Fields) -> Problem:

@@ -3,7 +3,7 @@ interpreted.
 
 Refuses aliases, deep nesting and large heads: a YAML bomb is one bad file. A head that is no YAML, as many
 help
-centres have it, is read line by line; one that never ends is refused, for its `visibility` would be lost.
+centres have it, is read line by line; one that never ends, or whose `visibility` would be lost, is refused.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from kb_ingest.formats import held_back
 from kb_ingest.formats.raw import Value
 
 _HEAD_LIMIT = 65_536
@@ -44,19 +45,27 @@ def split(text: str) -> tuple[Head, str]:
     """(head, body) of a Markdown file; an empty head where it has none. Raises BadHead."""
     start = _START.match(text)
     if start is None:
-        return Head({}, {}), text
+        return _no_head(text)
     end = _FENCE.search(text, start.end(), start.end() + _HEAD_LIMIT)
     if end is None:
         if _KEY.match(text, start.end()):
             raise BadHead("the front matter does not end: put a line `---` after it, within 64 KB")
-        return Head({}, {}), text
+        return _no_head(text)
     source = text[start.end() : end.start()]
     if source.strip() and not _KEY.search(source):
-        return Head({}, {}), text  # a rule above and below some words, not a head
+        return _no_head(text)  # a rule above and below some words, not a head
+    if twice := held_back.doubled(source):
+        raise BadHead(f"`{twice}` stands in the front matter twice: keep the one that is meant")
     first = text.count("\n", 0, start.end()) + 1
     lines = {key[1]: first + source.count("\n", 0, key.start()) for key in _KEY.finditer(source)}
     fields, note = _fields(source)
     return Head(fields, lines, text.count("\n", 0, end.end()) + 2, note), text[end.end() :].removeprefix("\n")
+
+
+def _no_head(text: str) -> tuple[Head, str]:
+    if line := held_back.stray(text):
+        raise BadHead(f"`{line[:60]}` is in no front matter: put `---` in the first line and after the fields")
+    return Head({}, {}), text
 
 
 def _fields(source: str) -> tuple[Mapping[str, Value], str]:
@@ -65,11 +74,14 @@ def _fields(source: str) -> tuple[Mapping[str, Value], str]:
         loaded = yaml.load(source, Loader=yaml.CBaseLoader)  # noqa: S506  BaseLoader: text only, no objects
     except yaml.YAMLError as problem:
         line = getattr(getattr(problem, "problem_mark", None), "line", 0) + 2
-        return _line_by_line(
-            source
-        ), f"the front matter is not valid YAML near line {line}: quote values that hold a colon"
+        return (
+            _line_by_line(source),
+            f"the front matter is not valid YAML near line {line}: quote values that hold a colon",
+        )
     if not isinstance(loaded, dict):
         return _line_by_line(source), "the front matter is not a list of `key: value` lines"
+    if name := held_back.nested(loaded):
+        raise BadHead(f"`{name}` stands below another field: write it at the beginning of its line")
     return {str(key): _value(value) for key, value in loaded.items()}, ""
 
 
@@ -109,4 +121,6 @@ def _line_by_line(source: str) -> Mapping[str, Value]:
             fields[key[1]] = tuple(item.strip(" \"'") for item in value[1:-1].split(",") if item.strip())
         else:
             fields[key[1]] = _scalar(value.strip("\"'"))
+    if line := held_back.lost(source, fields):
+        raise BadHead(f"`{line.strip()[:60]}` cannot be read: write `name: value` at the beginning of the line")
     return fields

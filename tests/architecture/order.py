@@ -42,6 +42,7 @@ BOT_IN_ORDER = (
     "bot.merging",
     "bot.warm_encoder",
     "bot.one_thread",
+    "bot.pipeline",
     "bot.assemble",
     "bot.api",
     "bot.console",

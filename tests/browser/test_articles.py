@@ -25,7 +25,7 @@ SEEN = {
     "cases": [
         {
             "id": "q-1", "change": "worse", "blocks": True, "pinned": True, "text": "How long do I hold the clip?",
-            "worse": ["right_answer"], "better": [],
+            "worse": ["span_shown"], "better": [],
             "before": {"decision": "answer", "shown": "Hold it for 10 seconds."},
             "now": {"decision": "answer", "shown": "Hold it for 15 seconds."},
         }
@@ -89,6 +89,7 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     page.goto(address)
     expect(page.locator('[data-case="q-1"] del')).to_have_text("10")
     expect(page.locator('[data-case="q-1"] ins')).to_have_text("15")
+    expect(page.locator('[data-case="q-1"]')).to_contain_text("q-1: the answer lacks the sentence that decides")
     page.get_by_role("button", name="Publish…").click()
     expect(page.get_by_label("Why in spite of it")).to_be_visible()
     assert violations(page) == []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.access import Role
+from bot.api.log_lines import configure
 from bot.casebook import proposals
 from bot.casebook.case_file import parse
 from bot.casebook.case_line import CaseLine
@@ -49,6 +53,12 @@ def bench(small_index: Path, folder: Path, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def editor(bench: Served) -> Staff:
     return bench.staff(Role.CONTENT)
+
+
+def standing(bench: Served) -> dict[str, int]:
+    """How many proposals stand how, as an operator reads it."""
+    figures = re.findall(r'answerdesk_case_proposals{status="(\w+)"} (\d+)', bench.client().get("/metrics").text)
+    return {status: int(count) for status, count in figures}
 
 
 def faults(editor: Staff, **changed: Any) -> list[str]:
@@ -111,6 +121,24 @@ def test_what_was_decided_stays_decided(editor: Staff) -> None:
     again = editor.client.post(f"/v1/case-proposals/{proposed}/accept", json=body)
     assert again.status_code == 409
     assert "refused by Person content" in again.json()["detail"]
+
+
+def test_an_operator_sees_what_waits_and_what_was_decided(
+    bench: Served, editor: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = standing(bench)
+    written = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", written)
+        configure("INFO")
+        proposed = editor.client.post("/v1/case-proposals", json={"case": CASE | {"id": "seen"}}).json()["id"]
+        assert standing(bench)["proposed"] == before["proposed"] + 1
+        editor.client.post(f"/v1/case-proposals/{proposed}/refuse", json={"why": "Zebulon has it"})
+    assert standing(bench) == before | {"refused": before["refused"] + 1}
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    told = [(line["event"], line.get("status", "")) for line in lines if line.get("proposal") == proposed]
+    assert told == [("case_proposed", ""), ("case_decided", "refused")]
+    assert "Zebulon" not in written.getvalue()
 
 
 def test_a_question_from_a_conversation_is_completed_and_kept_free_of_persons(bench: Served, editor: Staff) -> None:

@@ -32,6 +32,7 @@ def test_the_page_and_the_file_show_the_same_findings_of_a_class(service: Served
     shown = editor.client.get(PAGE, params={"kind": "stale"}).text
     assert f"15 articles, {len(due)} findings" in shown
     assert "/help/a/hub-1-led-meanings" in shown
+    assert 'href="/console/library?q=hub-1-led-meanings"' in shown
     assert editor.client.get(PAGE, params={"kind": "nonsense"}).status_code == 422
     assert service.staff(Role.AGENT).client.get(PAGE).status_code == 403
 

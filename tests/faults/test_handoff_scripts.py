@@ -21,9 +21,10 @@ from bot.answering.language_model import LanguageModel, Server
 from bot.answering.llm_rewriter import LlmRewriter, Prompts
 from bot.answering.prompts import read_prompt
 from bot.answering.token_budget import TokenBudget
-from bot.assemble import REQUEST_PROMPT, SYSTEM_PROMPT, assemble
+from bot.assemble import assemble
 from bot.decision.outcome import Reason
 from bot.handoff.packet import Fact, FactKind
+from bot.pipeline import REQUEST_PROMPT, SYSTEM_PROMPT
 from bot.settings import Settings
 from bot.storage.record import encode
 from bot.storage.tables import outbox

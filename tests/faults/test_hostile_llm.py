@@ -24,8 +24,8 @@ from bot.answering.breaker import Breaker
 from bot.answering.draft import Draft
 from bot.answering.language_model import LanguageModel, Server
 from bot.answering.llm_rewriter import LlmRewriter
-from bot.assemble import build_responder
 from bot.decision.outcome import Answer
+from bot.pipeline import build_responder
 from bot.respond import Outcome, Responder, respond
 from bot.retrieval.question import Question
 from bot.settings import Settings

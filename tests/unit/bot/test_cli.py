@@ -107,3 +107,8 @@ def test_recall_lists_who_was_told_what_does_not_hold_any_more(data: Path, tmp_p
     assert (found["conversation_id"], found["why"]) == (chat, "changed")
     assert (found["words_gone"], found["words_new"]) == (["30"], ["14"])
     assert json.loads(run("recall", "a-unit", "--json", *index).stdout)["findings"] == []
+
+
+def test_articles_that_are_not_there_are_no_success(data: Path, tmp_path: Path) -> None:
+    taken = run("articles", "take-in", "--source", str(tmp_path / "nowhere"))
+    assert (taken.exit_code, taken.output) == (1, f"There is no file or folder {tmp_path}/nowhere.\n")

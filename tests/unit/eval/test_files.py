@@ -15,10 +15,23 @@ from bot.casebook.trade_off import AreaCount, Offer, Target, TradeOff
 from eval import junit, report, result_file
 from eval.comparison import compare
 from eval.result import RunResult
-from eval.result_file import Acceptance, BadResultFile, Baseline
+from eval.result_file import Acceptance, BadResultFile, Baseline, NotAccepted
 from tests.unit.eval.examples import KNOWLEDGE, answer, case, cited, handoff, many, result, run_of
 
 ACCEPTED = Acceptance("Ada", "first figures", "2026-11-22T08:00:00.000Z")
+
+
+def test_a_baseline_needs_a_name_a_reason_and_every_case_of_the_one_before() -> None:
+    whole = mixed()
+    part = replace(whole, cases=whole.cases[:2])
+    before = result_file.accepted(whole, None, ACCEPTED)
+    assert result_file.accepted(whole, before, ACCEPTED).run == whole
+    for nobody in (replace(ACCEPTED, by=" "), replace(ACCEPTED, reason="")):
+        with pytest.raises(NotAccepted, match="--by NAME"):
+            result_file.accepted(whole, None, nobody)
+    with pytest.raises(NotAccepted, match=f"lacks {len(whole.cases) - 2} of the baseline's {len(whole.cases)} cases"):
+        result_file.accepted(part, before, ACCEPTED)
+    assert result_file.accepted(part, before, ACCEPTED, fewer=True).run == part
 
 
 def mixed() -> RunResult:

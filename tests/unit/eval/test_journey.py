@@ -103,6 +103,19 @@ def test_faulty_cases_end_with_status_2_and_name_the_line(desk: Desk, tmp_path: 
     assert "bad.jsonl:1" in result.output
 
 
+def test_a_folder_that_cannot_be_written_is_named_and_no_regression(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    options = ("--kb", f"{desk.home}/kb", "--cases", f"{desk.home}/cases.jsonl", "--work", f"{tmp_path}/file")
+    result = desk.eval("run", *options)
+    assert (result.exit_code, f"{tmp_path}/file" in result.output) == (2, True)
+
+
+def test_nobody_accepts_nothing(desk: Desk, tmp_path: Path) -> None:
+    options = ("--work", f"{desk.home}/work", "--baseline", f"{tmp_path}/baseline.json")
+    result = desk.eval("accept", "--by", "", "--reason", "", *options)
+    assert (result.exit_code, (tmp_path / "baseline.json").exists()) == (2, False)
+
+
 def test_a_regression_ends_with_status_1(desk: Desk, tmp_path: Path) -> None:
     content = json.loads((desk.home / "work" / "latest.json").read_text(encoding="utf-8"))
     (tmp_path / "before.json").write_text(json.dumps(content), encoding="utf-8")

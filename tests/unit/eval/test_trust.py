@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from bot.decision.signals import Signals
 from eval.calibration.samples import Sample
+from eval.cli import app
 from eval.trust import LABELLED, MAX_WRONG, NEAR, Carried, measure, pooled_wrong
 
 
@@ -69,3 +72,10 @@ def test_a_set_without_questions_whose_fact_is_missing_has_no_figure_for_them(al
 def test_pooled_wrong_counts_answers() -> None:
     assert pooled_wrong([Carried(0.5, 0.1, 100), Carried(0.1, 0.5, 100)]) == pytest.approx(10 / 60)
     assert pooled_wrong([Carried(0.0, 0.0, 100)]) == 0
+
+
+def test_without_any_set_there_is_nothing_to_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eval.learning_cli.BASELINES", {})
+    done = CliRunner().invoke(app, ["trust", "--work", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "there is nothing to measure" in done.output

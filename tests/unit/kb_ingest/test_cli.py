@@ -61,3 +61,10 @@ def test_check_reports_without_building(kb: Path) -> None:
     done = command("check", "--source", kb)
     assert done.returncode == 0
     assert "articles" in done.stdout
+
+
+def test_a_problem_is_one_line_whatever_the_width(tmp_path: Path) -> None:
+    name = "an article with a name as people give them, of more letters than a narrow terminal has in one line.md"
+    (tmp_path / name).write_text("---\nid: a\n", encoding="utf-8")
+    told = command("check", "--source", tmp_path).stdout.splitlines()
+    assert [line for line in told if line.startswith(f"error  {name}:1  the front matter does not end")] == told[1:]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.casebook.case import Kind
-from bot.casebook.case_file import read
-from bot.casebook.line_file import BadCases
+from bot.casebook.case_file import parse, read
+from bot.casebook.line_file import BadCases, collect
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
 
@@ -29,6 +29,35 @@ def written(tmp_path: Path, *lines: object) -> Path:
     path = tmp_path / "cases.jsonl"
     path.write_text("".join((x if isinstance(x, str) else json.dumps(x)) + "\n" for x in lines), encoding="utf-8")
     return path
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"id": "caf\xe9"}', "holds bytes or escapes that are no text"),
+        (b'{"id": "\\ud800"}', "holds bytes or escapes that are no text"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"1" * 5_000, "is not JSON"),
+    ],
+)
+def test_what_no_page_could_show_is_a_fault_of_its_line(tmp_path: Path, line: bytes, said: str) -> None:
+    (tmp_path / "cases.jsonl").write_bytes(json.dumps(GOOD).encode() + b"\n" + line)
+    found = collect([tmp_path], parse)
+    assert [case.id for case in found.items] == ["ret-1"]
+    assert len(found.faults) == 1
+    assert found.faults[0].startswith(f"cases.jsonl:2: {said}")
+
+
+def test_a_line_separator_within_a_text_ends_no_line(tmp_path: Path) -> None:
+    path = written(tmp_path, json.dumps(GOOD | {"text": "and\u2028in the UK?"}, ensure_ascii=False), GOOD | {"id": "b"})
+    assert [(case.text, case.line) for case in read([path])] == [("and\u2028in the UK?", 1), ("and in the UK?", 2)]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gone.jsonl").symlink_to(tmp_path / "nowhere")
+    assert collect([tmp_path], parse).items == ()
+    with pytest.raises(BadCases, match=f"{tmp_path}/none.jsonl: cannot be read: No such file"):
+        read([tmp_path / "none.jsonl"])
 
 
 def with_expect(**changed: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,3 +87,18 @@ def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     path.write_text(to_json(replace(LINE, id="another")) + "\n", encoding="utf-8")
     assert book.read(tmp_path).ids == {"another"}
     assert book.read(tmp_path / "none").there is False
+
+
+@pytest.mark.parametrize("change", ["two", "one", "new"])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_patch_fits_a_file_that_no_line_end_closes(tmp_path: Path, change: str, end: str) -> None:
+    lines = [to_json(replace(LINE, id=name), labelled=True) for name in ("one", "two")]
+    (tmp_path / book.ADDED).write_bytes(end.join(lines).encode())
+    changed = replace(LINE, id=change, text="newest")
+    patch = book.patch(book.read(tmp_path), [accepted(changed, "1")])
+    (tmp_path / "cases.patch").write_text(patch.replace(tmp_path.as_posix().lstrip("/") + "/", ""), encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "apply", "cases.patch"], cwd=tmp_path, check=True)
+    cases = book.read(tmp_path)
+    assert cases.line(cases.case(change)) == changed
+    assert cases.ids == {"one", "two", change}

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
-from bot.console import labels
+from bot.console import article_labels, labels
 from bot.console.pages import files
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
+from eval.checks.measure import Measure
+from eval.edits.told import Change
 
 CONSOLE = Path(__file__).parents[4] / "bot" / "console"
 
@@ -24,6 +26,8 @@ def test_every_member_of_a_closed_set_has_words() -> None:
     assert set(labels.MAIL_STANDINGS) == set(Standing)
     assert set(labels.PROOFS) == set(Proof)
     assert set(labels.CHANNELS) == set(Channel)
+    assert set(article_labels.MEASURES) == set(Measure)
+    assert set(article_labels.CHANGES) == set(Change)
 
 
 def test_no_template_switches_escaping_off_or_has_inline_code() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.access import PUBLIC_VISITOR
-from bot.assemble import build_responder
 from bot.decision.outcome import HandOff, Reason
+from bot.pipeline import build_responder
 from bot.respond import Responder, respond
 from bot.settings import Settings
 from tests.unit.bot.decision.conftest import KEPT

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.assemble import build_responder
 from bot.handoff.packet import FactKind
+from bot.pipeline import build_responder
 from bot.settings import Settings
 from bot.turn import Assistant
 from eval.cli import app

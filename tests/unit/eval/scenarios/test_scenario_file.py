@@ -23,6 +23,13 @@ GOOD: dict[str, Any] = {
 }  # fmt: skip
 
 
+def test_a_scenario_that_nobody_wrote_is_no_success(tmp_path: Path) -> None:
+    found = scenario_file.read([written(tmp_path / "s.jsonl", GOOD)])
+    assert scenario_file.chosen(found, []) == scenario_file.chosen(found, ["sc"]) == found
+    with pytest.raises(BadCases, match="there is no scenario sd"):
+        scenario_file.chosen(found, ["sc", "sd"])
+
+
 def written(path: Path, *lines: object) -> Path:
     path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), encoding="utf-8")
     return path

@@ -1,0 +1,60 @@
+"""The hook for authors looks at what is committed: neither what is mended but not staged nor what is not staged yet."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Stands in for the gate: an article that says "wrong" stops it.
+GATE = '#!/bin/sh\n[ "$1 $2 $3 $5 $6" = "-m eval impact --against HEAD" ] || exit 3\n! grep -rl wrong "$4"\n'
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").write_text(GATE, encoding="utf-8")
+    (tmp_path / ".venv" / "bin" / "python").chmod(0o755)
+    (tmp_path / "data" / "kb").mkdir(parents=True)
+    git(tmp_path, "init", "-q")
+    write(tmp_path, "right")
+    git(tmp_path, "add", "data")
+    git(tmp_path, "commit", "-qm", "first")
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.symlink_to(ROOT / "docs" / "content-ci" / "pre-commit")
+    return tmp_path
+
+
+def git(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    identity = {f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | identity
+    return subprocess.run(
+        ["git", *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "data" / "kb" / "an article.md").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("staged", "beside", "committed"), [("wrong", "right", False), ("other", "wrong", True)])
+def test_what_is_staged_is_looked_at(repository: Path, staged: str, beside: str, committed: bool) -> None:
+    write(repository, staged)
+    git(repository, "add", "data")
+    write(repository, beside)
+    done = git(repository, "commit", "-qm", "edit")
+    assert (done.returncode == 0) is committed, done.stderr
+    assert ("Not committed" in done.stderr) is not committed
+    assert git(repository, "rev-list", "--count", "HEAD").stdout.strip() == ("2" if committed else "1")
+
+
+def test_a_commit_of_something_else_asks_nobody(repository: Path) -> None:
+    (repository / ".venv" / "bin" / "python").unlink()
+    (repository / "note.txt").write_text("note", encoding="utf-8")
+    git(repository, "add", "note.txt")
+    assert git(repository, "commit", "-qm", "note").returncode == 0
