@@ -57,7 +57,7 @@ def static(name: str, request: Request) -> Response:
 
 @cache
 def modules() -> tuple[str, ...]:
-    """The chat page's script modules, named in the page so that they are fetched side by side."""
+    """The chat page's script modules, named in the page so that they are fetched side by side; forms come when due."""
     folder = HERE / "static"
     return tuple(sorted(path.relative_to(folder).as_posix() for path in folder.glob("frame/*.js")))
 

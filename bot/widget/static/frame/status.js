@@ -1,9 +1,5 @@
 // Owns the lines that say where things stand: ticket, connection, survey, contact, starters. Refuses to decide any of it.
 import { el, icon } from "./dom.js";
-import { codeForm } from "./code.js";
-import { contactForm } from "./contact.js";
-import { stillFineForm } from "./stillfine.js";
-import { surveyForm } from "./survey.js";
 import { t } from "./words.js";
 
 const LATE_MS = 2500;
@@ -72,14 +68,16 @@ export class Status {
   survey() {
     const { survey, state, stillFine } = this.chat;
     const due = state === "resolved" && survey && !stillFine;
-    this.show(this.parts.survey, due ? survey.ticket_id : "", () => [surveyForm(survey, this.on.survey)]);
+    this.fetched(this.parts.survey, due ? survey.ticket_id : "", async () =>
+      (await import("./forms/survey.js")).surveyForm(survey, this.on.survey));
   }
 
   /** Some days later; before the survey, which can wait. */
   stillFine() {
     const { stillFine, state } = this.chat;
     const due = state === "resolved" && stillFine;
-    this.show(this.parts.stillFine, due ? stillFine.ticket_id : "", () => [stillFineForm(stillFine, this.on.stillFine)]);
+    this.fetched(this.parts.stillFine, due ? stillFine.ticket_id : "", async () =>
+      (await import("./forms/stillfine.js")).stillFineForm(stillFine, this.on.stillFine));
   }
 
   /** Asked while nobody is there; it goes when somebody comes. */
@@ -87,8 +85,21 @@ export class Status {
     const { contact, code, state, withPerson } = this.chat;
     const due = state === "waiting" && contact;
     const waits = !due && withPerson && code;
-    this.show(this.parts.contact, due ? contact.ticket_id : waits ? code.expires_at : "", () =>
-      [due ? contactForm(contact, this.on.contact, this.on.code) : codeForm(code, this.on.code)]);
+    this.fetched(this.parts.contact, due ? contact.ticket_id : waits ? code.expires_at : "", async () => due
+      ? (await import("./forms/contact.js")).contactForm(contact, this.on.contact, this.on.code)
+      : (await import("./forms/code.js")).codeForm(code, this.on.code));
+  }
+
+  /** A form that few customers ever see is fetched when it is due; without a connection, at the next change. */
+  async fetched(part, sign, load) {
+    if (part.coming === sign) return;
+    part.coming = sign;
+    try {
+      const form = sign && await load();
+      if (part.coming === sign) this.show(part, sign, () => [form]);
+    } catch {
+      if (part.coming === sign) part.coming = null;
+    }
   }
 
   /** Redraw a part only when what it says changed, so that it is announced once and keeps its focus. */

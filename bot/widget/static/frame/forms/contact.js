@@ -1,7 +1,7 @@
 // Owns the form that asks how a waiting customer can be reached, whose words are the service's. Refuses to know when.
 import { codeForm } from "./code.js";
-import { el, icon } from "./dom.js";
-import { t } from "./words.js";
+import { el, icon } from "../dom.js";
+import { t } from "../words.js";
 
 /** `give(name, email)` keeps what was said; without an e-mail the customer would rather not say. `enter(code)` proves it. */
 export function contactForm(words, give, enter) {

@@ -1,7 +1,7 @@
 // Owns the two buttons below the question whether it is still fine, which stands in the conversation as the service said it.
 // Refuses to know when.
-import { el, icon } from "./dom.js";
-import { t } from "./words.js";
+import { el, icon } from "../dom.js";
+import { t } from "../words.js";
 
 /** `answer(ticketId, fine)` keeps what was said. */
 export function stillFineForm(asked, answer) {

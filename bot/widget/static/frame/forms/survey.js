@@ -1,6 +1,6 @@
 // Owns the form of the survey, whose words are the service's. Refuses to know when it is due.
-import { el, icon } from "./dom.js";
-import { t } from "./words.js";
+import { el, icon } from "../dom.js";
+import { t } from "../words.js";
 
 const LONGEST = 2000;
 

@@ -1,6 +1,6 @@
 // Owns the form for the code that proves an address, whose words are the service's. Refuses to know when it is due.
-import { el, icon } from "./dom.js";
-import { t } from "./words.js";
+import { el, icon } from "../dom.js";
+import { t } from "../words.js";
 
 /** `enter(code)` tries it; the form goes when it is right, or when there are no more tries. */
 export function codeForm(words, enter) {
