@@ -84,12 +84,12 @@ def test_a_page_of_a_thousand_open_tickets_takes_at_most_twice_that_of_fifty(
             tx.execute(insert(tables.messages), [said | {"conversation_id": one} for one in ids for _ in range(4)])
 
     def once(words: str) -> float:
-        started = time.perf_counter()
+        started = time.thread_time()
         with database.snapshot() as tx:
             seen = look(tx, policies, Wanted(View.OPEN, maya.id, words=words))
         shown = page("lines.html", {"queue": seen, "tabs": TABS})
         assert shown.body.count(b'<li id="line-') == len(seen.lines)
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     def fastest(words: str = "") -> float:
         return min(once(words) for _ in range(7))
