@@ -1,5 +1,5 @@
-"""Owns which articles are versions of one subject for different regions: what they say differs, and one of them is wrong
-for the customer. Refuses to go by titles or ids: authors write them as they like."""
+"""Owns which articles are versions of one subject for different regions: what they say differs, and one of them is
+wrong for the customer. Refuses to go by titles or ids: authors write them as they like."""
 
 from __future__ import annotations
 
