@@ -23,7 +23,7 @@ from bot.decision.outcome import Answer, Decision, HandOff, Reason, Refuse
 from bot.decision.policy import Action, SmallTalkPolicy
 from bot.decision.sensitive import Screening, SensitiveScreen
 from bot.decision.signals import Signals
-from bot.decision.small_talk import reply_to
+from bot.decision.small_talk import reply_to, to_the_matter
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
@@ -85,7 +85,8 @@ def respond(
     given, language = known or Known(viewer.region, viewer.plan), parts.language_of(text, ENGLISH)
     spelled = cache(index.spelling.corrected) if language == ENGLISH else as_typed  # both readers below ask for it
     screening = _screened(parts.screen, (text, spelled(text)), context)
-    question = understand(text, context, given, parts.variants, language, spelled)
+    matter = to_the_matter(context, parts.small_talk)
+    question = understand(text, matter, given, parts.variants, language, spelled)
     evidence, draft = _evidence(parts, index, question, viewer)
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     return Outcome(

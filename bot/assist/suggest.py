@@ -12,7 +12,7 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
 from bot.decision.measure import measure
 from bot.decision.policy import SmallTalkPolicy
-from bot.decision.small_talk import reply_to
+from bot.decision.small_talk import reply_to, to_the_matter
 from bot.respond import Responder
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import SearchResult
@@ -64,7 +64,8 @@ def suggest(
         return Suggested((), NO_KNOWLEDGE)
     known = known or Known(viewer.region, viewer.plan)
     spelled = sources.index.spelling.corrected
-    question = understand(said[last].text, said[:last], known, sources.variants, spelled=spelled)
+    matter = to_the_matter(said[:last], sources.small_talk)
+    question = understand(said[last].text, matter, known, sources.variants, spelled=spelled)
     result = search(sources.index, sources.encoder, question, viewer, k + 1)
     proposals = tuple(_proposals(sources, question, result, k))
     return Suggested(proposals, max((proposal.confidence for proposal in proposals), default=NO_KNOWLEDGE))

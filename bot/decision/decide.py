@@ -21,7 +21,11 @@ TIE_WITHIN = 0.02
 MAX_OPTIONS = 3
 CLOSE = 0.45
 """Cosine from which the base has something on the topic, so that what is missing is the fact."""
+VARIANT_SHARE = 0.5
+"""Of the least confidence for clarifying: which country is a small question, and its answer tells much."""
 VAGUE_BELOW = 0.4
+SENTENCE = 3
+"""Words from which a message with one word of content may still be a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,13 @@ def decide(
 ) -> Decision:
     """The decision for an ordinary message; sensitive ones and small talk are decided before retrieval."""
     asked_before = asked_back(evidence.question.context)
-    if _is_vague(evidence):
+    if _is_vague(evidence, calibration.answer_from):
         return _unclear(asked_before, wording)
     if not evidence.result.hits:
         return HandOff(Reason.NOTHING_CLOSE)
     likely = evidence.confidence >= calibration.clarify_from
-    options = variant_options(evidence, variants) if likely and not asked_before else ()
+    worth_asking = evidence.confidence >= calibration.clarify_from * VARIANT_SHARE
+    options = variant_options(evidence, variants) if worth_asking and not asked_before else ()
     if options:
         return Clarify(Reason.VARIANT_UNKNOWN, variants.facets[Facet.REGION].question, options)
     if evidence.confidence >= calibration.answer_from:
@@ -68,7 +73,7 @@ def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option
     if evidence.question.known.region is not None or not evidence.result.hits[0].article.region:
         return ()
     best = evidence.result.hits[0]
-    siblings = [hit for hit in evidence.result.hits if _is_sibling(best, hit)]
+    siblings = [hit for hit in evidence.result.hits if _is_sibling(best, hit, evidence.result.versions)]
     labels = variants.facets[Facet.REGION].labels
     options = {
         region: Option(hit.article.id, labels[region])
@@ -87,14 +92,20 @@ def tied_options(result: SearchResult) -> tuple[Option, ...]:
     return tuple(Option(hit.article.id, hit.article.title) for hit in tied) if len(tied) > 1 else ()
 
 
-def _is_sibling(best: ArticleHit, hit: ArticleHit) -> bool:
+def _is_sibling(best: ArticleHit, hit: ArticleHit, versions: frozenset[str]) -> bool:
+    """About the same of another region; one that is as good for this question need not be so in all it says."""
+    if hit.article.id in versions:
+        return True
     apart = bool(hit.article.region) and not set(hit.article.region) & set(best.article.region)
     return apart and hit.article.area == best.article.area and best.score - hit.score <= VARIANT_WITHIN
 
 
-def _is_vague(evidence: Evidence) -> bool:
-    """Too little to search for: no word, a single one that is no code, or two that nothing in the base is near."""
+def _is_vague(evidence: Evidence, answer_from: float) -> bool:
+    """Too little to search for: no word, two that nothing in the base is near, or a single one that is no code; the
+    last unless a sentence around it says what is wanted: "where is my order"."""
     words = set(terms(evidence.question.standalone))
+    if len(words) == 1 and len(evidence.question.standalone.split()) >= SENTENCE:
+        return evidence.confidence < answer_from and not any(CODE.match(word) for word in words)
     if len(words) <= 1:
         return not any(CODE.match(word) for word in words)
     return len(words) <= 2 and evidence.signals.top_dense < VAGUE_BELOW

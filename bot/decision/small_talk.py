@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.normalise import normalise
 from bot.decision.policy import SmallTalkPolicy
 
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 PUNCTUATION = re.compile(r"[^\w\s']+")
+LONGEST = 120
+"""Characters beyond which a turn before is not looked at for small talk."""
 
 
 def reply_to(text: str, policy: SmallTalkPolicy) -> str | None:
@@ -20,6 +24,22 @@ def reply_to(text: str, policy: SmallTalkPolicy) -> str | None:
         if any(expression.fullmatch(said) for expression in kind.expressions):
             return kind.reply
     return None
+
+
+def to_the_matter(context: Sequence[Utterance], policy: SmallTalkPolicy) -> list[Utterance]:
+    """The turns without small talk and what was said to it: "hello" is no question that the next message goes on with,
+    and "What can I help you with?" none that it answers."""
+    kept: list[Utterance] = []
+    returned: str | None = None
+    for utterance in context:
+        if utterance.speaker is Speaker.CUSTOMER:
+            returned = reply_to(utterance.text, policy) if len(utterance.text) <= LONGEST else None
+            passed = returned is not None
+        else:
+            passed = utterance.text == returned
+        if not passed:
+            kept.append(utterance)
+    return kept
 
 
 def _is_emoji(text: str) -> bool:

@@ -44,12 +44,14 @@ class SearchResult:
     """Article hits, best first, and the generation they came from.
 
     `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
-    in [-1, 1]; 0 where they wrote down none.
+    in [-1, 1]; 0 where they wrote down none. `versions`: ids of the articles that say of other regions what the first
+    hit says of its own.
     """
 
     generation: str
     hits: tuple[ArticleHit, ...]
     left_open: float = 0.0
+    versions: frozenset[str] = frozenset()
 
     @property
     def passages(self) -> tuple[Passage, ...]:

@@ -16,6 +16,7 @@ from bot.retrieval.heard import Heard, Scores, heard, late_scores
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Question
 from bot.retrieval.ranking import Features, features, length_of, scores
+from bot.retrieval.regional import versions
 from bot.retrieval.scored_rows import Column, Rows, ScoredRows, grouped
 from bot.retrieval.terms_asked import Asked, asked
 from bot.retrieval.visible import Mask, visible_rows
@@ -47,8 +48,8 @@ def search(
     whole = _read_whole(inquiry, found.rows.owners[best[:READ_WHOLE]])
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0
-    hits = (_hit(inquiry, found, place, float(ranked[place]) / scale, whole) for place in best)
-    return SearchResult(index.generation, tuple(hits), inquiry.left_open)
+    hits = tuple(_hit(inquiry, found, place, float(ranked[place]) / scale, whole) for place in best)
+    return SearchResult(index.generation, hits, inquiry.left_open, versions(index, hits[0].article.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,11 @@ def decided(
     context: tuple[Utterance, ...] = (),
     known: Known | None = None,
     top_dense: float = 0.7,
+    versions: frozenset[str] = frozenset(),
 ) -> Decision:
     question = Question(said, said, context, known=known or Known())
-    evidence = Evidence(question, SearchResult("g", hits), Signals(top_dense=top_dense), confidence)
+    found = SearchResult("g", hits, versions=versions)
+    evidence = Evidence(question, found, Signals(top_dense=top_dense), confidence)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
 
 
@@ -73,6 +75,13 @@ def test_a_vague_message_is_asked_back_once_then_handed_over(small_talk: SmallTa
     assert second == HandOff(Reason.REPEATED_FAILURE)
 
 
+def test_one_word_is_enough_where_a_sentence_says_what_is_wanted(small_talk: SmallTalkPolicy) -> None:
+    assert decided(small_talk, hit("track", 0.8), said="where is my order") == Answer()
+    unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.unclear)
+    assert decided(small_talk, hit("track", 0.8), said="where is my order", confidence=0.4) == unclear
+    assert decided(small_talk, hit("track", 0.8), said="my order") == unclear
+
+
 def test_an_unknown_region_is_asked_for_with_one_option_per_region(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk"), hit("returns-eu", 0.78, "eu")]
     asked = decided(small_talk, *hits, hit("old-us", 0.77, "us"))
@@ -80,6 +89,21 @@ def test_an_unknown_region_is_asked_for_with_one_option_per_region(small_talk: S
     assert asked.reason is Reason.VARIANT_UNKNOWN
     assert [option.article_id for option in asked.options] == ["returns-us", "returns-uk", "returns-eu"]
     assert len(asked.options) <= 3
+
+
+def test_a_version_for_another_region_is_offered_however_far_it_stands_behind(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("warranty-us", 0.9, "us"), hit("warranty-uk", 0.6, "uk"), hit("loans-eu", 0.6, "eu")]
+    assert decided(small_talk, *hits) == Answer()
+    asked = decided(small_talk, *hits, versions=frozenset({"warranty-uk"}))
+    assert isinstance(asked, Clarify)
+    assert [option.article_id for option in asked.options] == ["warranty-us", "warranty-uk"]
+
+
+def test_the_country_is_asked_for_before_a_doubtful_question_goes_to_a_person(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
+    asked = decided(small_talk, *hits, confidence=0.2)
+    assert isinstance(asked, Clarify)
+    assert decided(small_talk, *hits, confidence=0.1) == HandOff(Reason.FACT_MISSING)
 
 
 def test_a_known_region_is_not_asked_for(small_talk: SmallTalkPolicy) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.policy import SmallTalkPolicy, read_small_talk
-from bot.decision.small_talk import reply_to
+from bot.decision.small_talk import reply_to, to_the_matter
 from tests.unit.bot.decision.conftest import POLICIES
 
 SPOKEN = {
@@ -92,3 +93,17 @@ def test_punctuation_alone_is_not_small_talk(small_talk: SmallTalkPolicy) -> Non
 
 
 SHIPPED = read_small_talk(POLICIES / "small_talk.yaml")
+
+
+def test_turns_before_are_heard_without_small_talk(small_talk: SmallTalkPolicy) -> None:
+    hello = reply_to("hello", small_talk)
+    assert hello is not None
+    asked, answered = Utterance(Speaker.CUSTOMER, "my hub is red", 2), Utterance(Speaker.BOT, "Press the button.", 3)
+    thanks = Utterance(Speaker.CUSTOMER, "thanks!", 4)
+    talk = [Utterance(Speaker.CUSTOMER, "hello", 0), Utterance(Speaker.BOT, hello, 1), asked, answered, thanks]
+    assert to_the_matter(talk, small_talk) == [asked, answered]
+
+
+def test_what_a_person_said_to_small_talk_is_heard(small_talk: SmallTalkPolicy) -> None:
+    offer = Utterance(Speaker.AGENT, "Hello! Shall I send you a new lamp?", 1)
+    assert to_the_matter([Utterance(Speaker.CUSTOMER, "hello", 0), offer], small_talk) == [offer]
