@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import Unavailable
+from bot.storage.clean_text import sendable
 
 SQLITE = "sqlite"
 READ_ONLY = "answerdesk_read_only"
@@ -100,6 +101,10 @@ def _server_engine(url: URL) -> Engine:
         # could see 8, move on, and miss 7. Nothing slow may happen inside a transaction anyway.
         if not connection.get_execution_options().get(READ_ONLY, False):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def _send(_connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> tuple[str, Any]:
+        return statement, sendable(parameters)
 
     return engine
 

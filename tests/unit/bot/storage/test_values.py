@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.storage import clock
-from bot.storage.clean_text import storable
+from bot.storage.clean_text import sendable, storable
 from bot.storage.engine import Database
 from bot.storage.once import insert_once
 from bot.storage.record import decode, encode
@@ -76,3 +76,9 @@ def test_a_row_is_inserted_once_and_keeps_its_first_values(database: Database) -
         assert insert_once(tx, customers, first, "external_id")
         assert not insert_once(tx, customers, first | {"id": "2", "name": "second"}, "external_id")
         assert [row.name for row in tx.execute(customers.select())] == ["first"]
+
+
+def test_a_nul_in_what_is_asked_for_is_sent_as_a_sign_that_nothing_has() -> None:
+    assert sendable({"id": "a\x00b", "size": 3, "content": b"\x00"}) == {"id": "a\ufffdb", "size": 3, "content": b"\x00"}
+    assert sendable([{"id": "\x00"}, {"id": "x"}]) == [{"id": "\ufffd"}, {"id": "x"}]
+    assert sendable(("\x00", None)) == ("\ufffd", None)
