@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from kb_ingest.checks.finding import Finding
+from kb_ingest.checks.finding import Finding, stretches
 from kb_ingest.health import EXPLAINED, Health
 
 _FIRST = 40
@@ -29,7 +30,15 @@ def _print_finding(console: Console, finding: Finding) -> None:
     where = place if finding.line is None else f"{place} ({finding.source}:{finding.line})"
     kind = finding.kind.value.replace("_", " ")
     console.print(f"{finding.score:6.2f}  {kind}  {where}", markup=False, highlight=False)
-    console.print(f"        {finding.why}\n        → {finding.todo}", markup=False, highlight=False)
+    console.print(_told("        ", finding.why))
+    console.print(_told("        → ", finding.todo))
+
+
+def _told(before: str, sentence: str) -> Text:
+    told = Text(before)
+    for part in stretches(sentence):
+        told.append(part.text, "bold" if part.as_written else None)
+    return told
 
 
 def _totals(health: Health) -> Table:

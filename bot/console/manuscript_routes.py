@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse
+from pydantic import Field, field_validator
 from sqlalchemy import Connection
 
 from bot.api import callers
@@ -26,6 +28,23 @@ RevisionId = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 Short = Annotated[str, Query(max_length=64)]
 
 
+class Listed(Asked):
+    """What the list's address says."""
+
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+    @field_validator("state", mode="before")
+    @classmethod
+    def _any(cls, value: object) -> object:
+        return value or None
+
+    def address(self, **other: object) -> str:
+        """The same list with something else about it; it begins at its first page."""
+        given = {**self.model_dump(mode="json", exclude={"page"}, exclude_defaults=True), **other}
+        kept = {name: "true" if value is True else value for name, value in given.items() if value}
+        return f"/console/library?{urlencode(kept)}" if kept else "/console/library"
+
+
 class Part(StrEnum):
     """What of an article's page is renewed by itself; also the template's name."""
 
@@ -34,17 +53,16 @@ class Part(StrEnum):
 
 
 @router.get("/console/library")
-def library(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) -> HTMLResponse:
-    """Every article in work or in service."""
+def library(service: Serving, caller: Caller, asked: Annotated[Listed, Query()]) -> HTMLResponse:
+    """The articles in work or in service, a page of them."""
 
     def values(tx: Connection, _session: SignedIn) -> Values:
         return {
-            "lines": manuscripts.every(tx, asked.wanted()),
+            "seen": manuscripts.leaf(tx, asked.wanted(), asked.page),
             "asked": asked,
-            "counts": manuscripts.counts(tx),
+            "counts": manuscripts.counts(tx, asked.wanted()),
             "owners": manuscripts.choices(tx, "owner"),
             "areas": manuscripts.choices(tx, "area"),
-            "most": manuscripts.MOST_LISTED,
             "git": service.bench.git,
         }
 

@@ -18,7 +18,7 @@ from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.preview import Preview
 from bot.publishing.publications import Publication
 from bot.publishing.reader import Finding, Read
-from bot.publishing.words import compared
+from bot.publishing.words import compared, shortened
 from bot.publishing.workbench import Workbench
 from kb_ingest.words import Piece
 
@@ -51,11 +51,24 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A question of the gate with both answers, in pieces."""
+    """A question of the gate with both answers, in pieces; `near_old` and `near_new`: only what is near a
+    difference."""
 
     case: Case
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
+    near_old: tuple[Piece, ...]
+    near_new: tuple[Piece, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both answers have the same words: another thing about it changed."""
+        return self.case.before.shown == self.case.now.shown
+
+    @property
+    def is_shortened(self) -> bool:
+        """Whether there is more of the answers than what is near a difference."""
+        return (self.near_old, self.near_new) != (self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +241,5 @@ def _filled(found: Read, bench: Workbench) -> Iterator[FormField]:
 def _cases(seen: Impact | None) -> Iterator[ShownCase]:
     found = seen.found if seen is not None else None
     for case in found.cases if found is not None else ():
-        yield ShownCase(case, *compared(case.before.shown, case.now.shown))
+        old, new = compared(case.before.shown, case.now.shown)
+        yield ShownCase(case, old, new, tuple(shortened(old)), tuple(shortened(new)))

@@ -17,6 +17,7 @@ from bot.casebook.proposals import ProposalStatus
 from bot.console import article_labels, labels
 from bot.decision.outcome import Verdict
 from bot.storage import clock
+from kb_ingest.checks.finding import stretches
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -79,6 +80,7 @@ def _templates() -> Environment:
         verdicts=list(Verdict),
     )
     made.filters.update(day=_day, minute=_minute, second=_second, percent=_percent, weight=_weight, hours=_hours)
+    made.filters.update(stretches=stretches)
     return made
 
 

@@ -19,7 +19,9 @@ from bot.storage.manuscript_tables import manuscripts, revisions
 from bot.storage.one_row import one_row
 
 MOST_LISTED = 1000
+PER_PAGE = 30
 LONGEST_PATH = 200
+_BY_TITLE = select(manuscripts).order_by(func.lower(manuscripts.c.title), manuscripts.c.id)
 
 
 class State(StrEnum):
@@ -83,6 +85,26 @@ class Wanted:
     due: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a list, which has `found` manuscripts on so many `pages`."""
+
+    lines: tuple[Manuscript, ...]
+    number: int
+    pages: int
+    found: int
+
+    @property
+    def first(self) -> int:
+        """Which of those found stands first on it."""
+        return (self.number - 1) * PER_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """Which of those found stands last on it."""
+        return self.first + len(self.lines) - 1
+
+
 def article_id_of(path: str, found: Read) -> str:
     """The id a build gives the file."""
     return storable(found.field("id") or path)
@@ -122,9 +144,19 @@ def of_article(tx: Connection, article_id: str) -> Manuscript | None:
 
 def every(tx: Connection, wanted: Wanted | None = None) -> tuple[Manuscript, ...]:
     """All of them by title, or at most MOST_LISTED of those that are wanted."""
-    query = select(manuscripts).order_by(func.lower(manuscripts.c.title), manuscripts.c.id)
-    if wanted is not None:
-        query = _narrowed(query, wanted).limit(MOST_LISTED)
+    return _read(tx, _BY_TITLE if wanted is None else _narrowed(_BY_TITLE, wanted).limit(MOST_LISTED))
+
+
+def leaf(tx: Connection, wanted: Wanted, number: int) -> Leaf:
+    """One page of those that are wanted, by title; the last one where there are not so many."""
+    found = tx.execute(_narrowed(select(func.count()).select_from(manuscripts), wanted)).scalar_one()
+    pages = max(1, -(-found // PER_PAGE))
+    number = min(number, pages)
+    query = _narrowed(_BY_TITLE, wanted).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    return Leaf(_read(tx, query), number, pages, found)
+
+
+def _read(tx: Connection, query: Select[Any]) -> tuple[Manuscript, ...]:
     return tuple(_from(row) for row in tx.execute(query).mappings())
 
 
@@ -140,9 +172,10 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query
 
 
-def counts(tx: Connection) -> Mapping[State, int]:
-    """How many stand in each state."""
+def counts(tx: Connection, wanted: Wanted) -> Mapping[State, int]:
+    """How many of those that are wanted stand in each state, whichever state is asked for."""
     query = select(manuscripts.c.state, func.count()).group_by(manuscripts.c.state)
+    query = _narrowed(query, replace(wanted, state=None))
     found = {State(state): int(count) for state, count in tx.execute(query)}
     return {state: found.get(state, 0) for state in State}
 

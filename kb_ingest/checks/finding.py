@@ -1,9 +1,14 @@
-"""Owns the finding: what is to be mended in which article, where, why, and how badly. Refuses to look for any."""
+"""Owns the finding: what is to be mended in which article, where, why, and how badly. Refuses to look for any, and to
+mark its sentences up: they put what is written in a file between backticks, and whoever shows them sets it apart."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+_AS_WRITTEN = re.compile(r"`([^`]+)`")
 
 
 class FindingKind(StrEnum):
@@ -40,3 +45,18 @@ class Finding:
     other: str = ""
     line: int | None = None
     score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a finding's sentence; `as_written`: letter by letter as a file has it, without its backticks."""
+
+    text: str
+    as_written: bool
+
+
+def stretches(sentence: str) -> Iterator[Stretch]:
+    """The sentence of a finding in its parts."""
+    for at, text in enumerate(_AS_WRITTEN.split(sentence)):
+        if text:
+            yield Stretch(text, as_written=at % 2 == 1)

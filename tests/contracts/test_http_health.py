@@ -37,6 +37,12 @@ def test_the_page_and_the_file_show_the_same_findings_of_a_class(service: Served
     assert service.staff(Role.AGENT).client.get(PAGE).status_code == 403
 
 
+def test_what_a_file_has_is_set_apart_without_backticks(editor: Staff) -> None:
+    shown = editor.client.get(PAGE, params={"kind": "stale"}).text
+    assert "<code>review_by</code>" in shown
+    assert "`" not in shown
+
+
 def test_nobody_waits_for_the_report_and_it_is_made_once(service: Served) -> None:
     health = KnowledgeHealth(service.app.state.service.assistant.live, service.database)
     assert health.current() is None

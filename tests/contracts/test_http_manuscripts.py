@@ -62,6 +62,28 @@ def test_a_regression_stops_publishing_until_somebody_answers_for_it(service: Se
     assert history.Deed.OVERRIDDEN in deeds
 
 
+def test_of_long_answers_the_words_that_differ_are_shown_and_the_rest_is_folded(service: Served, lead: Staff) -> None:
+    held = scene.draft(service, scene.lead(service))
+    told = {"change": "changed", "blocks": False, "pinned": False, "text": "How?", "worse": [], "better": []}
+    rest = " ".join(f"word{at}" for at in range(60))
+    ten, less = ({"decision": "answer", "shown": f"{rest} {number} {rest} <end>"} for number in (10, 5))
+    cases = [
+        told | {"id": "long", "before": ten, "now": less},
+        told | {"id": "same", "before": ten, "now": ten | {"decision": "clarify"}},
+    ]
+    scene.seen_by_gate(service, held, result=json.dumps(json.loads(scene.NOTHING) | {"cases": cases}))
+    shown = lead.client.get(f"/console/library/{held.id}/part/manuscript_impact").text
+    (long, same) = shown.split("data-case=")[1:]
+    first, folded = long.split("<details>")
+    assert "word59 <del>10</del> word0" in first
+    assert "word59 <ins>5</ins> word0" in first
+    assert "word30" not in first
+    assert "&lt;end&gt;" not in first
+    assert folded.count("word30") == 4
+    assert "it was “answer” and is now “clarify”" in same
+    assert "word30" not in same.split("<details>")[0]
+
+
 def test_taking_out_is_looked_at_for_itself(service: Served, lead: Staff) -> None:
     held = scene.edited(service, scene.lead(service), "plans-uk")
     scene.seen_by_gate(service, held, Kind.PUBLISH)

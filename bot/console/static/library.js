@@ -1,4 +1,4 @@
-// Owns beginning a new article. Refuses to write it: the editor does.
+// Owns the list's address while it is narrowed, and beginning a new article. Refuses to write it: the editor does.
 import { post } from './desk_api.js';
 
 const dialog = document.getElementById('beginning');
@@ -23,4 +23,11 @@ dialog.querySelector('form').addEventListener('submit', async (event) => {
   } catch (error) {
     wrong.textContent = error.message;
   }
+});
+
+// What is shown is what the address says: a reload, a way back or a copied link gives the same list.
+const narrow = document.getElementById('narrow');
+addEventListener('htmx:after:swap', () => {
+  const chosen = new URLSearchParams([...new FormData(narrow)].filter(([, value]) => value));
+  history.replaceState(null, '', chosen.size ? `?${chosen}` : location.pathname);
 });

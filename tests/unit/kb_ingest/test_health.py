@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from kb_ingest import health_written
 from kb_ingest.article import Article, Link, Visibility
-from kb_ingest.checks.finding import Finding, FindingKind
+from kb_ingest.checks.finding import Finding, FindingKind, Stretch, stretches
 from kb_ingest.checks.page import page_of
 from kb_ingest.checks.readability import grade, syllables
 from kb_ingest.cli import app
@@ -184,6 +184,17 @@ def test_the_command_names_file_and_line_and_writes_both_forms(tmp_path: Path) -
     printed = CliRunner().invoke(app, ["health", "--source", str(folder)]).stdout
     assert "2 hours against 4 hours" in printed
     assert CliRunner().invoke(app, ["health"]).exit_code == 2
+
+
+def test_what_a_file_has_is_set_apart_and_no_backtick_is_printed(tmp_path: Path) -> None:
+    parts = list(stretches("set `updated_at` and `review_by`"))
+    assert [part.text for part in parts if part.as_written] == ["updated_at", "review_by"]
+    assert "".join(part.text for part in parts) == "set updated_at and review_by"
+    assert list(stretches("a lone ` stays")) == [Stretch("a lone ` stays", as_written=False)]
+    (tmp_path / "old.md").write_text("---\nid: old\ntitle: Old\nupdated_at: 2015-01-01\n---\n\nWords.\n")
+    printed = CliRunner().invoke(app, ["health", "--source", str(tmp_path)]).stdout
+    assert "then set updated_at and review_by" in printed
+    assert "`" not in printed
 
 
 def test_an_article_is_taken_apart_without_loss() -> None:
