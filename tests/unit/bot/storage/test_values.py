@@ -79,6 +79,6 @@ def test_a_row_is_inserted_once_and_keeps_its_first_values(database: Database) -
 
 
 def test_a_nul_in_what_is_asked_for_is_sent_as_a_sign_that_nothing_has() -> None:
-    assert sendable({"id": "a\x00b", "size": 3, "content": b"\x00"}) == {"id": "a\ufffdb", "size": 3, "content": b"\x00"}
+    assert sendable({"id": "a\x00b", "size": 3, "file": b"\x00"}) == {"id": "a\ufffdb", "size": 3, "file": b"\x00"}
     assert sendable([{"id": "\x00"}, {"id": "x"}]) == [{"id": "\ufffd"}, {"id": "x"}]
     assert sendable(("\x00", None)) == ("\ufffd", None)
