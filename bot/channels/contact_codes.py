@@ -1,7 +1,8 @@
 """Owns proving that an address which a waiting customer typed is theirs: a code by mail, entered in the chat.
 
 The mail has our words alone: not a letter of what the visitor wrote, who may have typed anybody's address. The code is
-kept as a hash, for a while and a few tries. Refuses more mails than one a day to an address, and to mail anything else.
+kept as a hash, for a while and a few tries; its mail is emptied when it left or was given up. Refuses more mails than
+one a day to an address, and to mail anything else.
 """
 
 from __future__ import annotations
@@ -160,6 +161,7 @@ def _mail(tx: Connection, desk: MailDesk, conversation_id: str, address: str, co
         html=content.html,
         automated=True,
         sent_at=clock.now(),
+        secret=True,
     )
     mail = mails.add_outgoing(tx, _record(letter, conversation_id))
     mails.settle(tx, mail, mail.standing)
