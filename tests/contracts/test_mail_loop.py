@@ -635,6 +635,41 @@ def test_a_code_that_has_not_left_yet_is_kept_and_other_mails_keep_their_text(po
         assert '"text": ""' not in str(kept.scalars().first())
 
 
+def test_a_lost_code_is_sent_once_more_the_same_day_and_the_one_before_is_void(post: Post) -> None:
+    anna, chat = someone(), post.served.visitor()
+    chat.hand_off()
+    again = f"{chat.path}/contact/code/again"
+    assert chat.client.post(again).status_code == 409, "no code was sent yet"
+    given = chat.client.post(f"{chat.path}/contact", json={"email": anna}).json()["code"]
+    assert given["may_send_again"] is True
+    first = code_in(post.next_letter(anna))
+    assert chat.client.post(f"{chat.path}/contact", json={"email": anna}).json()["code"]["may_send_again"] is True
+    sent = chat.client.post(again)
+    assert (sent.status_code, sent.json()["code"]["may_send_again"]) == (200, False)
+    second = code_in(post.next_letter(anna, 2))
+    assert chat.client.post(again).status_code == 409, "once"
+    assert chat.client.post(f"{chat.path}/contact/code", json={"code": first}).status_code == 400
+    other = post.served.visitor()
+    other.hand_off()
+    assert other.client.post(f"{other.path}/contact", json={"email": anna}).json()["code"] is None
+    assert other.client.post(f"{other.path}/contact/code/again").status_code == 409, "nobody else's"
+    assert chat.client.post(f"{chat.path}/contact/code", json={"code": second}).json()["verified"] is True
+    assert len(post.letters_to(anna)) == 2
+
+
+def test_a_code_is_sent_again_only_within_the_limits_of_the_conversation(post: Post) -> None:
+    chat = post.served.visitor()
+    chat.hand_off()
+    addresses = [someone() for _ in range(3)]
+    for each in addresses:
+        last = chat.client.post(f"{chat.path}/contact", json={"email": each}).json()["code"]
+    assert last["may_send_again"] is False
+    code = code_in(post.next_letter(addresses[-1]))
+    assert chat.client.post(f"{chat.path}/contact/code/again").status_code == 409
+    right = chat.client.post(f"{chat.path}/contact/code", json={"code": code})
+    assert right.json()["verified"] is True, "what is refused leaves the code good"
+
+
 def test_an_address_gets_one_code_a_day_whoever_asks_and_a_code_has_few_tries(post: Post) -> None:
     victim = someone()
     for _ in range(20):
