@@ -20,7 +20,7 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.conversation.whispers import Delta, Typing
-from bot.decision.outcome import Reason, answer_or_person
+from bot.decision.outcome import HandOff, Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.feedback import still_fine
@@ -99,17 +99,20 @@ def ask_for_person(
     found = _looked_up(assistant, viewer, note) if note else None
     with assistant.database.transaction() as tx:
         conversation_id = joins.entered(tx, conversation_id)
+        asked = still_fine.open_question(tx, conversation_id)
         conversation = _reopened(tx, conversation_id)
-        if note:
-            noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
-            if conversation.state in HUMAN:
-                tickets.customer_wrote(tx, noted.message)
+        noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note).message if note else None
+        if noted is not None and conversation.state in HUMAN:
+            tickets.customer_wrote(tx, noted)
         said = joins.transcript(tx, conversation_id)
-        spoke = any(message.role is Speaker.CUSTOMER for message in said)
-        reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
-        given = replace(circumstances(tx, conversation, viewer, reason), found=found)
-        packet = build(given, assistant.policies, clock.read(clock.now()))
-        give_to_person(tx, assistant.policies, conversation_id, packet)
+        if asked is not None:
+            still_fine.wants_person(tx, assistant.policies, asked, noted)
+        else:
+            spoke = any(message.role is Speaker.CUSTOMER for message in said)
+            reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
+            given = replace(circumstances(tx, conversation, viewer, reason), found=found)
+            packet = build(given, assistant.policies, clock.read(clock.now()))
+            give_to_person(tx, assistant.policies, conversation_id, packet)
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
         guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
@@ -144,8 +147,10 @@ def _answer(
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
+    asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        carry_out(tx, words, policies, viewer, message, outcome)
+        if not (asks_for_person and still_fine.answered_by_wish(tx, policies, message)):
+            carry_out(tx, words, policies, viewer, message, outcome)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:
