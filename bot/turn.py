@@ -71,7 +71,7 @@ def take_turn(
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
         if stored.created:
             snooze.customer_wrote(tx, conversation_id)
-            _hear_still_fine(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
+            still_fine.listen(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
         answered = messages.reply_to(tx, stored.message) is not None
         conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
@@ -177,13 +177,6 @@ def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -
     """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
     closed = before.closed_at if before and before.closed_at else ""
     return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
-
-
-def _hear_still_fine(tx: Connection, policies: HandoffPolicies, message: Message, *, unclear_is_no: bool) -> None:
-    """An answer to "still fine?" in the customer's own words ends the ticket, or opens the same one again."""
-    asked = still_fine.open_question(tx, message.conversation_id)
-    if asked is not None:
-        still_fine.heard(tx, policies, asked, message, unclear_is_no=unclear_is_no)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

@@ -101,6 +101,13 @@ def answer(tx: Connection, policies: HandoffPolicies, conversation_id: str, tick
     return Answered(ticket_id, said, created=True)
 
 
+def listen(tx: Connection, policies: HandoffPolicies, message: Message, *, unclear_is_no: bool) -> None:
+    """An answer in the customer's own words to an open question ends the ticket, or opens the same one again."""
+    asked = open_question(tx, message.conversation_id)
+    if asked is not None:
+        heard(tx, policies, asked, message, unclear_is_no=unclear_is_no)
+
+
 def heard(
     tx: Connection, policies: HandoffPolicies, ticket: Ticket, message: Message, *, unclear_is_no: bool
 ) -> Answer | None:
