@@ -104,4 +104,3 @@ def test_a_lost_code_is_asked_for_once_more(new_page: PageMaker, desk: Desk) -> 
     expect(form.get_by_label("Code from the mail")).to_be_focused()
     assert violations(widget.frame) == []
     assert widget.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.screenshot(path="/tmp/w/code_again.png")
