@@ -93,11 +93,14 @@ def copilot(
     secure_cookie: Annotated[
         bool | None, typer.Option("--secure-cookie/--plain-cookie", help="Default: ANSWERDESK_COOKIE_SECURE.")
     ] = None,
+    while_stdin_open: Annotated[
+        bool, typer.Option("--while-stdin-open", help="End when standard input ends: whoever started it is gone.")
+    ] = False,
 ) -> None:
     """Run the staff copilot, a chat over public and internal articles, until SIGTERM or Ctrl-C."""
     settings = settings_for(data, index, host, cookie_secure=secure_cookie)
     with told_failures():
-        staff_copilot.run(settings, port, tuple(origin or ()))
+        staff_copilot.run(settings, port, tuple(origin or ()), while_stdin_open=while_stdin_open)
 
 
 @app.command()

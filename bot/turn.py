@@ -20,7 +20,7 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.conversation.whispers import Delta, Typing
-from bot.decision.outcome import Reason, answer_or_person
+from bot.decision.outcome import HandOff, Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.feedback import still_fine
@@ -71,7 +71,7 @@ def take_turn(
         stored = messages.append(tx, conversation_id, Speaker.CUSTOMER, text, client_id=client_id)
         if stored.created:
             snooze.customer_wrote(tx, conversation_id)
-            _hear_still_fine(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
+            still_fine.listen(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
         answered = messages.reply_to(tx, stored.message) is not None
         conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
@@ -99,17 +99,20 @@ def ask_for_person(
     found = _looked_up(assistant, viewer, note) if note else None
     with assistant.database.transaction() as tx:
         conversation_id = joins.entered(tx, conversation_id)
+        asked = still_fine.open_question(tx, conversation_id)
         conversation = _reopened(tx, conversation_id)
-        if note:
-            noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note)
-            if conversation.state in HUMAN:
-                tickets.customer_wrote(tx, noted.message)
+        noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note).message if note else None
+        if noted is not None and conversation.state in HUMAN:
+            tickets.customer_wrote(tx, noted)
         said = joins.transcript(tx, conversation_id)
-        spoke = any(message.role is Speaker.CUSTOMER for message in said)
-        reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
-        given = replace(circumstances(tx, conversation, viewer, reason), found=found)
-        packet = build(given, assistant.policies, clock.read(clock.now()))
-        give_to_person(tx, assistant.policies, conversation_id, packet)
+        if asked is not None:
+            still_fine.wants_person(tx, assistant.policies, asked, noted)
+        else:
+            spoke = any(message.role is Speaker.CUSTOMER for message in said)
+            reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
+            given = replace(circumstances(tx, conversation, viewer, reason), found=found)
+            packet = build(given, assistant.policies, clock.read(clock.now()))
+            give_to_person(tx, assistant.policies, conversation_id, packet)
     last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
         guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
@@ -144,8 +147,10 @@ def _answer(
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
+    asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        carry_out(tx, words, policies, viewer, message, outcome)
+        if not (asks_for_person and still_fine.answered_by_wish(tx, policies, message)):
+            carry_out(tx, words, policies, viewer, message, outcome)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:
@@ -172,13 +177,6 @@ def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -
     """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
     closed = before.closed_at if before and before.closed_at else ""
     return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
-
-
-def _hear_still_fine(tx: Connection, policies: HandoffPolicies, message: Message, *, unclear_is_no: bool) -> None:
-    """An answer to "still fine?" in the customer's own words ends the ticket, or opens the same one again."""
-    asked = still_fine.open_question(tx, message.conversation_id)
-    if asked is not None:
-        still_fine.heard(tx, policies, asked, message, unclear_is_no=unclear_is_no)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

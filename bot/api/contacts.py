@@ -23,6 +23,7 @@ from bot.api.service import Limited, Service, Serving, address_of
 from bot.channels import contact_codes
 from bot.conversation import conversations
 from bot.desk import contacts
+from bot.errors import Conflict
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])
 
@@ -78,6 +79,24 @@ def enter_code(
     return contact_body(proven)
 
 
+@router.post("/v1/conversations/{conversation_id}/contact/code/again")
+def send_code_again(
+    conversation_id: str, request: Request, service: Serving, caller: VisitorCaller
+) -> ContactGivenBody:
+    """The mail with the code is lost: once a new one to the same address; the one before is void."""
+    service.limits.contact(address_of(request))
+    with service.assistant.database.transaction() as tx:
+        callers.visitor(tx, caller, conversation_id)
+        given = contacts.of(tx, conversation_id)
+        if service.mail is None or given is None:
+            raise Conflict("No code was sent here; give an address first.")
+        contact_codes.send_again(tx, service.mail.desk, conversation_id)
+        sent = contact_body(given, _code_form(tx, service, conversation_id))
+    service.metrics.contact_codes.labels("sent_again").inc()
+    service.committed(conversation_id)
+    return sent
+
+
 def _code_form(tx: Connection, service: Service, conversation_id: str) -> CodeWordsBody | None:
     waiting = contact_codes.pending(tx, conversation_id)
     if waiting is None:
@@ -85,4 +104,6 @@ def _code_form(tx: Connection, service: Service, conversation_id: str) -> CodeWo
     spoken = conversations.load(tx, conversation_id).language
     language, phrases = service.assistant.policies.wording.spoken(spoken)
     words = {name: text for name, text in asdict(phrases.contact).items() if name in CodeWordsBody.model_fields}
-    return CodeWordsBody(**words | {"email": waiting.email, "expires_at": waiting.expires_at, "language": language})
+    again = service.mail is not None and contact_codes.may_send_again(tx, service.mail.desk, conversation_id)
+    told = {"email": waiting.email, "expires_at": waiting.expires_at, "language": language, "may_send_again": again}
+    return CodeWordsBody(**words | told)

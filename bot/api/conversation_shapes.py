@@ -245,15 +245,21 @@ class ContactWordsBody(BaseModel):
 
 
 class CodeWordsBody(BaseModel):
-    """The form for the code that was mailed to `email`, in the conversation's language."""
+    """The form for the code that was mailed to `email`, in the conversation's language.
+
+    `may_send_again`: the mail may be lost, and a new code can be asked for.
+    """
 
     email: str
     expires_at: str
+    may_send_again: bool
     language: str
     code_sent: str
     code: str
     code_wrong: str
     code_done: str
+    code_again: str
+    code_again_sent: str
     send: str
     dismiss: str
 

@@ -19,6 +19,8 @@ from bot.storage.one_row import one_row
 from bot.storage.tables import suggestions
 from kb_ingest.article import Visibility
 
+SAID_FROM = 0.1
+
 
 class SuggestionState(StrEnum):
     """What became of a suggestion; all but OFFERED are final."""
@@ -43,6 +45,11 @@ class Proposal:
     version: str
     visibility: Visibility
     confidence: float
+
+    @property
+    def sure(self) -> int:
+        """What people are told, in whole percent; 0 says "not sure": below SAID_FROM a figure means nothing."""
+        return round(self.confidence * 100) if self.confidence >= SAID_FROM else 0
 
 
 @dataclass(frozen=True, slots=True)

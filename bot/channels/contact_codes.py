@@ -1,7 +1,8 @@
 """Owns proving that an address which a waiting customer typed is theirs: a code by mail, entered in the chat.
 
 The mail has our words alone: not a letter of what the visitor wrote, who may have typed anybody's address. The code is
-kept as a hash, for a while and a few tries. Refuses more mails than one a day to an address, and to mail anything else.
+kept as a hash, for a while and a few tries; its mail is emptied when it left or was given up. Refuses more mails than
+one a day to an address (one more if that one was lost), and to mail anything else.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from bot.storage.once import insert_once
 DIGITS = 8
 MOST_OF_A_CONVERSATION = 3
 """Codes that one conversation may have sent, to whatever addresses."""
+ONCE_MORE = 1
 
 
 class Sending(StrEnum):
@@ -74,10 +76,34 @@ def send(tx: Connection, desk: MailDesk, conversation_id: str, email: str) -> Se
     if waiting is not None and waiting.email == address:
         return Sending.WAITS
     _forget(tx, conversation_id)
-    if _too_many(tx, desk, conversation_id, address):
+    if _too_many(tx, desk, conversation_id) or _sent_today(tx, desk, address):
         return Sending.LIMITED
     _mail(tx, desk, conversation_id, address, _new_code(tx, desk, conversation_id, address))
     return Sending.SENT
+
+
+def send_again(tx: Connection, desk: MailDesk, conversation_id: str) -> None:
+    """The mail was lost: a new code to the same address, and the one before is void.
+
+    Conflict when none was sent, or no more may be sent: the code that waits stays good.
+    """
+    conversations.lock(tx, conversation_id)
+    row = _row(tx, conversation_id)
+    if row is None or not may_send_again(tx, desk, conversation_id):
+        raise Conflict("No more codes can be sent there today. Just write here: your answer comes here in any case.")
+    _forget(tx, conversation_id)
+    _mail(tx, desk, conversation_id, row["email"], _new_code(tx, desk, conversation_id, row["email"]))
+
+
+def may_send_again(tx: Connection, desk: MailDesk, conversation_id: str) -> bool:
+    """Once, and on the day of the first one: no more than one mail beyond an address's limit, whoever asks."""
+    row = _row(tx, conversation_id)
+    return (
+        row is not None
+        and mails.codes_in_a_day(tx, conversation_id, row["email"]) == 1
+        and not _too_many(tx, desk, conversation_id)
+        and not _sent_today(tx, desk, row["email"], beyond=ONCE_MORE)
+    )
 
 
 def pending(tx: Connection, conversation_id: str) -> Pending | None:
@@ -133,13 +159,16 @@ def _new_code(tx: Connection, desk: MailDesk, conversation_id: str, address: str
     return code
 
 
-def _too_many(tx: Connection, desk: MailDesk, conversation_id: str, address: str) -> bool:
-    """By address a day, by conversation ever, and of the whole desk an hour: nobody floods mailboxes with it."""
+def _too_many(tx: Connection, desk: MailDesk, conversation_id: str) -> bool:
+    """By conversation ever, and of the whole desk an hour: nobody floods mailboxes with it."""
     return (
-        mails.automated_in_a_day(tx, address) >= desk.policy.automated_a_day_unproven
-        or mails.codes_of(tx, conversation_id) >= MOST_OF_A_CONVERSATION
+        mails.codes_of(tx, conversation_id) >= MOST_OF_A_CONVERSATION
         or mails.codes_in_an_hour(tx) >= desk.policy.codes_an_hour
     )
+
+
+def _sent_today(tx: Connection, desk: MailDesk, address: str, beyond: int = 0) -> bool:
+    return mails.automated_in_a_day(tx, address) >= desk.policy.automated_a_day_unproven + beyond
 
 
 def _mail(tx: Connection, desk: MailDesk, conversation_id: str, address: str, code: str) -> None:
@@ -160,6 +189,7 @@ def _mail(tx: Connection, desk: MailDesk, conversation_id: str, address: str, co
         html=content.html,
         automated=True,
         sent_at=clock.now(),
+        secret=True,
     )
     mail = mails.add_outgoing(tx, _record(letter, conversation_id))
     mails.settle(tx, mail, mail.standing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,7 +18,10 @@ LONGEST_SUBJECT = 150
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent to `to` alone; `references` end with the mail it answers, `sent_at` is ISO UTC."""
+    """What is sent to `to` alone; `references` end with the mail it answers, `sent_at` is ISO UTC.
+
+    Of a `secret` one no text is kept when it left or was given up.
+    """
 
     mail_id: str
     sender: str
@@ -31,6 +34,17 @@ class Letter:
     html: str
     automated: bool
     sent_at: str
+    secret: bool = False
+
+    @property
+    def emptied(self) -> bool:
+        """Its text is gone: it cannot be sent any more."""
+        return self.secret and not self.text
+
+
+def emptied(letter: Letter) -> Letter:
+    """The letter without what only its reader may know."""
+    return replace(letter, text="", html="")
 
 
 def rendered(letter: Letter) -> bytes:

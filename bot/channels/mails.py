@@ -166,6 +166,12 @@ def codes_of(tx: Connection, conversation_id: str) -> int:
     return _codes(tx, mails.c.conversation_id == conversation_id)
 
 
+def codes_in_a_day(tx: Connection, conversation_id: str, address: str) -> int:
+    """How many codes of this conversation went to this address in the last 24 hours, or wait to go."""
+    lately = mails.c.created_at > clock.after(clock.now(), -_DAY)
+    return _codes(tx, (mails.c.conversation_id == conversation_id) & (mails.c.address == address) & lately)
+
+
 def codes_in_an_hour(tx: Connection) -> int:
     """The same of all conversations, in the last hour."""
     return _codes(tx, mails.c.created_at > clock.after(clock.now(), -_HOUR))

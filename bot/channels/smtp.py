@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from bot.channels import mails, undelivered
-from bot.channels.letter import Letter, rendered
+from bot.channels.letter import Letter, emptied, rendered
 from bot.channels.mail_account import MailAccount, MailServer, Safety
 from bot.channels.mail_address import domain_of
 from bot.channels.mails import Standing
+from bot.events import outbox
 from bot.events.outbox import Topic
 from bot.integrations.backoff import delay
 from bot.integrations.delivery_queue import Delivered, claim, record
@@ -81,7 +82,7 @@ def deliver_due(database: Database, account: MailAccount, now: str) -> Delivered
                 break
             letter = decode(Letter, claimed[0].event.payload)
             line = line or _line(opened, account)
-            tried = line if isinstance(line, MailTry) else _send(line, letter)
+            tried = _tried(line, letter)
             with database.transaction() as tx:
                 total = total.plus(record(tx, [(claimed[0], tried)], now, REFUSED, TOPICS))
                 _mark(tx, claimed[0], letter, tried)
@@ -108,15 +109,24 @@ def check(server: MailServer) -> str | None:
 
 
 def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry) -> None:
+    given_up = tried.gone or delay(row.attempts + 1, row.event.key) is None
+    if letter.secret and (tried.delivered or given_up):
+        outbox.redact(tx, row.event.key, emptied(letter))
     mail = mails.ours(tx, (letter.mail_id,))
     if mail is None:  # erased meanwhile
         return
     if tried.delivered:
         mails.settle(tx, replace(mail, tries=row.attempts + 1), Standing.SENT)
-    elif tried.gone or delay(row.attempts + 1, row.event.key) is None:
+    elif given_up:
         undelivered.bounced(tx, mail, tried.cause)
     else:
         undelivered.delayed(tx, mail, tried.cause)
+
+
+def _tried(line: smtplib.SMTP | MailTry, letter: Letter) -> MailTry:
+    if letter.emptied:  # somebody replays what was given up: its secret is gone
+        return MailTry(NO_MAIL, "Emptied")
+    return line if isinstance(line, MailTry) else _send(line, letter)
 
 
 def _send(connection: smtplib.SMTP, letter: Letter) -> MailTry:

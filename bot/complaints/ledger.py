@@ -150,13 +150,13 @@ def check_over(tx: Connection, ticket_id: str) -> None:
     """Conflict when the ticket is a complaint that goes on: it is not closed over the customer's head."""
     complaint = find(tx, ticket_id)
     if complaint is not None and not complaint.is_over:
-        raise Conflict(f"This is a complaint that is {complaint.stage}; close it first, or withdraw it.")
+        raise Conflict(f"This complaint is not closed yet ({complaint.stage}); close it first, or withdraw it.")
 
 
 def _check_step(policies: HandoffPolicies, complaint: Complaint, step: Step, account: Account) -> None:
     if step.stage not in complaint.following:
         allowed = ", ".join(complaint.following) or "nothing"
-        raise Conflict(f"A complaint that is {complaint.stage} cannot become {step.stage}; what may follow: {allowed}.")
+        raise Conflict(f"This complaint ({complaint.stage}) cannot become {step.stage}; what may follow: {allowed}.")
     if complaint.stage is Stage.ESCALATED and not account.viewer.may_lead:
         raise NotAllowed("An escalated complaint is with the leads.")
     policy = policies.complaints

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, offers, queue, tags
+from bot.desk import accounts, customer_of, offers, queue, tags
 from bot.desk.accounts import Account
 from bot.desk.offers import Offer
 from bot.desk.queue import View, Wanted
@@ -97,6 +97,7 @@ def _lines(
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
     promised = ledger.first_waiting(tx, tuple(tagged))
     complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
+    tiers = customer_of.tiers_of(tx, shown)
     standing = offers.standing(tx, [ticket.id for ticket in shown])
     return tuple(
         Line(
@@ -106,7 +107,7 @@ def _lines(
             category=category.label if (category := policies.sensitive.category(ticket.category)) else None,
             due=ticket.resolution_due if ticket.first_response_at is not None else ticket.first_response_due,
             answered=ticket.first_response_at is not None,
-            warn_minutes=policies.levels[Priority(ticket.priority)].warn_minutes,
+            warn_minutes=policies.level(Priority(ticket.priority), tiers.get(ticket.id)).warn_minutes,
             tags=tagged[ticket.id],
             promise=promised.get(ticket.id),
             complaint=(complaint := complained.get(ticket.id)),

@@ -19,7 +19,7 @@ LOG_FILE = "copilot.log"
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A running copilot."""
+    """A running copilot. It reads a pipe from this process and ends when that does, kill -9 included."""
 
     process: subprocess.Popen[bytes]
 
@@ -31,6 +31,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        finally:
+            if self.process.stdin is not None:
+                self.process.stdin.close()
 
 
 def installed() -> bool:
@@ -56,10 +59,11 @@ def start(settings: Settings, port: int) -> Child:
     command = [
         sys.executable, "-m", "bot", "copilot", "--index", str(settings.index_dir), "--data", str(settings.data_dir),
         "--host", settings.host, "--port", str(port), secure,
+        "--while-stdin-open",
     ]  # fmt: skip
     with (settings.data_dir / LOG_FILE).open("ab") as log:
         # A group of its own: Ctrl-C reaches the parent, which then ends the child in order.
         process = subprocess.Popen(  # noqa: S603 - our own command
-            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=Path.cwd(), start_new_session=True
+            command, stdout=log, stderr=log, stdin=subprocess.PIPE, cwd=Path.cwd(), start_new_session=True
         )
     return Child(process)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
+
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -22,11 +27,16 @@ DRAIN_SECONDS = 5
 PATHS = ("index_dir", "data_dir", "policies_dir", "calibration_file", "model_cache_dir")
 
 
-def run(settings: Settings, port: int, origins: tuple[str, ...] = ()) -> None:
+def run(
+    settings: Settings, port: int, origins: tuple[str, ...] = (), *, while_stdin_open: bool = False
+) -> None:
     """Serve until SIGTERM or Ctrl-C; Unavailable when the port is taken or no index was built.
 
-    `origins` are where people's browsers find it behind a proxy, besides this machine itself.
+    `origins` are where people's browsers find it behind a proxy, besides this machine itself. `while_stdin_open`: end
+    when standard input does, as it does when whoever started this process is gone, kill -9 included.
     """
+    if while_stdin_open:
+        threading.Thread(target=_end_with_stdin, name="parent", daemon=True).start()
     # Chainlit works in a folder of its own, so nothing may depend on the present one.
     here = {name: getattr(settings, name).resolve() for name in PATHS}
     _serve(settings.model_copy(update=here), port, origins)
@@ -46,6 +56,13 @@ def _serve(settings: Settings, port: int, origins: tuple[str, ...]) -> None:
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             database.close()
+
+
+def _end_with_stdin() -> None:
+    with os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0) as parent:
+        while parent.read(1):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def guarded(settings: Settings, door: Door, origins: tuple[str, ...]) -> ASGIApp:

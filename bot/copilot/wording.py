@@ -64,7 +64,8 @@ def _answer(best: Proposal, others: list[Proposal], answer_from: float) -> Itera
 
 
 def _source(proposal: Proposal) -> str:
-    return f"{plain(proposal.title)} ({_for(proposal.visibility)}, {proposal.confidence:.0%} sure)"
+    sure = f"{proposal.sure}% sure" if proposal.sure else "not sure"
+    return f"{plain(proposal.title)} ({_for(proposal.visibility)}, {sure})"
 
 
 def _span(proposal: Proposal) -> str:

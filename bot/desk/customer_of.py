@@ -3,9 +3,10 @@ not known is the policies' default."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.conversation import conversations
 from bot.customers import records
@@ -13,6 +14,8 @@ from bot.handoff.business_hours import Region
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
+from bot.storage.tables import conversations as conversation_rows
+from bot.storage.tables import customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,21 @@ class TicketCustomer:
 
 def tier_of(tx: Connection, customer_id: str | None) -> str | None:
     """The customer's tier as policies name it, in small letters; None for who has none, or is nobody known."""
-    told = records.load(tx, customer_id).tier if customer_id else None
+    return _named(records.load(tx, customer_id).tier) if customer_id else None
+
+
+def tiers_of(tx: Connection, tickets: Collection[Ticket]) -> Mapping[str, str]:
+    """The tiers of these tickets' customers by ticket, as `tier_of` names them; a customer without one is not there."""
+    query = (
+        select(conversation_rows.c.id, customers.c.tier)
+        .join(customers, customers.c.id == conversation_rows.c.customer_id)
+        .where(conversation_rows.c.id.in_({ticket.conversation_id for ticket in tickets}))
+    )
+    known = {row.id: tier for row in tx.execute(query) if (tier := _named(row.tier))}
+    return {ticket.id: known[ticket.conversation_id] for ticket in tickets if ticket.conversation_id in known}
+
+
+def _named(told: str | None) -> str | None:
     return told.strip().casefold() if told else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.storage import clock
 from bot.storage.once import insert_once
@@ -54,3 +54,8 @@ def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) 
         "created_at": moment,
     }
     return insert_once(tx, outbox, values, "key")
+
+
+def redact(tx: Connection, key: str, payload: DataclassInstance) -> None:
+    """Leave no more than `payload` in the row: what was in it is over, and nobody is to read it later."""
+    tx.execute(update(outbox).where(outbox.c.key == key).values(payload=encode(payload)))

@@ -33,6 +33,7 @@ from bot.storage.tables import tickets as ticket_rows
 
 MOST_AT_ONCE = 200
 NOT_FINE = "The customer was asked whether it is still fine, and it is not."
+WANTS_PERSON = "The customer was asked whether it is still fine, and asked for a person."
 
 
 class Answer(StrEnum):
@@ -65,7 +66,7 @@ def ask(tx: Connection, policies: HandoffPolicies, ticket: Ticket, now: str) -> 
         return None
     question = words(tx, policies, ticket.conversation_id).question
     asked = messages.append(
-        tx, ticket.conversation_id, Speaker.SYSTEM, question, client_id=f"still-fine:{ticket.id}"
+        tx, ticket.conversation_id, Speaker.SYSTEM, question, client_id=_key(ticket)
     ).message
     notices.worked(tx, ticket, None, Work.ASKED_STILL_FINE)
     return asked
@@ -73,12 +74,8 @@ def ask(tx: Connection, policies: HandoffPolicies, ticket: Ticket, now: str) -> 
 
 def open_question(tx: Connection, conversation_id: str) -> Ticket | None:
     """The ticket whose customer was asked and has not answered, while nothing else was said since."""
-    ticket = tickets.latest(tx, conversation_id)
-    if ticket is None or ticket.status is not TicketStatus.RESOLVED:
-        return None
-    asked = select(still_fine.c.ticket_id).where(still_fine.c.ticket_id == ticket.id, still_fine.c.answer.is_(None))
     resolved = conversations.load(tx, conversation_id).state is State.RESOLVED
-    return ticket if resolved and tx.execute(asked).first() is not None else None
+    return _unanswered(tx, conversation_id) if resolved else None
 
 
 def answer(tx: Connection, policies: HandoffPolicies, conversation_id: str, ticket_id: str, *, fine: bool) -> Answered:
@@ -104,6 +101,13 @@ def answer(tx: Connection, policies: HandoffPolicies, conversation_id: str, tick
     return Answered(ticket_id, said, created=True)
 
 
+def listen(tx: Connection, policies: HandoffPolicies, message: Message, *, unclear_is_no: bool) -> None:
+    """An answer in the customer's own words to an open question ends the ticket, or opens the same one again."""
+    asked = open_question(tx, message.conversation_id)
+    if asked is not None:
+        heard(tx, policies, asked, message, unclear_is_no=unclear_is_no)
+
+
 def heard(
     tx: Connection, policies: HandoffPolicies, ticket: Ticket, message: Message, *, unclear_is_no: bool
 ) -> Answer | None:
@@ -116,6 +120,25 @@ def heard(
     return said
 
 
+def wants_person(tx: Connection, policies: HandoffPolicies, ticket: Ticket, noted: Message | None) -> None:
+    """Who asks for a person while the question about `ticket` is open has said no; `noted` is what they wrote."""
+    _keep(tx, ticket, Answer.NOT_FINE)
+    reopen(tx, policies, ticket, WANTS_PERSON, client_id=messages.reply_key(noted) if noted else None)
+
+
+def answered_by_wish(tx: Connection, policies: HandoffPolicies, message: Message) -> bool:
+    """The wish for a person in words is a no as well, if it is the first thing that was said after the question."""
+    ticket = _unanswered(tx, message.conversation_id)
+    if ticket is None:
+        return False
+    said = messages.transcript(tx, message.conversation_id)
+    asked = next((one.id for one in said if one.client_id == _key(ticket)), None)
+    if asked is None or any(one.role is Speaker.CUSTOMER and asked < one.id < message.id for one in said):
+        return False
+    wants_person(tx, policies, ticket, message)
+    return True
+
+
 def words(tx: Connection, policies: HandoffPolicies, conversation_id: str) -> StillFineWords:
     """What is said in the conversation's language."""
     language, _ = policies.wording.spoken(conversations.load(tx, conversation_id).language)
@@ -125,8 +148,7 @@ def words(tx: Connection, policies: HandoffPolicies, conversation_id: str) -> St
 def _carry_out(
     tx: Connection, policies: HandoffPolicies, ticket: Ticket, said: Answer, message: Message
 ) -> None:
-    values = {"answer": said, "answered_at": clock.now()}
-    tx.execute(update(still_fine).where(still_fine.c.ticket_id == ticket.id).values(values))
+    _keep(tx, ticket, said)
     key = messages.reply_key(message)
     if said is Answer.NOT_FINE:
         reopen(tx, policies, ticket, NOT_FINE, client_id=key)
@@ -134,6 +156,24 @@ def _carry_out(
     thanks = words(tx, policies, ticket.conversation_id).thanks
     messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, thanks, client_id=key)
     notices.worked(tx, ticket, None, Work.SAID_FINE)
+
+
+def _keep(tx: Connection, ticket: Ticket, said: Answer) -> None:
+    values = {"answer": said, "answered_at": clock.now()}
+    tx.execute(update(still_fine).where(still_fine.c.ticket_id == ticket.id).values(values))
+
+
+def _key(ticket: Ticket) -> str:
+    """The client id of the message that asks."""
+    return f"still-fine:{ticket.id}"
+
+
+def _unanswered(tx: Connection, conversation_id: str) -> Ticket | None:
+    ticket = tickets.latest(tx, conversation_id)
+    if ticket is None or ticket.status is not TicketStatus.RESOLVED:
+        return None
+    asked = select(still_fine.c.ticket_id).where(still_fine.c.ticket_id == ticket.id, still_fine.c.answer.is_(None))
+    return ticket if tx.execute(asked).first() is not None else None
 
 
 def _candidates(tx: Connection, policies: HandoffPolicies, now: str) -> Iterator[Ticket]:

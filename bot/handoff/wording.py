@@ -69,6 +69,8 @@ class ContactWords:
     code: str
     code_wrong: str
     code_done: str
+    code_again: str
+    code_again_sent: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import insert
 
 from bot.conversation.conversations import token_hash
@@ -63,3 +65,42 @@ def test_the_customer_enters_the_code_by_keyboard(
     console = Console(new_page(), desk.url).sign_in().open(desk.stored(conversation, token)["ticket"]["id"])
     expect(console.page.locator("#packet")).to_contain_text("jo@example.org entered the code we mailed")
     expect(console.page.locator("#mail")).to_contain_text("Entered the code we mailed")
+
+
+def test_a_lost_code_is_asked_for_once_more(new_page: PageMaker, desk: Desk) -> None:
+    """The desk of these tests has no e-mail: what one with e-mail would say is put into its answers."""
+    page = new_page(viewport={"width": 390, "height": 780}, bypass_csp=True)
+
+    def lost(route: Route) -> None:
+        answered = route.fetch()
+        told = answered.json()
+        if told.get("code"):
+            told["code"]["may_send_again"] = True
+        route.fulfill(response=answered, json=told)
+
+    page.route("**/v1/conversations/*/contact", lost)
+    page.goto(f"{desk.url}/demo")
+    widget = Widget(page)
+    widget.launcher.click()
+    widget.ask_for_person()
+    conversation, _ = widget.identifiers
+    _sent(desk, conversation)
+    page.reload()
+    widget.launcher.click()
+    asked = widget.inside.locator("#contact form")
+    asked.get_by_role("button", name="No, thanks").click(timeout=PATIENCE_MS)
+    page.reload()
+    widget.launcher.click()
+    form = widget.inside.get_by_role("form", name="We have sent a code to this address.")
+    again = form.get_by_role("button", name="Send a new code")
+    again.click(timeout=PATIENCE_MS)
+    expect(form.get_by_role("alert")).to_have_text(re.compile("not sent|Not sent|could not", re.IGNORECASE))
+    expect(again).to_be_hidden()
+    page.route("**/contact/code/again", lambda route: route.fulfill(json={}))
+    page.reload()
+    widget.launcher.click()
+    again.click(timeout=PATIENCE_MS)
+    expect(form.get_by_role("status")).to_have_text("A new code is on its way. The one before is not good any more.")
+    expect(form.get_by_label("Code from the mail")).to_be_focused()
+    assert violations(widget.frame) == []
+    assert widget.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")

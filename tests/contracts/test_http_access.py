@@ -70,6 +70,7 @@ STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
 CODE = "POST /v1/conversations/{conversation_id}/contact/code"
+CODE_AGAIN = f"{CODE}/again"
 STILL_FINE = "POST /v1/conversations/{conversation_id}/still-fine"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 RESUME = "POST /v1/conversations/resume"
@@ -97,6 +98,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     CODE: frozenset({Who.OWNER}),
+    CODE_AGAIN: frozenset({Who.OWNER}),
     # A bearer token is taken for a service key here; a wrong one is refused rather than ignored.
     "POST /v1/search": KNOWN,
     "GET /v1/articles/{article_id}": EVERYBODY,
@@ -450,13 +452,14 @@ def test_every_page_outside_openapi_is_listed(service: Served) -> None:
 
 @pytest.mark.parametrize("operation", [*TABLE, *PAGES])
 def test_each_caller_gets_what_the_table_says(scene: Scene, operation: str) -> None:
+    """A code is sent again where there is e-mail (test_mail_loop.py); without, its owner is told that none was sent."""
     allowed = {**TABLE, **PAGES}[operation]
     for who in Who:
         if who in allowed and operation.startswith(RENEWED):
             scene.renew()
         status = scene.call(operation, who)
         if who in allowed:
-            assert status < 400, (operation, who, status)
+            assert status < 400 or (operation, status) == (CODE_AGAIN, 409), (operation, who, status)
             _sign_in_again(scene, operation, who)
         else:
             assert status in (401, 403), (operation, who, status)

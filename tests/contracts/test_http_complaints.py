@@ -121,6 +121,6 @@ def test_no_selection_closes_a_complaint_that_goes_on(service: Served, agent: St
     body = {"tickets": [{"id": ticket, "version": before["version"]}], "deed": "resolve"}
     (result,) = agent.client.post("/v1/tickets/bulk", json=body).json()["results"]
     assert (result["error"], result["detail"]) == (
-        "conflict", "This is a complaint that is received; close it first, or withdraw it."
+        "conflict", "This complaint is not closed yet (received); close it first, or withdraw it."
     )  # fmt: skip
     assert agent.client.get(f"/v1/tickets/{ticket}").json()["status"] == before["status"]

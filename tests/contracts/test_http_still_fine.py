@@ -83,6 +83,37 @@ def test_no_in_words_opens_the_same_ticket(agent: Staff, asked: Asked) -> None:
     assert asked.status(agent) == "waiting"
 
 
+@pytest.mark.parametrize("note", [None, "It flickers since Sunday"])
+def test_the_button_for_a_person_opens_the_same_ticket(agent: Staff, asked: Asked, note: str | None) -> None:
+    body = asked.visitor.client.post(f"{asked.visitor.path}/handoff", json={"note": note} if note else {}).json()
+    assert (body["state"], body["ticket"]["id"]) == ("waiting", asked.ticket)
+    detail = agent.client.get(f"/v1/tickets/{asked.ticket}").json()
+    assert detail["status"] == "waiting"
+    assert [message["text"] for message in detail["messages"]].count(note) == (1 if note else 0)
+    assert detail["messages"][-1]["text"] == body["message"]["text"]
+    notes = agent.client.get(f"/v1/tickets/{asked.ticket}/notes").json()
+    assert "asked for a person" in str(notes)
+    assert asked.visitor.client.get(asked.path).json() == {"still_fine": None}
+    again = asked.visitor.client.post(f"{asked.visitor.path}/handoff", json={}).json()
+    assert again["ticket"]["id"] == asked.ticket
+
+
+def test_asking_for_a_person_in_words_opens_the_same_ticket(agent: Staff, asked: Asked) -> None:
+    said = asked.visitor.say("I want to talk to a person", "m-person").json()
+    assert (said["state"], said["ticket"]["id"], said["reply"]["role"]) == ("waiting", asked.ticket, "system")
+    again = asked.visitor.say("I want to talk to a person", "m-person").json()
+    assert (again["reply"]["id"], again["ticket"]["id"]) == (said["reply"]["id"], asked.ticket)
+    assert asked.status(agent) == "waiting"
+
+
+def test_a_person_for_something_else_is_a_new_ticket(agent: Staff, asked: Asked) -> None:
+    asked.visitor.say("How do I restart Hub 2?")
+    said = asked.visitor.say("I want to talk to a person").json()
+    assert said["state"] == "waiting"
+    assert said["ticket"]["id"] != asked.ticket
+    assert asked.status(agent) == "resolved"
+
+
 def test_a_new_question_is_answered_and_ends_nothing(agent: Staff, asked: Asked) -> None:
     said = asked.visitor.say("How do I restart Hub 2?").json()
     assert said["reply"]["role"] == "bot"

@@ -22,15 +22,16 @@ from bot.channels import receive as receiving
 from bot.channels.mail_worker import send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import receive
+from bot.integrations import delivery_queue
 from bot.storage import clock
 from bot.storage.mail_tables import contact_codes
-from bot.storage.tables import messages, tickets
+from bot.storage.tables import messages, outbox, tickets
 from tests.automatic_mails import automatic_mails, mails_of_people
 from tests.browser.payloads import PAYLOADS
 from tests.hostile_mails import HOSTILE
 from tests.mail_servers import DESK, MailServers, mail_servers
 from tests.patience import until
-from tests.served import Served, Staff, serving
+from tests.served import Served, Staff, Visitor, serving
 
 QUESTION = "How do I set up Hub 2?"
 IDENTITY_KEY = "a-key-of-the-website-of-32-bytes-or-more"
@@ -586,6 +587,87 @@ def test_an_address_typed_in_the_chat_gets_no_word_of_the_visitor_before_its_own
     assert len(post.letters_to(anna)) == 2, "what was said before the code was not mailed"
     deeds = [entry["deed"] for entry in agent.client.get(f"/v1/tickets/{ticket}/history").json()["entries"]]
     assert "proved_address" in deeds
+
+
+def queued(post: Post, chat: Visitor) -> list[Any]:
+    """The mails of the conversation as they lie in the outbox."""
+    with post.served.database.snapshot() as tx:
+        rows = select(outbox).where(outbox.c.subject == chat.id, outbox.c.topic == "mail").order_by(outbox.c.id)
+        return list(tx.execute(rows).mappings())
+
+
+def test_nobody_reads_the_code_in_the_outbox_once_its_mail_left_or_was_given_up(post: Post) -> None:
+    anna, ben = someone(), someone()
+    chat, refused = post.served.visitor(), post.served.visitor()
+    for each in (chat, refused):
+        each.hand_off()
+    chat.client.post(f"{chat.path}/contact", json={"email": anna})
+    code = code_in(post.next_letter(anna))
+    post.until(lambda: queued(post, chat)[0]["delivered_at"])
+    assert code not in queued(post, chat)[0]["payload"]
+    assert anna in queued(post, chat)[0]["payload"]
+    post.servers.post.recipient_answer = "550 5.1.1 no such user"
+    refused.client.post(f"{refused.path}/contact", json={"email": ben})
+    post.until(lambda: queued(post, refused)[0]["dead_at"])
+    post.servers.post.recipient_answer = "250 OK"
+    given_up = queued(post, refused)[0]
+    assert re.search(r"\d{4} \d{4}", given_up["payload"]) is None
+    with post.served.database.transaction() as tx:
+        assert delivery_queue.replay(tx, clock.now(), given_up["key"]) == 1
+    send_due(post.served.app.state.service.mail.desk, clock.now())
+    post.until(lambda: queued(post, refused)[0]["dead_at"])
+    assert post.letters_to(ben) == [], "a mail without its code is of no use to anybody"
+
+
+def test_a_code_that_has_not_left_yet_is_kept_and_other_mails_keep_their_text(post: Post, agent: Staff) -> None:
+    anna, chat = someone(), post.served.visitor()
+    chat.hand_off()
+    post.servers.post.recipient_answer = "450 4.2.1 later"
+    chat.client.post(f"{chat.path}/contact", json={"email": anna})
+    post.until(lambda: queued(post, chat)[0]["attempts"])
+    post.servers.post.recipient_answer = "250 OK"
+    assert code_in(post.next_letter(anna))
+    ben, mark = someone(), secrets.token_hex(4)
+    post.send(ben, f"{UNKNOWN} {mark}", "Lamp")
+    post.next_letter(ben)
+    with post.served.database.snapshot() as tx:
+        kept = tx.execute(select(outbox.c.payload).where(outbox.c.payload.contains(ben), outbox.c.topic == "mail"))
+        assert '"text": ""' not in str(kept.scalars().first())
+
+
+def test_a_lost_code_is_sent_once_more_the_same_day_and_the_one_before_is_void(post: Post) -> None:
+    anna, chat = someone(), post.served.visitor()
+    chat.hand_off()
+    again = f"{chat.path}/contact/code/again"
+    assert chat.client.post(again).status_code == 409, "no code was sent yet"
+    given = chat.client.post(f"{chat.path}/contact", json={"email": anna}).json()["code"]
+    assert given["may_send_again"] is True
+    first = code_in(post.next_letter(anna))
+    assert chat.client.post(f"{chat.path}/contact", json={"email": anna}).json()["code"]["may_send_again"] is True
+    sent = chat.client.post(again)
+    assert (sent.status_code, sent.json()["code"]["may_send_again"]) == (200, False)
+    second = code_in(post.next_letter(anna, 2))
+    assert chat.client.post(again).status_code == 409, "once"
+    assert chat.client.post(f"{chat.path}/contact/code", json={"code": first}).status_code == 400
+    other = post.served.visitor()
+    other.hand_off()
+    assert other.client.post(f"{other.path}/contact", json={"email": anna}).json()["code"] is None
+    assert other.client.post(f"{other.path}/contact/code/again").status_code == 409, "nobody else's"
+    assert chat.client.post(f"{chat.path}/contact/code", json={"code": second}).json()["verified"] is True
+    assert len(post.letters_to(anna)) == 2
+
+
+def test_a_code_is_sent_again_only_within_the_limits_of_the_conversation(post: Post) -> None:
+    chat = post.served.visitor()
+    chat.hand_off()
+    addresses = [someone() for _ in range(3)]
+    for each in addresses:
+        last = chat.client.post(f"{chat.path}/contact", json={"email": each}).json()["code"]
+    assert last["may_send_again"] is False
+    code = code_in(post.next_letter(addresses[-1]))
+    assert chat.client.post(f"{chat.path}/contact/code/again").status_code == 409
+    right = chat.client.post(f"{chat.path}/contact/code", json={"code": code})
+    assert right.json()["verified"] is True, "what is refused leaves the code good"
 
 
 def test_an_address_gets_one_code_a_day_whoever_asks_and_a_code_has_few_tries(post: Post) -> None:

@@ -82,20 +82,23 @@ async function send(confirmed = false, promised = false) {
     tell('Reply sent.');
   } catch (error) {
     asksAgainMeant = confirmed;
-    if (error.code === 'asks_again') await again.show(reply.value).catch(refused);
-    else if (error.code === 'promises_freely') await promising.show(asSent()).catch(refused);
-    else refused(error);
+    if (error.code === 'asks_again') await again.show(reply.value).catch(unsent);
+    else if (error.code === 'promises_freely') await promising.show(asSent()).catch(unsent);
+    else unsent(error);
   } finally {
     button.disabled = false;
     reply.focus();
   }
 }
 
-export function refused(error) {
+const unsent = (error) => refused(error, 'Nothing was sent and your text is kept.');
+
+/** Whatever is refused, a text that was typed stays; where none was, nothing is said of it. */
+export function refused(error, kept = 'Your text is kept.') {
   if (error.status === 401) return warn('You are signed out. Your draft is kept; sign in again.', { canReload: true });
   if (error.status !== 409) return warn(error.message);
   const others = standing().mine !== 'yes' && isOpen();
-  const text = `${error.message} Nothing was sent and your text is kept.`;
+  const text = `${error.message}${reply.value.trim() ? ` ${kept}` : ''}`;
   return warn(text, { onTakeOver: others ? takeOver : null, canReload: true });
 }
 

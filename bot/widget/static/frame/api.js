@@ -63,6 +63,7 @@ export const answerStillFine = (id, token, body) => call("POST", at(id, "/still-
 export const contact = (id, token) => call("GET", at(id, "/contact"), { token });
 export const giveContact = (id, token, body) => call("POST", at(id, "/contact"), { token, body });
 export const enterCode = (id, token, code) => call("POST", at(id, "/contact/code"), { token, body: { code } });
+export const sendCodeAgain = (id, token) => call("POST", at(id, "/contact/code/again"), { token });
 // A judgement is often the last thing before a page is left: it arrives all the same.
 export const answerSurvey = (id, token, body) => call("POST", at(id, "/survey"), { token, body, keepalive: true });
 export const judge = (id, token, body) => call("POST", at(id, "/feedback"), { token, body, keepalive: true });

@@ -368,6 +368,11 @@ export class Chat {
     await api.enterCode(this.entry.id, this.entry.token, code);
   }
 
+  /** The mail with the code was lost: a new one, once. */
+  async sendCodeAgain() {
+    await api.sendCodeAgain(this.entry.id, this.entry.token);
+  }
+
   /** `score` null: the customer does not want to say. */
   async answerSurvey(ticketId, score, missing) {
     await api.answerSurvey(this.entry.id, this.entry.token, { ticket_id: ticketId, score, missing });

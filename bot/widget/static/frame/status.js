@@ -5,7 +5,7 @@ import { t } from "./words.js";
 const LATE_MS = 2500;
 
 export class Status {
-  /** `on`: {starter(text), survey(ticketId, score, missing), stillFine(ticketId, fine), contact(name, email), code(code)}; `parts`: the page's elements by id. */
+  /** `on`: {starter(text), survey(ticketId, score, missing), stillFine(ticketId, fine), contact(name, email), code(code), codeAgain()}; `parts`: the page's elements by id. */
   constructor(parts, chat, on) {
     Object.assign(this, { parts, chat, on });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connection());
@@ -86,8 +86,8 @@ export class Status {
     const due = state === "waiting" && contact;
     const waits = !due && withPerson && code;
     this.fetched(this.parts.contact, due ? contact.ticket_id : waits ? code.expires_at : "", async () => due
-      ? (await import("./forms/contact.js")).contactForm(contact, this.on.contact, this.on.code)
-      : (await import("./forms/code.js")).codeForm(code, this.on.code));
+      ? (await import("./forms/contact.js")).contactForm(contact, this.on)
+      : (await import("./forms/code.js")).codeForm(code, this.on));
   }
 
   /** A form that few customers ever see is fetched when it is due; without a connection, at the next change. */

@@ -7,16 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from bot.access import Role
 from bot.console.pages import page
 from bot.console.queue_view import TABS, look
 from bot.conversation.conversations import open_conversation
+from bot.customers import records
+from bot.customers.identity import Identity
 from bot.desk import accounts, tags, tickets
 from bot.desk.queue import View, Wanted
 from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
 from bot.storage import tables
 from bot.storage.engine import Database
@@ -46,6 +49,23 @@ def test_least_time_left_comes_first_and_answered_tickets_last(database: Databas
         seen = look(tx, policies, Wanted(View.OPEN, maya.id))
     assert [line.ticket.goal for line in seen.lines] == ["soon", "later", "answered"]
     assert [line.answered for line in seen.lines] == [False, False, True]
+
+
+def test_due_soon_is_by_the_times_of_the_customers_tier(database: Database, policies: HandoffPolicies) -> None:
+    with database.transaction() as tx:
+        maya = accounts.add(tx, "m@example.com", "Maya", Role.AGENT, "a long enough password")
+        for tier in ("", " VIP", "gold"):
+            customer = records.upsert(tx, Identity(f"c{tier}", tier=tier or None)).id
+            ticket = _due(tx, tier, "2026-11-22T12:00:00.000Z")
+            conversation = tables.conversations.c.id == ticket.conversation_id
+            tx.execute(update(tables.conversations).where(conversation).values(customer_id=customer))
+        nobody = _due(tx, "nobody", "2026-11-22T12:00:00.000Z")
+        priority = Priority(nobody.priority)
+        seen = look(tx, policies, Wanted(View.OPEN, maya.id))
+    everybodys, vips = (policies.level(priority, tier).warn_minutes for tier in (None, "vip"))
+    assert everybodys != vips
+    warned = {line.ticket.goal: line.warn_minutes for line in seen.lines}
+    assert warned == {"": everybodys, " VIP": vips, "gold": everybodys, "nobody": everybodys}
 
 
 def test_each_row_says_whose_it_is_and_how_it_is_tagged(database: Database, policies: HandoffPolicies) -> None:

@@ -2,8 +2,8 @@
 import { el, icon } from "../dom.js";
 import { t } from "../words.js";
 
-/** `enter(code)` tries it; the form goes when it is right, or when there are no more tries. */
-export function codeForm(words, enter) {
+/** `on.code(code)` tries it; the form goes when it is right. `on.codeAgain()` has a new one sent, once. */
+export function codeForm(words, on) {
   const code = el("input", { id: "contact-code", type: "text", inputmode: "numeric", maxlength: 20, autocomplete: "one-time-code", required: true, "aria-describedby": "code-problem" });
   const problem = el("p", { id: "code-problem", class: "status failed", role: "alert" });
   const send = el("button", { type: "submit", class: "primary" }, words.send);
@@ -14,7 +14,7 @@ export function codeForm(words, enter) {
     problem.textContent = "";
     code.removeAttribute("aria-invalid");
     try {
-      await enter(code.value.trim());
+      await on.code(code.value.trim());
       form.replaceChildren(el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), words.code_done));
       form.querySelector(".thanked").focus();
     } catch (failure) {
@@ -26,12 +26,30 @@ export function codeForm(words, enter) {
     }
   }
 
+  async function again() {
+    lost.disabled = true;
+    problem.textContent = "";
+    try {
+      await on.codeAgain();
+      lost.remove();
+      problem.before(el("p", { class: "optional", role: "status" }, words.code_again_sent));
+      code.value = "";
+      code.focus();
+    } catch (failure) {
+      lost.disabled = false;
+      lost.hidden = failure.status === 409; // asked for in another tab, or too many today
+      problem.textContent = t("notSent");
+    }
+  }
+
+  const lost = el("button", { type: "button", class: "away", onclick: again }, words.code_again);
+  lost.hidden = !words.may_send_again;
   const form = el("form", { class: "survey", lang: words.language, novalidate: true, "aria-labelledby": "code-question", onsubmit: (event) => {
     event.preventDefault();
     if (code.value.trim()) put();
     else code.focus();
   } },
   el("p", { id: "code-question", class: "asks" }, words.code_sent), el("p", { class: "optional" }, el("bdi", {}, words.email)),
-  el("label", { for: "contact-code" }, words.code), code, problem, el("div", { class: "choices" }, send, away));
+  el("label", { for: "contact-code" }, words.code), code, problem, el("div", { class: "choices" }, send, lost, away));
   return form;
 }

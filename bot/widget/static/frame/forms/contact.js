@@ -3,8 +3,8 @@ import { codeForm } from "./code.js";
 import { el, icon } from "../dom.js";
 import { t } from "../words.js";
 
-/** `give(name, email)` keeps what was said; without an e-mail the customer would rather not say. `enter(code)` proves it. */
-export function contactForm(words, give, enter) {
+/** `on.contact(name, email)` keeps what was said; without an e-mail the customer would rather not say. `on.code(code)` proves it. */
+export function contactForm(words, on) {
   const name = el("input", { id: "contact-name", type: "text", maxlength: 100, dir: "auto", autocomplete: "name" });
   const email = el("input", { id: "contact-email", type: "email", maxlength: 254, autocomplete: "email", required: true, "aria-describedby": "contact-problem" });
   const problem = el("p", { id: "contact-problem", class: "status failed", role: "alert" });
@@ -16,9 +16,9 @@ export function contactForm(words, give, enter) {
     problem.textContent = "";
     email.removeAttribute("aria-invalid");
     try {
-      const { code } = await give(called, address);
+      const { code } = await on.contact(called, address);
       if (code) {
-        const next = codeForm(code, enter);
+        const next = codeForm(code, on);
         form.replaceWith(next);
         return void next.querySelector("input").focus();
       }
