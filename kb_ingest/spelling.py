@@ -22,6 +22,8 @@ from kb_ingest.article import Article
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
 """Customers write `wifi` for Wi-Fi."""
+REFERENCE = re.compile(r"(?<![\w-])(?=(?:[\w-]*\d){3})[A-Za-z0-9][A-Za-z0-9-]{6,}(?![\w-])")
+"""The number of somebody's order, parcel, phone or device: it says nothing of what they ask, and no article has it."""
 SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\W*$")
 SHORTEST = 3
 """Letters from which a word is looked at; a word this short may only have two of them swapped."""
@@ -52,9 +54,11 @@ AS_TYPED = frozenset(
 
 
 class Spelling:
-    """The words of one base: `counts` how often it says each; with them the common words of English."""
+    """The words of one base: `counts` how often it says each; with them the common words of English. `numbers` are what
+    looks like a reference and is the base's own, such as codes, in lower case."""
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
+    def __init__(self, counts: Mapping[str, int], numbers: frozenset[str] = frozenset()) -> None:
+        self._numbers = numbers
         english = english_words()
         self._known = english | counts.keys() | AS_TYPED
         self._lookup = SymSpell(MOST_SLIPS)
@@ -66,21 +70,31 @@ class Spelling:
         """The words of the articles' titles and texts, and of what several of the authors' questions say."""
         written: Counter[str] = Counter()
         wordings: Counter[str] = Counter()
+        numbers: set[str] = set()
         for article in articles:
+            own = f"{article.title}\n{article.text}\n{article.specific_extra or ''}"
+            numbers.update(found.lower() for found in REFERENCE.findall(own))
             for text in (article.title, article.text):
                 written.update(_words(text))
                 written.update(joined.replace("-", "").lower() for joined in HYPHENATED.findall(text))
             wordings.update(word for question in article.questions for word in set(_words(question)))
         agreed = {word for word, count in wordings.items() if count >= ASKED_TWICE} & english_words() | written.keys()
-        return cls(written + Counter({word: count for word, count in wordings.items() if word in agreed}))
+        said = written + Counter({word: count for word, count in wordings.items() if word in agreed})
+        return cls(said, frozenset(numbers))
 
     def corrected(self, text: str) -> str:
-        """The text with misspelt words as the base spells them; unchanged where most of its words are unknown."""
+        """The text without references, and with misspelt words as the base spells them, where most of its words are
+        known."""
+        text = self._without_references(text)
         words = list(_words(text))
         if not words or sum(map(self._knows, words)) < KNOWN_SHARE * len(words):
             return text
         shouted = text.isupper()
         return WORD.sub(lambda found: self._replaced(found, text, shouted), text)
+
+    def _without_references(self, text: str) -> str:
+        kept = REFERENCE.sub(lambda found: found[0] if found[0].lower() in self._numbers else "", text)
+        return text if kept == text or not WORD.search(kept) else kept
 
     def _replaced(self, found: re.Match[str], text: str, shouted: bool) -> str:
         word = found[0]
