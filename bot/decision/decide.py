@@ -21,8 +21,6 @@ TIE_WITHIN = 0.02
 MAX_OPTIONS = 3
 CLOSE = 0.45
 """Cosine from which the base has something on the topic, so that what is missing is the fact."""
-VARIANT_SHARE = 0.5
-"""Of the least confidence for clarifying: which country is a small question, and its answer tells much."""
 VAGUE_BELOW = 0.4
 SENTENCE = 3
 """Words from which a message with one word of content may still be a question."""
@@ -48,8 +46,7 @@ def decide(
     if not evidence.result.hits:
         return HandOff(Reason.NOTHING_CLOSE)
     likely = evidence.confidence >= calibration.clarify_from
-    worth_asking = evidence.confidence >= calibration.clarify_from * VARIANT_SHARE
-    options = variant_options(evidence, variants) if worth_asking and not asked_before else ()
+    options = variant_options(evidence, variants) if likely and not asked_before else ()
     if options:
         return Clarify(Reason.VARIANT_UNKNOWN, variants.facets[Facet.REGION].question, options)
     if evidence.confidence >= calibration.answer_from:

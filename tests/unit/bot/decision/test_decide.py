@@ -99,13 +99,6 @@ def test_a_version_for_another_region_is_offered_however_far_it_stands_behind(sm
     assert [option.article_id for option in asked.options] == ["warranty-us", "warranty-uk"]
 
 
-def test_the_country_is_asked_for_before_a_doubtful_question_goes_to_a_person(small_talk: SmallTalkPolicy) -> None:
-    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
-    asked = decided(small_talk, *hits, confidence=0.2)
-    assert isinstance(asked, Clarify)
-    assert decided(small_talk, *hits, confidence=0.1) == HandOff(Reason.FACT_MISSING)
-
-
 def test_a_known_region_is_not_asked_for(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
     assert decided(small_talk, *hits, known=Known(region="us")) == Answer()
