@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bot.publishing import manuscripts
 from bot.publishing.manuscripts import PER_PAGE, State
@@ -60,7 +60,6 @@ def test_the_list_is_a_page_long_and_clean_on_every_screen(new_page: PageMaker, 
     assert page.evaluate("document.documentElement.scrollHeight") < TALLEST_ON_A_PHONE
 
 
-@pytest.mark.full  # on a busy machine it acts before the page listens
 def test_what_is_chosen_narrows_the_list_and_stands_in_the_address(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, WRITER)
     page.get_by_label("Area").select_option("bulbs")
@@ -82,7 +81,19 @@ def test_what_is_chosen_narrows_the_list_and_stands_in_the_address(new_page: Pag
     expect(page.get_by_label("Review is due")).to_be_checked()
 
 
-@pytest.mark.full  # on a busy machine it acts before the page listens
+def test_what_is_chosen_before_the_page_listens_counts(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, WRITER)
+    held: list[Route] = []
+    page.route("**/htmx*", lambda route: held.append(route))
+    page.goto(f"{room.url}/console/library", wait_until="commit")
+    page.get_by_label("Area").select_option("bulbs")
+    assert held, "nothing listens yet"
+    for route in held:
+        route.continue_()
+    told(page, f"{MANY} articles, 1 to {PER_PAGE}")
+    expect(page).to_have_url(f"{room.url}/console/library?area=bulbs")
+
+
 def test_the_keyboard_finds_an_article_and_opens_it(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, WRITER)
     page.wait_for_load_state()  # the keys are at work
@@ -92,6 +103,7 @@ def test_the_keyboard_finds_an_article_and_opens_it(new_page: PageMaker, room: N
     told(page, "10 articles")
     expect(page.get_by_label("Words")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.locator(".htmx-request")).to_have_count(0)  # the list is replaced, and with it what is chosen in it
     page.get_by_label("Words").blur()
     page.keyboard.press("j")
     page.keyboard.press("j")
