@@ -22,8 +22,9 @@ from kb_ingest.article import Article
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
 """Customers write `wifi` for Wi-Fi."""
-REFERENCE = re.compile(r"(?<![\w-])(?=(?:[\w-]*\d){3})[A-Za-z0-9][A-Za-z0-9-]{6,}(?![\w-])")
-"""The number of somebody's order, parcel, phone or device: it says nothing of what they ask, and no article has it."""
+REFERENCE = re.compile(r"(?<![\w-])(?=(?:[\w-]*\d){6})[A-Za-z0-9][A-Za-z0-9-]{6,}(?![\w-])")
+"""The number of somebody's order, parcel or phone: it says nothing of what they ask, and no article has it. Names of
+models have fewer digits, and one that no article knows must stay unknown."""
 SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\W*$")
 SHORTEST = 3
 """Letters from which a word is looked at; a word this short may only have two of them swapped."""
