@@ -126,7 +126,8 @@ def understand(
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*told, text], given)
     products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
-    turns = tuple(_without_replaced(utterance.text, text, variants) for utterance in heard)
+    replaced = _replaced(text, variants)
+    turns = tuple(_without(utterance.text, replaced, variants) for utterance in heard)
     return Question(said, standalone, tuple(turns_before), turns, language, known, carried, echoes, switches, products)
 
 
@@ -237,7 +238,14 @@ def _still_meant(text: str, context: Sequence[Utterance], variants: VariantPolic
 
 def _without_replaced(earlier: str, text: str, variants: VariantPolicy) -> str:
     """What was said earlier without the region, plan or product that the new message replaces."""
-    for facet in Facet:
-        if variants.mentioned(text, facet):
-            earlier = variants.without(earlier, facet)
+    return _without(earlier, _replaced(text, variants), variants)
+
+
+def _replaced(text: str, variants: VariantPolicy) -> Sequence[Facet]:
+    return [facet for facet in Facet if variants.mentioned(text, facet)]
+
+
+def _without(earlier: str, facets: Sequence[Facet], variants: VariantPolicy) -> str:
+    for facet in facets:
+        earlier = variants.without(earlier, facet)
     return earlier

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +64,11 @@ class VariantPolicy:
 
     def known_from(self, texts: Sequence[str], given: Known) -> Known:
         """What the texts, oldest first, say about the customer on top of what is given; the last mention wins."""
-        values = {facet: getattr(given, facet) for facet in Facet}
-        for text in texts:
-            for facet in Facet:
-                values[facet] = self.mentioned(text, facet) or values[facet]
-        return Known(values[Facet.REGION], values[Facet.PLAN], values[Facet.PRODUCT])
+        return Known(**{facet: self._last(texts, facet) or getattr(given, facet) for facet in Facet})
+
+    def _last(self, texts: Sequence[str], facet: Facet) -> str | None:
+        mentions = (self.mentioned(text, facet) for text in reversed(texts))
+        return next((value for value in mentions if value is not None), None)
 
     def foreign_to(self, question: str, known: Known) -> Callable[[str], bool]:
         """Tells of a name (of a row, of a section) whether it is about other regions than the customer's.
@@ -124,4 +124,7 @@ def _expressions(spec: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
 
 
 def _any(names: Sequence[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, names))})"
+    """Any of the names; by first letters, as every name is else tried at every word."""
+    by_letter = groupby(sorted(names), lambda name: name[0])
+    groups = (f"{first}(?:{'|'.join(re.escape(name[1:]) for name in group)})" for first, group in by_letter)
+    return f"(?:{'|'.join(groups)})"
