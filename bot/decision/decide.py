@@ -100,12 +100,12 @@ def _is_sibling(best: ArticleHit, hit: ArticleHit, versions: frozenset[str]) -> 
 def _is_vague(evidence: Evidence, answer_from: float) -> bool:
     """Too little to search for: no word, two that nothing in the base is near, or a single one that is no code; the
     last unless a sentence around it says what is wanted: "where is my order"."""
-    words = set(terms(evidence.question.standalone))
-    if len(words) == 1 and len(evidence.question.standalone.split()) >= SENTENCE:
-        return evidence.confidence < answer_from and not any(CODE.match(word) for word in words)
-    if len(words) <= 1:
-        return not any(CODE.match(word) for word in words)
-    return len(words) <= 2 and evidence.signals.top_dense < VAGUE_BELOW
+    standalone = evidence.question.standalone
+    words = set(terms(standalone))
+    if len(words) > 1:
+        return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW
+    sure = evidence.confidence >= answer_from and len(standalone.split()) >= SENTENCE
+    return not (words and sure) and not any(CODE.match(word) for word in words)
 
 
 def _unclear(asked_before: bool, wording: SmallTalkPolicy) -> Decision:

@@ -95,16 +95,9 @@ class TicketNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketMerge:
+class TicketMerge(TicketNotice):
     """The outbox payload of a merge, of either ticket: as a notice, with the other ticket and its conversation."""
 
-    ticket_id: str
-    conversation_id: str
-    status: TicketStatus
-    version: int
-    by: str
-    text: str
-    at: str
     other_ticket_id: str
     other_conversation_id: str
 
