@@ -43,6 +43,10 @@ ELLIPSIS = re.compile(
 QUESTION = re.compile(
     r"^\W*(can|could|do|does|did|is|are|will|would|should|how|what|which|where|when|who|why|may)\b", re.IGNORECASE
 )
+OWN_THING = re.compile(
+    r"^\W*(where|when|why|how)(['’]s| is| are| do| does| did| can| will)\b.*\b(my|our) \w+\W*$", re.IGNORECASE
+)
+"""A question about something that it names: "Where is my order?"."""
 PRONOUN = re.compile(
     r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|"
     r"the second|the latter|either|neither|both)\b",
@@ -195,7 +199,10 @@ def _is_elliptic(text: str, count: int) -> bool:
 
 
 def _is_whole(text: str, count: int) -> bool:
-    """A question that names two things of its own and points at nothing: "Can I pay with Bitcoin?"."""
+    """A question that names two things of its own, or one that is the customer's, and points at nothing: "Can I pay
+    with Bitcoin?"."""
+    if OWN_THING.match(text):
+        return not PRONOUN.search(text)
     points = PRONOUN.search(text) or ELLIPSIS.match(text)
     return count == 2 and len(text.split()) >= WHOLE_QUESTION and bool(QUESTION.match(text)) and not points
 

@@ -128,6 +128,18 @@ def test_a_whole_question_of_two_terms_is_no_ellipsis(variants: VariantPolicy) -
     assert resolve("How long does it take?", context, variants)[1] is Carried.ELLIPSIS
 
 
+@pytest.mark.parametrize(
+    ("said", "alone"),
+    [("where is my order", True), ("When does my plan end?", True), ("where is it in my app", False),
+     ("what about my camera", False), ("and where is my order", False)],
+)  # fmt: skip
+def test_a_question_about_something_of_their_own_is_no_ellipsis(
+    variants: VariantPolicy, said: str, alone: bool
+) -> None:
+    context = (Utterance(Speaker.CUSTOMER, "How long is the warranty?", 0), Utterance(Speaker.BOT, "Two years.", 1))
+    assert (understand(said, context, Known(), variants).carried is None) is alone
+
+
 def test_an_echo_fades_with_its_distance_but_for_what_is_certain() -> None:
     echo = Echo("earlier", 1.0, 0.5, 0.2, 0.6)
     assert [echo.heard(cosine) for cosine in (0.0, 0.2, 0.4, 0.6, 1.0)] == pytest.approx([0.5, 0.5, 0.75, 1.0, 1.0])
