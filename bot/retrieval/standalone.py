@@ -44,7 +44,7 @@ QUESTION = re.compile(
     r"^\W*(can|could|do|does|did|is|are|will|would|should|how|what|which|where|when|who|why|may)\b", re.IGNORECASE
 )
 OWN_THING = re.compile(
-    r"^\W*(where|when|why|how)(['’]s| is| are| do| does| did| can| will)\b.*\b(my|our) \w+\W*$", re.IGNORECASE
+    r"^\W*(where|when|why|how)(['’]s| is| are| do| does| did| can| will)\b.*\b(my|our) \w+( \w+)?\W*$", re.IGNORECASE
 )
 """A question about something that it names: "Where is my order?"."""
 PRONOUN = re.compile(
