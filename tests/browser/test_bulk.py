@@ -51,8 +51,11 @@ def test_a_selection_is_tagged_assigned_and_resolved(
     expect(bar).to_contain_text("1 ticket selected")
     page.unroute("**/console/lines*")
     agent.client.post(f"/v1/tickets/{tickets[1]}/notes", json={"text": "seen"})
+    now = agent.client.get(f"/v1/tickets/{tickets[1]}").json()["version"]
     expect(page.locator(".line")).to_have_count(1, timeout=PATIENCE_MS)
-    expect(console.line(tickets[1]).get_by_role("checkbox")).to_be_checked()
+    box = console.line(tickets[1]).get_by_role("checkbox")
+    expect(box).to_have_attribute("data-version", str(now), timeout=PATIENCE_MS)
+    expect(box).to_be_checked()
     console.button("Dismiss").click()
     bar.get_by_role("button", name="Assign").click()
     expect(console.line(tickets[1])).to_contain_text("You", timeout=PATIENCE_MS, use_inner_text=width > 1000)

@@ -130,7 +130,7 @@ def _is_resolved_and_rated(case: Case) -> None:
     survey = case.widget.inside.locator("#survey form")
     expect(survey).to_be_visible(timeout=PATIENCE_MS)
     case.looked_at(case.widget.frame)
-    survey.get_by_role("radio", name="2, bad").check(force=True)
+    survey.get_by_role("radio", name="2, bad").check()
     survey.get_by_label("What was missing?").fill("A call")
     survey.get_by_role("button", name="Send").click()
     expect(survey.get_by_role("status")).to_contain_text("Thank you")

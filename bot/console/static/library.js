@@ -27,14 +27,7 @@ dialog.querySelector('form').addEventListener('submit', async (event) => {
 
 // What is shown is what the address says: a reload, a way back or a copied link gives the same list.
 const narrow = document.getElementById('narrow');
-const chosen = () => new URLSearchParams([...new FormData(narrow)].filter(([, value]) => value));
 addEventListener('htmx:after:swap', () => {
-  const asked = chosen();
+  const asked = new URLSearchParams([...new FormData(narrow)].filter(([, value]) => value));
   history.replaceState(null, '', asked.size ? `?${asked}` : location.pathname);
-});
-
-// What was chosen while the page still came, before anything listened.
-const whole = (params) => [...params].filter(([name]) => name !== 'page').map(String).sort().join('&');
-addEventListener('load', () => {
-  if (whole(chosen()) !== whole(new URLSearchParams(location.search))) narrow.dispatchEvent(new Event('change'));
 });

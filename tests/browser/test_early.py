@@ -1,0 +1,84 @@
+"""What somebody does while the page still comes is done once it is there, and once only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import PageMaker
+from tests.browser.console import Console, visitor, waiting
+from tests.browser.desk import Desk
+
+UNA = ("una@example.com", "a ninth long password")
+
+
+@pytest.fixture(scope="module")
+def una(desk: Desk) -> tuple[str, str]:
+    desk.hire("Una", *UNA)
+    return UNA
+
+
+@contextmanager
+def still_coming(page: Page, address: str) -> Iterator[None]:
+    """The page at `address` while its scripts are held back, but for the one that hears from the first."""
+    held: list[Route] = []
+    holding = True
+
+    def scripts(route: Route) -> None:
+        if holding and "early.js" not in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/console/static/*.js*", scripts)
+    page.goto(address, wait_until="commit")
+    page.get_by_role("heading", level=1).first.wait_for()
+    yield
+    assert held, "nothing was held back: the page listened all along"
+    holding = False
+    for route in held:
+        route.continue_()
+
+
+def test_a_sign_in_is_sent_once_it_can_be_and_never_in_the_address(
+    new_page: PageMaker, desk: Desk, una: tuple[str, str]
+) -> None:
+    page = new_page()
+    addresses: list[str] = []
+    page.on("framenavigated", lambda frame: addresses.append(frame.url))
+    with still_coming(page, f"{desk.url}/console"):
+        page.get_by_label("E-mail").fill(una[0])
+        page.get_by_label("Password").fill(una[1])
+        page.keyboard.press("Enter")
+    Console(page, desk.url).live()
+    assert all("password" not in address for address in addresses), addresses
+
+
+def test_a_button_pressed_acts_once(new_page: PageMaker, desk: Desk, una: tuple[str, str]) -> None:
+    page = Console(new_page(), desk.url).sign_in(*una).page
+    with still_coming(page, f"{desk.url}/console"):
+        page.get_by_role("button", name="Keyboard shortcuts").click()
+        expect(page.locator("#shortcuts")).to_be_hidden()
+    expect(page.locator("#shortcuts")).to_be_visible()
+
+
+def test_a_note_sent_is_kept_once(new_page: PageMaker, desk: Desk, una: tuple[str, str]) -> None:
+    ticket = waiting(visitor(desk), "The plum lamp hums")
+    console = Console(new_page(), desk.url).sign_in(*una)
+    page = console.page
+    with still_coming(page, f"{desk.url}/console/tickets/{ticket}"):
+        page.locator("#note").fill("Written before anything listened")
+        page.locator("#noting").get_by_role("button").first.click()
+    console.live()
+    expect(page.locator("#notes").get_by_text("Written before anything listened")).to_have_count(1)
+    expect(page.locator("#note")).to_have_value("")
+
+
+def test_a_choice_made_narrows_the_list(new_page: PageMaker, desk: Desk, una: tuple[str, str]) -> None:
+    page = Console(new_page(), desk.url).sign_in(*una).page
+    with still_coming(page, f"{desk.url}/console/cases"):
+        page.get_by_label("Words").fill("Ohio camera three weeks")
+    expect(page.get_by_text("1 case", exact=True)).to_be_visible()
