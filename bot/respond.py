@@ -91,7 +91,7 @@ def respond(
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     return Outcome(
         decision=decision,
-        question=question,
+        question=evidence.question,
         screening=screening,
         generation=index.generation,
         result=evidence.result,
@@ -120,11 +120,12 @@ def _evidence(
     parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
 ) -> tuple[Evidence, Draft | None]:
     result = search(index, parts.encoder, question, viewer, RANKED)
+    question = result.question
     foreign = parts.variants.foreign_to(question.standalone, question.known)
     draft = extract(result.hits[0], foreign) if result.hits else None
     signals = measure(question, result, draft, index)
     confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
-    return Evidence(question, result, signals, confidence), draft
+    return Evidence(result, signals, confidence), draft
 
 
 def _decision(

@@ -1,33 +1,27 @@
 """Owns fitting how probably a message needs the turns before it, from messages of which it is known.
 
-Needed: every second message of a public set of dialogues. Not needed: tuning cases put after the question and the
-answer of a case on another area. Refuses the test split, and to write code: a person puts the values into
-`bot/retrieval/dialogue.py`.
+Refuses to write code: a person puts the values into `bot/retrieval/dialogue.py`.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.access import PUBLIC_VISITOR
-from bot.casebook.case import Case, Kind, Split
-from bot.conversation.utterance import Speaker, Utterance
-from bot.respond import Responder, respond
+from bot.respond import Responder
 from bot.retrieval import dialogue
-from bot.retrieval.dialogue import Needs, needs
-from bot.retrieval.question import Known
+from bot.retrieval.dialogue import Needs
+from bot.retrieval.search import needs_of, search
 from bot.retrieval.standalone import understand
-from bot.retrieval.visible import visible_rows
 from eval.calibration import logistic
-from eval.shared_sets import SharedQuestion
+from eval.dialogues import Followed
 
-SEED = 4
-EVERY = 2
 L2 = 1.0
 
 Floats = NDArray[np.float64]
@@ -35,10 +29,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A message after others, and whether it needs them."""
+    """A message after others: its signals, its kind, and whether it needs them; `first` when an article found first is
+    right, with the values in use."""
 
     signals: Needs
+    kind: str
     needed: bool
+    fits: bool
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,70 +50,57 @@ class Fitted:
     auroc: float
 
 
-def needed(responder: Responder, questions: Sequence[SharedQuestion]) -> list[Turn]:
-    """The messages of dialogues, in order."""
-    asked = [(each.text, each.context, Known()) for each in questions if each.relevant and each.context]
-    return list(_turns(responder, asked, needed=True))
+def turns(responder: Responder, messages: Sequence[Followed]) -> Iterator[Turn]:
+    """The messages, asked. Half of them are for the fit, by a hash of their text: no text is on both sides."""
+    index = responder.live.current()
+    for each in messages:
+        question = understand(
+            each.text, each.context, each.known, responder.variants, spelled=index.spelling.corrected
+        )
+        signals = needs_of(index, responder.encoder, question, PUBLIC_VISITOR)
+        if signals is not None:
+            hits = search(index, responder.encoder, question, PUBLIC_VISITOR, 1).hits
+            first = bool(hits) and hits[0].article.id in each.right
+            yield Turn(signals, each.kind, each.needed, _fits(each.text), first)
 
 
-def unneeded(responder: Responder, cases: Sequence[Case]) -> list[Turn]:
-    """First messages of the tune split after a question of another area and the answer to it."""
-    chance = random.Random(SEED)  # noqa: S311 - a choice that can be made again, no secret
-    own = [case for case in cases if _may_follow(case)]
-    asked = []
-    for case in own:
-        other = chance.choice([each for each in own if each.area != case.area])
-        asked.append((case.text, _asked_and_answered(responder, other), case.known))
-    return list(_turns(responder, asked, needed=False))
-
-
-def fit(turns: Sequence[Turn], left_out: Sequence[Turn]) -> Fitted:
-    """The logistic regression over the signals of `turns`."""
-    found = logistic.fit(_rows(turns), np.array([turn.needed for turn in turns], np.float64), L2)
-    names = ("CLOSENESS", "SPREAD", "CARRIED", "WORDS")
-    values = dict(zip(names, found.weights.tolist(), strict=True)) | {"CONSTANT": found.intercept}
-    probabilities = np.array([turn.signals.probability for turn in left_out])
+def fit(found: Sequence[Turn]) -> Fitted:
+    """The logistic regression over the signals of one half, each kind with the same weight; judged on the other."""
+    fitting, left_out = [each for each in found if each.fits], [each for each in found if not each.fits]
+    count = Counter(each.kind for each in fitting)
+    weights = np.array([len(fitting) / len(count) / count[each.kind] for each in fitting])
+    needed = np.array([each.needed for each in fitting], np.float64)
+    regression = logistic.fit(_rows(fitting), needed, L2, weights)
+    names = [field.name.upper() for field in fields(Needs)]
+    values = dict(zip(names, regression.weights.tolist(), strict=True)) | {"CONSTANT": regression.intercept}
+    probabilities = np.array([each.signals.probability for each in left_out])
     return Fitted(
         in_use={name: float(getattr(dialogue, name)) for name in values},
         fitted=values,
         auroc_in_use=_auroc(probabilities, left_out),
-        auroc=_auroc(found.probabilities(_rows(left_out)), left_out),
+        auroc=_auroc(regression.probabilities(_rows(left_out)), left_out),
     )
 
 
-def halves(turns: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
-    """Every second one, and the others."""
-    return list(turns[::EVERY]), [turn for place, turn in enumerate(turns) if place % EVERY]
+def recalls(found: Sequence[Turn]) -> Mapping[str, tuple[int, float]]:
+    """Of each kind, the messages left out of the fit: how many, and R@1 with the values in use."""
+    firsts: defaultdict[str, list[bool]] = defaultdict(list)
+    for each in found:
+        if not each.fits:
+            firsts[each.kind].append(each.first)
+    return {kind: (len(each), float(np.mean(each))) for kind, each in firsts.items()}
 
 
-def _may_follow(case: Case) -> bool:
-    return case.kind is Kind.ANSWERABLE and case.belongs_to is Split.TUNE and not case.context and case.has_answer
+def _fits(text: str) -> bool:
+    return hashlib.sha256(text.encode()).digest()[0] % 2 == 0
 
 
-def _asked_and_answered(responder: Responder, case: Case) -> tuple[Utterance, ...]:
-    outcome = respond(responder, case.text, (), PUBLIC_VISITOR, case.known)
-    said = outcome.draft.text if outcome.draft else ""
-    cited = tuple(dict.fromkeys(each.article_id for each in outcome.draft.citations)) if outcome.draft else ()
-    return Utterance(Speaker.CUSTOMER, case.text, 0), replace(Utterance(Speaker.BOT, said, 1), article_ids=cited)
+def _rows(found: Sequence[Turn]) -> Floats:
+    return np.array([astuple(turn.signals) for turn in found], np.float64)
 
 
-def _turns(
-    responder: Responder, asked: Sequence[tuple[str, tuple[Utterance, ...], Known]], *, needed: bool
-) -> Iterator[Turn]:
-    index = responder.live.current()
-    for text, context, known in asked:
-        question = understand(text, context, known, responder.variants)
-        found = needs(index, responder.encoder, question, visible_rows(index, PUBLIC_VISITOR, question.known))
-        if found is not None:
-            yield Turn(found, needed)
-
-
-def _rows(turns: Sequence[Turn]) -> Floats:
-    return np.array([astuple(turn.signals) for turn in turns], np.float64)
-
-
-def _auroc(probabilities: Floats, turns: Sequence[Turn]) -> float:
+def _auroc(probabilities: Floats, found: Sequence[Turn]) -> float:
     """How often a needed one stands above one that is not; a tie is half."""
-    right = np.array([turn.needed for turn in turns])
+    right = np.array([turn.needed for turn in found])
     above = probabilities[right][:, None] - probabilities[~right][None, :]
     return float((above > 0).mean() + (above == 0).mean() / 2) if above.size else 0.0

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from bot.retrieval.ranking import names
 from bot.settings import Settings
-from eval import dialogue_fit, ranking_fit, shared_sets, token_axes
+from eval import dialogue_fit, dialogues, ranking_fit, shared_sets, token_axes
 from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop
 from eval.ranking_fit import Example, Worth
@@ -78,16 +78,21 @@ def fit_dialogue_command(kb: Kb = KB, cases: Cases = None, work: Work = WORK) ->
         found = _read(name)
         if not found:
             raise typer.Exit(MENDABLE)
-        turns = dialogue_fit.needed(responder_for(session.workshop, found[0]), found[0].questions)
-        fitting, left_out = dialogue_fit.halves(turns)
-        others = dialogue_fit.unneeded(session.subject.responder, session.cases)
-    fitted = dialogue_fit.fit([*fitting, *others], [*left_out, *others])
-    console.print(f"{len(fitting)} turns that need those before them, {len(others)} that do not")
+        public = dialogues.of_public(found[0].questions)
+        turns = list(dialogue_fit.turns(responder_for(session.workshop, found[0]), public))
+        own, written = session.subject.responder, dialogues.read()
+        messages = [*dialogues.needed(own, written, session.cases), *dialogues.unneeded(own, written, session.cases)]
+        turns += dialogue_fit.turns(own, messages)
+    fitted = dialogue_fit.fit(turns)
     table = Table("constant", "in use", "fitted")
     for constant, value in fitted.fitted.items():
         table.add_row(constant, f"{fitted.in_use[constant]:.2f}", f"{value:.2f}")
-    table.add_row(f"AUROC, the other {len(left_out)}", f"{fitted.auroc_in_use:.3f}", f"{fitted.auroc:.3f}")
+    table.add_row("AUROC, left out", f"{fitted.auroc_in_use:.3f}", f"{fitted.auroc:.3f}")
     console.print(table)
+    right = Table("messages left out of the fit", "number", "R@1 with the values in use")
+    for kind, (number, recall) in dialogue_fit.recalls(turns).items():
+        right.add_row(kind, str(number), f"{recall:.3f}")
+    console.print(right)
 
 
 def _read(name: str) -> list[SharedSet]:

@@ -15,8 +15,8 @@ from bot.access import PUBLIC_VISITOR
 from bot.casebook.case import KNOWLEDGE_KINDS, Case, Split
 from bot.respond import Responder
 from bot.retrieval.question import Known, Question
-from bot.retrieval.ranking import SENTENCE, names, values
-from bot.retrieval.search import evidence
+from bot.retrieval.ranking import SENTENCE, length_of, names, values
+from bot.retrieval.search import look
 from bot.retrieval.standalone import understand
 from eval.shared_sets import SharedQuestion
 
@@ -108,13 +108,12 @@ def present_weights() -> Floats:
 
 
 def _example(responder: Responder, question: Question, relevant: Sequence[str]) -> Example:
-    found = evidence(responder.live.current(), responder.encoder, question, PUBLIC_VISITOR)
-    if found is None:
+    seen = look(responder.live.current(), responder.encoder, question, PUBLIC_VISITOR)
+    if seen is None:
         return Example(np.empty((0, len(names()))), np.empty(0, np.bool_), brief=False)
-    candidates, length = found
-    right = np.array([article.id in relevant for article in candidates.articles], np.bool_)
-    columns = values(candidates.features)
-    return Example(np.stack(columns, axis=1), right, brief=length > 0)
+    right = np.array([article.id in relevant for article in seen.candidates.articles], np.bool_)
+    columns = values(seen.candidates.features)
+    return Example(np.stack(columns, axis=1), right, brief=length_of(seen.inquiry.want) > 0)
 
 
 def _rank(example: Example, weights: Floats) -> float:

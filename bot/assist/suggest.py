@@ -16,7 +16,7 @@ from bot.decision.small_talk import reply_to, to_the_matter
 from bot.respond import Responder
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import SearchResult
-from bot.retrieval.question import Known, Question
+from bot.retrieval.question import Known
 from bot.retrieval.search import search
 from bot.retrieval.standalone import understand
 from bot.retrieval.variants import VariantPolicy
@@ -67,14 +67,15 @@ def suggest(
     matter = to_the_matter(said[:last], sources.small_talk)
     question = understand(said[last].text, matter, known, sources.variants, spelled=spelled)
     result = search(sources.index, sources.encoder, question, viewer, k + 1)
-    proposals = tuple(_proposals(sources, question, result, k))
+    proposals = tuple(_proposals(sources, result, k))
     return Suggested(proposals, max((proposal.confidence for proposal in proposals), default=NO_KNOWLEDGE))
 
 
-def _proposals(sources: Sources, question: Question, result: SearchResult, k: int) -> Iterator[Proposal]:
+def _proposals(sources: Sources, result: SearchResult, k: int) -> Iterator[Proposal]:
+    question = result.question
     foreign = sources.variants.foreign_to(question.standalone, question.known)
     for position, hit in enumerate(result.hits[:k]):
-        rest = SearchResult(result.generation, result.hits[position:])
+        rest = SearchResult(result.generation, question, result.hits[position:])
         draft = extract(hit, foreign)
         if draft is None:
             continue

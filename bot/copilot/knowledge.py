@@ -17,7 +17,7 @@ from bot.pipeline import SMALL_TALK_FILE, VARIANTS_FILE
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
-from bot.retrieval.question import Known, Question
+from bot.retrieval.question import Known
 from bot.retrieval.search import search
 from bot.retrieval.standalone import understand
 from bot.retrieval.variants import VariantPolicy, read_variants
@@ -42,7 +42,6 @@ class Knowledge:
 class Looked:
     """One question and all that was found on the way; `small_talk` is the reply when there was nothing to look up."""
 
-    question: Question
     result: SearchResult
     proposals: tuple[Proposal, ...]
     answer_from: float
@@ -73,10 +72,9 @@ def look(knowledge: Knowledge, said: Sequence[Utterance], viewer: Viewer) -> Loo
     question = understand(said[-1].text, said[:-1], known, knowledge.variants, spelled=index.spelling.corrected)
     small_talk = reply_to(said[-1].text, knowledge.small_talk)
     if small_talk is not None:
-        return Looked(question, SearchResult(index.generation, ()), (), 0.0, small_talk)
+        return Looked(SearchResult(index.generation, question, ()), (), 0.0, small_talk)
     sources = Sources(index, knowledge.encoder, knowledge.variants, knowledge.calibration, knowledge.small_talk)
     return Looked(
-        question=question,
         result=search(index, knowledge.encoder, question, viewer, PASSAGES),
         proposals=suggest(sources, said, viewer, known).proposals,
         answer_from=knowledge.calibration.answer_from,

@@ -25,9 +25,9 @@ def plain(text: str) -> str:
 
 def question_step(looked: Looked) -> str:
     """What was searched for, and what of it came from earlier questions."""
-    carried = looked.question.carried
+    carried = looked.result.question.carried
     source = f"Completed from what was said before ({carried})." if carried else "It stands on its own."
-    return f"{plain(looked.question.standalone)}\n\n{source}"
+    return f"{plain(looked.result.question.standalone)}\n\n{source}"
 
 
 def passages_step(looked: Looked) -> str:

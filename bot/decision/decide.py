@@ -30,10 +30,14 @@ SENTENCE = 3
 class Evidence:
     """All the decision-maker saw of one message."""
 
-    question: Question
     result: SearchResult
     signals: Signals
     confidence: float
+
+    @property
+    def question(self) -> Question:
+        """As it was meant."""
+        return self.result.question
 
 
 def decide(

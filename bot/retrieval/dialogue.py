@@ -1,12 +1,13 @@
-"""Owns what the turns before a message add to its search: the names said in them, and the last ones read with it.
+"""Owns what the turns before a message add to its search: what was cited and named in them, the last ones read with it.
 
-Refuses to drag an old topic into a message that says itself what it is about: how much the turns count is the fitted
-probability that the message needs them.
+Refuses to drag an old topic into a message that says itself what it is about: whether it needs the turns, and how much
+they count, is a fitted probability.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.heard import Scores
 from bot.retrieval.question import Question
+from bot.retrieval.standalone import PRONOUN, Carried
 from bot.retrieval.visible import Mask
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
@@ -28,43 +30,65 @@ TOGETHER, MESSAGE, NAMES = 0.3, 0.6, 0.2
 message as typed, BM25 of what was said before against the title."""
 GROWTH = 0.8
 """What they add to a right article, over its score without them: about .48 over .6 in the tuning cases."""
-CLOSENESS, SPREAD, CARRIED, WORDS, CONSTANT = 10.39, -27.27, 1.49, -2.84, 7.88
-"""Logistic regression over `Needs` on 235 tuning cases after the turns of another one, and 374 turns of dstc11_assist;
-`python -m eval fit-dialogue` fits it again."""
+CITED = 0.09
+"""For the articles that the desk's last answer cited: most that follows is about the same."""
+NEEDED_FROM = 0.5
+"""Probability of needing the turns from which they count at all."""
+CARRIED, WORDS, BEST, SAID, POINTS, JOINS, CLOSENESS, SPREAD = 1.67, -1.35, -21.47, 6.58, 0.72, 1.35, 1.71, -5.28
+CONSTANT = 14.67
+"""Logistic regression over `Needs`; `python -m eval fit-dialogue` fits it again."""
+JOINING = re.compile(r"\W*(and|but|so|ok|okay|or|then|also|what about|how about)\b", re.IGNORECASE)
+ANSWERS_THE_DESK = frozenset({Carried.SLOT, Carried.AFFIRMED})
 TENTH = 9
 NEAR = 40
-"""Passages looked at for the spread, and taken as candidates of each kind."""
+"""Passages taken as candidates of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What is found for the message alone: `owners`, ascending places of articles, and their `scores`, both (a,)."""
+
+    owners: NDArray[np.int64]
+    scores: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What tells whether a message needs the turns before it: `closeness`, the cosine of it and the last turns;
-    `spread`, how far the best article stands above the tenth for the message alone; `carried`, 1 where it leans on a
-    turn by its form; `words`, the logarithm of their number.
+    """What tells whether a message needs the turns before it: `carried`, 1 where it leans on a turn by its form;
+    `words`, the logarithm of their number; `best`, the score of the best article for the message alone, and `said`, of
+    the one nearest to the last turns; `points` and `joins`, 1 where it has a word like "it" and begins like "and";
+    `closeness`, the cosine of it and the last turns; `spread`, how far the best article stands above the tenth.
     """
 
-    closeness: float
-    spread: float
     carried: float
     words: float
+    best: float
+    said: float
+    points: float
+    joins: float
+    closeness: float
+    spread: float
 
     @property
     def probability(self) -> float:
         """In (0, 1), that it does."""
-        own = CONSTANT + CLOSENESS * self.closeness + SPREAD * self.spread
-        return 1.0 / (1.0 + math.exp(-(own + CARRIED * self.carried + WORDS * self.words)))
+        own = CONSTANT + CARRIED * self.carried + WORDS * self.words + BEST * self.best + SAID * self.said
+        own += POINTS * self.points + JOINS * self.joins + CLOSENESS * self.closeness + SPREAD * self.spread
+        return 1.0 / (1.0 + math.exp(-own))
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
     """The turns before one message: `share` in (0, 1] of what they may count, the `message` as typed, `together` with
-    the last turns, and what was `named` before: BM25 of each article's title over the best one's, 0 where not allowed.
+    the last turns, what was `named` before: BM25 of each article's title over the best one's, 0 where not allowed, and
+    what was `cited` last, 1 or 0 for each article.
     """
 
     share: float
     message: Encoded
     together: Encoded
     named: Scores
+    cited: Scores
 
     @property
     def scale(self) -> float:
@@ -74,61 +98,71 @@ class Turns:
     def of_rows(self, index: KnowledgeIndex, rows: NDArray[np.int64]) -> Scores:
         """What the turns add to the passages `rows` (m,), shape (m,)."""
         late = index.tokens.scores(self.message, rows)
-        cosines, named = index.cosines(self.together.vector, rows), self.named[index.owners[rows]]
-        added = TOGETHER * cosines + MESSAGE * late + NAMES * named
+        owners = index.owners[rows]
+        said = NAMES * self.named[owners] + CITED * self.cited[owners]
+        added = TOGETHER * index.cosines(self.together.vector, rows) + MESSAGE * late + said
         return np.asarray(self.share * added, np.float32)
 
     def candidates(self, index: KnowledgeIndex, allowed: Mask) -> NDArray[np.int64]:
-        """Rows the turns speak for: nearest to them with the message, and nearest to the message among the named."""
-        named = allowed & (self.named[index.owners] >= self.named.max()) & (self.named.max() > 0)
+        """Rows the turns speak for: nearest to them with the message, and nearest to the message among the named and
+        among the cited."""
+        named = (self.named >= self.named.max()) & (self.named.max() > 0)
+        pairs = ((self.together, allowed), (self.message, allowed & named[index.owners]),
+                 (self.message, allowed & (self.cited[index.owners] > 0)))  # fmt: skip
         most = min(NEAR, len(index.chunks))
-        pairs = ((self.together, allowed), (self.message, named))
-        rows = [index.search(text.vector[None, :], most, mask)[1][0] for text, mask in pairs]
-        return np.unique(np.concatenate(rows)[np.concatenate(rows) >= 0])
+        rows = np.concatenate([index.search(text.vector[None, :], most, mask)[1][0] for text, mask in pairs])
+        return np.unique(rows[rows >= 0])
 
 
 def turns_before(
-    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask, articles: Mask
+    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask, articles: Mask, alone: Alone
 ) -> Turns | None:
-    """What the turns before the message say; None without any, or where the customer changes the subject."""
+    """What the turns before the message say; None without any, and where it does not need them."""
     before = question.turns[-NAMED_IN:]
-    if not before or question.changes_subject:
+    if not before:
         return None
     last = " ".join(before[-READ_WITH:])
-    message, alone, together = encoder.encode_tokens([question.said, last, f"{last} {question.said}"])
-    share = _needs(index, question, message, alone, allowed).probability
-    return Turns(share, message, together, _named(index, before, articles))
+    message, said, together = encoder.encode_tokens([question.said, last, f"{last} {question.said}"])
+    needs = _needs(index, question, message, said, allowed, alone)
+    share = 1.0 if question.carried in ANSWERS_THE_DESK else needs.probability
+    if share < NEEDED_FROM:
+        return None
+    return Turns(share, message, together, _named(index, before, articles), _cited(index, question))
 
 
-def needs(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask) -> Needs | None:
+def needs(
+    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask, alone: Alone
+) -> Needs | None:
     """What the turns' share is made from, for fitting it; None where no turns would be heard."""
     before = question.turns[-NAMED_IN:]
-    if not before or question.changes_subject:
+    if not before:
         return None
-    message, alone = encoder.encode_tokens([question.said, " ".join(before[-READ_WITH:])])
-    return _needs(index, question, message, alone, allowed)
+    message, said = encoder.encode_tokens([question.said, " ".join(before[-READ_WITH:])])
+    return _needs(index, question, message, said, allowed, alone)
 
 
-def _needs(index: KnowledgeIndex, question: Question, message: Encoded, alone: Encoded, allowed: Mask) -> Needs:
+def _needs(
+    index: KnowledgeIndex, question: Question, message: Encoded, said: Encoded, allowed: Mask, alone: Alone
+) -> Needs:
+    ranked = np.sort(alone.scores)[::-1]
+    nearest = int(index.search(said.vector[None, :], 1, allowed)[1][0][0])
+    at = np.flatnonzero(alone.owners == index.owners[nearest])
     return Needs(
-        closeness=float(message.vector @ alone.vector),
-        spread=_spread(index, message, allowed),
         carried=1.0 if question.carried else 0.0,
         words=math.log(max(len(question.said.split()), 1)),
+        best=float(ranked[0]),
+        said=float(alone.scores[at[0]] if len(at) else ranked[-1]),
+        points=1.0 if PRONOUN.search(question.said) else 0.0,
+        joins=1.0 if JOINING.match(question.said) else 0.0,
+        closeness=float(message.vector @ said.vector),
+        spread=float(ranked[0] - ranked[min(TENTH, len(ranked) - 1)]),
     )
-
-
-def _spread(index: KnowledgeIndex, message: Encoded, allowed: Mask) -> float:
-    """How far the best article stands above the tenth, in cosine to the message alone."""
-    scores, rows = index.search(message.vector[None, :], min(NEAR, len(index.chunks)), allowed)
-    best: dict[int, float] = {}
-    for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
-        if row >= 0:
-            best.setdefault(int(index.owners[row]), score)
-    ranked = list(best.values())
-    return ranked[0] - ranked[min(TENTH, len(ranked) - 1)]
 
 
 def _named(index: KnowledgeIndex, before: Sequence[str], articles: Mask) -> Scores:
     scores = index.titles.scores(sorted(set(terms(" ".join(before)))), articles)
     return np.asarray(scores / (float(scores.max()) or 1.0), np.float32)
+
+
+def _cited(index: KnowledgeIndex, question: Question) -> Scores:
+    return np.array([article.id in question.cited for article in index.ordered], np.float32)

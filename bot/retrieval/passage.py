@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.retrieval.question import Question
 from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
 
@@ -41,7 +42,8 @@ class ArticleHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Article hits, best first, and the generation they came from.
+    """Article hits, best first, the generation they came from, and the question as it was meant: with the turns before
+    it or without.
 
     `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
     in [-1, 1]; 0 where they wrote down none. `versions`: ids of the articles that say of other regions what the first
@@ -49,6 +51,7 @@ class SearchResult:
     """
 
     generation: str
+    question: Question
     hits: tuple[ArticleHit, ...]
     left_open: float = 0.0
     versions: frozenset[str] = frozenset()

@@ -40,18 +40,21 @@ class Echo:
 class Question:
     """`said` is the message as typed, `standalone` what is searched; `carried` tells how it depends on earlier turns.
 
-    `turns` are the texts of `context` that may still be meant, without what the message replaces by another.
-    `echoes` are texts of the turns before, and what a long message asks in the end; `changes_subject` when it says so.
-    `products` are all devices that the question names.
+    `turns` are the texts of `context` that may still be meant, without what the message replaces by another; `cited`
+    are the articles of the desk's last one.
+    `echoes` are texts of the turns before, and what a long message asks in the end. `products` are all devices that the
+    question names. `alone` is the message without the turns before it, None for a first one and where the customer says
+    that the subject changes: which of both is meant shows in what is found for it.
     """
 
     said: str
     standalone: str
     context: tuple[Utterance, ...] = ()
     turns: tuple[str, ...] = ()
+    cited: tuple[str, ...] = ()
     language: str = "en"
     known: Known = field(default_factory=Known)
     carried: str | None = None
     echoes: tuple[Echo, ...] = ()
-    changes_subject: bool = False
     products: frozenset[str] = frozenset()
+    alone: Question | None = None

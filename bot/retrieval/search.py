@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.access import Viewer
-from bot.retrieval.dialogue import Turns, turns_before
+from bot.retrieval.dialogue import Alone, Needs, Turns, needs, turns_before
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.foreseen import UNFORESEEN, View, articles_of, foreseen_for, left_open, nearest, views_of
 from bot.retrieval.heard import Heard, Scores, heard, late_scores
@@ -39,17 +39,18 @@ def search(
     index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer, k: int = 10
 ) -> SearchResult:
     """The `k` best articles for the question, among those the viewer may see and that fit what is known."""
-    inquiry = inquire(index, encoder, question, viewer)
-    if inquiry is None:
-        return SearchResult(index.generation, ())
-    found = _candidates(inquiry)
-    ranked = scores(found.features, length_of(inquiry.want))
-    best = np.argsort(-ranked, kind="stable")[:k].tolist()
+    seen = look(index, encoder, question, viewer)
+    if seen is None:
+        return SearchResult(index.generation, question, ())
+    inquiry, found = seen.inquiry, seen.candidates
+    best = np.argsort(-seen.ranked, kind="stable")[:k].tolist()
     whole = _read_whole(inquiry, found.rows.owners[best[:READ_WHOLE]])
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0
-    hits = tuple(_hit(inquiry, found, place, float(ranked[place]) / scale, whole) for place in best)
-    return SearchResult(index.generation, hits, inquiry.left_open, versions(index, hits[0].article.id))
+    hits = tuple(_hit(inquiry, found, place, float(seen.ranked[place]) / scale, whole) for place in best)
+    return SearchResult(
+        index.generation, inquiry.question, hits, inquiry.left_open, versions(index, hits[0].article.id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +62,20 @@ class Candidates:
     features: Features[Column]
 
 
-def evidence(
-    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer
-) -> tuple[Candidates, float] | None:
-    """Every article that any side found, in the order of the base, and how much of a brief the message is; None where
-    there is nothing that the viewer may see."""
-    inquiry = inquire(index, encoder, question, viewer)
-    return (_candidates(inquiry), length_of(inquiry.want)) if inquiry else None
-
-
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """One question put to one generation: `allowed` rows, of all rows the `lexical` score and the share of the
-    question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article's place, and
+    """One question put to one generation: `allowed` rows and `articles`, of all rows the `lexical` score and the share
+    of the question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article's place, and
     `foreseen`, BM25 of each article with its author's questions over the best one's, and `left_open`; `turns` before
-    it, None for a first one.
+    it, None where they do not count.
     """
 
     index: KnowledgeIndex
+    question: Question
     want: Asked
     heard: Heard
     allowed: Mask
+    articles: Mask
     lexical: Scores
     coverage: Scores
     codes: Scores
@@ -91,23 +85,62 @@ class Inquiry:
     turns: Turns | None
 
 
-def inquire(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> Inquiry | None:
-    """What is looked for and where; None where there is nothing that the viewer may see."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Every article that any side found for the question, in the order of the base, and what each is ranked by."""
+
+    inquiry: Inquiry
+    candidates: Candidates
+    ranked: Column
+
+    @property
+    def as_found(self) -> Alone:
+        """As the turns before the question are weighed against it."""
+        return Alone(self.candidates.rows.owners, self.ranked)
+
+
+def look(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> Seen | None:
+    """What there is for the question, with the turns before it where it needs them; None where there is nothing that
+    the viewer may see."""
     allowed = visible_rows(index, viewer, question.known)
     if not allowed.any():
         return None
+    alone = _seen(index, encoder, question.alone or question, allowed, None)
+    turns = turns_before(index, encoder, question, allowed, alone.inquiry.articles, alone.as_found)
+    return alone if turns is None else _seen(index, encoder, question, allowed, turns)
+
+
+def needs_of(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> Needs | None:
+    """What tells whether the question needs the turns before it, for fitting it; None for a first one."""
+    allowed = visible_rows(index, viewer, question.known)
+    if question.alone is None or not allowed.any():
+        return None
+    return needs(index, encoder, question, allowed, _seen(index, encoder, question.alone, allowed, None).as_found)
+
+
+def _seen(
+    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask, turns: Turns | None
+) -> Seen:
+    inquiry = _inquire(index, encoder, question, allowed, turns)
+    found = _candidates(inquiry)
+    return Seen(inquiry, found, scores(found.features, length_of(inquiry.want)))
+
+
+def _inquire(
+    index: KnowledgeIndex, encoder: TokenEncoder, question: Question, allowed: Mask, turns: Turns | None
+) -> Inquiry:
     spoken = heard(encoder, question)
     words = terms(question.standalone)
     lexical = index.lexical.scores(words, allowed)
-    allowed_articles = articles_of(index, allowed)
-    near = nearest(index.asked.foreseen, spoken, allowed_articles)
-    still_open = left_open(near, nearest(index.asked.unanswered, spoken, allowed_articles))
-    foreseen = foreseen_for(index, words, allowed_articles)
-    turns = turns_before(index, encoder, question, allowed, allowed_articles)
+    articles = articles_of(index, allowed)
+    near = nearest(index.asked.foreseen, spoken, articles)
+    still_open = left_open(near, nearest(index.asked.unanswered, spoken, articles))
+    foreseen = foreseen_for(index, words, articles)
     want = asked(question, index.lexical)
     coverage, codes = want.coverage(index.lexical), want.code_share(index.lexical)
     return Inquiry(
-        index, want, spoken, allowed, lexical, coverage, codes, views_of(near), foreseen, still_open, turns
+        index, question, want, spoken, allowed, articles, lexical, coverage, codes, views_of(near), foreseen,
+        still_open, turns,
     )  # fmt: skip
 
 

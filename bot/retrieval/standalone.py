@@ -122,17 +122,29 @@ def understand(
     """
     text, turns_before = spelled(said), context
     context = [_spelled(utterance, spelled) for utterance in context]
-    standalone, carried = resolve(text, context, variants)
-    heard = _still_meant(text, context, variants)
-    switches = SWITCH.search(text) is not None
-    before = () if switches else _echoes(text, standalone, carried, heard, variants)
-    echoes = (*before, *_asked_in(text))
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*told, text], given)
-    products = variants.named(standalone, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
+    first = Question(said, text, tuple(turns_before), language=language, known=known, echoes=tuple(_asked_in(text)))
+    first = replace(first, products=_products(text, known, variants))
+    if not context or SWITCH.search(text):
+        return first
+    standalone, carried = resolve(text, context, variants)
+    heard = _still_meant(text, context, variants)
     replaced = _replaced(text, variants)
-    turns = tuple(_without(utterance.text, replaced, variants) for utterance in heard)
-    return Question(said, standalone, tuple(turns_before), turns, language, known, carried, echoes, switches, products)
+    return replace(
+        first,
+        standalone=standalone,
+        turns=tuple(_without(utterance.text, replaced, variants) for utterance in heard),
+        cited=next((each.article_ids for each in reversed(heard) if each.speaker is not Speaker.CUSTOMER), ()),
+        carried=carried,
+        echoes=(*_echoes(text, standalone, carried, heard, variants), *first.echoes),
+        products=_products(standalone, known, variants),
+        alone=first,
+    )
+
+
+def _products(text: str, known: Known, variants: VariantPolicy) -> frozenset[str]:
+    return variants.named(text, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
 
 
 def _spelled(utterance: Utterance, spelled: Spelled) -> Utterance:

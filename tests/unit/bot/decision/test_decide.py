@@ -40,8 +40,8 @@ def decided(
     versions: frozenset[str] = frozenset(),
 ) -> Decision:
     question = Question(said, said, context, known=known or Known())
-    found = SearchResult("g", hits, versions=versions)
-    evidence = Evidence(question, found, Signals(top_dense=top_dense), confidence)
+    found = SearchResult("g", question, hits, versions=versions)
+    evidence = Evidence(found, Signals(top_dense=top_dense), confidence)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
 
 

@@ -18,7 +18,7 @@ from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, Reaction
 from bot.retrieval.passage import ArticleHit, SearchResult
-from bot.retrieval.question import Known
+from bot.retrieval.question import Known, Question
 from bot.storage.record import decode, encode
 from kb_ingest.article import Article, Visibility
 
@@ -36,7 +36,7 @@ def _citation(article_id: str = "hub-e-101") -> Citation:
 
 def _found() -> SearchResult:
     article = Article(id="hub-e-101", title="Hub error E-101", text="Restart the router.", area="hub")
-    return SearchResult("generation", (ArticleHit(article, 0.4, ()),))
+    return SearchResult("generation", Question("E-101", "E-101"), (ArticleHit(article, 0.4, ()),))
 
 
 LONG_STORY = _said(

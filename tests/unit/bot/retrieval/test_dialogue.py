@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.dialogue import turns_before
-from bot.retrieval.foreseen import articles_of
 from bot.retrieval.question import Question
-from bot.retrieval.search import search
-from bot.retrieval.visible import visible_rows
+from bot.retrieval.search import look, search
+from bot.retrieval.standalone import Carried
 from kb_ingest import build as building
 from kb_ingest import embedder
 from kb_ingest.index import KnowledgeIndex
@@ -35,10 +34,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeIndex:
     return Store(source / "index").current()
 
 
-def asked(text: str, *before: str, changes_subject: bool = False) -> Question:
+def asked(text: str, *before: str, cited: tuple[str, ...] = ()) -> Question:
     speakers = (Speaker.CUSTOMER, Speaker.BOT)
     context = tuple(Utterance(speakers[place % 2], said, place) for place, said in enumerate(before))
-    return Question(text, text, context, before, changes_subject=changes_subject)
+    return Question(text, text, context, before, cited, alone=Question(text, text, context) if before else None)
 
 
 def first(index: KnowledgeIndex, question: Question, viewer: Viewer = PUBLIC_VISITOR) -> str:
@@ -46,9 +45,8 @@ def first(index: KnowledgeIndex, question: Question, viewer: Viewer = PUBLIC_VIS
 
 
 def share(index: KnowledgeIndex, question: Question) -> float:
-    allowed = visible_rows(index, PUBLIC_VISITOR)
-    turns = turns_before(index, ENCODER, question, allowed, articles_of(index, allowed))
-    return turns.share if turns else 0.0
+    seen = look(index, ENCODER, question, PUBLIC_VISITOR)
+    return seen.inquiry.turns.share if seen and seen.inquiry.turns else 0.0
 
 
 @pytest.mark.parametrize("hotel", ["Castle Inn", "Forest View", "King Lodge"])
@@ -63,17 +61,39 @@ def test_a_name_of_what_the_viewer_may_not_see_finds_nothing(index: KnowledgeInd
     assert first(index, question, Viewer(Role.AGENT)) == "Lake House: parking"
 
 
-def test_a_first_message_and_a_change_of_subject_have_no_turns(index: KnowledgeIndex) -> None:
+def test_a_first_message_has_no_turns(index: KnowledgeIndex) -> None:
     assert share(index, asked("Do they have parking?")) == 0.0
-    assert share(index, asked("Parking?", "The Castle Inn, please", "Fine.", changes_subject=True)) == 0.0
 
 
-def test_a_message_that_says_what_it_is_about_leans_less_on_the_turns(index: KnowledgeIndex) -> None:
+def test_a_message_that_says_what_it_is_about_is_searched_alone(index: KnowledgeIndex) -> None:
     before = ("I am looking at the Castle Inn", "Shall I book it?")
-    short = share(index, asked("And parking there?", *before))
-    whole = share(index, asked("What is the capital of France and how many people live in its suburbs today?", *before))
-    assert short > 0.9
-    assert whole < 0.5 * short
+    assert share(index, asked("And parking there?", *before)) > 0.9
+    whole = asked("Forest View: are dogs welcome here, and may guests park free of charge?", *before)
+    assert share(index, whole) == 0.0
+    found = search(index, ENCODER, whole, PUBLIC_VISITOR)
+    assert found.question is whole.alone
+    assert found.hits == search(index, ENCODER, asked(whole.said), PUBLIC_VISITOR).hits
+
+
+def test_an_answer_to_the_desks_question_always_leans_on_it(index: KnowledgeIndex) -> None:
+    said = "Dogs are welcome at the Forest View and guests may park free of charge"
+    before = ("I am looking at the Castle Inn", "Which hotel do you mean?")
+    assert share(index, asked(said, *before)) < 1.0
+    assert share(index, replace(asked(said, *before), carried=Carried.SLOT)) == 1.0
+
+
+def test_what_was_cited_last_is_found_first(index: KnowledgeIndex) -> None:
+    before = ("Is my dog welcome?", "Yes.")
+    others = search(index, ENCODER, asked("And can I park there?", *before), PUBLIC_VISITOR).hits[1:3]
+    for other in (hit.article for hit in others):
+        assert first(index, asked("And can I park there?", *before, cited=(other.id,))) == other.title
+
+
+def test_what_was_cited_and_may_not_be_seen_is_not_found(index: KnowledgeIndex) -> None:
+    question = asked("And can I park there?", "Is my dog welcome?", "Yes.", cited=("11-parking",))
+    shown = [hit.article.id for hit in search(index, ENCODER, question, PUBLIC_VISITOR, 100).hits]
+    assert "11-parking" not in shown
+    assert first(index, question, Viewer(Role.AGENT)) == "Lake House: parking"
 
 
 def test_scores_of_a_conversation_compare_with_those_of_a_first_message(index: KnowledgeIndex) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,12 +55,14 @@ def test_ellipsis_replaces_the_region(variants: VariantPolicy) -> None:
 
 
 def test_what_the_desk_said_of_one_device_is_not_heard_of_another(variants: VariantPolicy) -> None:
-    context = said("How do I factory-reset my Hub 2?", "Press the paper clip for 10 seconds. Hub 1 uses another time.")
+    asked, told = said("How do I factory-reset my Hub 2?", "Press for 10 seconds, with a paper clip. Hub 1 differs.")
+    context = (asked, replace(told, article_ids=("reset-hub-2",)))
     other = understand("And what about Hub 1?", context, Known(), variants)
     assert other.echoes == ()
     assert other.turns == ("How do I factory-reset my ?",)
     same = understand("And how long does Hub 2 take?", context, Known(), variants)
     assert len(same.turns) == 2
+    assert (other.cited, same.cited) == ((), ("reset-hub-2",))
     assert any("paper clip" in echo.text for echo in same.echoes)
 
 
@@ -83,7 +86,18 @@ def test_topic_switch_is_not_dragged_back(variants: VariantPolicy) -> None:
     text = "How much does express shipping to Germany cost for two thermostats?"
     assert resolve(text, context, variants) == (text, None)
     other = understand(f"Different question: {text}", context, Known(), variants)
-    assert other.echoes == ()
+    assert (other.echoes, other.turns, other.alone) == ((), (), None)
+
+
+def test_a_message_is_also_understood_without_the_turns_before_it(variants: VariantPolicy) -> None:
+    context = said("How do I reset Hub 2? I live in Leeds.", "Hold the button for ten seconds.")
+    question = understand("and how long does it take?", context, Known(), variants)
+    assert question.alone is not None
+    assert question.alone.standalone == "and how long does it take?"
+    assert (question.alone.turns, question.alone.echoes, question.alone.carried) == ((), (), None)
+    assert (question.alone.context, question.alone.known) == (question.context, question.known)
+    assert question.known.region == "uk"
+    assert understand("How long does it take?", (), Known(), variants).alone is None
 
 
 def test_ellipsis_on_ellipsis_reaches_the_first_question(variants: VariantPolicy) -> None:
