@@ -12,6 +12,7 @@ from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
+from bot.retrieval.standalone import Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.lexical import terms
@@ -28,11 +29,12 @@ SENTENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All the decision-maker saw of one message."""
+    """All the decision-maker saw of one message; `told_already`: the answer was given with the last one."""
 
     result: SearchResult
     signals: Signals
     confidence: float
+    told_already: bool = False
 
     @property
     def question(self) -> Question:
@@ -49,6 +51,8 @@ def decide(
         return _unclear(asked_before, wording)
     if not evidence.result.hits:
         return HandOff(Reason.NOTHING_CLOSE)
+    if evidence.told_already and evidence.question.carried == Carried.NOT_SOLVED:
+        return HandOff(Reason.REPEATED_FAILURE)
     likely = evidence.confidence >= calibration.clarify_from
     options = variant_options(evidence, variants) if likely and not asked_before else ()
     if options:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.heard import Scores
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import PRONOUN, Carried
+from bot.retrieval.standalone import ANSWERS_THE_DESK, PRONOUN
 from bot.retrieval.visible import Mask
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
@@ -38,7 +38,6 @@ CARRIED, WORDS, BEST, SAID, POINTS, JOINS, CLOSENESS, SPREAD = 1.67, -1.35, -21.
 CONSTANT = 14.67
 """Logistic regression over `Needs`; `python -m eval fit-dialogue` fits it again."""
 JOINING = re.compile(r"\W*(and|but|so|ok|okay|or|then|also|what about|how about)\b", re.IGNORECASE)
-ANSWERS_THE_DESK = frozenset({Carried.SLOT, Carried.AFFIRMED})
 TENTH = 9
 NEAR = 40
 """Passages taken as candidates of each kind."""

@@ -44,7 +44,8 @@ class Question:
     are the articles of the desk's last one.
     `echoes` are texts of the turns before, and what a long message asks in the end. `products` are all devices that the
     question names. `alone` is the message without the turns before it, None for a first one and where the customer says
-    that the subject changes: which of both is meant shows in what is found for it.
+    that the subject changes: which of both is meant shows in what is found for it. `asks_anew`: it asks something of
+    its own, not what was asked before of another thing.
     """
 
     said: str
@@ -58,3 +59,4 @@ class Question:
     echoes: tuple[Echo, ...] = ()
     products: frozenset[str] = frozenset()
     alone: Question | None = None
+    asks_anew: bool = True

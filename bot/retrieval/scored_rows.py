@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,15 @@ class ScoredRows:
     def best(self, column: Column) -> Column:
         """The highest value of each article, shape (a,)."""
         return np.asarray(np.maximum.reduceat(column, self.starts))
+
+    def mixed(self, other: ScoredRows, share: float) -> ScoredRows:
+        """The same passages, how near each comes being by `share` what `other` says of them."""
+        return replace(
+            self,
+            dense=(1.0 - share) * self.dense + share * other.dense,
+            lexical=(1.0 - share) * self.lexical + share * other.lexical,
+            late=(1.0 - share) * self.late + share * other.late,
+        )
 
     def top(self, column: Column, most: int) -> Column:
         """The `most` highest values of each article, highest first, shape (a, most); 0 where it has fewer passages."""

@@ -33,6 +33,9 @@ READ_WHOLE = 3
 DENSE, LATE, LEXICAL = 0.2, 0.7, 0.1
 """Weights of a passage's own score, which orders the passages of one article."""
 PASSAGES_PER_ARTICLE = 3
+OF_MESSAGE = 0.8
+"""Share of the message alone in the order of an article's passages: the turns before it tell the article, and what was
+asked in them was answered from its other passages."""
 
 
 def search(
@@ -44,7 +47,7 @@ def search(
         return SearchResult(index.generation, question, ())
     inquiry, found = seen.inquiry, seen.candidates
     best = np.argsort(-seen.ranked, kind="stable")[:k].tolist()
-    whole = _read_whole(inquiry, found.rows.owners[best[:READ_WHOLE]])
+    whole = _read_whole(seen, found.rows.owners[best[:READ_WHOLE]])
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0
     hits = tuple(_hit(inquiry, found, place, float(seen.ranked[place]) / scale, whole) for place in best)
@@ -87,11 +90,13 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Every article that any side found for the question, in the order of the base, and what each is ranked by."""
+    """Every article that any side found for the question, in the order of the base, and what each is ranked by;
+    `alone` is the inquiry for the message without the turns before it, None where nothing is asked of its own."""
 
     inquiry: Inquiry
     candidates: Candidates
     ranked: Column
+    alone: Inquiry | None = None
 
     @property
     def as_found(self) -> Alone:
@@ -107,7 +112,10 @@ def look(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewe
         return None
     alone = _seen(index, encoder, question.alone or question, allowed, None)
     turns = turns_before(index, encoder, question, allowed, alone.inquiry.articles, alone.as_found)
-    return alone if turns is None else _seen(index, encoder, question, allowed, turns)
+    if turns is None:
+        return alone
+    seen = _seen(index, encoder, question, allowed, turns)
+    return replace(seen, alone=alone.inquiry) if question.asks_anew else seen
 
 
 def needs_of(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> Needs | None:
@@ -196,10 +204,12 @@ def _scored(inquiry: Inquiry, rows: Rows) -> ScoredRows:
     return ScoredRows(rows, owners, starts, *(column.astype(np.float64) for column in columns))
 
 
-def _read_whole(inquiry: Inquiry, owners: Rows) -> ScoredRows:
+def _read_whole(seen: Seen, owners: Rows) -> ScoredRows:
     """Every passage of these articles, found before or not."""
-    index = inquiry.index
-    return _scored(inquiry, np.concatenate([index.rows_at(owner) for owner in sorted(owners.tolist())]))
+    index = seen.inquiry.index
+    rows = np.concatenate([index.rows_at(owner) for owner in sorted(owners.tolist())])
+    own = _scored(seen.inquiry, rows)
+    return own if seen.alone is None else own.mixed(_scored(seen.alone, rows), OF_MESSAGE)
 
 
 def _hit(inquiry: Inquiry, found: Candidates, place: int, score: float, whole: ScoredRows) -> ArticleHit:

@@ -98,6 +98,10 @@ class Carried(StrEnum):
     NOT_SOLVED = "not_solved"
 
 
+ANSWERS_THE_DESK = frozenset({Carried.SLOT, Carried.AFFIRMED})
+"""Messages that are nothing without the desk's own question."""
+
+
 def alone(query: str, spelled: Spelled) -> Question:
     """The question of a search field: no turns before it, nothing known."""
     return Question(query, spelled(query))
@@ -140,7 +144,13 @@ def understand(
         echoes=(*_echoes(text, standalone, carried, heard, variants), *first.echoes),
         products=_products(standalone, known, variants),
         alone=first,
+        asks_anew=carried not in ANSWERS_THE_DESK and _says_more(text, replaced, variants),
     )
+
+
+def _says_more(text: str, named: Sequence[Facet], variants: VariantPolicy) -> bool:
+    """It has words of its own beside the region, plan or device that it names: not "and in the UK?"."""
+    return len(set(terms(_without(text, named, variants)))) > (1 if named else 0)
 
 
 def _products(text: str, known: Known, variants: VariantPolicy) -> frozenset[str]:
@@ -193,11 +203,12 @@ def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
     count = len(set(terms(text)))
     if asked and YES.match(text) and count <= SHORT_TERMS:
         return Carried.AFFIRMED
-    if (NO_CORRECTION.match(text) or CORRECTS.search(text)) and count <= 2 * SHORT_TERMS:
+    failed = DID_NOT_HELP.search(text) is not None
+    if ((NO_CORRECTION.match(text) and not failed) or CORRECTS.search(text)) and count <= 2 * SHORT_TERMS:
         return Carried.CORRECTED
-    if asked and len(text.split()) <= SLOT_WORDS and "?" not in text:
+    if asked and len(text.split()) <= SLOT_WORDS and "?" not in text and not QUESTION.match(text):
         return Carried.SLOT
-    if DID_NOT_HELP.search(text) and count <= 2 * SHORT_TERMS:
+    if failed and count <= 2 * SHORT_TERMS:
         return Carried.NOT_SOLVED
     return Carried.ELLIPSIS if _is_elliptic(text, count) else None
 

@@ -113,8 +113,7 @@ def open_newsroom(folder: Path, small_index: Path, *, git: bool) -> Newsroom:
 
 def sign_in(page: Page, room: Newsroom, person: tuple[str, str]) -> Page:
     """Somebody of the content team; who only writes has no queue, and lands on the way to the articles."""
-    page.goto(f"{room.url}/console/library")
-    Console(page, room.url).submit(*person)
+    Console(page, room.url).arrive("/console/library", *person)
     expect(page.get_by_role("navigation", name="Rooms")).to_be_visible()
     return page
 

@@ -8,13 +8,13 @@ from playwright.sync_api import expect
 from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
-from tests.browser.desk import Desk, identity
+from tests.browser.desk import Agent, Desk, identity
 from tests.browser.test_widget_devices import signed_in
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
-    new_page: PageMaker, desk: Desk, scheme: str, width: int
+    new_page: PageMaker, desk: Desk, agent: Agent, scheme: str, width: int
 ) -> None:
     name = f"merle{width}"
     customer = signed_in(new_page(), f"{desk.url}/demo", name)
@@ -26,7 +26,7 @@ def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     console = Console(page, desk.url).sign_in()
     page.goto(f"{desk.url}/console?q=FW-123456")
-    page.get_by_role("link", name="Talk to a person").or_(page.locator(".line a").first).first.click()
+    console.line(agent.ticket_of(before)).get_by_role("link").click()
     console.live()
     page.get_by_role("button", name="Merge", exact=True).click()
     dialog = page.get_by_role("dialog", name="Merge")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answering.blocks import blocks_of
-from bot.answering.extract import Foreign, extract, never
+from bot.answering.extract import Foreign, adds_nothing, extract, nearest_part, never
 from bot.retrieval.passage import ArticleHit, Passage
 from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
@@ -95,6 +95,19 @@ def test_a_third_passage_is_shown_only_when_it_is_close() -> None:
     assert close is not None
     assert "Nothing to do with it." not in far.text
     assert "Nothing to do with it." in close.text
+
+
+def test_who_was_told_all_of_it_is_shown_the_part_that_comes_nearest() -> None:
+    found = hit("| Plus | $4.99 | £4.49 |", "2. Hold the button")
+    whole, part = extract(found), nearest_part(found)
+    assert whole is not None
+    assert part is not None
+    assert part.text.startswith("| Plan | US | UK |")
+    assert "Hold the button" not in part.text
+    assert adds_nothing(whole, f"Good morning.\n\n{whole.text}")
+    assert adds_nothing(part, whole.text)
+    assert not adds_nothing(whole, part.text)
+    assert not adds_nothing(whole, "")
 
 
 def test_an_article_without_text_gives_no_draft() -> None:

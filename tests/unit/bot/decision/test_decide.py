@@ -12,6 +12,7 @@ from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Known, Question
+from bot.retrieval.standalone import Carried
 from bot.retrieval.variants import read_variants
 from kb_ingest.article import Article
 from kb_ingest.chunk import Chunk
@@ -38,10 +39,12 @@ def decided(
     known: Known | None = None,
     top_dense: float = 0.7,
     versions: frozenset[str] = frozenset(),
+    carried: Carried | None = None,
+    told_already: bool = False,
 ) -> Decision:
-    question = Question(said, said, context, known=known or Known())
+    question = Question(said, said, context, known=known or Known(), carried=carried)
     found = SearchResult("g", question, hits, versions=versions)
-    evidence = Evidence(found, Signals(top_dense=top_dense), confidence)
+    evidence = Evidence(found, Signals(top_dense=top_dense), confidence, told_already)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
 
 
@@ -59,6 +62,13 @@ def test_low_confidence_with_a_close_article_hands_over_because_the_fact_is_miss
 def test_low_confidence_with_nothing_close_hands_over_and_says_so(small_talk: SmallTalkPolicy) -> None:
     low = decided(small_talk, hit("returns", 0.8), confidence=0.1, top_dense=CLOSE - 0.1)
     assert low == HandOff(Reason.NOTHING_CLOSE)
+
+
+def test_what_did_not_help_is_not_answered_with_the_same(small_talk: SmallTalkPolicy) -> None:
+    found = hit("returns", 0.8)
+    assert decided(small_talk, found, carried=Carried.NOT_SOLVED, told_already=True) == HandOff(Reason.REPEATED_FAILURE)
+    assert decided(small_talk, found, carried=Carried.NOT_SOLVED) == Answer()
+    assert decided(small_talk, found, carried=Carried.ELLIPSIS, told_already=True) == Answer()
 
 
 def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:

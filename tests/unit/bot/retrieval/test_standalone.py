@@ -81,6 +81,35 @@ def test_failed_fix_asks_for_the_next_step(variants: VariantPolicy) -> None:
     assert "C-204" in text
 
 
+@pytest.mark.parametrize("text", ["no luck. next", "no, that didn't work", "nope, still the same"])
+def test_a_failed_fix_is_no_correction(variants: VariantPolicy, text: str) -> None:
+    assert resolve(text, said("Camera shows C-204", "Move it closer to the router."), variants)[1] is Carried.NOT_SOLVED
+
+
+def test_a_question_of_their_own_is_no_answer_to_the_desks(variants: VariantPolicy) -> None:
+    context = said("How long is the warranty?", "Which country is your home in?")
+    assert resolve("germany", context, variants)[1] is Carried.SLOT
+    assert resolve("how do I make a claim", context, variants)[1] is not Carried.SLOT
+
+
+@pytest.mark.parametrize(
+    ("text", "anew"),
+    [
+        ("and how long does that take?", True),
+        ("which colour is it then", True),
+        ("and in the UK?", False),
+        ("and for the doorbell?", False),
+        ("I'm in Cork", False),
+        ("and then?", False),
+    ],
+)
+def test_the_same_of_another_thing_is_nothing_new(variants: VariantPolicy, text: str, anew: bool) -> None:
+    question = understand(text, said("How do I send a lock back?", "Print the label."), Known(), variants)
+    assert question.asks_anew is anew
+    answer = understand("yes please", said("Is the lock covered?", "Shall I show the warranty?"), Known(), variants)
+    assert not answer.asks_anew
+
+
 def test_topic_switch_is_not_dragged_back(variants: VariantPolicy) -> None:
     context = said("How do I reset Hub 2?", "Hold the button for ten seconds.")
     text = "How much does express shipping to Germany cost for two thermostats?"
