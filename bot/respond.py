@@ -12,7 +12,7 @@ from functools import cache
 
 from bot.access import Viewer
 from bot.answering.draft import Draft, Statement
-from bot.answering.extract import adds_nothing, extract, nearest_part
+from bot.answering.extract import adds_nothing, extract
 from bot.answering.rewrite import OnProven, Rewriter
 from bot.conversation.language import detect
 from bot.conversation.utterance import Speaker, Utterance
@@ -125,13 +125,12 @@ def _evidence(
     draft = extract(result.hits[0], foreign) if result.hits else None
     signals = measure(question, result, draft, index)
     confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
-    told = draft is not None and adds_nothing(draft, _told_last(question))
-    shown = nearest_part(result.hits[0], foreign) if told else draft
-    return Evidence(result, signals, confidence, told_already=told), shown
+    told = draft is not None and adds_nothing(draft, _told(question))
+    return Evidence(result, signals, confidence, told_already=told), draft
 
 
-def _told_last(question: Question) -> str:
-    return next((each.text for each in reversed(question.context) if each.speaker is Speaker.BOT), "")
+def _told(question: Question) -> str:
+    return "\n".join(each.text for each in question.context if each.speaker is Speaker.BOT)
 
 
 def _decision(

@@ -41,25 +41,8 @@ def extract(hit: ArticleHit, foreign: Foreign = never) -> Draft | None:
     `foreign` tells of a heading or the name of a table's row that it is about other customers than the one who asks:
     such sections and rows are left out, as long as something is left.
     """
-    return _extract(hit.article, _best(hit.passages), foreign)
-
-
-def nearest_part(hit: ArticleHit, foreign: Foreign = never) -> Draft | None:
-    """Only what the best passage stands in, for a customer who was told all of the answer already."""
-    return _extract(hit.article, hit.passages[:1], foreign)
-
-
-def adds_nothing(draft: Draft, told: str) -> bool:
-    """Every line of it stands in what was told."""
-    return set(_lines(draft.text)) <= set(_lines(told))
-
-
-def _lines(text: str) -> Iterator[str]:
-    return (line.strip() for line in text.splitlines() if line.strip())
-
-
-def _extract(article: Article, passages: Sequence[Passage], foreign: Foreign) -> Draft | None:
-    found = [block for block in blocks_of(article) if _stands_in(block, passages)]
+    article = hit.article
+    found = [block for block in blocks_of(article) if _stands_in(block, _best(hit.passages))]
     chosen = [block for block in blocks_of(article) if block in found or _led_in(article, block, found)]
     chosen = [block for block in chosen if not any(map(foreign, block.headings))] or chosen
     parts = [_fitting(article, block, foreign) for block in chosen]
@@ -71,6 +54,15 @@ def _extract(article: Article, passages: Sequence[Passage], foreign: Foreign) ->
     titled = len({_heading(article, citation) for citation in citations}) > 1
     statements = tuple(Statement(_shown(article, each, parts, titled), each.number) for each in citations)
     return Draft(statements, citations)
+
+
+def adds_nothing(draft: Draft, told: str) -> bool:
+    """Every line of it stands in what was told."""
+    return set(_lines(draft.text)) <= set(_lines(told))
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.splitlines() if line.strip())
 
 
 def cite(article: Article, number: int, span: Span) -> Citation:

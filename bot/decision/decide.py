@@ -29,7 +29,7 @@ SENTENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All the decision-maker saw of one message; `told_already`: the answer was given with the last one."""
+    """All the decision-maker saw of one message; `told_already`: the answer was given before."""
 
     result: SearchResult
     signals: Signals

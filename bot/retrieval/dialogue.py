@@ -50,6 +50,11 @@ class Alone:
     owners: NDArray[np.int64]
     scores: NDArray[np.float64]
 
+    @property
+    def best(self) -> int:
+        """The place of the article with the highest score."""
+        return int(self.owners[np.argmax(self.scores)])
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -124,9 +129,12 @@ def turns_before(
     message, said, together = encoder.encode_tokens([question.said, last, f"{last} {question.said}"])
     needs = _needs(index, question, message, said, allowed, alone)
     share = 1.0 if question.carried in ANSWERS_THE_DESK else needs.probability
+    cited = _cited(index, question)
+    if cited[alone.best]:
+        share = max(share, NEEDED_FROM)  # the talk goes on about the same
     if share < NEEDED_FROM:
         return None
-    return Turns(share, message, together, _named(index, before, articles), _cited(index, question))
+    return Turns(share, message, together, _named(index, before, articles), cited)
 
 
 def needs(

@@ -10,7 +10,8 @@ import pytest
 from bot.access import PUBLIC_VISITOR
 from bot.assemble import build_responder
 from bot.conversation.utterance import Speaker, Utterance
-from bot.respond import Responder, respond
+from bot.decision.outcome import HandOff, Reason
+from bot.respond import Outcome, Responder, respond
 from bot.settings import Settings
 from kb_ingest.spelling import Spelling
 from tests.unit.bot.decision.conftest import KEPT
@@ -51,3 +52,38 @@ def test_what_was_typed_is_corrected_once_and_searched_as_it_was_meant(
 def test_another_language_is_left_as_it_was_typed(responder: Responder, corrected: Counter[str]) -> None:
     outcome = respond(responder, GERMAN, (), PUBLIC_VISITOR)
     assert (corrected, outcome.question.standalone) == ({}, GERMAN)
+
+
+def talk(responder: Responder, *messages: str) -> list[Outcome]:
+    """What comes of each message after those before it, each answered as the service would."""
+    context: tuple[Utterance, ...] = ()
+    outcomes = []
+    for text in messages:
+        outcome = respond(responder, text, context, PUBLIC_VISITOR)
+        outcomes.append(outcome)
+        assert outcome.draft is not None
+        cited = tuple(dict.fromkeys(each.article_id for each in outcome.draft.citations))
+        said = Utterance(Speaker.CUSTOMER, text, len(context))
+        context = (*context, said, Utterance(Speaker.BOT, outcome.draft.text, len(context) + 1, cited))
+    return outcomes
+
+
+def test_what_did_not_help_is_not_told_again(responder: Responder) -> None:
+    *_, last = talk(responder, "How do I reset Hub 2 to factory settings?", *["that didn't help"] * 4)
+    assert last.decision == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_a_follow_up_is_answered_from_what_it_asks_itself(responder: Responder) -> None:
+    first, second = talk(responder, "How do I reset Hub 2 to factory settings?", "and what must I pair again then?")
+    assert first.draft is not None
+    assert second.draft is not None
+    assert second.result.hits[0].article.id == first.result.hits[0].article.id
+    assert second.result.hits[0].passages[0].chunk != first.result.hits[0].passages[0].chunk
+    assert "paired again" in second.result.hits[0].passages[0].chunk.text
+
+
+def test_a_new_matter_is_answered_as_if_it_came_first(responder: Responder) -> None:
+    question = "How do I cancel my plan?"
+    (alone,) = talk(responder, question)
+    after = talk(responder, "How do I reset Hub 2 to factory settings?", question)[1]
+    assert (after.decision, after.confidence, after.draft) == (alone.decision, alone.confidence, alone.draft)

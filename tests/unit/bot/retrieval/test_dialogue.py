@@ -9,6 +9,7 @@ import pytest
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.conversation.utterance import Speaker, Utterance
+from bot.retrieval.dialogue import NEEDED_FROM
 from bot.retrieval.question import Question
 from bot.retrieval.search import look, search
 from bot.retrieval.standalone import Carried
@@ -80,6 +81,14 @@ def test_an_answer_to_the_desks_question_always_leans_on_it(index: KnowledgeInde
     before = ("I am looking at the Castle Inn", "Which hotel do you mean?")
     assert share(index, asked(said, *before)) < 1.0
     assert share(index, replace(asked(said, *before), carried=Carried.SLOT)) == 1.0
+
+
+def test_what_is_found_alone_and_was_cited_last_is_not_taken_for_a_new_matter(index: KnowledgeIndex) -> None:
+    said = "Forest View: are dogs welcome here, and may guests park free of charge?"
+    before = ("Is my dog welcome?", "Yes.")
+    hits = search(index, ENCODER, asked(said, *before), PUBLIC_VISITOR).hits
+    assert share(index, asked(said, *before, cited=(hits[1].article.id,))) == 0.0
+    assert share(index, asked(said, *before, cited=(hits[0].article.id,))) == NEEDED_FROM
 
 
 def test_what_was_cited_last_is_found_first(index: KnowledgeIndex) -> None:
