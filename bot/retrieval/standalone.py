@@ -20,6 +20,8 @@ ENGLISH = "en"
 MAX_DEPTH = 3
 SLOT_WORDS = 7
 SHORT_TERMS = 6
+MATTER = 2
+"""Terms that a message without its courtesies must have left to be searched by them."""
 
 YES = re.compile(
     r"^\W*(yes|yeah|yep|yup|ya|sure|ok|okay|please( do)?|go (ahead|on)|of course|absolutely|definitely|exactly|correct|"
@@ -85,6 +87,19 @@ ASKED_WEIGHT = 0.7
 """Of what a long message asks in the end, beside all that it tells."""
 LONG_MESSAGE = 25
 """Words from which a message tells more than it asks."""
+OPENING = re.compile(
+    r"^\W*((hi|hello|good (morning|afternoon|evening))( there| again| all| everyone| team)*[\s,.!:;–-]+|"
+    r"(thanks|thank you|thx|cheers|ok(ay)?|right|great|perfect|cool|alright|got it|i see|understood|hey|"
+    r"(that )?makes sense)( (so|very) much| a lot| there| again| all| everyone| team| then)*\s*[,.!:;–-]+\s*)*"
+    r"((and )?(just )?(one more|another|a different|different|a new|new|a separate|separate)( quick)? "
+    r"(question|thing|topic|matter)( then| though| please)?\s*[,.:;–-]+\s*)?",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"[\s,.!;–-]+((many )?thanks|thank you|thx|cheers)( (so|very) much| a lot| again| in advance| for .{1,30})*\W*$",
+    re.IGNORECASE,
+)
+"""What polite people say around a question: it is about nothing, and takes from the likeness to what is."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -128,11 +143,13 @@ def understand(
     context = [_spelled(utterance, spelled) for utterance in context]
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*told, text], given)
-    first = Question(said, text, tuple(turns_before), language=language, known=known, echoes=tuple(_asked_in(text)))
+    bare = matter_of(text)
+    first = Question(said, bare, tuple(turns_before), language=language, known=known, echoes=tuple(_asked_in(bare)))
     first = replace(first, products=_products(text, known, variants))
     if not context or SWITCH.search(text):
         return first
     standalone, carried = resolve(text, context, variants)
+    standalone = bare if carried is None else standalone
     heard = _still_meant(text, context, variants)
     replaced = _replaced(text, variants)
     return replace(
@@ -146,6 +163,12 @@ def understand(
         alone=first,
         asks_anew=carried not in ANSWERS_THE_DESK and _says_more(text, replaced, variants),
     )
+
+
+def matter_of(text: str) -> str:
+    """The message without greeting, thanks and announcement; as it is where hardly anything would be left."""
+    bare = CLOSING.sub("", OPENING.sub("", text, count=1))
+    return bare if len(set(terms(bare))) >= MATTER else text
 
 
 def _says_more(text: str, named: Sequence[Facet], variants: VariantPolicy) -> bool:

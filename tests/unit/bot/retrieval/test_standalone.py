@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.retrieval.question import Echo, Known
-from bot.retrieval.standalone import Carried, resolve, understand
+from bot.retrieval.standalone import Carried, matter_of, resolve, understand
 from bot.retrieval.variants import VariantPolicy, read_variants
 
 POLICIES = Path(__file__).parents[4] / "data" / "policies"
@@ -187,3 +188,28 @@ def test_an_echo_fades_with_its_distance_but_for_what_is_certain() -> None:
     echo = Echo("earlier", 1.0, 0.5, 0.2, 0.6)
     assert [echo.heard(cosine) for cosine in (0.0, 0.2, 0.4, 0.6, 1.0)] == pytest.approx([0.5, 0.5, 0.75, 1.0, 1.0])
     assert Echo("asked", 0.7).heard(-1.0) == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(
+    ("said_so", "meant"),
+    [
+        ("Thanks, got it. Different question: can the plug tell me costs?", "can the plug tell me costs?"),
+        ("Right, that makes sense, thank you. One more thing then, is the lock covered?", "is the lock covered?"),
+        ("hello where is my order from monday", "where is my order from monday"),
+        ("How do I reset Hub 2 completely? Thanks so much.", "How do I reset Hub 2 completely?"),
+        ("Hey Google does not find my lamp", "Hey Google does not find my lamp"),
+        ("Right now my camera is offline, why?", "Right now my camera is offline, why?"),
+        ("Thank you for the refund but when does it arrive?", "Thank you for the refund but when does it arrive?"),
+        ("ok, and then?", "ok, and then?"),
+    ],
+)
+def test_courtesies_around_a_question_are_not_searched(variants: VariantPolicy, said_so: str, meant: str) -> None:
+    question = understand(said_so, (), Known(), variants)
+    assert (question.said, question.standalone) == (said_so, meant)
+
+
+def test_every_courtesy_is_read_in_linear_time() -> None:
+    started = time.perf_counter()
+    for text in ("thanks, " * 5000, "hi " * 10_000, "one more " * 5000, "thanks " * 5000 + "x"):
+        matter_of(text)
+    assert time.perf_counter() - started < 1
