@@ -12,7 +12,7 @@ from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import Carried
+from bot.retrieval.standalone import DID_NOT_HELP, Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.lexical import terms
@@ -51,7 +51,7 @@ def decide(
         return _unclear(asked_before, wording)
     if not evidence.result.hits:
         return HandOff(Reason.NOTHING_CLOSE)
-    if evidence.told_already and evidence.question.carried == Carried.NOT_SOLVED:
+    if evidence.question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(evidence.question)):
         return HandOff(Reason.REPEATED_FAILURE)
     likely = evidence.confidence >= calibration.clarify_from
     options = variant_options(evidence, variants) if likely and not asked_before else ()
@@ -71,6 +71,12 @@ def asked_back(context: Sequence[Utterance]) -> bool:
     """True when the desk's last words were a question back: a second one in a row would be a loop."""
     spoken = [u for u in context if u.speaker in (Speaker.BOT, Speaker.AGENT)]
     return bool(spoken) and spoken[-1].text.rstrip().endswith("?") and not spoken[-1].article_ids
+
+
+def failed_before(question: Question) -> bool:
+    """True when the customer's last message said already that an answer did not help; the first one says it of none."""
+    said = [turn.text for turn in question.context if turn.speaker is Speaker.CUSTOMER][1:]
+    return bool(said) and DID_NOT_HELP.search(said[-1]) is not None
 
 
 def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option, ...]:

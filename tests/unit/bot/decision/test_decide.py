@@ -71,6 +71,24 @@ def test_what_did_not_help_is_not_answered_with_the_same(small_talk: SmallTalkPo
     assert decided(small_talk, found, carried=Carried.ELLIPSIS, told_already=True) == Answer()
 
 
+@pytest.mark.parametrize(
+    ("before", "decision"),
+    [
+        (["my hub blinks red", "no luck"], HandOff(Reason.REPEATED_FAILURE)),
+        (["my hub blinks red", "and the other one?"], Answer()),
+        (["my hub still blinks red, no luck"], Answer()),
+    ],
+)
+def test_two_answers_that_did_not_help_are_enough(
+    small_talk: SmallTalkPolicy, before: list[str], decision: Decision
+) -> None:
+    said = [(Utterance(Speaker.CUSTOMER, text), Utterance(Speaker.BOT, "Restart it.")) for text in before]
+    context = tuple(turn for pair in said for turn in pair)
+    found = hit("returns", 0.8)
+    assert decided(small_talk, found, context=context, carried=Carried.NOT_SOLVED) == decision
+    assert decided(small_talk, found, context=context, carried=Carried.ELLIPSIS) == Answer()
+
+
 def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:
     assert decided(small_talk) == HandOff(Reason.NOTHING_CLOSE)
 
