@@ -61,7 +61,11 @@ const deeds = {
 
 export function start() {
   let due;
-  for (const [id, deed] of Object.entries(deeds)) document.getElementById(id)?.addEventListener('click', deed);
+  for (const [id, deed] of Object.entries(deeds)) {
+    const button = document.getElementById(id);
+    button?.addEventListener('click', deed);
+    if (button) button.disabled = false;
+  }
   if (!document.getElementById('verdict')) return;
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('input', () => {

@@ -24,4 +24,5 @@ export function start(renew) {
   const [check, close] = buttons;
   check.addEventListener('click', () => act('check', renew, (done) => `${done.passed} of ${done.asked} answered.`));
   close.addEventListener('click', () => act('close', renew, () => 'Closed.'));
+  enable(true);
 }
