@@ -96,7 +96,8 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 CLOSING = re.compile(
-    r"[\s,.!;–-]+((many )?thanks|thank you|thx|cheers)( (so|very) much| a lot| again| in advance| for .{1,30})*\W*$",
+    r"(?<![\s,.!;–-])[\s,.!;–-]+((many )?thanks|thank you|thx|cheers)"
+    r"( (so|very) much| a lot| again| in advance)*( for .{1,30})?\W*$",
     re.IGNORECASE,
 )
 """What polite people say around a question: it is about nothing, and takes from the likeness to what is."""
@@ -144,8 +145,15 @@ def understand(
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     known = variants.known_from([*told, text], given)
     bare = matter_of(text)
-    first = Question(said, bare, tuple(turns_before), language=language, known=known, echoes=tuple(_asked_in(bare)))
-    first = replace(first, products=_products(text, known, variants))
+    first = Question(
+        said,
+        bare,
+        tuple(turns_before),
+        language=language,
+        known=known,
+        echoes=tuple(_asked_in(bare)),
+        products=_products(text, known, variants),
+    )
     if not context or SWITCH.search(text):
         return first
     standalone, carried = resolve(text, context, variants)
