@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from bot.api.callers import PLAIN_COOKIE
 from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Desk
@@ -111,6 +111,28 @@ def waiting(customer: Visitor, *says: str) -> str:
     for text in says[:-1]:
         assert customer.say(text).status_code == 201
     return str(customer.hand_off(says[-1] if says else "")["ticket"]["id"])
+
+
+@contextmanager
+def still_coming(page: Page, address: str) -> Iterator[None]:
+    """The page at `address` while its scripts are held back, but for the one that hears from the first."""
+    held: list[Route] = []
+    holding = True
+
+    def scripts(route: Route) -> None:
+        if holding and "early.js" not in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/console/static/*.js*", scripts)
+    page.goto(address, wait_until="commit")
+    page.get_by_role("heading", level=1).first.wait_for()
+    yield
+    assert held, "nothing was held back: the page listened all along"
+    holding = False
+    for route in held:
+        route.continue_()
 
 
 @contextmanager

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PageMaker
-from tests.browser.console import Console, visitor, waiting
+from tests.browser.console import Console, still_coming, visitor, waiting
 from tests.browser.desk import Desk
 
 UNA = ("una@example.com", "a ninth long password")
@@ -19,28 +16,6 @@ UNA = ("una@example.com", "a ninth long password")
 def una(desk: Desk) -> tuple[str, str]:
     desk.hire("Una", *UNA)
     return UNA
-
-
-@contextmanager
-def still_coming(page: Page, address: str) -> Iterator[None]:
-    """The page at `address` while its scripts are held back, but for the one that hears from the first."""
-    held: list[Route] = []
-    holding = True
-
-    def scripts(route: Route) -> None:
-        if holding and "early.js" not in route.request.url:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/console/static/*.js*", scripts)
-    page.goto(address, wait_until="commit")
-    page.get_by_role("heading", level=1).first.wait_for()
-    yield
-    assert held, "nothing was held back: the page listened all along"
-    holding = False
-    for route in held:
-        route.continue_()
 
 
 def test_a_sign_in_is_sent_once_it_can_be_and_never_in_the_address(

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from bot.publishing import manuscripts
 from bot.publishing.manuscripts import PER_PAGE, State
 from tests.browser.axe import looks_right_everywhere
 from tests.browser.conftest import PageMaker
+from tests.browser.console import still_coming
 from tests.browser.newsroom import WRITER, Newsroom, open_newsroom, sign_in
 
 MANY = 240
@@ -83,13 +84,8 @@ def test_what_is_chosen_narrows_the_list_and_stands_in_the_address(new_page: Pag
 
 def test_what_is_chosen_before_the_page_listens_counts(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, WRITER)
-    held: list[Route] = []
-    page.route("**/htmx*", lambda route: held.append(route))
-    page.goto(f"{room.url}/console/library", wait_until="commit")
-    page.get_by_label("Area").select_option("bulbs")
-    assert held, "nothing listens yet"
-    for route in held:
-        route.continue_()
+    with still_coming(page, f"{room.url}/console/library"):
+        page.get_by_label("Area").select_option("bulbs")
     told(page, f"{MANY} articles, 1 to {PER_PAGE}")
     expect(page).to_have_url(f"{room.url}/console/library?area=bulbs")
 
