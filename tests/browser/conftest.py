@@ -22,7 +22,8 @@ from tests.conftest import ROOT, SAMPLE
 from tests.served import warm
 from tests.service_process import ServiceProcess
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's Chromium without a window's parts takes a third less time; the whole one does as well.
+CHROMIUM = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -38,10 +39,11 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for the whole run; each test has its own context."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed at /usr/bin/chromium (.ci/run installs it)")
+    installed = [path for path in CHROMIUM if path.exists()]
+    if not installed:
+        pytest.skip("Debian's chromium-headless-shell is not installed (.ci/run installs it)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(installed[0]), args=FLAGS)
         yield browser
         browser.close()
 
