@@ -1,4 +1,4 @@
-"""Owns a broken service for a negative control: answers first and commits every 2 s. Refuses to be imported."""
+"""Owns a broken service for a negative control: answers first and commits every minute. Refuses to be imported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from bot.cli import app
 from bot.storage.engine import Database
 
-LATE_SECONDS = 2.0
+LATE_SECONDS = 60.0
+"""Longer than a scene lasts before its kill: with 2 s a commit fell just before it now and then, and none was lost."""
 
 _guard = threading.RLock()
 _open: list[Connection] = []
