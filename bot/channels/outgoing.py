@@ -29,6 +29,7 @@ from bot.decision.outcome import Reason
 from bot.events import log, outbox
 from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
+from bot.feedback import still_fine
 from bot.handoff.packet_builder import build
 from bot.storage import clock
 from bot.storage.mail_tables import followers
@@ -85,9 +86,12 @@ def _joined(tx: Connection, message: Message) -> MailThread | None:
 
 
 def _is_mailed(tx: Connection, thread: MailThread, message: Message) -> bool:
-    """Who writes in the widget reads the bot there. A "you're welcome" is worth a mail only as the first word."""
+    """Who writes in the widget reads the bot there, but may not be there days later, when it is asked whether it is still
+    fine. A "you're welcome" is worth a mail only as the first word."""
     if message.role is Speaker.AGENT:
         return True
+    if still_fine.asks(message):
+        return thread.proven
     small_talk = message.role is Speaker.BOT and not citations_of(message)
     return thread.channel is Channel.EMAIL and not (small_talk and _has_mail(tx, thread))
 

@@ -32,6 +32,8 @@ from bot.storage.tables import conversations as conversation_rows
 from bot.storage.tables import tickets as ticket_rows
 
 MOST_AT_ONCE = 200
+QUESTION = "still-fine:"
+"""How the client ids of the messages that ask begin."""
 NOT_FINE = "The customer was asked whether it is still fine, and it is not."
 WANTS_PERSON = "The customer was asked whether it is still fine, and asked for a person."
 
@@ -70,6 +72,11 @@ def ask(tx: Connection, policies: HandoffPolicies, ticket: Ticket, now: str) -> 
     ).message
     notices.worked(tx, ticket, None, Work.ASKED_STILL_FINE)
     return asked
+
+
+def asks(message: Message) -> bool:
+    """Whether it is the question."""
+    return message.role is Speaker.SYSTEM and (message.client_id or "").startswith(QUESTION)
 
 
 def open_question(tx: Connection, conversation_id: str) -> Ticket | None:
@@ -165,7 +172,7 @@ def _keep(tx: Connection, ticket: Ticket, said: Answer) -> None:
 
 def _key(ticket: Ticket) -> str:
     """The client id of the message that asks."""
-    return f"still-fine:{ticket.id}"
+    return f"{QUESTION}{ticket.id}"
 
 
 def _unanswered(tx: Connection, conversation_id: str) -> Ticket | None:

@@ -547,6 +547,28 @@ def test_whether_it_is_still_fine_is_asked_by_mail_of_proven_addresses_alone_and
     assert agent.client.get("/v1/tickets", params={"q": "flickers"}).json()["total"] == 1
 
 
+def test_who_wrote_in_the_chat_is_asked_by_mail_as_well_where_the_address_is_proven(post: Post, agent: Staff) -> None:
+    anna, ben = someone(), someone()
+    known, unknown = post.served.visitor(identity=identity(anna)), post.served.visitor()
+    unknown.client.post(f"{unknown.path}/contact", json={"name": "Ben", "email": ben})
+    for visitor in (known, unknown):
+        ticket = visitor.hand_off("My lamp is dark")["ticket"]
+        assert agent.client.post(f"/v1/tickets/{ticket['id']}/reply", json={"text": "Replaced."}).status_code == 200
+        resolved_long_ago(post, agent, ticket)
+    service = post.served.app.state.service
+    assert look(service, "2026-11-25T15:00:00.000Z") == 2
+    question = service.assistant.policies.still_fine.says["en"].question
+    assert all(visitor.read()["messages"][-1]["text"] == question for visitor in (known, unknown))
+    post.until(lambda: any(question in flat(words(letter)) for letter in post.letters_to(anna)))
+    asked = next(letter for letter in post.letters_to(anna) if question in flat(words(letter)))
+    post.send(anna, "Yes, all good", **reply_to(asked))
+    thanks = service.assistant.policies.still_fine.says["en"].thanks
+    post.until(lambda: known.read()["messages"][-1]["text"] == thanks)
+    assert known.read()["state"] == "resolved"
+    post.handled()
+    assert len([letter for letter in post.letters_to(ben) if question in flat(words(letter))]) == 0
+
+
 def code_in(letter: EmailMessage) -> str:
     found = re.search(r"\b(\d{4} \d{4})\b", words(letter))
     assert found is not None
