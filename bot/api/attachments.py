@@ -108,10 +108,10 @@ def fetch_file(
     service: Serving,
     caller: Caller,
 ) -> Response:
-    """A file of the conversation, for its customer and the desk; always to be saved, never to be shown here."""
+    """A file of the conversation or of one that goes on in it, for its customer and the desk; always to be saved."""
     with service.assistant.database.snapshot() as tx:
         callers.participant(tx, caller, conversation_id)
-        found = attachments.load(tx, conversation_id, attachment_id)
+        found = attachments.load(tx, attachment_id, *joins.parts(tx, conversation_id))
     return Response(service.files.read(found.digest), media_type=ANY, headers=_headers(found))
 
 

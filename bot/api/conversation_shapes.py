@@ -98,7 +98,8 @@ class ReadMarkBody(BaseModel):
 
 
 class ConversationBody(BaseModel):
-    """A conversation as it stands; events after `last_event_id` bring it up to date."""
+    """A conversation as it stands; events after `last_event_id` bring it up to date. Messages with another
+    `conversation_id` were said in one that goes on here since its ticket was merged: no event brings those."""
 
     id: str
     state: State

@@ -80,7 +80,7 @@ def opened_body(service: Service, opened: Opened, last_event_id: int, *, resumed
 
 @router.get("/{conversation_id}")
 def read_conversation(conversation_id: str, service: Serving, caller: Caller) -> ConversationBody:
-    """The conversation as it stands."""
+    """The conversation as it stands, with what was said in those that go on in it."""
     with service.assistant.database.snapshot() as tx:
         callers.participant(tx, caller, conversation_id)
         conversation = conversations.load(tx, conversation_id)
@@ -88,7 +88,7 @@ def read_conversation(conversation_id: str, service: Serving, caller: Caller) ->
             id=conversation_id,
             state=conversation.state,
             label=service.assistant.responder.small_talk.label,
-            messages=[message_body(message) for message in messages.transcript(tx, conversation_id)],
+            messages=[message_body(message) for message in joins.transcript(tx, conversation_id)],
             last_event_id=log.last_id(tx, conversation_id),
             ticket=ticket_brief(tickets.latest(tx, conversation_id)),
             read=read_bodies(read_marks.of_conversation(tx, conversation_id)),

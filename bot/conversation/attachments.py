@@ -102,10 +102,10 @@ def append(
     return stored
 
 
-def load(tx: Connection, conversation_id: str, attachment_id: str) -> StoredFile:
-    """The file of this conversation; NotFound when it is not in it."""
+def load(tx: Connection, attachment_id: str, *conversation_ids: str) -> StoredFile:
+    """The file of this conversation, or of these; NotFound when it is not in them."""
     query = select(attachments).where(
-        attachments.c.id == attachment_id, attachments.c.conversation_id == conversation_id
+        attachments.c.id == attachment_id, attachments.c.conversation_id.in_(conversation_ids)
     )
     row = one_row(tx, query, "There is no such file in this conversation.")
     return StoredFile(Attachment(row["id"], row["name"], row["kind"], row["size"]), row["digest"])

@@ -44,6 +44,9 @@ def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
     assert violations(page) == []
     expect(customer.log).to_contain_text("Your other request goes on here, too", timeout=PATIENCE_MS)
     expect(customer.log).to_contain_text("The <b>invoice</b> is wrong as well")
+    joined = customer.log.locator(".joined")
+    expect(joined.first).to_contain_text("Your other request")
+    expect(joined.filter(has_text="My order FW-123456 never came")).to_have_count(1)
     assert customer.identifiers[0] != before
     console.composer.fill("Both are on their way.")
     console.send()

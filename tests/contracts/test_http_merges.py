@@ -67,12 +67,30 @@ def test_the_customer_goes_on_in_one_place_from_either_conversation(
     key = shop.client(Authorization=f"Bearer {followed.json()['token']}")
     texts = [message["text"] for message in key.get(second.visitor.path).json()["messages"]]
     assert "One thing more" in texts
+    assert texts.index("Where is order FW-123456?") < texts.index("And my camera is dark"), "nothing is lost to them"
+    assert "And my camera is dark" not in str(first.visitor.read()["messages"])
     assert first.visitor.hand_off("Again")["ticket"]["id"] == second.ticket
     detail = _detail(agent, second)
     assert {"FW-123456"} == {fact["value"] for fact in detail["packet"]["facts"]}
     said = [message["text"] for message in detail["messages"]]
     assert said.index("Where is order FW-123456?") < said.index("And my camera is dark") < said.index("One thing more")
     assert second.visitor.client.post(f"{second.visitor.path}/follow").status_code == 409
+
+
+def test_a_file_of_the_ended_conversation_is_had_from_the_one_it_goes_on_in_and_from_no_other(
+    shop: Served, agent: Staff, pair: tuple[Case, Case]
+) -> None:
+    first, second = pair
+    sent = first.visitor.client.post(
+        f"{first.visitor.path}/attachments", params={"name": "bill.txt", "client_id": "file-1"}, content=b"Total: 12"
+    )
+    assert sent.status_code == 201, sent.text
+    file = f"attachments/{sent.json()['message']['attachment']['id']}"
+    assert second.visitor.client.get(f"{second.visitor.path}/{file}").status_code == 404
+    assert agent.client.post(f"{first.path}/merge", json={"into": second.ticket}).status_code == 200
+    assert second.visitor.client.get(f"{second.visitor.path}/{file}").content == b"Total: 12"
+    stranger = _case(shop, f"merge-{secrets.token_hex(4)}", "Mine is green")
+    assert stranger.visitor.client.get(f"{stranger.visitor.path}/{file}").status_code == 404
 
 
 def test_of_two_agents_at_once_one_wins_and_the_other_is_told(shop: Served, pair: tuple[Case, Case]) -> None:

@@ -241,9 +241,14 @@ export class Chat {
     api.typing(this.entry.id, this.entry.token).catch(() => {});
   }
 
+  /** Not said in a conversation that goes on here since its ticket was merged. */
+  own(message) {
+    return message.conversation_id === this.entry.id;
+  }
+
   /** The customer was shown everything there is; what a person wrote is marked as read. */
   seen() {
-    const newest = this.messages.newest(byPerson)?.id || 0;
+    const newest = this.messages.newest((message) => byPerson(message) && this.own(message))?.id || 0;
     if (newest <= Math.max(this.reads.customer || 0, this.marked || 0)) return;
     this.marked = newest;
     api.read(this.entry.id, this.entry.token, newest).catch(() => { this.marked = 0; });

@@ -120,7 +120,8 @@ export class View {
     const seen = ordered.findLast((message) => message.role === "customer" && message.id <= (this.chat.reads.desk || 0));
     const begin = this.begin(ordered);
     this.earlier.hidden = !begin;
-    const said = ordered.slice(begin).map((message) => this.row(message, message === ordered.at(-1), message === seen));
+    const said = ordered.slice(begin).map((message) => this.chat.own(message)
+      ? this.row(message, message === ordered.at(-1), message === seen) : this.joined(message));
     const waiting = (outbox ? outbox.items : []).filter((item) => !item.stored).map((item) => ({
       key: "c" + item.client_id,
       sign: `waiting:${item.failed}:${outbox.problem ? outbox.problem.status : ""}`,
@@ -136,6 +137,14 @@ export class View {
     const make = { customer: () => this.customer(message.text, message.created_at, seen && el("p", { class: "status" }, t("seen")), message.attachment), bot: () => this.bot(message, thumb, open),
       agent: () => this.agent(message), system: () => this.system(message) }[message.role];
     return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}:${seen}`, make };
+  }
+
+  /** What was said in the customer's other request: there is nothing left to do about it. */
+  joined(message) {
+    const key = "m" + message.id;
+    const mine = { customer: () => this.customer(message.text, message.created_at, null, message.attachment), bot: () => this.bot(message),
+      agent: () => this.agent(message), system: () => this.system(message) }[message.role];
+    return { key, sign: "joined", make: () => el("div", { class: "joined" }, el("p", { class: "meta" }, t("otherRequest")), mine()) };
   }
 
   /** The row's element as it should be now, made anew when it should be another. */
@@ -195,7 +204,7 @@ export class View {
     return el("p", { class: "status failed", role: "alert" }, reason(this.chat.outbox.problem), " ", again, drop);
   }
 
-  bot(message, thumb, open) {
+  bot(message, thumb = undefined, open = false) {
     const citations = message.turn?.citations || [];
     const find = (number) => citations.find((citation) => citation.number === number);
     const chip = (number) => find(number) && this.chip(find(number));
@@ -204,7 +213,7 @@ export class View {
     return turn("bot", label("spark", t(message.turn?.correction ? "correction" : "automated"), message.created_at),
       el("div", { class: "bubble", dir: "auto" }, ...words),
       citations.length > 0 && this.sources(citations),
-      answered && this.thumbs(message, thumb),
+      answered && this.chat.own(message) && this.thumbs(message, thumb),
       thumb === -1 && open && el("button", { type: "button", class: "offer", onclick: () => this.on.person() }, icon("person"), t("notHelpful")),
       open && this.options(message.turn?.options || []));
   }
