@@ -86,8 +86,8 @@ def _joined(tx: Connection, message: Message) -> MailThread | None:
 
 
 def _is_mailed(tx: Connection, thread: MailThread, message: Message) -> bool:
-    """Who writes in the widget reads the bot there, but may be gone days later, when it is asked whether it is still fine.
-    A "you're welcome" is worth a mail only as the first word."""
+    """Who writes in the widget reads the bot there, but may be gone when it is asked, days later, whether it is fine. A
+    "you're welcome" is worth a mail only as the first word."""
     if message.role is Speaker.AGENT:
         return True
     if still_fine.asks(message):
