@@ -2,6 +2,8 @@
 
 `red_team_promises.txt` (also what the hostile model says, tests/faults/test_promises_red_team.py), `tuned_replies.tsv`
 and `harmless_replies.txt` were tuned on; `held_replies.tsv` was written last and looked at once (docs/decisions/0028).
+`replies_fr.tsv` and `replies_es.tsv` were written by somebody who knew no expression, and their second halves looked at
+once before they were tuned on, too: 37 of 53 and 42 of 56 found, none of 111 false.
 """
 
 from __future__ import annotations
@@ -23,14 +25,15 @@ def _lines(name: str) -> list[str]:
 
 def _cases(half: str) -> tuple[list[str], list[str]]:
     """What promises, and what does not."""
-    marked = [line.split("\t") for line in _lines(f"{half}_replies.tsv")]
+    name = f"replies_{half}" if half in ("fr", "es") else f"{half}_replies"
+    marked = [line.split("\t") for line in _lines(f"{name}.tsv")]
     promising, harmless = ([text for mark, text in marked if mark == which] for which in "ph")
     if half == "tuned":
         return [*promising, *_lines("red_team_promises.txt")], [*harmless, *_lines("harmless_replies.txt")]
     return promising, harmless
 
 
-@pytest.mark.parametrize(("half", "at_least"), [("tuned", 0.98), ("held", 0.75)])
+@pytest.mark.parametrize(("half", "at_least"), [("tuned", 0.98), ("held", 0.75), ("fr", 0.95), ("es", 0.95)])
 def test_promises_are_found_and_one_in_twenty_is_false(policies: HandoffPolicies, half: str, at_least: float) -> None:
     promising, harmless = _cases(half)
     missed = [text for text in promising if not promised(text, policies.promises)]
@@ -65,12 +68,22 @@ def test_what_the_desk_ships_promises_nothing(policies: HandoffPolicies) -> None
     assert [text for text in (*macros, *drafts) if promised(text, policies.promises)] == []
 
 
-def test_every_sentence_of_the_ledger_would_be_found_in_english(policies: HandoffPolicies) -> None:
-    said = [kind.says["en"].format(by="by 14:00 on Friday, 27 November") for kind in policies.promises.kinds.values()]
+@pytest.mark.parametrize(
+    ("language", "by"),
+    [("en", "by 14:00 on Friday, 27 November"), ("fr", "avant 14:00, vendredi"), ("es", "antes de las 14:00")],
+)
+def test_every_sentence_of_the_ledger_would_be_found(policies: HandoffPolicies, language: str, by: str) -> None:
+    said = [kind.says[language].format(by=by) for kind in policies.promises.kinds.values()]
     assert [text for text in said if not promised(text, policies.promises)] == []
 
 
-@pytest.mark.parametrize("piece", ["we will ", "your team ", "a", "you will see ", "will it ", "tomorrow at "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "we will ", "your team ", "a", "you will see ", "will it ", "tomorrow at ",
+        "je vous ", "votre avis sera ", "le envío ", "mañana se ",
+    ],
+)  # fmt: skip
 def test_a_long_text_is_looked_through_at_once(policies: HandoffPolicies, piece: str) -> None:
     started = time.perf_counter()
     promised(piece * (100_000 // len(piece)), policies.promises)
