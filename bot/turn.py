@@ -90,9 +90,15 @@ def take_turn(
 
 
 def ask_for_person(
-    assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None, why: Reason | None = None
+    assistant: Assistant,
+    viewer: Viewer,
+    conversation_id: str,
+    note: str | None = None,
+    why: Reason | None = None,
+    asked_with: Message | None = None,
 ) -> None:
-    """A person, now: before a first word or at any time later; `why` if it was not the customer who asked.
+    """A person, now: before a first word or at any time later; `why` if it was not the customer who asked, `asked_with`
+    the stored message that asks for one.
 
     What a note is about is looked up first, for the routing; without it the handoff is made all the same.
     """
@@ -107,7 +113,7 @@ def ask_for_person(
         said = joins.transcript(tx, conversation_id)
         if asked is not None:
             still_fine.wants_person(tx, assistant.policies, asked, noted)
-        else:
+        elif asked_with is None or not still_fine.answered_by_wish(tx, assistant.policies, asked_with):
             spoke = any(message.role is Speaker.CUSTOMER for message in said)
             reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
             given = replace(circumstances(tx, conversation, viewer, reason), found=found)

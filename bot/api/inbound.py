@@ -91,7 +91,7 @@ def receive(source: str, request: Request, content: Raw, service: Serving) -> Me
     viewer, message = conversations.viewer_of(conversation), received.message
     result = take_turn(service.assistant, viewer, conversation.id, received.client_id, message.text)
     if message.person and result.created and result.state not in HUMAN:
-        ask_for_person(service.assistant, viewer, conversation.id)
+        ask_for_person(service.assistant, viewer, conversation.id, asked_with=result.message)
     heard_in = result.message.conversation_id
     service.committed(heard_in)
     with service.assistant.database.snapshot() as tx:

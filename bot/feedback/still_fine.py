@@ -130,7 +130,8 @@ def heard(
 def wants_person(tx: Connection, policies: HandoffPolicies, ticket: Ticket, noted: Message | None) -> None:
     """Who asks for a person while the question about `ticket` is open has said no; `noted` is what they wrote."""
     _keep(tx, ticket, Answer.NOT_FINE)
-    reopen(tx, policies, ticket, WANTS_PERSON, client_id=messages.reply_key(noted) if noted else None)
+    key = messages.reply_key(noted) if noted and messages.reply_to(tx, noted) is None else None
+    reopen(tx, policies, ticket, WANTS_PERSON, client_id=key)
 
 
 def answered_by_wish(tx: Connection, policies: HandoffPolicies, message: Message) -> bool:

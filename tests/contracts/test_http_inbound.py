@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.storage.tables import conversations, outbox
+from bot.api.still_fine_watch import look
+from bot.storage.tables import conversations, outbox, tickets
 from tests import inbound_calls
 from tests.contracts.conftest import Connected
 from tests.inbound_calls import (
@@ -192,6 +193,18 @@ def test_a_form_may_be_for_a_person_at_once(shop: Served) -> None:
     answer = _send(shop, _message("t-3", "Something nobody has written about: zxqv", person=True)).json()
     assert answer["state"] == "waiting"
     assert answer["ticket"]["told"]
+
+
+def test_a_wish_for_a_person_after_the_question_whether_it_is_fine_opens_the_same_ticket(shop: Served) -> None:
+    first = _send(shop, _message("t-fine", "My camera is dark", person=True)).json()
+    agent = shop.staff()
+    assert agent.client.post(f"/v1/tickets/{first['ticket']['id']}/resolve", json={}).status_code == 200
+    with shop.database.transaction() as tx:
+        long_ago = update(tickets).where(tickets.c.id == first["ticket"]["id"])
+        tx.execute(long_ago.values(closed_at="2026-11-20T15:00:00.000Z"))
+    assert look(shop.app.state.service, "2026-11-25T15:00:00.000Z") >= 1
+    again = _send(shop, _message("t-fine", "It is dark again", person=True)).json()
+    assert (again["state"], again["ticket"]["id"]) == ("waiting", first["ticket"]["id"])
 
 
 def test_a_source_vouches_for_its_customer_and_sticks_to_it(shop: Served) -> None:
