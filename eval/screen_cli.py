@@ -68,6 +68,7 @@ def _rows(policy: SensitivePolicy, kb: Path, cases: list[Path] | None) -> Sequen
         typer.echo(str(missing), err=True)
         raise typer.Exit(MENDABLE) from missing
     own = [*own_rows.of_policy(policy), *own_rows.of_cases(case_file.read(case_files(cases)))]
+    own += own_rows.of_written(policy)
     articles = library.read([kb], date.today()).articles
     questions = own_rows.of_questions(articles, policy)
     return distinct([*own, *public, *own_rows.of_headings(kb), *questions])

@@ -18,7 +18,7 @@ from bot.decision.normalise import normalise
 
 Floats = NDArray[np.float32]
 
-BUCKETS = 1024
+BUCKETS = 4096
 WORDS_WEIGHT = 0.3
 """Length of the vector of words beside a vector of nearness, whose length is at most 1."""
 GAMMA = 1.0

@@ -1,4 +1,4 @@
-"""Owns the rows of our own: the policy's sentences, the tuning cases, headings and authors' questions of the base.
+"""Owns the rows of our own: the policy's sentences, those written for it, tuning cases, headings, authors' questions.
 
 Refuses the test split.
 """
@@ -10,12 +10,16 @@ from pathlib import Path
 
 from bot.casebook.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind, Split
 from bot.decision.normalise import normalise
-from bot.decision.policy import SensitivePolicy
+from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy
+from bot.errors import BadPolicy
 from eval.screen.rows import Group, Row
 from kb_ingest.article import Article, Visibility
 
+WRITTEN = Path("data/screen")
+SENSITIVE_FOLDER, HARMLESS_FOLDER = "sensitive", "harmless"
 HEADING = "##"
 INTERNAL = "internal"
+WRITTEN_WEIGHT = 0.5
 HEADING_WEIGHT = 0.3
 FORESEEN_WEIGHT = 0.5
 DELICATE = frozenset({"privacy", "security", "internal"})
@@ -37,6 +41,24 @@ def of_policy(policy: SensitivePolicy) -> Iterator[Row]:
             yield Row(sentence, GROUP.get(category.id, Group.OWN), category.id)
     for sentence in policy.lookalikes:
         yield Row(sentence, Group.OWN_LOOKALIKE, None)
+
+
+def of_written(policy: SensitivePolicy, place: Path = WRITTEN) -> Iterator[Row]:
+    """Messages of customers in thousands of situations, a line each: `sensitive/` by category, `harmless/` beside them.
+
+    Raises BadPolicy for a file that is named after no category.
+    """
+    known = {category.id for category in policy.categories}
+    for path in sorted((place / SENSITIVE_FOLDER).glob("*.txt")):
+        if path.stem not in known:
+            raise BadPolicy(f"{path}: {SENSITIVE_FILE} has no category {path.stem!r}")
+        yield from (Row(text, Group.WRITTEN, path.stem, WRITTEN_WEIGHT) for text in _lines(path))
+    for path in sorted((place / HARMLESS_FOLDER).glob("*.txt")):
+        yield from (Row(text, Group.WRITTEN_LOOKALIKE, None, WRITTEN_WEIGHT) for text in _lines(path))
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
 def of_cases(cases: Sequence[Case]) -> Iterator[Row]:

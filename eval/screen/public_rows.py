@@ -32,8 +32,8 @@ STOLEN = frozenset(
 EVERY = 3
 """Of the ordinary questions of a question set every third is enough; the sensitive ones are all taken."""
 LOOKALIKE_WEIGHT = 2.0
-DANGER_WEIGHT = 2.0
-"""For the categories of which the set has few texts."""
+DISTRESS_WEIGHT, ADVICE_WEIGHT, DANGER_WEIGHT = 3.0, 3.0, 6.0
+"""The set has few texts of each, our own are many; of dangers it has the fewest."""
 ORDINARY_WEIGHT = 0.5
 SUPPORT_SETS = ("dstc11_assist", "office_support", "duckduckgo_help", "stackexchange_software")
 INTENT_SETS = ("banking77_oos", "clinc150")
@@ -66,9 +66,9 @@ def _judged(item: Mapping[str, Any]) -> Row:
     if named == "none":
         return Row(text, Group.ORDINARY, None)
     if named.startswith(Group.ADVICE):
-        return Row(text, Group.ADVICE, named)
+        return Row(text, Group.ADVICE, named, ADVICE_WEIGHT)
     group = Group.DISTRESS if named.startswith(Group.DISTRESS) else Group(named)
-    return Row(text, group, CATEGORY[group], 1.0 if group is Group.DISTRESS else DANGER_WEIGHT)
+    return Row(text, group, CATEGORY[group], DISTRESS_WEIGHT if group is Group.DISTRESS else DANGER_WEIGHT)
 
 
 def _pair(text: str, harmful: bool) -> Row:

@@ -40,6 +40,8 @@ class Group(StrEnum):
     OWN_COMPLAINT = "policy, complaints"
     OWN = "policy, other categories"
     OWN_LOOKALIKE = "policy, look-alikes"
+    WRITTEN = "written, sensitive"
+    WRITTEN_LOOKALIKE = "written, look-alikes"
     HEADINGS = "headings"
     FORESEEN = "authors' questions"
 

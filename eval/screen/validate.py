@@ -20,7 +20,7 @@ from eval.screen import fit, floors, landmarks
 from eval.screen.floors import Evidence, Mask
 from eval.screen.rows import FOLDS, Group, Row, targets
 
-LANDMARKS = 448
+LANDMARKS = 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.casebook import case_file
+from bot.decision.normalise import normalise
+from bot.decision.policy import SENSITIVE_FILE, read_sensitive
 from bot.decision.screen_features import BUCKETS, features
 from bot.decision.screen_fit import ScreenFit, digest, read_screen_fit, write_screen_fit
 from bot.errors import BadPolicy
-from eval.screen import fit, floors, landmarks
+from eval.screen import fit, floors, landmarks, own_rows
 from eval.screen.floors import Evidence
 from eval.screen.rows import Group, Row, distinct, targets
+from tests.conftest import ROOT
 
 
 def vectors_around(*centres: int, each: int = 40) -> np.ndarray:
@@ -49,6 +54,36 @@ def test_a_fit_tells_apart_what_lies_apart() -> None:
     odds = (plain @ weights)[:, 0]
     assert weights.shape == (len(marks) + BUCKETS + 2, 1)
     assert odds[:40].min() > 0 > odds[40:].max()
+
+
+POLICY = read_sensitive(ROOT / "data" / "policies" / SENSITIVE_FILE)
+
+
+def test_written_messages_speak_for_the_category_their_file_is_named_after(tmp_path: Path) -> None:
+    for folder, said in (("sensitive", "who opened my door last night"), ("harmless", "fraud alerts, where are they")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "fraud.txt").write_text(f"{said}\n\n", encoding="utf-8")
+    found = [(row.text, row.group, row.category) for row in own_rows.of_written(POLICY, tmp_path)]
+    assert found == [
+        ("who opened my door last night", Group.WRITTEN, "fraud"),
+        ("fraud alerts, where are they", Group.WRITTEN_LOOKALIKE, None),
+    ]
+
+
+def test_a_file_that_is_named_after_no_category_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sensitive").mkdir()
+    (tmp_path / "sensitive" / "frauds.txt").write_text("x\n", encoding="utf-8")
+    with pytest.raises(BadPolicy, match="no category 'frauds'"):
+        list(own_rows.of_written(POLICY, tmp_path))
+
+
+def test_every_category_has_written_messages_and_none_is_a_case() -> None:
+    rows = list(own_rows.of_written(POLICY, ROOT / own_rows.WRITTEN))
+    sensitive = Counter(row.category for row in rows if row.category)
+    assert set(sensitive) == {category.id for category in POLICY.categories}
+    assert min(sensitive.values()) >= 190
+    cases = {normalise(case.text).strip() for case in case_file.read([ROOT / "data" / "eval"])}
+    assert not cases & {normalise(row.text).strip() for row in rows}
 
 
 def evidence(odds: list[float], sensitive: int) -> Evidence:
