@@ -22,6 +22,7 @@ from bot.answering.draft import Citation
 from bot.answering.llm_rewriter import LlmRewriter
 from bot.answering.proof import Finding, finding
 from bot.assemble import assemble
+from bot.complaints import ledger
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
@@ -111,9 +112,13 @@ def _turn(scene: Scene, text: str) -> tuple[Message, ...]:
     with scene.assistant.database.snapshot() as tx:
         said = messages.transcript(tx, conversation.id)
         ticket = tickets.latest(tx, conversation.id)
-    told = ticket.packet.target.told_customer if ticket else None
-    # What the desk says besides the bot's answer is rendered from the ticket and its due time.
-    assert [m.text for m in said if m.role is Speaker.SYSTEM] == ([told] if told else [])
+        complaint = ledger.find(tx, ticket.id) if ticket else None
+    told = [ticket.packet.target.told_customer] if ticket else []
+    # What the desk says besides the bot's answer is rendered from the ticket and its due time, and from a complaint.
+    by_desk = [m.text for m in said if m.role is Speaker.SYSTEM]
+    numbered = [complaint.number] if complaint else []
+    assert by_desk[: len(told)] == told
+    assert all(number in text for number, text in zip(numbered, by_desk[len(told) :], strict=True)), by_desk
     return tuple(m for m in said if m.role is Speaker.BOT)
 
 
