@@ -209,6 +209,10 @@ def _widget_holds(desk: Desk, page: Page, texts: Sequence[str]) -> None:
             received = Received(storable(text), PNG, 1, "0" * 64)
             attachments.append(tx, conversation, Speaker.AGENT, received, author="Maya")
     page.reload()
+    expect(widget.mine.first).to_be_visible()
+    earlier = widget.button("Show earlier messages")  # only the last part of a long talk is drawn at first
+    while earlier.is_visible():
+        earlier.dispatch_event("click")  # to scroll to it draws a part as well, and it moves away
     widget.greeted()
     expect(widget.mine).to_have_count(len(texts), timeout=4 * PATIENCE_MS)
     page.wait_for_timeout(500)
