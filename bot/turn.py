@@ -90,13 +90,9 @@ def take_turn(
 
 
 def ask_for_person(
-    assistant: Assistant,
-    viewer: Viewer,
-    conversation_id: str,
-    note: str | None = None,
-    why: Reason | None = None,
+    assistant: Assistant, viewer: Viewer, conversation_id: str, note: str | None = None, why: Reason | None = None,
     asked_with: Message | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """A person, now: before a first word or at any time later; `why` if it was not the customer who asked, `asked_with`
     the stored message that asks for one.
 
@@ -111,15 +107,14 @@ def ask_for_person(
         if noted is not None and conversation.state in HUMAN:
             tickets.customer_wrote(tx, noted)
         said = joins.transcript(tx, conversation_id)
+        last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
         if asked is not None:
             still_fine.wants_person(tx, assistant.policies, asked, noted)
         elif asked_with is None or not still_fine.answered_by_wish(tx, assistant.policies, asked_with):
-            spoke = any(message.role is Speaker.CUSTOMER for message in said)
-            reason = why or (Reason.ASKED_FOR_PERSON if spoke else Reason.FIRST_CLICK)
+            reason = why or (Reason.ASKED_FOR_PERSON if last else Reason.FIRST_CLICK)
             given = replace(circumstances(tx, conversation, viewer, reason), found=found)
             packet = build(given, assistant.policies, clock.read(clock.now()))
             give_to_person(tx, assistant.policies, conversation_id, packet)
-    last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
     if last is not None:
         guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
 
