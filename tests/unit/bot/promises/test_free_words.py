@@ -81,7 +81,8 @@ def test_every_sentence_of_the_ledger_would_be_found(policies: HandoffPolicies, 
     "piece",
     [
         "we will ", "your team ", "a", "you will see ", "will it ", "tomorrow at ",
-        "je vous ", "votre avis sera ", "le envío ", "mañana se ",
+        "je vous ", "votre avis sera ", "le envío ", "mañana se ", "nous demain ", "vous sera ", "on le ",
+        "notre service ", "su pedido queda ", "el técnico ", "reviso ", "la página se ",
     ],
 )  # fmt: skip
 def test_a_long_text_is_looked_through_at_once(policies: HandoffPolicies, piece: str) -> None:
