@@ -1,7 +1,8 @@
 """Owns Chatwoot as far as it is used: contacts, conversations and messages of one account with one API inbox.
 
-Addresses, parameters and answers are those of Chatwoot's application API (v1) and of its controllers: identifiers are
-unique, lists come in pages of 15, 20 or 100, `content_attributes` are kept as they are, nothing is idempotent.
+Addresses, bodies and what they require are those of Chatwoot's published OpenAPI document of its application API (v1);
+what it leaves open is as its controllers do it: `after` on messages, identifiers and source ids are unique, lists come in
+pages of 15, 20 or 100, `content_attributes` are kept as they are, nothing is idempotent.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ NEW_CONTACT = _object(
     custom_attributes=ATTRIBUTES,
 )
 NEW_CONVERSATION = _object(
-    ("inbox_id", "contact_id"),
+    ("source_id", "inbox_id", "contact_id"),
+    source_id={"type": "string", "minLength": 1},
     inbox_id={"const": INBOX},
     contact_id={"type": "integer"},
-    status={"enum": ["open", "resolved", "pending", "snoozed"]},
+    status={"enum": ["open", "resolved", "pending"]},
     custom_attributes=ATTRIBUTES,
 )
 NEW_MESSAGE = _object(
@@ -88,6 +90,7 @@ class ChatwootDouble(DeskDouble):
         )
         self.contacts: dict[int, dict[str, Any]] = {}
         self.talks: dict[int, Talk] = {}
+        self.sources: dict[str, int] = {}
         self._ids = iter(range(1, 10**9))
 
     @property
@@ -137,6 +140,8 @@ class ChatwootDouble(DeskDouble):
     def _open(self, call: Call) -> tuple[int, Any]:
         if call.body["contact_id"] not in self.contacts:
             return 404, {"error": "Resource could not be found"}
+        if self.sources.setdefault(call.body["source_id"], call.body["contact_id"]) != call.body["contact_id"]:
+            return 422, {"error": "source_id should be unique"}
         talk = Talk(
             next(self._ids),
             call.body["contact_id"],

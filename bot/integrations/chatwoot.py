@@ -154,7 +154,13 @@ class Chatwoot:
 
     def _new_talk(self, calls: DeskCalls, contact: int, created: TicketCreated) -> int:
         attributes = {TICKET: created.ticket_id, "team": created.team, "priority": created.priority}
-        body = {"inbox_id": self.inbox, "contact_id": contact, "status": "open", "custom_attributes": attributes}
+        body = {
+            "source_id": _identifier(created),
+            "inbox_id": self.inbox,
+            "contact_id": contact,
+            "status": "open",
+            "custom_attributes": attributes,
+        }
         return calls.write(_Conversation, "POST", "/conversations", body).id
 
 
