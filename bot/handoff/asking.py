@@ -10,6 +10,8 @@ from bot.handoff.packet import FactKind
 from bot.handoff.policy_node import Node
 
 THING = "THING"
+ASKED = "ASKED"
+"""Stands in an expression where the sentence must be a question or a request from there on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Asking:
 
 def read_asking(node: Node) -> Asking:
     """The part of `facts.yaml`; BadPolicy names the key that is wrong."""
-    fields = node.fields("unless", "requests", "kinds")
+    fields = node.fields("asked", "unless", "requests", "kinds")
+    asked = f"(?={fields['asked'].expression().pattern})"
     requests = fields["requests"].items()
     for request in requests:
         if THING not in request.expression().pattern:
@@ -39,21 +42,22 @@ def read_asking(node: Node) -> Asking:
     kinds = fields["kinds"].fields(*FactKind)
     return Asking(
         fields["unless"].expressions(),
-        {kind: _questions(kinds[kind], [request.text() for request in requests]) for kind in FactKind},
+        {kind: _questions(kinds[kind], [request.text() for request in requests], asked) for kind in FactKind},
     )
 
 
-def _questions(node: Node, requests: list[str]) -> tuple[Question, ...]:
+def _questions(node: Node, requests: list[str], asked: str) -> tuple[Question, ...]:
     fields = node.fields("names", "questions")
     names = "|".join(name.pattern for name in fields["names"].expressions())
     named = [request.replace(THING, f"(?:{names})") for request in requests] if names else []
     return (
         *(Question(re.compile(request, re.IGNORECASE)) for request in named),
-        *(_question(entry) for entry in fields["questions"].items()),
+        *(_question(entry, asked) for entry in fields["questions"].items()),
     )
 
 
-def _question(node: Node) -> Question:
+def _question(node: Node, asked: str) -> Question:
     fields = node.fields("ask", optional=("value", "said"))
+    ask = fields["ask"].expression().pattern.replace(ASKED, asked)
     narrowed = {key: fields[key].expression() for key in ("value", "said") if key in fields}
-    return Question(fields["ask"].expression(), **narrowed)
+    return Question(re.compile(ask, re.IGNORECASE), **narrowed)
