@@ -1,8 +1,8 @@
 """Owns Chatwoot as far as it is used: contacts, conversations and messages of one account with one API inbox.
 
 Addresses, bodies and what they require are those of Chatwoot's published OpenAPI document of its application API (v1);
-what it leaves open is as its controllers do it: `after` on messages, identifiers and source ids are unique, lists come in
-pages of 15, 20 or 100, `content_attributes` are kept as they are, nothing is idempotent.
+what it leaves open is as its controllers do it: `after` on messages, identifiers and source ids are unique, lists come
+in pages of 15, 20 or 100, `content_attributes` are kept as they are, nothing is idempotent.
 """
 
 from __future__ import annotations
