@@ -19,7 +19,7 @@ from bot.handoff.goal import goal, states_problem
 from bot.handoff.packet import Fact, FactKind, HandoffPacket, Shown
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, shown
-from bot.handoff.routing import Case, Mood
+from bot.handoff.routing import Case, Mood, Routing
 from bot.handoff.sentiment import mood, sentiment
 from bot.handoff.target import service_target
 from bot.respond import ASKS_PERSON
@@ -64,7 +64,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     stated = goal(given.transcript, articles, policies.facts.no_problem_said)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
-    case = _case(given, facts, language, mood(score), topic)
+    case = _case(given, facts, language, mood(score), topic, policies.routing)
     return HandoffPacket(
         reason=given.reason,
         category=given.category,
@@ -92,11 +92,14 @@ def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPol
     return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
 
 
-def _case(given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None) -> Case:
+def _case(
+    given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None, routing: Routing
+) -> Case:
     """What routing looks at; the record of a customer counts more than what they say in passing."""
     said = {fact.kind: fact.value for fact in reversed(facts)}
     return Case(
         category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
+        plight=routing.plight(_last_words(given.transcript)),
         area=topic,
         plan=given.known.plan or said.get(FactKind.PLAN),
         tier=given.tier,
