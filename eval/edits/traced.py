@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering.extract import THIRD_WITHIN
+from bot.answering.selection import THIRD_WITHIN
 from bot.casebook.case import KNOWLEDGE_KINDS, Case
 from bot.decision.decide import MAX_OPTIONS, TIE_WITHIN, VARIANT_WITHIN
 from bot.decision.measure import RARE
