@@ -37,7 +37,7 @@ def extract(hit: ArticleHit, foreign: Foreign = never) -> Draft | None:
     such sections and rows are left out, as long as something is left.
     """
     article = hit.article
-    chosen = selected(hit)
+    chosen = selected(hit, foreign)
     chosen = [block for block in chosen if not any(map(foreign, block.headings))] or chosen
     parts = [_fitting(hit, block, foreign) for block in chosen]
     cited = [span for pair in zip(chosen, parts, strict=True) for span in _spans(article, *pair)]
