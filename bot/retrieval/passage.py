@@ -30,7 +30,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class ArticleHit:
     """An article with its best passages. `dense` and `late` are those of the passage, or of the question that its
-    author wrote down, which comes nearest.
+    author wrote down, which comes nearest. `named`: share of the question's terms, by weight, that its title says;
+    `codes`: those that the question names.
     """
 
     article: Article
@@ -38,6 +39,8 @@ class ArticleHit:
     passages: tuple[Passage, ...]
     dense: float = 0.0
     late: float = 0.0
+    named: float = 0.0
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
