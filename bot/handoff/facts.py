@@ -34,6 +34,12 @@ def extract(
     return tuple(facts.values())
 
 
+def gave_address(transcript: Sequence[Utterance], region: str | None = None) -> bool:
+    """True when the customer said an e-mail address or a phone number."""
+    said = (each.text[:LONGEST_MESSAGE] for each in transcript if each.speaker is Speaker.CUSTOMER)
+    return any(True for text in said for _ in _addresses(text, region))
+
+
 def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple[FactKind, str]]:
     for kind, expressions in patterns.expressions.items():
         for expression in expressions:
@@ -43,6 +49,10 @@ def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple
         for name, expression in names.items():
             if expression.search(text):
                 yield kind, name
+    yield from _addresses(text, region)
+
+
+def _addresses(text: str, region: str | None) -> Iterator[tuple[FactKind, str]]:
     for match in EMAIL.finditer(text):
         yield FactKind.EMAIL, match.group()
     yield from _phones(text, region)

@@ -109,7 +109,7 @@ def test_a_customer_for_whom_nobody_is_there_says_how_to_be_reached_by_keyboard(
     page = new_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
     widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
-    expect(widget.inside.get_by_role("form", name="Nobody is free")).to_be_visible(timeout=PATIENCE_MS)
+    expect(widget.inside.get_by_role("form", name="How can the team reach you")).to_be_visible(timeout=PATIENCE_MS)
     form = widget.inside.locator("#contact form")
     looks_right(widget.frame)
     form.get_by_label("Your name (optional)").focus()
