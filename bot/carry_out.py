@@ -85,10 +85,15 @@ def give_to_person(
 ) -> Ticket:
     """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one."""
     ticket = hand_off(tx, conversation_id, packet, client_id=client_id, turn=turn)
-    assignment.assign(tx, policies.workload, ticket)
-    if packet.category in policies.complaints.opened_by:
-        ledger.open_one(tx, policies, ticket)
+    lay_before_somebody(tx, policies, ticket)
     return ticket
+
+
+def lay_before_somebody(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> None:
+    """Whom a ticket goes to once it is known what it is about; the complaint, if it is one."""
+    assignment.assign(tx, policies.workload, ticket)
+    if ticket.packet.category in policies.complaints.opened_by:
+        ledger.open_one(tx, policies, ticket)
 
 
 def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:

@@ -24,6 +24,7 @@ from bot.decision.outcome import HandOff, Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.feedback import still_fine
+from bot.first_words import take_up
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -85,7 +86,7 @@ def take_turn(
             message_id=stored.message.id,
         )
     if stored.created:
-        guarded(lambda: _suggest_to_desk(assistant, stored.message), message_id=stored.message.id)
+        guarded(lambda: _tell_desk(assistant, viewer, stored.message), message_id=stored.message.id)
     return _result(assistant, stored.message, stored.created)
 
 
@@ -116,7 +117,7 @@ def ask_for_person(
             packet = build(given, assistant.policies, clock.read(clock.now()))
             give_to_person(tx, assistant.policies, conversation_id, packet)
     if last is not None:
-        guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
+        guarded(lambda: _tell_desk(assistant, viewer, last), message_id=last.id)
 
 
 def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult | None:
@@ -125,8 +126,9 @@ def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult 
     return found[0] if found else None
 
 
-def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
-    if suggest_beside(assistant.database, assistant.responder, message):
+def _tell_desk(assistant: Assistant, viewer: Viewer, message: Message) -> None:
+    led = take_up(assistant.database, assistant.responder, assistant.policies, viewer, message)
+    if suggest_beside(assistant.database, assistant.responder, message) or led:
         assistant.hub.wake(message.conversation_id)
 
 
@@ -163,13 +165,12 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
     with assistant.database.snapshot() as tx:
         before = tickets.latest(tx, conversation.id)
         said = messages.transcript(tx, conversation.id)
-    known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
     return respond(
         assistant.responder,
         message.text,
         _since(said, message, before),
         viewer,
-        known,
+        Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
         lambda statement: assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n")),
     )
 

@@ -80,6 +80,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         transcript=given.transcript,
         target=service_target(policies, case, now),
         topic=topic,
+        heard=stated is not None,
     )
 
 
