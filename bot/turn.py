@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
-from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
+from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person, takes_leave
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
@@ -74,7 +74,8 @@ def take_turn(
             snooze.customer_wrote(tx, conversation_id)
             still_fine.listen(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
         answered = messages.reply_to(tx, stored.message) is not None
-        conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
+        over = answered or takes_leave(assistant.responder.small_talk, text)
+        conversation = conversations.load(tx, conversation_id) if over else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
             tickets.customer_wrote(tx, stored.message)
     assistant.hub.wake(conversation_id)
@@ -146,14 +147,13 @@ def guarded(work: Callable[[], None], otherwise: Callable[[], None] | None = Non
 def _answer(
     assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message, asks_back: bool
 ) -> None:
-    words, policies = assistant.responder.small_talk, assistant.policies
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
     asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        if not (asks_for_person and still_fine.answered_by_wish(tx, policies, message)):
-            carry_out(tx, words, policies, viewer, message, outcome)
+        if not (asks_for_person and still_fine.answered_by_wish(tx, assistant.policies, message)):
+            carry_out(tx, assistant.responder.small_talk, assistant.policies, viewer, message, outcome)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:

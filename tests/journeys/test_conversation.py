@@ -19,6 +19,7 @@ from bot.decision.outcome import Reason
 from bot.desk import accounts, history, tickets
 from bot.desk.notices import Work
 from bot.desk.transfer import transfer
+from bot.feedback import survey
 from bot.handoff.packet import FactKind
 from bot.handoff.ticket import Ticket
 from bot.settings import Settings
@@ -94,6 +95,21 @@ def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> Non
         offered = record.current(tx, chat.id)
     assert offered
     assert offered[0].message_id == silent.message.id
+
+
+def test_thanks_and_goodbye_after_the_case_was_closed_leave_it_closed_and_its_survey_due(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        leo = accounts.add(tx, "leave@example.com", "Leo", Role.AGENT, "correct horse battery")
+    ticket = _clicked(chat)
+    with chat.assistant.database.transaction() as tx:
+        tickets.resolve(tx, ticket.id, leo)
+    left = chat.say("thanks, bye!")
+    assert left.state is State.RESOLVED
+    assert left.reply is not None
+    assert left.reply.text.startswith("Goodbye")
+    with chat.assistant.database.snapshot() as tx:
+        assert survey.due(tx, chat.id) is not None
+    assert chat.say("hold on").state is State.OPEN
 
 
 def _clicked(chat: Chat) -> Ticket:
