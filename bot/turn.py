@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
-from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
+from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person, takes_leave
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
@@ -24,6 +24,7 @@ from bot.decision.outcome import HandOff, Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
 from bot.feedback import still_fine
+from bot.first_words import take_up
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -73,7 +74,8 @@ def take_turn(
             snooze.customer_wrote(tx, conversation_id)
             still_fine.listen(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
         answered = messages.reply_to(tx, stored.message) is not None
-        conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
+        over = answered or takes_leave(assistant.responder.small_talk, text)
+        conversation = conversations.load(tx, conversation_id) if over else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
             tickets.customer_wrote(tx, stored.message)
     assistant.hub.wake(conversation_id)
@@ -85,7 +87,7 @@ def take_turn(
             message_id=stored.message.id,
         )
     if stored.created:
-        guarded(lambda: _suggest_to_desk(assistant, stored.message), message_id=stored.message.id)
+        guarded(lambda: _tell_desk(assistant, viewer, stored.message), message_id=stored.message.id)
     return _result(assistant, stored.message, stored.created)
 
 
@@ -116,7 +118,7 @@ def ask_for_person(
             packet = build(given, assistant.policies, clock.read(clock.now()))
             give_to_person(tx, assistant.policies, conversation_id, packet)
     if last is not None:
-        guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
+        guarded(lambda: _tell_desk(assistant, viewer, last), message_id=last.id)
 
 
 def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult | None:
@@ -125,8 +127,9 @@ def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult 
     return found[0] if found else None
 
 
-def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
-    if suggest_beside(assistant.database, assistant.responder, message):
+def _tell_desk(assistant: Assistant, viewer: Viewer, message: Message) -> None:
+    led = take_up(assistant.database, assistant.responder, assistant.policies, viewer, message)
+    if suggest_beside(assistant.database, assistant.responder, message) or led:
         assistant.hub.wake(message.conversation_id)
 
 
@@ -144,14 +147,13 @@ def guarded(work: Callable[[], None], otherwise: Callable[[], None] | None = Non
 def _answer(
     assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message, asks_back: bool
 ) -> None:
-    words, policies = assistant.responder.small_talk, assistant.policies
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
     asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        if not (asks_for_person and still_fine.answered_by_wish(tx, policies, message)):
-            carry_out(tx, words, policies, viewer, message, outcome)
+        if not (asks_for_person and still_fine.answered_by_wish(tx, assistant.policies, message)):
+            carry_out(tx, assistant.responder.small_talk, assistant.policies, viewer, message, outcome)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:
@@ -163,13 +165,12 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
     with assistant.database.snapshot() as tx:
         before = tickets.latest(tx, conversation.id)
         said = messages.transcript(tx, conversation.id)
-    known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
     return respond(
         assistant.responder,
         message.text,
         _since(said, message, before),
         viewer,
-        known,
+        Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
         lambda statement: assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n")),
     )
 

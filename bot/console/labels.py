@@ -119,6 +119,7 @@ DEEDS: dict[Done, str] = {
     Work.ASKED_STILL_FINE: "asked whether it is still fine",
     Work.SAID_FINE: "said that it is still fine",
     Work.REOPENED: "said that it is not fine: the ticket is open again",
+    Work.EXPLAINED: "wrote what it is about",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

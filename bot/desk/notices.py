@@ -17,6 +17,7 @@ from bot.handoff.ticket import Ticket, TicketStatus, change
 from bot.storage import clock
 
 THE_CUSTOMER = "The customer"
+THE_ROUTING = "The routing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Work(StrEnum):
     ASKED_STILL_FINE = "asked_still_fine"
     SAID_FINE = "said_fine"
     REOPENED = "reopened"
+    EXPLAINED = "explained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,12 @@ def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: s
 def customer_did(tx: Connection, topic: Topic, ticket: Ticket, text: str) -> None:
     """The same of what the customer did with the ticket."""
     _told_outside(tx, topic, ticket, THE_CUSTOMER, text)
+
+
+def rerouted(tx: Connection, ticket: Ticket, team: str) -> None:
+    """Record and queue that the rules gave the ticket to another team, by its name, since more is known of it."""
+    worked(tx, ticket, None, Work.TRANSFERRED, ticket.team)
+    _told_outside(tx, Topic.TICKET_TRANSFERRED, ticket, THE_ROUTING, team)
 
 
 def _told_outside(tx: Connection, topic: Topic, ticket: Ticket, by: str, text: str) -> None:

@@ -204,6 +204,8 @@ def store(tx: Connection, ticket: Ticket) -> Ticket:
         .where(tickets.c.id == ticket.id, tickets.c.version == ticket.version)
         .values(
             status=stored.status,
+            reason=stored.reason,
+            goal=stored.goal,
             category=stored.category,
             team=stored.team,
             priority=stored.priority,

@@ -61,7 +61,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     language = detect(_last_words(given.transcript), given.language)
     facts = extract(given.transcript, policies.facts, given.known.region)
     articles = shown(given.transcript, given.turns, policies.facts)
-    stated = goal(given.transcript, articles, policies.facts.no_problem_said)
+    stated = goal(given.transcript, articles, policies.facts)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
     case = _case(given, facts, language, mood(score), topic, policies.routing)
@@ -80,6 +80,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         transcript=given.transcript,
         target=service_target(policies, case, now),
         topic=topic,
+        heard=stated is not None,
     )
 
 
@@ -87,7 +88,7 @@ def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPol
     """The area of what was found last, or of what was shown last when the last message has no subject of its own."""
     last = next((said for said in reversed(given.transcript) if said.speaker is Speaker.CUSTOMER), None)
     found = given.found.hits[0].article.area if given.found and given.found.hits else None
-    if found and last is not None and states_problem(last.text, policies.facts.no_problem_said):
+    if found and last is not None and states_problem(last.text, policies.facts):
         return found
     return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.access import Role, Viewer
 from bot.assemble import assemble
@@ -15,8 +16,14 @@ from bot.conversation import conversations, frozen_turns, messages
 from bot.conversation.conversations import State
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
-from bot.desk import accounts, tickets
+from bot.desk import accounts, history, tickets
+from bot.desk.notices import Work
+from bot.desk.transfer import transfer
+from bot.feedback import survey
+from bot.handoff.packet import FactKind
+from bot.handoff.ticket import Ticket
 from bot.settings import Settings
+from bot.storage.tables import outbox
 from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
 from tests.served import OF_THE_SAMPLE_BASE
 
@@ -88,6 +95,94 @@ def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> Non
         offered = record.current(tx, chat.id)
     assert offered
     assert offered[0].message_id == silent.message.id
+
+
+def test_thanks_and_goodbye_after_the_case_was_closed_leave_it_closed_and_its_survey_due(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        leo = accounts.add(tx, "leave@example.com", "Leo", Role.AGENT, "correct horse battery")
+    ticket = _clicked(chat)
+    with chat.assistant.database.transaction() as tx:
+        tickets.resolve(tx, ticket.id, leo)
+    left = chat.say("thanks, bye!")
+    assert left.state is State.RESOLVED
+    assert left.reply is not None
+    assert left.reply.text.startswith("Goodbye")
+    with chat.assistant.database.snapshot() as tx:
+        assert survey.due(tx, chat.id) is not None
+    assert chat.say("hold on").state is State.OPEN
+
+
+def _clicked(chat: Chat) -> Ticket:
+    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    with chat.assistant.database.snapshot() as tx:
+        ticket = tickets.latest(tx, chat.id)
+    assert ticket is not None
+    return ticket
+
+
+def test_the_ticket_of_a_first_click_follows_once_from_the_story(chat: Chat) -> None:
+    clicked = _clicked(chat)
+    assert chat.say("hello?").ticket == clicked, "nothing was said of the matter"
+    assert chat.say("my e-mail is jo@example.org").ticket == clicked
+    story = "How long do I have to send back a bulb? My order is FW-123456"
+    told = chat.say(story).ticket
+    assert told is not None
+    assert (told.id, told.reason, told.goal) == (clicked.id, Reason.ASKED_FOR_PERSON, story)
+    assert (clicked.team, told.team, told.version) == ("general", "orders", clicked.version + 1)
+    assert {(fact.kind, fact.turn) for fact in told.packet.facts} >= {(FactKind.EMAIL, 2), (FactKind.ORDER, 3)}
+    assert story in (told.packet.draft_reply or "")
+    assert told.packet.target.told_customer == clicked.packet.target.told_customer
+    assert chat.say("and now something else: my camera is offline, what can I do about it").ticket == told, "once"
+    with chat.assistant.database.snapshot() as tx:
+        said = [message.role for message in messages.transcript(tx, chat.id)]
+        deeds = [entry.deed for entry in history.of_ticket(tx, told)]
+        queued = tx.execute(select(outbox.c.key).where(outbox.c.subject == told.id)).scalars().all()
+    assert said.count(Speaker.SYSTEM) == 1, "the promise is not told twice"
+    assert deeds == [history.Deed.HANDED_OVER, Work.EXPLAINED, Work.TRANSFERRED]
+    assert f"ticket.transferred:{told.id}:{told.version}" in queued
+    assert sum(key.startswith("ticket.message") for key in queued) == 4
+
+
+def test_a_story_of_danger_is_routed_and_promised_as_one(chat: Chat) -> None:
+    clicked = _clicked(chat)
+    told = chat.say("there is smoke coming out of the plug").ticket
+    assert told is not None
+    assert (told.team, told.priority, told.category) == ("safety", "urgent", "safety_incident")
+    assert told.first_response_due < clicked.first_response_due
+    with chat.assistant.database.snapshot() as tx:
+        assert messages.transcript(tx, chat.id)[-1].text == told.packet.target.told_customer
+        deeds = [entry.deed for entry in history.of_ticket(tx, told)]
+    assert history.Deed.ASKED_AGAIN not in deeds
+
+
+def test_the_ticket_follows_from_a_note_with_the_second_click_too(chat: Chat) -> None:
+    _clicked(chat)
+    ask_for_person(chat.assistant, chat.viewer, chat.id, "How do I return a bulb that arrived broken?")
+    with chat.assistant.database.snapshot() as tx:
+        told = tickets.latest(tx, chat.id)
+    assert told is not None
+    assert "arrived broken" in told.goal
+    assert "arrived broken" in (told.packet.draft_reply or "")
+    assert told.team != "general"
+
+
+def test_a_claimed_ticket_and_a_team_that_was_chosen_stay_as_they_are(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        ana = accounts.add(tx, "story@example.com", "Ana", Role.AGENT, "correct horse battery")
+    clicked = _clicked(chat)
+    with chat.assistant.database.transaction() as tx:
+        moved = transfer(tx, clicked.id, ana, "care", chat.assistant.policies.routing.teams)
+    told = chat.say("How do I return a bulb that arrived broken?").ticket
+    assert told is not None
+    assert (told.team, "arrived broken" in told.goal) == ("care", True)
+    with chat.assistant.database.transaction() as tx:
+        opened = conversations.open_conversation(tx, site="shop", language="en")
+    other = replace(chat, id=opened.conversation.id)
+    taken = _clicked(other)
+    with chat.assistant.database.transaction() as tx:
+        claimed = tickets.claim(tx, taken.id, ana)
+    assert other.say("How do I return a bulb that arrived broken?").ticket == claimed
+    assert moved.packet.target.rule == ""
 
 
 def test_first_click_hands_over_before_a_word_is_said(chat: Chat) -> None:

@@ -17,6 +17,8 @@ MISTAKES = [
     ("macros.yaml", "from {company}", "from {company.name}", ("macros.yaml", "macros.0.text", "{company.name}")),
     ("macros.yaml", "  - id: more-time", "  - id: hello", ("macros.yaml", "macros.1.id", "'hello' is there twice")),
     ("macros.yaml", "    title: Say hello\n", "", ("macros.yaml", "macros.0", "'title' is missing")),
+    ("macros.yaml", "given you.", "given you, {customer_name}.", ("macros.yaml", "macros.6.text", "greeting")),
+    ("macros.yaml", "Hello {customer_name}, a", "{customer_name}, a", ("macros.5.text", "'there'")),
     ("routing.yaml", "team: safety\n", "team: savety\n", ("routing.yaml", "rules.0.team", "savety")),
     ("routing.yaml", "priority: urgent", "priority: asap", ("routing.yaml", "priority", "low, normal, high")),
     ("routing.yaml", "[self_harm]", "[selfharm]", ("routing.yaml", "self-harm", "selfharm")),
@@ -63,7 +65,7 @@ MISTAKES = [
         ("urgent.resolution_minutes", "shorter"),
     ),
     ("sla.yaml", "  low: ", "  lowest: ", ("sla.yaml", "priorities", "'low' is missing")),
-    ("wording.yaml", "{time} today", "{hour} today", ("wording.yaml", "languages.en.by_today", "{hour}")),
+    ("wording.yaml", "by {time} on", "by {hour} on", ("wording.yaml", "languages.en.by_day", "{hour}")),
     ("wording.yaml", "uk: London time, ", "", ("wording.yaml", "languages.en.zones", "'uk' is missing")),
     ("wording.yaml", "[Monday, Tuesday,", "[Monday,", ("wording.yaml", "en.weekdays", "7 names")),
     (
