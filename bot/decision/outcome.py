@@ -53,7 +53,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Ask one question with at most three options."""
+    """Ask one question; its options are at most three articles, or every region that there is a version for."""
 
     reason: Reason
     question: str

@@ -49,15 +49,15 @@ class SearchResult:
     it or without.
 
     `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
-    in [-1, 1]; 0 where they wrote down none. `versions`: ids of the articles that say of other regions what the first
-    hit says of its own.
+    in [-1, 1]; 0 where they wrote down none. `versions`: the articles that say of other regions what the first hit says
+    of its own, whoever may see them, found or not.
     """
 
     generation: str
     question: Question
     hits: tuple[ArticleHit, ...]
     left_open: float = 0.0
-    versions: frozenset[str] = frozenset()
+    versions: tuple[Article, ...] = ()
 
     @property
     def passages(self) -> tuple[Passage, ...]:

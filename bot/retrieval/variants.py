@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain, groupby
 from pathlib import Path
@@ -32,20 +32,34 @@ class Facet(StrEnum):
 class FacetPolicy:
     """How a facet is asked for, and per value its label and the expressions that name it.
 
-    `others` ends where a name begins that is not the customer's own: "like in", "my sister in".
+    `others` ends where a name begins that is not the customer's own: "like in", "my sister in"; `home` where one begins
+    that only says where the customer lives: "I'm in". `places` are those of the expressions that name one.
     """
 
     question: str
     labels: Mapping[str, str]
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
     others: re.Pattern[str] | None = None
+    home: re.Pattern[str] | None = None
+    places: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
 
     def mentions(self, text: str) -> Iterator[tuple[int, str]]:
         """Where each name of a value ends, and the value; not those that are somebody else's."""
         for value, expressions in self.expressions.items():
             for match in chain.from_iterable(expression.finditer(text) for expression in expressions):
-                if self.others is None or not self.others.search(text, max(0, match.start() - BEFORE), match.start()):
+                if _before(text, match.start(), self.others) is None:
                     yield match.end(), value
+
+    def with_label(self, text: str, value: str, alone: bool, kept: Callable[[str], bool]) -> str:
+        """The text with the value's label for "I'm in Manchester", and for "Manchester" where it stands `alone`; not
+        for a name that is `kept`."""
+        for place in self.places.get(value, ()):
+            for match in reversed(list(place.finditer(text))):
+                said = _before(text, match.start(), self.home)
+                if (said or alone) and not kept(match[0]):
+                    start = said.start() if said else match.start()
+                    text = f"{text[:start]}{self.labels[value]}{text[match.end() :]}"
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,11 @@ class VariantPolicy:
         return " ".join(text.split())
 
 
+def _before(text: str, start: int, words: re.Pattern[str] | None) -> re.Match[str] | None:
+    """What ends at `start` by these words."""
+    return words.search(text, max(0, start - BEFORE), start) if words else None
+
+
 def read_variants(path: Path) -> VariantPolicy:
     """The policy file as typed values; BadPolicy names the file and the key to mend."""
     try:
@@ -104,19 +123,24 @@ def read_variants(path: Path) -> VariantPolicy:
 
 def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
     values = entry["values"]
-    others = entry.get("others")
+    names = {value: [re.compile(name, re.IGNORECASE) for name in spec["expressions"]] for value, spec in values.items()}
+    places = {value: tuple(_places(spec)) for value, spec in values.items()}
     return FacetPolicy(
         question=entry["question"],
         labels={value: spec["label"] for value, spec in values.items()},
-        expressions={value: tuple(_expressions(spec)) for value, spec in values.items()},
-        others=re.compile(f"(?:{others})$", re.IGNORECASE) if others else None,
+        expressions={value: (*names[value], *places[value]) for value in values},
+        others=_ending(entry.get("others")),
+        home=_ending(entry.get("home")),
+        places=places,
     )
 
 
-def _expressions(spec: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
+def _ending(words: str | None) -> re.Pattern[str] | None:
+    return re.compile(f"(?:{words})$", re.IGNORECASE) if words else None
+
+
+def _places(spec: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
     """Of places that are words, too: "in Reading", not "Reading the manual"."""
-    for expression in spec["expressions"]:
-        yield re.compile(expression, re.IGNORECASE)
     if places := spec.get("places"):
         yield re.compile(rf"\b{_any(places)}\b", re.IGNORECASE)
     if places := spec.get("places_that_are_words"):
