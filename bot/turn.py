@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.access import Viewer
+from bot.answering.draft import Statement
 from bot.assist.beside import suggest_beside
 from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
 from bot.conversation import conversations, joins, messages
@@ -20,10 +21,10 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.conversation.whispers import Delta, Typing
-from bot.decision.outcome import HandOff, Reason, answer_or_person
+from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
-from bot.feedback import still_fine
+from bot.feedback import still_fine, wrote_again
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -148,9 +149,8 @@ def _answer(
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
-    asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        if not (asks_for_person and still_fine.answered_by_wish(tx, policies, message)):
+        if not still_fine.answered_by(tx, policies, message, outcome.decision):
             carry_out(tx, words, policies, viewer, message, outcome)
 
 
@@ -164,14 +164,15 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
         before = tickets.latest(tx, conversation.id)
         said = messages.transcript(tx, conversation.id)
     known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
-    return respond(
-        assistant.responder,
-        message.text,
-        _since(said, message, before),
-        viewer,
-        known,
-        lambda statement: assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n")),
-    )
+    parts, policies, since = assistant.responder, assistant.policies, _since(said, message, before)
+    closed = wrote_again.resolved_lately(policies, parts.small_talk, before, since)
+
+    def show(statement: Statement) -> None:
+        if closed is None:  # else it is not known before the outcome whose answer it will be
+            assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n"))
+
+    outcome = respond(parts, message.text, since, viewer, known, show)
+    return wrote_again.followed_up(policies, parts.small_talk, closed, outcome)
 
 
 def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -> tuple[Utterance, ...]:

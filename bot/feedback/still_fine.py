@@ -17,6 +17,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Decision, HandOff, Reason
 from bot.desk import customer_of, notices, tickets
 from bot.desk.notices import Work
 from bot.desk.reopen import reopen
@@ -127,14 +128,29 @@ def heard(
     return said
 
 
-def wants_person(tx: Connection, policies: HandoffPolicies, ticket: Ticket, noted: Message | None) -> None:
+def wants_person(
+    tx: Connection, policies: HandoffPolicies, ticket: Ticket, noted: Message | None, why: str = WANTS_PERSON
+) -> None:
     """Who asks for a person while the question about `ticket` is open has said no; `noted` is what they wrote."""
     _keep(tx, ticket, Answer.NOT_FINE)
     key = messages.reply_key(noted) if noted and messages.reply_to(tx, noted) is None else None
-    reopen(tx, policies, ticket, WANTS_PERSON, client_id=key)
+    reopen(tx, policies, ticket, why, client_id=key)
 
 
-def answered_by_wish(tx: Connection, policies: HandoffPolicies, message: Message) -> bool:
+def answered_by(tx: Connection, policies: HandoffPolicies, message: Message, decision: Decision) -> bool:
+    """True when what was decided about the message makes it a no: it asks for a person, or goes on about the ticket."""
+    match decision:
+        case HandOff(reason=Reason.ASKED_FOR_PERSON):
+            return answered_by_wish(tx, policies, message)
+        case HandOff(reason=Reason.FOLLOW_UP):
+            return answered_by_wish(tx, policies, message, NOT_FINE)
+        case _:
+            return False
+
+
+def answered_by_wish(
+    tx: Connection, policies: HandoffPolicies, message: Message, why: str = WANTS_PERSON
+) -> bool:
     """The wish for a person in words is a no as well, if it is the first thing that was said after the question."""
     ticket = _unanswered(tx, message.conversation_id)
     if ticket is None:
@@ -143,7 +159,7 @@ def answered_by_wish(tx: Connection, policies: HandoffPolicies, message: Message
     asked = next((one.id for one in said if one.client_id == _key(ticket)), None)
     if asked is None or any(one.role is Speaker.CUSTOMER and asked < one.id < message.id for one in said):
         return False
-    wants_person(tx, policies, ticket, message)
+    wants_person(tx, policies, ticket, message, why)
     return True
 
 
