@@ -67,7 +67,7 @@ def ask(tx: Connection, policies: HandoffPolicies, ticket: Ticket, now: str) -> 
     row = {"ticket_id": ticket.id, "conversation_id": ticket.conversation_id, "asked_at": now}
     if not insert_once(tx, still_fine, row, "ticket_id"):
         return None
-    question = words(tx, policies, ticket.conversation_id).question
+    question = words(policies, ticket).question
     asked = messages.append(
         tx, ticket.conversation_id, Speaker.SYSTEM, question, client_id=_key(ticket)
     ).message
@@ -102,7 +102,7 @@ def answer(tx: Connection, policies: HandoffPolicies, conversation_id: str, tick
         return Answered(ticket_id, said, created=False)
     if open_question(tx, conversation_id) is None:
         raise Conflict("The conversation went on since; just write here.")
-    spoken = words(tx, policies, conversation_id)
+    spoken = words(policies, ticket)
     text = spoken.yes if fine else spoken.no
     message = messages.append(tx, conversation_id, Speaker.CUSTOMER, text).message
     _carry_out(tx, policies, ticket, said, message)
@@ -163,9 +163,9 @@ def answered_by_wish(
     return True
 
 
-def words(tx: Connection, policies: HandoffPolicies, conversation_id: str) -> StillFineWords:
-    """What is said in the conversation's language."""
-    language, _ = policies.wording.spoken(conversations.load(tx, conversation_id).language)
+def words(policies: HandoffPolicies, ticket: Ticket) -> StillFineWords:
+    """What is said, in the language that the customer wrote in when the ticket was opened."""
+    language, _ = policies.wording.spoken(ticket.packet.language)
     return policies.still_fine.says[language]
 
 
@@ -177,7 +177,7 @@ def _carry_out(
     if said is Answer.NOT_FINE:
         reopen(tx, policies, ticket, NOT_FINE, client_id=key)
         return
-    thanks = words(tx, policies, ticket.conversation_id).thanks
+    thanks = words(policies, ticket).thanks
     messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, thanks, client_id=key)
     notices.worked(tx, ticket, None, Work.SAID_FINE)
 
