@@ -13,13 +13,12 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.access import Viewer
-from bot.answering.draft import Statement
 from bot.assist.beside import suggest_beside
 from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
-from bot.conversation.utterance import Speaker, Utterance
+from bot.conversation.utterance import Speaker
 from bot.conversation.whispers import Delta, Typing
 from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
@@ -160,25 +159,21 @@ def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) ->
 
 
 def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> Outcome:
+    parts, policies = assistant.responder, assistant.policies
     with assistant.database.snapshot() as tx:
-        before = tickets.latest(tx, conversation.id)
-        said = messages.transcript(tx, conversation.id)
-    known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
-    parts, policies, since = assistant.responder, assistant.policies, _since(said, message, before)
-    closed = wrote_again.resolved_lately(policies, parts.small_talk, before, since)
-
-    def show(statement: Statement) -> None:
-        if closed is None:  # else it is not known before the outcome whose answer it will be
-            assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n"))
-
-    outcome = respond(parts, message.text, since, viewer, known, show)
-    return wrote_again.followed_up(policies, parts.small_talk, closed, outcome)
-
-
-def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -> tuple[Utterance, ...]:
-    """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
-    closed = before.closed_at if before and before.closed_at else ""
-    return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
+        before = wrote_again.since_closing(tx, policies, parts.small_talk, message)
+    outcome = respond(
+        parts,
+        message.text,
+        before.said,
+        viewer,
+        Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
+        # Before the outcome it is not known whose answer it will be.
+        None if before.about else lambda one: assistant.hub.whisper(
+            conversation.id, WhisperKind.DELTA, Delta(f"{one.text}\n\n")
+        ),
+    )  # fmt: skip
+    return wrote_again.followed_up(policies, parts.small_talk, before.about, outcome)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

@@ -4,12 +4,17 @@ open a ticket: carry_out.py does, as for every handoff."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from sqlalchemy import Connection
+
+from bot.conversation import messages
+from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason, Refuse
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.small_talk import kind_of, to_the_matter
+from bot.desk import tickets
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket, TicketStatus
@@ -18,6 +23,26 @@ from bot.retrieval.standalone import PRONOUN, QUESTION, matter_of
 from bot.storage import clock
 
 DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class SinceClosing:
+    """What was said after the last ticket was closed, for the bot starts fresh after a person; `about` is the ticket if
+    the next message may go on about it."""
+
+    said: tuple[Utterance, ...]
+    about: Ticket | None
+
+
+def since_closing(
+    tx: Connection, policies: HandoffPolicies, words: SmallTalkPolicy, message: Message
+) -> SinceClosing:
+    """The same before `message`."""
+    last = tickets.latest(tx, message.conversation_id)
+    closed = last.closed_at if last and last.closed_at else ""
+    said = messages.transcript(tx, message.conversation_id)
+    since = messages.utterances(one for one in said if one.id < message.id and one.created_at > closed)
+    return SinceClosing(since, resolved_lately(policies, words, last, since))
 
 
 def resolved_lately(
