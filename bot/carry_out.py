@@ -15,7 +15,7 @@ from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.small_talk import reply_to
-from bot.desk import assignment, customer_of, tickets
+from bot.desk import assignment, customer_of, sequel, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
@@ -91,8 +91,14 @@ def give_to_person(
     client_id: str | None = None,
     turn: TurnNote | None = None,
 ) -> Ticket:
-    """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one."""
+    """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one, the
+    link to the ticket before it."""
+    before = tickets.latest(tx, conversation_id)
+    if before is not None and packet.reason is Reason.FOLLOW_UP:
+        packet = sequel.of_before(tx, policies, packet, before)
     ticket = hand_off(tx, conversation_id, packet, client_id=client_id, turn=turn)
+    if before is not None:
+        sequel.link(tx, before, ticket)
     lay_before_somebody(tx, policies, ticket)
     return ticket
 
@@ -105,13 +111,14 @@ def lay_before_somebody(tx: Connection, policies: HandoffPolicies, ticket: Ticke
 
 
 def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:
-    """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic."""
+    """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic, and
+    what goes on about a closed one has that one's topic."""
     said = joins.transcript(tx, conversation.id)
     before = tickets.latest(tx, conversation.id)
     is_open = before is not None and before.status in OPEN
     return Circumstances(
         reason=before.reason if before and is_open else reason,
-        category=before.category if before and is_open else None,
+        category=before.category if before and (is_open or reason is Reason.FOLLOW_UP) else None,
         transcript=messages.utterances(said),
         turns=shown_turns(tx, said),
         known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),

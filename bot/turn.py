@@ -18,12 +18,12 @@ from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_pe
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
-from bot.conversation.utterance import Speaker, Utterance
+from bot.conversation.utterance import Speaker
 from bot.conversation.whispers import Delta, Typing
-from bot.decision.outcome import HandOff, Reason, answer_or_person
+from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
-from bot.feedback import still_fine
+from bot.feedback import still_fine, wrote_again
 from bot.first_words import take_up
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
@@ -150,9 +150,8 @@ def _answer(
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
-    asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        if not (asks_for_person and still_fine.answered_by_wish(tx, assistant.policies, message)):
+        if not still_fine.answered_by(tx, assistant.policies, message, outcome.decision):
             carry_out(tx, assistant.responder.small_talk, assistant.policies, viewer, message, outcome)
 
 
@@ -162,23 +161,21 @@ def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) ->
 
 
 def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> Outcome:
+    parts, policies = assistant.responder, assistant.policies
     with assistant.database.snapshot() as tx:
-        before = tickets.latest(tx, conversation.id)
-        said = messages.transcript(tx, conversation.id)
-    return respond(
-        assistant.responder,
+        before = wrote_again.since_closing(tx, policies, parts.small_talk, message)
+    outcome = respond(
+        parts,
         message.text,
-        _since(said, message, before),
+        before.said,
         viewer,
         Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
-        lambda statement: assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n")),
-    )
-
-
-def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -> tuple[Utterance, ...]:
-    """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
-    closed = before.closed_at if before and before.closed_at else ""
-    return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
+        # Before the outcome it is not known whose answer it will be.
+        None if before.about else lambda one: assistant.hub.whisper(
+            conversation.id, WhisperKind.DELTA, Delta(f"{one.text}\n\n")
+        ),
+    )  # fmt: skip
+    return wrote_again.followed_up(policies, parts.small_talk, before.about, outcome)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

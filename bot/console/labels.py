@@ -46,6 +46,7 @@ REASONS: dict[Reason, tuple[str, Tone]] = {
     Reason.SYSTEM_FAILURE: ("The bot failed", Tone.ALARM),
     Reason.OVER_LIMIT: ("Over the limit", Tone.QUIET),
     Reason.ANSWER_CORRECTED: ("Answer to correct", Tone.WARM),
+    Reason.FOLLOW_UP: ("Wrote again after it was resolved", Tone.WARM),
 }
 PRIORITIES: dict[Priority, tuple[str, Tone]] = {
     Priority.URGENT: ("Urgent", Tone.ALARM),
@@ -120,6 +121,8 @@ DEEDS: dict[Done, str] = {
     Work.SAID_FINE: "said that it is still fine",
     Work.REOPENED: "said that it is not fine: the ticket is open again",
     Work.EXPLAINED: "wrote what it is about",
+    Work.FOLLOWS: "wrote again after it was closed:",
+    Work.FOLLOWED_BY: "wrote again; it goes on in",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SYSTEM_FAILURE = "system_failure"
     OVER_LIMIT = "over_limit"
     ANSWER_CORRECTED = "answer_corrected"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class Work(StrEnum):
     SAID_FINE = "said_fine"
     REOPENED = "reopened"
     EXPLAINED = "explained"
+    FOLLOWS = "follows"
+    FOLLOWED_BY = "followed_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class TicketWork:
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
     the promise, what was given, the stage of the complaint, whom the ticket is laid before or taken back from, or the
-    id of the other ticket of a merge.
+    id of the other ticket of a merge, or of the one before or after it.
     """
 
     ticket_id: str

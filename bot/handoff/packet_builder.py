@@ -31,7 +31,7 @@ STEM = 6
 LOOKED_FOR = frozenset(
     {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
 )
-WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT})
+WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT, Reason.FOLLOW_UP})
 CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE, FactKind.SERIAL})
 _WORD = re.compile(r"[^\W_]{4,}")
 

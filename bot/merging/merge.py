@@ -92,7 +92,7 @@ def _join(tx: Connection, policies: HandoffPolicies, ended: Ticket, kept: Ticket
     if stored.status is TicketStatus.CLAIMED:
         tickets.move(tx, kept.conversation_id, State.PERSON)
     _hand_on(tx, closed, stored)
-    words = policies.wording.phrases(conversation.language)
+    words = policies.wording.phrases(kept.packet.language)
     messages.append(tx, kept.conversation_id, Speaker.SYSTEM, words.merged, client_id=f"merged:{ended.id}")
     notices.merged(tx, closed, stored, account)
     return Merged(closed, stored, created=True)

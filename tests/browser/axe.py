@@ -16,7 +16,8 @@ RUN = """async () => {
   const why = (node) => node.html + ' ' + (node.any[0] || node.all[0] || node.none[0] || {}).message;
   const unseen = (node) => node.any.some((check) => check.data && check.data.messageKey === 'equalRatio');
   const blank = found.incomplete.map((each) => ({ ...each, nodes: each.nodes.filter(unseen) }));
-  return [...found.violations, ...blank.filter((each) => each.nodes.length)].map((each) => `${each.id}: ${each.nodes.map(why).join(' | ')}`);
+  const wrong = [...found.violations, ...blank.filter((each) => each.nodes.length)];
+  return wrong.map((each) => `${each.id}: ${each.nodes.map(why).join(' | ')}`);
 }"""
 
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

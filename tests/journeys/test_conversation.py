@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.access import Role, Viewer
 from bot.assemble import assemble
 from bot.assist import record
+from bot.carry_out import HUMAN
 from bot.conversation import conversations, frozen_turns, messages
 from bot.conversation.conversations import State
 from bot.conversation.utterance import Speaker
@@ -206,6 +207,69 @@ def test_after_a_person_is_done_the_bot_starts_fresh(chat: Chat) -> None:
     assert result.reply is not None
     assert result.reply.role is Speaker.BOT
     assert result.state is State.OPEN
+
+
+def _resolved(chat: Chat, first: str, reply: str = "Please unplug it. We are on it.") -> Ticket:
+    ticket = chat.say(first).ticket
+    assert ticket is not None
+    with chat.assistant.database.transaction() as tx:
+        agent = accounts.add(tx, f"{chat.id}@example.com", "Ana", Role.AGENT, "a long enough password")
+        tickets.reply(tx, ticket.id, agent, reply)
+        return tickets.resolve(tx, ticket.id, agent)
+
+
+@pytest.mark.parametrize(
+    "text", ["It is still smoking!!", "No, this is not solved", "Why did you close this?", "Hello?", "and the lamp"]
+)
+def test_what_goes_on_about_an_urgent_ticket_goes_to_its_team_linked_with_the_transcript(chat: Chat, text: str) -> None:
+    before = _resolved(chat, "the hub is on fire and there is smoke everywhere")
+    result = chat.say(text)
+    ticket = result.ticket
+    assert result.state is State.WAITING
+    assert ticket is not None
+    assert ticket.id != before.id
+    assert (ticket.category, ticket.team, ticket.priority) == (before.category, before.team, before.priority)
+    assert [said.text for said in ticket.packet.transcript][-2:] == ["Please unplug it. We are on it.", text]
+    with chat.assistant.database.snapshot() as tx:
+        assert (Work.FOLLOWS, before.id) in [(one.deed, one.detail) for one in history.of_ticket(tx, ticket)]
+        assert (Work.FOLLOWED_BY, ticket.id) in [(one.deed, one.detail) for one in history.of_ticket(tx, before)]
+
+
+@pytest.mark.parametrize(
+    "text", ["No, this is not solved", "Why did you close this?", "Any news on the replacement?", "the lamp"]
+)
+def test_after_an_ordinary_ticket_what_goes_on_about_it_is_a_persons(chat: Chat, text: str) -> None:
+    before = _resolved(chat, "please let me talk to a human being", "It is done.")
+    result = chat.say(text)
+    assert result.state is State.WAITING
+    assert result.ticket is not None
+    assert result.ticket.id != before.id
+    assert (result.ticket.reason, result.ticket.team) == (Reason.FOLLOW_UP, before.team)
+
+
+@pytest.mark.parametrize(
+    "text", ["How do I factory reset Hub 2?", "I have another question", "Hello?", "thanks a lot", "bye"]
+)
+def test_after_an_ordinary_ticket_the_bot_answers_whatever_is_something_else(chat: Chat, text: str) -> None:
+    before = _resolved(chat, "please let me talk to a human being", "It is done.")
+    result = chat.say(text)
+    assert result.reply is not None
+    assert result.reply.role is Speaker.BOT
+    assert result.state not in HUMAN
+    assert result.ticket == before
+
+
+def test_thanks_after_an_urgent_ticket_stays_with_the_bot_and_does_not_hide_what_comes_next(chat: Chat) -> None:
+    _resolved(chat, "the hub is on fire and there is smoke everywhere")
+    assert chat.say("thanks").state not in HUMAN
+    assert chat.say("it is still smoking").state is State.WAITING
+
+
+def test_once_the_bot_answered_something_else_it_is_about_that(chat: Chat) -> None:
+    _resolved(chat, "please let me talk to a human being", "It is done.")
+    chat.say("How do I factory reset Hub 2?")
+    result = chat.say("it did not help")
+    assert result.ticket is None or result.ticket.reason is not Reason.FOLLOW_UP
 
 
 def test_whatever_breaks_becomes_a_stored_handoff(chat: Chat) -> None:
