@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or_, select
 
+from bot.desk import due_times
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
 from bot.storage.tables import mentions, merges, messages, offers, ticket_tags, tickets
@@ -56,7 +57,7 @@ class Found:
 
 
 def find(tx: Connection, wanted: Wanted) -> Found:
-    """Unanswered tickets by first response, then answered ones by resolution; closed ones newest first.
+    """What somebody waits for by the nearest time, then what has to be solved by its own; closed ones newest first.
 
     A page beyond the last gives the last: tickets may have left while somebody paged.
     """
@@ -86,7 +87,7 @@ def _ids(
 ) -> tuple[list[str], int]:
     """One page in order, and how many there are on all: what is searched for is looked for once."""
     query = select(tickets.c.id, func.count().over()).where(*conditions)
-    shown = tx.execute(_ordered(query, wanted).limit(wanted.size).offset((page - 1) * wanted.size)).all()
+    shown = tx.execute(_ordered(tx, query, wanted).limit(wanted.size).offset((page - 1) * wanted.size)).all()
     return [row[0] for row in shown], shown[0][1] if shown else 0
 
 
@@ -94,12 +95,10 @@ def _pages(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def _ordered(query: Select[str, int], wanted: Wanted) -> Select[str, int]:
+def _ordered(tx: Connection, query: Select[str, int], wanted: Wanted) -> Select[str, int]:
     if wanted.view is View.CLOSED:
         return query.order_by(tickets.c.closed_at.desc(), tickets.c.id)
-    answered = tickets.c.first_response_at.is_not(None)
-    due = case((answered, tickets.c.resolution_due), else_=tickets.c.first_response_due)
-    return query.order_by(answered, due, tickets.c.id)
+    return query.order_by(*due_times.in_order(tx), tickets.c.id)
 
 
 def _conditions(wanted: Wanted, now: str) -> Iterator[ColumnElement[bool]]:

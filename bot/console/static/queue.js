@@ -1,12 +1,12 @@
 // Owns the queue page: searching, moving by keyboard, saying what is new. Refuses to sort: the server does.
 import { tell } from './alerts.js';
 import * as bulk from './bulk.js';
+import { came } from './title.js';
 
 const lines = document.getElementById('lines');
 const search = document.getElementById('q');
 const form = document.getElementById('search');
 const MINUTE = 60_000;
-const title = document.title;
 const links = () => [...lines.querySelectorAll('.line a')];
 const ids = () => new Set([...lines.querySelectorAll('[data-ticket]')].map((line) => line.dataset.ticket));
 
@@ -25,23 +25,16 @@ export function start(renew) {
   bulk.start();
   let known = ids();
   let searched = search.value;
-  let unseen = 0; // came while nobody looked
   new MutationObserver(() => {
     const now = ids();
     const fresh = [...now].filter((id) => !known.has(id)).length;
     if (fresh && searched === search.value) {
       tell(fresh === 1 ? 'One new ticket.' : `${fresh} new tickets.`);
-      unseen = document.hidden ? unseen + fresh : 0;
-      if (unseen) document.title = `(${unseen}) ${title}`;
+      came(fresh);
     }
     searched = search.value;
     known = now;
   }).observe(lines, { childList: true, subtree: true });
-  addEventListener('visibilitychange', () => {
-    if (document.hidden) return;
-    unseen = 0;
-    document.title = title;
-  });
   addEventListener('keydown', pressed);
   form.addEventListener('submit', (event) => event.preventDefault());
   // What is searched or chosen anew begins at its first page.
