@@ -43,6 +43,7 @@ class Line:
     """
 
     ticket: Ticket
+    customer: str | None
     assignee: str | None
     mine: bool
     category: str | None
@@ -102,12 +103,14 @@ def _lines(
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
     promised = ledger.first_waiting(tx, tuple(tagged))
     complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
+    called = customer_of.names_of(tx, shown)
     tiers = customer_of.tiers_of(tx, shown)
     standing = offers.standing(tx, [ticket.id for ticket in shown])
     waiting = next_reply.of_tickets(tx, tuple(tagged))
     return tuple(
         Line(
             ticket=ticket,
+            customer=called.get(ticket.id),
             assignee=names.get(ticket.assignee) if ticket.assignee else None,
             mine=account_id in (ticket.assignee, offer.account_id if (offer := standing.get(ticket.id)) else None),
             category=category.label if (category := policies.sensitive.category(ticket.category)) else None,
