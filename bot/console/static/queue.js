@@ -21,6 +21,14 @@ function pressed(event) {
   }
 }
 
+// What is shown can be bookmarked, and is there again after a ticket was looked at.
+function keepAddress() {
+  const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  const page = document.getElementById('page').value;
+  if (page !== '1') asked.set('page', page);
+  history.replaceState(null, '', `${location.pathname}?${asked}`);
+}
+
 export function start(renew) {
   bulk.start();
   let known = ids();
@@ -38,7 +46,10 @@ export function start(renew) {
   addEventListener('keydown', pressed);
   form.addEventListener('submit', (event) => event.preventDefault());
   // What is searched or chosen anew begins at its first page.
-  form.addEventListener('input', () => (document.getElementById('page').value = 1));
+  form.addEventListener('input', () => {
+    document.getElementById('page').value = 1;
+    keepAddress();
+  });
   form.addEventListener('change', (event) => event.target !== search && renew('lines'));
   // A snoozed ticket comes back without an event.
   setInterval(() => renew('lines'), MINUTE);
