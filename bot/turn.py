@@ -77,7 +77,7 @@ def take_turn(
         over = answered or takes_leave(assistant.responder.small_talk, text)
         conversation = conversations.load(tx, conversation_id) if over else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
-            tickets.customer_wrote(tx, stored.message)
+            tickets.customer_wrote(tx, assistant.policies, stored.message)
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
@@ -107,7 +107,7 @@ def ask_for_person(
         conversation = _reopened(tx, conversation_id)
         noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note).message if note else None
         if noted is not None and conversation.state in HUMAN:
-            tickets.customer_wrote(tx, noted)
+            tickets.customer_wrote(tx, assistant.policies, noted)
         said = joins.transcript(tx, conversation_id)
         last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
         if asked is not None:

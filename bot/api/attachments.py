@@ -61,7 +61,7 @@ def send_file(
     service.limits.message(conversation_id, conversation.site)
     received = _receive(service, file, name, Speaker.CUSTOMER)
     with database.transaction() as tx:
-        stored = from_customer(tx, conversation_id, received, client_id)
+        stored = from_customer(tx, service.assistant.policies, conversation_id, received, client_id)
     service.files.keep(file)
     service.committed(stored.message.conversation_id)
     if stored.created:

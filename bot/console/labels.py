@@ -10,6 +10,7 @@ from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
+from bot.desk.due_times import Due
 from bot.desk.history import Deed, Done
 from bot.desk.notices import Work
 from bot.gaps.ledger import Failing, GapStatus
@@ -53,6 +54,13 @@ PRIORITIES: dict[Priority, tuple[str, Tone]] = {
     Priority.HIGH: ("High", Tone.WARM),
     Priority.NORMAL: ("Normal", Tone.QUIET),
     Priority.LOW: ("Low", Tone.QUIET),
+}
+DUES: dict[Due, str] = {
+    Due.ANSWER: "Answer by",
+    Due.REPLY: "Reply by",
+    Due.PROMISE: "Promised by",
+    Due.COMPLAINT: "Complaint due",
+    Due.SOLUTION: "Solve by",
 }
 STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.WAITING: ("Waiting", Tone.WARM),

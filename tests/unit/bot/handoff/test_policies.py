@@ -47,6 +47,7 @@ MISTAKES = [
     ("assignment.yaml", "points: 3", "points: 0", ("assignment.yaml", "priorities.urgent.points", "at least 1")),
     ("assignment.yaml", "take_minutes: 5", "take_minutes: soon", ("high.take_minutes", "whole number of minutes")),
     ("assignment.yaml", "  low: ", "  lowest: ", ("assignment.yaml", "priorities", "'low' is missing")),
+    ("assignment.yaml", "[urgent]", "[fire]", ("beyond_capacity.0", "not one of the priorities")),
     ("wording.yaml", "      invalid:", "      wrong:", ("languages.en.contact", "'invalid' is missing")),
     ("business_hours.yaml", '["08:00", "20:00"]', '["20:00", "08:00"]', ("us.week.mon.0", "forwards")),
     ("business_hours.yaml", '["08:00", "20:00"]', '["08:00", "25:00"]', ("us.week.mon.0", "25:00")),

@@ -197,7 +197,7 @@ def test_the_customer_and_the_desk_outside_go_on_in_one_place(desk: Desk, opened
         assert replied.message.conversation_id == third.conversation_id
         assert not outside.resolve(tx, first.id, "Zoe"), "what is closed there does not close where it goes on"
         file = Received("a.txt", TEXT, 6, "0" * 64)
-        sent = attachments.from_customer(tx, first.conversation_id, file, "f1").message
+        sent = attachments.from_customer(tx, desk.policies, first.conversation_id, file, "f1").message
         assert sent.conversation_id == third.conversation_id
         assert merges.surviving(tx, tickets.load(tx, first.id)).id == third.id
         assert [one.id for one in merges.every_joined(tx, third.id)] == [second.id, first.id]
