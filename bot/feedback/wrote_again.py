@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason, Refuse
 from bot.decision.policy import SmallTalkPolicy
-from bot.decision.small_talk import kind_of, to_the_matter
+from bot.decision.small_talk import LONGEST, kind_of, reply_to
 from bot.desk import tickets
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
@@ -53,8 +54,14 @@ def resolved_lately(
         return None
     if last.closed_at < clock.after(clock.now(), -policies.follow_ups.days * DAY):
         return None
-    answered = any(each.speaker is Speaker.BOT for each in to_the_matter(since, words))
-    return None if answered else last
+    return None if _was_answered(since, words) else last
+
+
+def _was_answered(since: Sequence[Utterance], words: SmallTalkPolicy) -> bool:
+    """The bot said something to more than small talk."""
+    said = [each for each in since if each.speaker is not Speaker.SYSTEM]
+    asked = (one.text for one, next_one in pairwise(said) if next_one.speaker is Speaker.BOT)
+    return any(len(text) > LONGEST or reply_to(text, words) is None for text in asked)
 
 
 def followed_up(policies: HandoffPolicies, words: SmallTalkPolicy, ticket: Ticket | None, outcome: Outcome) -> Outcome:
