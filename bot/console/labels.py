@@ -84,6 +84,7 @@ DEEDS: dict[Done, str] = {
     Deed.HANDED_OVER: "handed the conversation to a person",
     Deed.ASKED_AGAIN: "asked for a person again",
     Deed.CLAIMED: "claimed the ticket",
+    Deed.TAKEN_OVER: "took over from",
     Deed.REPLIED: "replied to the customer",
     Deed.NOTED: "wrote a note",
     Deed.RETURNED: "returned it to the bot",

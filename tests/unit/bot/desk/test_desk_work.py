@@ -160,7 +160,7 @@ def test_the_history_says_who_did_what_and_customers_hear_nothing_of_the_desks_p
         ("Ben Miller", Work.SNOOZED, until),
         (None, Work.WOKEN, ""),
         ("Ben Miller", Deed.CLAIMED, ""),
-        ("Ana", Deed.CLAIMED, ""),
+        ("Ana", Deed.TAKEN_OVER, "Ben Miller"),
         ("Ana", Deed.RESOLVED, "zeppelin done"),
     ]
     assert "zeppelin" not in str(heard)
