@@ -67,6 +67,7 @@ KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
+ASSIGN = "POST /v1/tickets/{ticket_id}/assign"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
 CODE = "POST /v1/conversations/{conversation_id}/contact/code"
@@ -148,6 +149,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/complaint": DESK,
     STEP: DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
+    "POST /v1/tickets/{ticket_id}/complaint/preview": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
     "GET /v1/gaps": EDITORS,
     "GET /v1/gaps/{gap_id}": EDITORS,
@@ -265,6 +267,8 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
     STEP: {"stage": "withdrawn"},
     GIVE: {"client_id": "c1", "kind": "goodwill", "amount": 100, "reason": "GW-3"},
+    "POST /v1/tickets/{ticket_id}/complaint/preview": {"stage": "received"},
+    "POST /v1/tickets/{ticket_id}/unassign": {},
     "POST /v1/concessions/{concession_id}/decide": {"approve": True, "reason": "Fair."},
     "POST /v1/tickets/{ticket_id}/promises/preview": {"kind": "call", "minutes": 60},
     "POST /v1/tickets/{ticket_id}/snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},

@@ -11,6 +11,20 @@ export class Refused extends Error {
 
 export const call = (method, path, body) => send(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body));
 
+/** A deed that is not begun again while it goes on: a second click is the first one. */
+export function once(deed) {
+  let going = false;
+  return async (...given) => {
+    if (going) return undefined;
+    going = true;
+    try {
+      return await deed(...given);
+    } finally {
+      going = false;
+    }
+  };
+}
+
 async function send(method, path, type, body) {
   let answer;
   try {
