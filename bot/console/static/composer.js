@@ -19,9 +19,14 @@ const isOpen = () => ['waiting', 'claimed'].includes(standing().status);
 
 export function insert(text, offer = null) {
   const before = reply.value.trimEnd();
-  reply.value = before ? `${before}\n\n${text}` : text;
-  // The reply is measured against one suggestion; an internal one is never displaced, so that its release is on record.
-  if (offer && !draft.internal) draft = { ...draft, suggestion: offer.id, internal: offer.internal, title: offer.title };
+  if (offer) draft.inserted = [...draft.inserted.filter(({ id }) => id !== offer.id), offer];
+  write(before ? `${before}\n\n${text}` : text);
+  return reply.setSelectionRange(reply.value.length, reply.value.length);
+}
+
+function write(text) {
+  reply.value = text;
+  draft.client = null;
   changed();
   reply.focus();
   reply.setSelectionRange(reply.value.length, reply.value.length);
@@ -41,9 +46,13 @@ function changed() {
   origin();
 }
 
-export function promise({ kind, due_at, sentence }) {
-  draft.promises = [...draft.promises, { kind, due_at, sentence }];
-  insert(sentence);
+/** The sentence stands in the reply once, at the place of the free words that it was made `instead` of, if any. */
+export function promise({ kind, due_at, sentence }, instead = null) {
+  draft.promises = [...draft.promises.filter((other) => other.sentence !== sentence), { kind, due_at, sentence }];
+  const there = reply.value.includes(sentence);
+  if (instead && reply.value.includes(instead)) write(reply.value.replace(instead, () => (there ? '' : sentence)));
+  else if (there) write(reply.value);
+  else insert(sentence);
 }
 
 // What was rewritten since it was inserted is no promise object any more: the service looks at its words.
