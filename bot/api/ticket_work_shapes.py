@@ -106,6 +106,18 @@ class SnoozePost(Sent):
 
 
 class ChosenBody(Sent):
+class UnassignPost(Sent):
+    """`version` refuses when the ticket changed meanwhile."""
+
+    version: Version | None = None
+
+
+class AssignPost(UnassignPost):
+    """`account_id` of somebody who works tickets."""
+
+    account_id: Named
+
+
     """A ticket of the selection and the version that was seen."""
 
     id: Named

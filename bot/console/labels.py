@@ -97,6 +97,7 @@ DEEDS: dict[Done, str] = {
     Work.ASKED_TWICE: "asked again for what the customer had given:",
     Work.ASSIGNED: "gave it to",
     Work.PROMISED: "promised:",
+    Work.UNASSIGNED: "gave it back to the queue",
     Work.PROMISED_FREELY: "promised in free words:",
     Work.PROMISE_DUE: "warned that a promise is due soon:",
     Work.PROMISE_KEPT: "kept the promise",

@@ -37,6 +37,8 @@ class Work(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    RELEASED_INTERNAL = "released_internal"
+    UNASSIGNED = "unassigned"
     ASSIGNED = "assigned"
     PROMISED = "promised"
     PROMISED_FREELY = "promised_freely"

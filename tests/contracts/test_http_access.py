@@ -131,6 +131,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/macros": DESK,
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
+    "POST /v1/tickets/{ticket_id}/unassign": DESK,
+    ASSIGN: DESK,
     "GET /v1/tickets/{ticket_id}/others": DESK,
     MERGE: DESK,
     "POST /v1/tickets/{ticket_id}/snooze": DESK,
@@ -385,6 +387,8 @@ class Scene:
             body = {"email": self.service.staff().email, "password": PASSWORD}
         if operation == STEP and who in TABLE[STEP] and not headers:
             self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
+        if operation == ASSIGN:
+            body = {"account_id": self.ids["account_id"]}
         if operation == GIVE:
             body = body | {"client_id": self.ids["ticket_id"]}
         if operation in CLOSES:

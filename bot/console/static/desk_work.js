@@ -1,5 +1,5 @@
-// Owns notes, tags, transfer, snooze and macros on the ticket page. Refuses to decide: the service does.
-import { dismiss, tell } from './alerts.js';
+// Owns notes, tags, transfer, handing over, snooze and macros on the ticket page. Refuses to decide: the service does.
+import { dismiss, tell, warn } from './alerts.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import { TIMES } from './snooze_times.js';
@@ -68,12 +68,18 @@ export function start() {
     event.preventDefault();
     addNote();
   });
+const handedOver = () => `Handed over to ${byId('assign-to').selectedOptions[0].textContent}.`;
+
   byId('note').addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       addNote();
     }
   });
+  unassign: () => byId('unassigning').showModal(),
+  'unassign-do': () => change('unassign', { version: version() }, () => 'Given back to the queue.'),
+  assign: () => byId('assigning').showModal(),
+  'assign-do': () => change('assign', { account_id: byId('assign-to').value, version: version() }, handedOver),
   byId('tag-form').addEventListener('submit', async (event) => {
     event.preventDefault();
     const tag = byId('tag-text').value.trim();
