@@ -3,7 +3,8 @@
 import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
 import { post } from './desk_api.js';
-import { EMPTY, keep, load } from './drafts.js';
+import { EMPTY, follow, keep, load } from './drafts.js';
+import { stands } from './inserted.js';
 import * as writing from './writing.js';
 import * as promising from './promises.js';
 
@@ -18,6 +19,7 @@ const standing = () => document.getElementById('standing').dataset;
 const isOpen = () => ['waiting', 'claimed'].includes(standing().status);
 
 export function insert(text, offer = null) {
+  if (!isOpen()) return warn('This ticket is closed: nothing was inserted.');
   const before = reply.value.trimEnd();
   if (offer) draft.inserted = [...draft.inserted.filter(({ id }) => id !== offer.id), offer];
   write(before ? `${before}\n\n${text}` : text);
@@ -67,11 +69,13 @@ function origin() {
     : `From the suggestion “${draft.title}”.`;
 }
 
-const asSent = () => ({
-  text: reply.value,
-  promises: promises(),
-  ...(draft.suggestion && { suggestion_id: draft.suggestion }),
-});
+function another() {
+  draft = load(ticket);
+  if (reply.value !== draft.text) reply.value = draft.text;
+  again.hide();
+  promising.hide();
+  origin();
+}
 
 async function send(confirmed = false, promised = false) {
   if (!reply.value.trim()) return reply.focus();
@@ -140,5 +144,6 @@ export function start() {
     event.preventDefault();
     send();
   });
+  follow(ticket, 'reply', another);
   show();
 }
