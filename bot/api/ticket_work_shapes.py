@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from bot.api.conversation_shapes import Named, Said, Sent
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost
 from bot.api.ticket_shapes import LONGEST_NOTE as LONGEST_CLOSING_NOTE
-from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version, ticket_body
+from bot.api.ticket_shapes import MOST_NAME, SuggestionId, TicketBody, Version, ticket_body
 from bot.assist.repeats import Repeat
 from bot.conversation.conversations import State
 from bot.desk.bulk import MOST_TICKETS, Result
@@ -158,7 +158,7 @@ class CheckPost(Sent):
 
     text: Said
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
-    suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    suggestion_id: SuggestionId | None = None
 
 
 class RepeatBody(BaseModel):

@@ -39,9 +39,10 @@ class Entry:
     """One line of the trail: `by` is a display name, None for the customer, the bot, the clock and the desk itself.
 
 
-    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for twice,
-    to whom it was given or laid before, from whom it was taken over, the promise, what was given to the customer, the
-    stage of the complaint, or the id of the other ticket of a merge.
+    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
+    twice, the internal article whose text was released, to whom it was given or laid before, from whom it was taken
+    over, the promise, what was given to the customer, the stage of the complaint, or the id of the other ticket of a
+    merge.
     """
 
     at: str

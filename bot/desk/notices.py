@@ -72,8 +72,8 @@ class TicketWork:
 
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the promise, what was given, the stage of the complaint, whom the ticket is laid before or taken back from, or the
-    id of the other ticket of a merge.
+    the internal article that was released, the promise, what was given, the stage of the complaint, whom the ticket is
+    laid before or taken back from, or the id of the other ticket of a merge.
     """
 
     ticket_id: str

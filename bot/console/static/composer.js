@@ -31,7 +31,6 @@ function write(text) {
   draft.client = null;
   changed();
   reply.focus();
-  reply.setSelectionRange(reply.value.length, reply.value.length);
 }
 
 export function show() {
@@ -61,12 +60,30 @@ export function promise({ kind, due_at, sentence }, instead = null) {
 const promises = () =>
   draft.promises.filter(({ sentence }) => reply.value.includes(sentence)).map(({ kind, due_at }) => ({ kind, due_at }));
 
+// The reply is measured against one suggestion; every internal one that stands in it is named, and its release recorded.
+function sources() {
+  const internal = draft.inserted.filter((offer) => offer.internal && stands(offer.text, reply.value));
+  const main = internal[0] || draft.inserted.findLast((offer) => !offer.internal);
+  return { internal, main };
+}
+
 function origin() {
-  from.hidden = !draft.suggestion;
-  from.classList.toggle('internal', draft.internal);
-  from.textContent = draft.internal
-    ? `Contains text of the internal article “${draft.title}”, released by you.`
-    : `From the suggestion “${draft.title}”.`;
+  const { internal, main } = sources();
+  from.hidden = !main;
+  from.classList.toggle('internal', internal.length > 0);
+  const titles = internal.map(({ title }) => `“${title}”`).join(' and ');
+  if (internal.length) from.textContent = `Contains text of the internal ${internal.length > 1 ? 'articles' : 'article'} ${titles}, released by you.`;
+  else if (main) from.textContent = `From the suggestion “${main.title}”.`;
+}
+
+function asSent() {
+  const { main } = sources();
+  return { text: reply.value, promises: promises(), ...(main && { suggestion_id: main.id }) };
+}
+
+function asReleased() {
+  const { internal } = sources();
+  return { release_internal: internal.length > 0, also_from: internal.slice(1).map(({ id }) => id) };
 }
 
 function another() {
@@ -82,7 +99,7 @@ async function send(confirmed = false, promised = false) {
   const button = form.querySelector('.send button');
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
   keep(ticket, draft);
-  const body = { client_id: draft.client, release_internal: draft.internal, confirmed, promises_confirmed: promised };
+  const body = { client_id: draft.client, confirmed, promises_confirmed: promised, ...asReleased() };
   button.disabled = true;
   again.hide();
   promising.hide();
@@ -127,6 +144,7 @@ export async function takeOver() {
 
 export function start() {
   reply.value = draft.text;
+  follow(ticket, 'reply', another);
   again.start({ sendAnyway: () => send(true), change: () => reply.focus() });
   promising.start({ sendAnyway: () => send(asksAgainMeant, true), change: () => reply.focus(), insert: promise });
   reply.addEventListener('input', () => {
@@ -144,6 +162,5 @@ export function start() {
     event.preventDefault();
     send();
   });
-  follow(ticket, 'reply', another);
   show();
 }
