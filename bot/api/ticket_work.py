@@ -56,8 +56,10 @@ def add_note(ticket_id: str, body: NotePost, service: Serving, caller: Caller) -
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
         ticket, note = notes.add(tx, ticket_id, account, body.text, body.version)
+        lost = notes.not_found(tx, body.text, account)
     service.committed(ticket.conversation_id)
-    return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned))
+    missing = [UnknownBody(name=one.name, like=list(one.like)) for one in lost]
+    return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned), not_found=missing)
 
 
 @router.post("/v1/tickets/{ticket_id}/reply/check")

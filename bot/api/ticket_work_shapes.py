@@ -34,7 +34,7 @@ class BulkDeed(StrEnum):
 
 
 class NotePost(Sent):
-    """An internal note; `@name` or `@e-mail` of a colleague puts the ticket on that person's mentions."""
+    """An internal note; `@name`, `@first-name` or `@e-mail` of a colleague puts the ticket on their mentions."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE)]
     version: Version | None = None
@@ -55,11 +55,19 @@ class NotesBody(BaseModel):
     notes: list[NoteBody]
 
 
+class UnknownBody(BaseModel):
+    """What a note called after an `@` without reaching anybody, and the names of colleagues that begin so."""
+
+    name: str
+    like: list[str]
+
+
 class NotedBody(BaseModel):
-    """The ticket after the note, and the display names of those who were mentioned."""
+    """The ticket after the note, the display names of those who were mentioned, and what calls nobody."""
 
     ticket: TicketBody
     mentioned: list[str]
+    not_found: list[UnknownBody]
 
 
 class MergePost(Sent):
@@ -98,14 +106,6 @@ class TransferPost(Sent):
     version: Version | None = None
 
 
-class SnoozePost(Sent):
-    """Until when the queue does not show the ticket; null: from now on it does."""
-
-    until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None
-    version: Version | None = None
-
-
-class ChosenBody(Sent):
 class UnassignPost(Sent):
     """`version` refuses when the ticket changed meanwhile."""
 
@@ -118,6 +118,14 @@ class AssignPost(UnassignPost):
     account_id: Named
 
 
+class SnoozePost(Sent):
+    """Until when the queue does not show the ticket; null: from now on it does."""
+
+    until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None
+    version: Version | None = None
+
+
+class ChosenBody(Sent):
     """A ticket of the selection and the version that was seen."""
 
     id: Named
