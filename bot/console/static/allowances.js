@@ -69,10 +69,10 @@ async function decided(id, approve) {
   try {
     await post(`/v1/concessions/${id}/decide`, { approve, reason });
     byId('deciding').close();
-    byId('deciding-reason').value = '';
     tell(approve ? 'Approved.' : 'Not approved.');
   } catch (error) {
     byId('deciding-wrong').textContent = error.message;
+  byId('deciding-reason').value = ''; // a reason to approve is none to deny
     byId('deciding-wrong').hidden = false;
   }
   return undefined;

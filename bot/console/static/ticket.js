@@ -68,6 +68,7 @@ function askToClose(verb) {
   byId('closing-do').textContent = title;
   byId('closing-do').onclick = () => close(verb);
   byId('closing-why').hidden = true;
+  byId('closing-note').value = '';
   byId('closing-reason').value = '';
   byId('closing').showModal();
 }
