@@ -1,6 +1,8 @@
 // Owns calls to /v1 that change something. Refuses to render: callers show what went wrong.
 const csrf = () => document.querySelector('meta[name="csrf"]')?.content || '';
 
+export const UNREACHABLE = 'The service cannot be reached. Please try again.';
+
 export class Refused extends Error {
   constructor(status, detail, code = '') {
     super(detail);
@@ -8,8 +10,6 @@ export class Refused extends Error {
     this.code = code; // as in the service's errors, for instance `asks_again`
   }
 }
-
-export const call = (method, path, body) => send(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body));
 
 /** A deed that is not begun again while it goes on: a second click is the first one. */
 export function once(deed) {
@@ -25,12 +25,14 @@ export function once(deed) {
   };
 }
 
+export const call = (method, path, body) => send(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body));
+
 async function send(method, path, type, body) {
   let answer;
   try {
     answer = await fetch(path, { method, headers: { 'Content-Type': type, 'X-CSRF-Token': csrf() }, body });
   } catch {
-    throw new Refused(0, 'The service cannot be reached. Please try again.');
+    throw new Refused(0, UNREACHABLE);
   }
   const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, said.detail || 'That did not work. Please try again.', said.error);
