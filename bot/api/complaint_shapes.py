@@ -9,7 +9,7 @@ from pydantic import BaseModel, StringConstraints
 
 from bot.api.conversation_shapes import Sent
 from bot.api.ticket_shapes import Version
-from bot.complaints.complaint import Complaint
+from bot.complaints.complaint import Complaint, Step
 from bot.handoff.complaint_policy import Stage
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -23,13 +23,28 @@ class Listed(StrEnum):
     OVER = "over"
 
 
-class StagePost(Sent):
+class StepPost(Sent):
     """Where it goes; a proposal names a root cause and a remedy of complaints.yaml."""
 
     stage: Stage
     root_cause: Code | None = None
     remedy: Code | None = None
+
+    def step(self) -> Step:
+        """The same for the ledger."""
+        return Step(self.stage, self.root_cause, self.remedy)
+
+
+class StagePost(StepPost):
+    """A step to be taken; refused when the complaint is not at `version` any more."""
+
     version: Version | None = None
+
+
+class StepPreviewBody(BaseModel):
+    """What the customer would read of the step, were it taken now."""
+
+    text: str
 
 
 class ComplaintBody(BaseModel):

@@ -11,12 +11,13 @@ from bot.api.complaint_shapes import (
     ComplaintsBody,
     Listed,
     StagePost,
+    StepPost,
+    StepPreviewBody,
     TicketComplaintBody,
     complaint_body,
 )
 from bot.api.service import Serving
 from bot.complaints import ledger
-from bot.complaints.complaint import Step
 from bot.desk import tickets
 from bot.storage import clock
 
@@ -53,12 +54,20 @@ def open_complaint(ticket_id: str, service: Serving, caller: Caller) -> Complain
     return complaint_body(complaint, clock.now())
 
 
+@router.post("/v1/tickets/{ticket_id}/complaint/preview")
+def preview(ticket_id: str, body: StepPost, service: Serving, caller: Caller) -> StepPreviewBody:
+    """What the customer would read; `received` for a ticket that is no complaint yet. Nothing is done."""
+    with service.assistant.database.snapshot() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        text = ledger.preview(tx, service.assistant.policies, ticket_id, account, body.step())
+    return StepPreviewBody(text=text)
+
+
 @router.post("/v1/tickets/{ticket_id}/complaint/stage")
 def move_complaint(ticket_id: str, body: StagePost, service: Serving, caller: Caller) -> ComplaintBody:
     """Take it to the next stage; the customer is told. 409 names what may follow."""
-    step = Step(body.stage, body.root_cause, body.remedy)
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
-        complaint = ledger.move(tx, service.assistant.policies, ticket_id, account, step, body.version)
+        complaint = ledger.move(tx, service.assistant.policies, ticket_id, account, body.step(), body.version)
     service.committed(complaint.conversation_id)
     return complaint_body(complaint, clock.now())

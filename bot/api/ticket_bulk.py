@@ -12,7 +12,7 @@ from bot.api.callers import Caller
 from bot.api.service import Serving
 from bot.api.ticket_work_shapes import BulkBody, BulkDeed, BulkPost, result_body
 from bot.complaints.closing import before_closing
-from bot.desk import accounts, bulk, snooze, tags, tickets
+from bot.desk import accounts, bulk, snooze, tags, tickets, transfer
 from bot.desk.accounts import Account
 from bot.desk.bulk import Chosen, Deed
 from bot.errors import BadRequest
@@ -41,7 +41,7 @@ def _deed(tx: Connection, body: BulkPost, account: Account) -> Deed:
     match body.deed:
         case BulkDeed.ASSIGN:
             to = accounts.load(tx, body.account_id) if body.account_id else account
-            return lambda tx, ticket, version: bulk.assign(tx, ticket, account, to, version)
+            return lambda tx, ticket, version: transfer.assign(tx, ticket, account, to, version)
         case BulkDeed.TAG:
             tag = _needed(body.tag, "tag")
             return lambda tx, ticket, version: tags.add(tx, ticket, account, tag, version)

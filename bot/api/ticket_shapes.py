@@ -29,6 +29,7 @@ MOST_NAME = 64
 MOST_QUERY = 200
 MOST_PAGES = 10_000
 
+SuggestionId = Annotated[str, StringConstraints(max_length=64)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -159,7 +160,8 @@ class ClaimPost(Sent):
 
 
 class ReplyPost(Sent):
-    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out.
+    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out. `also_from`: other
+    suggestions whose text stands in it, beside `suggestion_id`.
 
     `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
     `promises` are made with the reply, which must say their sentences. `promises_confirmed` false: refuse
@@ -169,7 +171,8 @@ class ReplyPost(Sent):
     text: Said
     client_id: ClientId | None = None
     version: Version | None = None
-    suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    suggestion_id: SuggestionId | None = None
+    also_from: Annotated[tuple[SuggestionId, ...], Field(max_length=MOST_SUGGESTIONS)] = ()
     release_internal: bool = False
     confirmed: bool | None = None
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()

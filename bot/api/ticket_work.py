@@ -11,6 +11,7 @@ from bot.api.promise_shapes import offer
 from bot.api.service import Serving
 from bot.api.ticket_shapes import TicketBody, ticket_body
 from bot.api.ticket_work_shapes import (
+    AssignPost,
     CheckBody,
     CheckPost,
     HistoryBody,
@@ -23,6 +24,8 @@ from bot.api.ticket_work_shapes import (
     TagPost,
     TimelineBody,
     TransferPost,
+    UnassignPost,
+    UnknownBody,
     contact_body,
     entry_body,
     note_body,
@@ -30,8 +33,7 @@ from bot.api.ticket_work_shapes import (
 )
 from bot.assist import repeats
 from bot.assist.reply import published_texts
-from bot.desk import customer_of, filled_macros, history, notes, snooze, tags, tickets, timeline
-from bot.desk.transfer import transfer
+from bot.desk import accounts, customer_of, filled_macros, history, notes, snooze, tags, tickets, timeline, transfer
 from bot.promises.free_words import promised
 from bot.promises.saying import sentence
 from bot.storage import clock
@@ -54,8 +56,10 @@ def add_note(ticket_id: str, body: NotePost, service: Serving, caller: Caller) -
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
         ticket, note = notes.add(tx, ticket_id, account, body.text, body.version)
+        lost = notes.not_found(tx, body.text, account)
     service.committed(ticket.conversation_id)
-    return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned))
+    missing = [UnknownBody(name=one.name, like=list(one.like)) for one in lost]
+    return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned), not_found=missing)
 
 
 @router.post("/v1/tickets/{ticket_id}/reply/check")
@@ -122,7 +126,27 @@ def transfer_ticket(ticket_id: str, body: TransferPost, service: Serving, caller
     teams = service.assistant.policies.routing.teams
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
-        ticket = transfer(tx, ticket_id, account, body.team, teams, body.version)
+        ticket = transfer.transfer(tx, ticket_id, account, body.team, teams, body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+@router.post("/v1/tickets/{ticket_id}/unassign")
+def unassign_ticket(ticket_id: str, body: UnassignPost, service: Serving, caller: Caller) -> TicketBody:
+    """Give the ticket back to the queue of its team."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = transfer.unassign(tx, ticket_id, account, body.version)
+    service.committed(ticket.conversation_id)
+    return ticket_body(ticket)
+
+
+@router.post("/v1/tickets/{ticket_id}/assign")
+def assign_ticket(ticket_id: str, body: AssignPost, service: Serving, caller: Caller) -> TicketBody:
+    """Hand the ticket over to somebody, who has it then as if they had claimed it."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        ticket = transfer.assign(tx, ticket_id, account, accounts.load(tx, body.account_id), body.version)
     service.committed(ticket.conversation_id)
     return ticket_body(ticket)
 

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from bot.api.conversation_shapes import Named, Said, Sent
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost
 from bot.api.ticket_shapes import LONGEST_NOTE as LONGEST_CLOSING_NOTE
-from bot.api.ticket_shapes import MOST_NAME, TicketBody, Version, ticket_body
+from bot.api.ticket_shapes import MOST_NAME, SuggestionId, TicketBody, Version, ticket_body
 from bot.assist.repeats import Repeat
 from bot.conversation.conversations import State
 from bot.desk.bulk import MOST_TICKETS, Result
@@ -34,7 +34,7 @@ class BulkDeed(StrEnum):
 
 
 class NotePost(Sent):
-    """An internal note; `@name` or `@e-mail` of a colleague puts the ticket on that person's mentions."""
+    """An internal note; `@name`, `@first-name` or `@e-mail` of a colleague puts the ticket on their mentions."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NOTE)]
     version: Version | None = None
@@ -55,11 +55,19 @@ class NotesBody(BaseModel):
     notes: list[NoteBody]
 
 
+class UnknownBody(BaseModel):
+    """What a note called after an `@` without reaching anybody, and the names of colleagues that begin so."""
+
+    name: str
+    like: list[str]
+
+
 class NotedBody(BaseModel):
-    """The ticket after the note, and the display names of those who were mentioned."""
+    """The ticket after the note, the display names of those who were mentioned, and what calls nobody."""
 
     ticket: TicketBody
     mentioned: list[str]
+    not_found: list[UnknownBody]
 
 
 class MergePost(Sent):
@@ -96,6 +104,18 @@ class TransferPost(Sent):
 
     team: Name
     version: Version | None = None
+
+
+class UnassignPost(Sent):
+    """`version` refuses when the ticket changed meanwhile."""
+
+    version: Version | None = None
+
+
+class AssignPost(UnassignPost):
+    """`account_id` of somebody who works tickets."""
+
+    account_id: Named
 
 
 class SnoozePost(Sent):
@@ -146,7 +166,7 @@ class CheckPost(Sent):
 
     text: Said
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
-    suggestion_id: Annotated[str, StringConstraints(max_length=64)] | None = None
+    suggestion_id: SuggestionId | None = None
 
 
 class RepeatBody(BaseModel):

@@ -145,6 +145,7 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
         release_internal=body.release_internal,
         version=body.version,
         client_id=body.client_id,
+        also_from=body.also_from,
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from bot.assist import record
 from bot.assist.record import Suggestion
-from bot.desk import tickets
+from bot.desk import notices, tickets
 from bot.desk.accounts import Account
+from bot.desk.notices import Work
 from bot.desk.tickets import Replied
 from bot.errors import Conflict, NotFound
 from bot.handoff.ticket import Ticket
@@ -24,19 +27,24 @@ def reply_with(
     release_internal: bool = False,
     version: int | None = None,
     client_id: str | None = None,
+    also_from: Sequence[str] = (),
 ) -> Replied:
     """Send `text`, which was made from a suggestion, and record how much of it the person kept.
 
-    Conflict when the suggestion comes from an internal article and `release_internal` is not given, or was
-    used before; NotFound when it belongs to another conversation; else as desk.tickets.reply.
+    `also_from` are further suggestions whose text stands in it. Every internal article that is released so is in the
+    ticket's history. Conflict when one is internal and `release_internal` is not given, or the suggestion was used
+    before; NotFound when one belongs to another conversation; else as desk.tickets.reply.
     """
     ticket = tickets.load(tx, ticket_id)
-    suggestion = _of_ticket(tx, ticket, suggestion_id)
-    if suggestion.proposal.visibility is not Visibility.PUBLIC and not release_internal:
+    used = [_of_ticket(tx, ticket, each) for each in (suggestion_id, *also_from)]
+    internal = {each.proposal.title: None for each in used if each.proposal.visibility is not Visibility.PUBLIC}
+    if internal and not release_internal:
         raise Conflict("This suggestion is from an internal article; confirm that the customer may read it.")
     replied = tickets.reply(tx, ticket_id, account, text, version, client_id)
     if replied.created:
         record.sent(tx, suggestion_id, account.id, replied.message.text)
+        for title in internal:
+            notices.worked(tx, replied.ticket, account.name, Work.RELEASED_INTERNAL, title)
     return replied
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from bot.complaints import saying
 from bot.complaints.complaint import Complaint, Step, from_row
 from bot.conversation import messages
 from bot.conversation.utterance import Speaker
@@ -16,10 +16,9 @@ from bot.desk.accounts import Account
 from bot.desk.customer_of import TicketCustomer
 from bot.desk.notices import Work
 from bot.errors import BadRequest, Conflict, NotAllowed, NotFound
-from bot.handoff.clock import after_business_minutes
 from bot.handoff.complaint_policy import GOING_ON, Stage
 from bot.handoff.policies import HandoffPolicies
-from bot.handoff.ticket import OPEN, Ticket
+from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import complaints
 from bot.storage.once import insert_once
@@ -31,27 +30,19 @@ MOST_LISTED = 200
 def open_one(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account | None = None) -> Complaint:
     """Make the ticket a complaint, tell the customer and the leads; one that is there stays as it is.
 
-    `account` None: the customer said so. Conflict when the ticket is closed.
+    `account` None: the customer said so; else the ticket is claimed, as by a reply. Conflict when it is closed or
+    somebody else's.
     """
     before = find(tx, ticket.id)
     if before is not None:
         return before
-    _check_open(ticket)
-    customer, now = customer_of.of_ticket(tx, policies, ticket), clock.now()
-    row = {
-        "ticket_id": ticket.id,
-        "conversation_id": ticket.conversation_id,
-        "stage": Stage.RECEIVED,
-        "stage_since": now,
-        "due_at": _due(policies, customer, Stage.RECEIVED, clock.read(now)),
-        "opened_at": now,
-        "version": 1,
-    }
-    insert_once(tx, complaints, row, "ticket_id")
+    taken = tickets.claim(tx, ticket.id, account) if account else ticket
+    customer = customer_of.of_ticket(tx, policies, taken)
+    insert_once(tx, complaints, asdict(saying.received(policies, customer, taken, clock.now())), "ticket_id")
     complaint = load(tx, ticket.id)
     _tell(tx, policies, customer, complaint)
-    notices.worked(tx, ticket, account.name if account else None, Work.COMPLAINT_OPENED)
-    notes.put(tx, ticket, AUTHOR, f"Complaint {complaint.number} was received.", accounts.leads(tx))
+    notices.worked(tx, taken, account.name if account else None, Work.COMPLAINT_OPENED)
+    notes.put(tx, taken, AUTHOR, f"Complaint {complaint.number} was received.", accounts.leads(tx))
     return complaint
 
 
@@ -63,34 +54,38 @@ def move(
     step: Step,
     version: int | None = None,
 ) -> Complaint:
-    """Go to the step's stage and tell the customer. Whoever acknowledges it is in charge.
+    """Go to the step's stage and tell the customer; the ticket is claimed, as by a reply.
 
-    Conflict for a stage that may not follow, a ticket that is closed, or a complaint that is not at `version` any more;
-    BadRequest for a proposal without root cause and remedy; NotAllowed for what only a lead may do.
+    Conflict for a stage that may not follow, a ticket that is closed or somebody else's, or a complaint that is not at
+    `version` any more; BadRequest for a proposal without root cause and remedy; NotAllowed for what only a lead may do.
     """
-    complaint, ticket = load(tx, ticket_id), tickets.load(tx, ticket_id)
+    complaint = load(tx, ticket_id)
     if version is not None and version != complaint.version:
         raise Conflict("The complaint changed in the meantime; load it again.")
     _check_step(policies, complaint, step, account)
-    _check_open(ticket)
-    customer, now = customer_of.of_ticket(tx, policies, ticket), clock.now()
-    moved = replace(
-        complaint,
-        stage=step.stage,
-        stage_since=now,
-        due_at=_due(policies, customer, step.stage, clock.read(now)),
-        owner=account.id if step.stage is Stage.ACKNOWLEDGED else complaint.owner,
-        root_cause=step.root_cause or complaint.root_cause,
-        remedy=step.remedy or complaint.remedy,
-        closed_at=None if step.stage in GOING_ON else now,
-        version=complaint.version + 1,
-    )
+    # An escalated one is the leads', whoever had the ticket so far.
+    ticket = tickets.claim(tx, ticket_id, account, take_over=complaint.stage is Stage.ESCALATED)
+    customer = customer_of.of_ticket(tx, policies, ticket)
+    moved = saying.after(policies, customer, complaint, step, account, clock.now())
     _write(tx, complaint, moved)
     _tell(tx, policies, customer, moved)
     notices.worked(tx, ticket, account.name, Work.COMPLAINT_MOVED, step.stage)
     if step.stage is Stage.ESCALATED:
         notes.put(tx, ticket, AUTHOR, f"Complaint {moved.number} was escalated.", accounts.leads(tx))
     return moved
+
+
+def preview(tx: Connection, policies: HandoffPolicies, ticket_id: str, account: Account, step: Step) -> str:
+    """What the customer would read now; RECEIVED for a ticket that is none yet. Refuses what the step would refuse."""
+    ticket, before = tickets.load(tx, ticket_id), find(tx, ticket_id)
+    customer, now = customer_of.of_ticket(tx, policies, ticket), clock.now()
+    if before is None or before.stage is not Stage.ESCALATED:
+        tickets.check_free(tx, ticket, account)
+    if before is None and step.stage is Stage.RECEIVED:
+        return saying.sentence(tx, policies, customer, saying.received(policies, customer, ticket, now))
+    complaint = load(tx, ticket_id)
+    _check_step(policies, complaint, step, account)
+    return saying.sentence(tx, policies, customer, saying.after(policies, customer, complaint, step, account, now))
 
 
 def find(tx: Connection, ticket_id: str) -> Complaint | None:
@@ -170,32 +165,10 @@ def _check_step(policies: HandoffPolicies, complaint: Complaint, step: Step, acc
         raise BadRequest(f"A proposal names a remedy: one of {', '.join(policy.remedies)}.")
 
 
-def _check_open(ticket: Ticket) -> None:
-    if ticket.status not in OPEN:
-        raise Conflict(f"This ticket is already {ticket.status}.")
-
-
-def _due(policies: HandoffPolicies, customer: TicketCustomer, stage: Stage, now: datetime) -> str | None:
-    """On a full minute, as it is told; None when nothing follows."""
-    minutes = policies.complaints.minutes.get(stage)
-    if minutes is None:
-        return None
-    return clock.write(after_business_minutes(customer.region, now, minutes).replace(second=0, microsecond=0))
-
-
 def _tell(tx: Connection, policies: HandoffPolicies, customer: TicketCustomer, complaint: Complaint) -> None:
-    """The stage's sentence in the conversation, in the customer's language, with the due time it is measured by."""
-    policy, wording = policies.complaints, policies.wording
-    language = customer.language if customer.language in policy.says else wording.default_language
-    due = clock.read(complaint.due_at) if complaint.due_at else None
-    remedy = policy.remedies.get(complaint.remedy or "")
-    text = policy.says[language][complaint.stage].format(
-        number=complaint.number,
-        by=wording.phrases(language).by_day(customer.region, due) if due else "",
-        name=accounts.load(tx, complaint.owner).name if complaint.owner else "",
-        remedy=remedy.says[language] if remedy else "",
-    )
-    messages.append(tx, complaint.conversation_id, Speaker.SYSTEM, text)
+    """The stage's sentence, in the conversation."""
+    said = saying.sentence(tx, policies, customer, complaint)
+    messages.append(tx, complaint.conversation_id, Speaker.SYSTEM, said)
 
 
 def _write(tx: Connection, before: Complaint, after: Complaint) -> None:

@@ -118,6 +118,7 @@ class TicketView:
     concession_kinds: Mapping[str, str]
     concession_reasons: Mapping[str, str]
     names: Mapping[str, str]
+    colleagues: tuple[Account, ...]
     tier: str | None
     merged_into: Ticket | None
     joined: tuple[Ticket, ...]
@@ -173,11 +174,18 @@ def look(
         concession_kinds=policies.allowances.kinds,
         concession_reasons=policies.allowances.reasons,
         names={each.id: each.name for each in accounts.every(tx)},
+        colleagues=_colleagues(tx, ticket, account),
         tier=_tier(tx, policies, conversation.customer_id),
         merged_into=_merged_into(tx, ticket),
         joined=merges.every_joined(tx, ticket_id),
         after=log.last_id(tx),
     )
+
+
+def _colleagues(tx: Connection, ticket: Ticket, account: Account) -> tuple[Account, ...]:
+    """Whom the ticket can be handed over to."""
+    able = (one for one in accounts.every(tx) if one.viewer.may_work_tickets and not one.disabled)
+    return tuple(one for one in able if one.id not in (account.id, ticket.assignee))
 
 
 def _tier(tx: Connection, policies: HandoffPolicies, customer_id: str | None) -> str | None:

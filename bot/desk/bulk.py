@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.desk import notices, tickets
-from bot.desk.accounts import Account
-from bot.desk.notices import Work
 from bot.errors import BadRequest, DeskError
 from bot.handoff.ticket import Ticket
 
@@ -47,21 +44,6 @@ def each(tx: Connection, chosen: Sequence[Chosen], deed: Deed) -> tuple[Result, 
         raise BadRequest(f"Choose at most {MOST_TICKETS} tickets at a time.")
     once = {one.ticket_id: one for one in reversed(chosen)}
     return tuple(_one(tx, one, deed) for one in reversed(once.values()))
-
-
-def assign(tx: Connection, ticket_id: str, account: Account, to: Account, version: int | None = None) -> Ticket:
-    """Give the ticket to `to`, who has it then as if they had claimed it. BadRequest for somebody who works no tickets.
-
-    Conflict when it is closed or not at `version` any more.
-    """
-    if to.disabled or not to.viewer.may_work_tickets:
-        raise BadRequest(f"{to.name} does not work on tickets.")
-    before = tickets.load(tx, ticket_id)
-    tickets.check_version(before, version)
-    taken = tickets.claim(tx, ticket_id, to, take_over=True)
-    if taken.version != before.version and to.id != account.id:
-        notices.worked(tx, taken, account.name, Work.ASSIGNED, to.name)
-    return taken
 
 
 def _one(tx: Connection, chosen: Chosen, deed: Deed) -> Result:

@@ -24,6 +24,7 @@ class Deed(StrEnum):
     HANDED_OVER = "handed_over"
     ASKED_AGAIN = "asked_again"
     CLAIMED = "claimed"
+    TAKEN_OVER = "taken_over"
     REPLIED = "replied"
     NOTED = "noted"
     RETURNED = "returned"
@@ -38,9 +39,10 @@ class Entry:
     """One line of the trail: `by` is a display name, None for the customer, the bot, the clock and the desk itself.
 
 
-    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for twice,
-    to whom it was given or laid before, the promise, what was given to the customer, the stage of the complaint, or
-    the id of the other ticket of a merge, or of the one before or after it.
+    `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
+    twice, the internal article whose text was released, to whom it was given or laid before, from whom it was taken
+    over, the promise, what was given to the customer, the stage of the complaint, or the id of the other ticket of a
+    merge, or of the one before or after it.
     """
 
     at: str
@@ -76,18 +78,22 @@ def _entries(ticket_id: str, happened: Iterable[tuple[str, Told]]) -> list[Entry
     found: list[Entry] = []
     holder: str | None = None
     told_of = 0  # a transfer tells the customer too: the desk's event of the same version comes first
+    version = 0
     for at, told in happened:
         match told:
             case TicketChange(id=one) if one == ticket_id:
                 if told.version != told_of:
                     found.append(_changed(at, told, holder, first=not found))
                 holder = (told.by or holder) if told.status is TicketStatus.CLAIMED else None
+                version = told.version
             case TicketNote(ticket_id=one, note=note) if one == ticket_id:
                 # It follows its closing.
                 found[-1] = replace(found[-1], detail=note)
             case Note(ticket_id=one, author=author) if one == ticket_id:
                 found.append(Entry(at, author, Deed.NOTED))
             case TicketWork(ticket_id=one) if one == ticket_id:
+                if told.work is Work.ASSIGNED and told.version == version:
+                    found.pop()  # who was given it did not take it
                 found.append(Entry(at, told.by, told.work, told.detail))
                 told_of = told.version
     return found
@@ -98,5 +104,7 @@ def _changed(at: str, told: TicketChange, holder: str | None, *, first: bool) ->
     if told.by is None:
         return Entry(at, None, Deed.HANDED_OVER if first else Deed.ASKED_AGAIN)
     if told.status is TicketStatus.CLAIMED:
-        return Entry(at, told.by, Deed.REPLIED if told.by == holder else Deed.CLAIMED)
+        if holder is None:
+            return Entry(at, told.by, Deed.CLAIMED)
+        return Entry(at, told.by, Deed.REPLIED) if told.by == holder else Entry(at, told.by, Deed.TAKEN_OVER, holder)
     return Entry(at, told.by, _CLOSED.get(told.status, Deed.CLAIMED))

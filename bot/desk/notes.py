@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
@@ -21,6 +21,10 @@ from bot.storage.record import decode
 from bot.storage.tables import events, mentions
 
 LONGEST_NOTE = 4000
+MOST_UNKNOWN = 5
+MOST_ALIKE = 6
+# A word that begins with a letter, or an address: "@12:00" calls nobody.
+_CALL = re.compile(r"(?<![\w@])@([^\W\d_][\w.’'-]*(?:@[\w.-]+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,14 @@ class WrittenNote:
 
     note: Note
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What was called, in small letters, and is nobody's name, with the names of colleagues that begin so."""
+
+    name: str
+    like: tuple[str, ...]
 
 
 def add(tx: Connection, ticket_id: str, account: Account, text: str, version: int | None = None) -> tuple[Ticket, Note]:
@@ -94,12 +106,50 @@ def of_ticket(tx: Connection, ticket: Ticket) -> tuple[WrittenNote, ...]:
 
 
 def named_in(text: str, people: Iterable[Account]) -> tuple[Account, ...]:
-    """Those who work tickets and whose name or e-mail stands after an `@`; namesakes are all meant."""
-    able = [one for one in people if one.viewer.may_work_tickets and not one.disabled]
-    handles = {handle.casefold() for one in able for handle in (one.name, one.email)}
+    """Those who work tickets and whose name, e-mail, or first name that nobody else has, stands after an `@`.
+
+    Namesakes are all meant.
+    """
+    meant = {one.id: one for _, those in _mentions(text, _able(people)) for one in those}
+    return tuple(meant.values())
+
+
+def not_found(tx: Connection, text: str, account: Account) -> tuple[Unknown, ...]:
+    """What a note of `account` calls after an `@` though nobody is called so, or several are: each once."""
+    able = _able(accounts.every(tx))
+    others = [one for one in able if one.id != account.id]
+    known = {at for people in (others, [account]) for at, _ in _mentions(text, people)}
+    called = [found[1].rstrip(".-’'") for found in _CALL.finditer(text.casefold()) if found.start() not in known]
+    return tuple(Unknown(name, _beginning_so(name, others)) for name in list(dict.fromkeys(called))[:MOST_UNKNOWN])
+
+
+def _able(people: Iterable[Account]) -> list[Account]:
+    return [one for one in people if one.viewer.may_work_tickets and not one.disabled]
+
+
+def _mentions(text: str, able: Sequence[Account]) -> list[tuple[int, Sequence[Account]]]:
+    """Where in the text, written small, somebody is called, and who."""
+    handles = _handles(able)
     if not handles:
-        return ()
+        return []
     # The longest first: "@Leo Miller" is not Leo.
     listed = "|".join(re.escape(handle) for handle in sorted(handles, key=lambda handle: -len(handle)))
-    found = set(re.findall(rf"(?<![\w@])@({listed})(?![\w@])", text.casefold()))
-    return tuple(one for one in able if {one.name.casefold(), one.email.casefold()} & found)
+    found = re.finditer(rf"(?<![\w@])@({listed})(?![\w@])", text.casefold())
+    return [(one.start(), handles[one[1]]) for one in found]
+
+
+def _handles(able: Sequence[Account]) -> Mapping[str, Sequence[Account]]:
+    """What calls whom, in small letters. A first name does that one person alone has and that is nobody's full name."""
+    whole: dict[str, list[Account]] = {}
+    first: dict[str, list[Account]] = {}
+    for one in able:
+        for handle in {one.name.casefold(), one.email.casefold()}:
+            whole.setdefault(handle, []).append(one)
+        first.setdefault(one.name.casefold().split(" ")[0], []).append(one)
+    return {name: those for name, those in first.items() if name and len(those) == 1} | whole
+
+
+def _beginning_so(name: str, able: Sequence[Account]) -> tuple[str, ...]:
+    """Names with a word that begins with `name`."""
+    alike = [one.name for one in able if any(word.startswith(name) for word in one.name.casefold().split())]
+    return tuple(sorted(alike)[:MOST_ALIKE])

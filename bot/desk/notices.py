@@ -38,6 +38,8 @@ class Work(StrEnum):
     SNOOZED = "snoozed"
     WOKEN = "woken"
     ASKED_TWICE = "asked_twice"
+    RELEASED_INTERNAL = "released_internal"
+    UNASSIGNED = "unassigned"
     ASSIGNED = "assigned"
     PROMISED = "promised"
     PROMISED_FREELY = "promised_freely"
@@ -74,8 +76,9 @@ class TicketWork:
 
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the promise, what was given, the stage of the complaint, whom the ticket is laid before or taken back from, or the
-    id of the other ticket of a merge, or of the one before or after it.
+    the internal article that was released, the promise, what was given, the stage of the complaint, whom the ticket is
+    laid before or taken back from, or the id of the other ticket of a merge, or of the one before or
+    after it.
     """
 
     ticket_id: str

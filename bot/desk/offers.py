@@ -14,9 +14,10 @@ from bot.storage.tables import offers
 
 
 class Ending(StrEnum):
-    """How an offer ended."""
+    """How an offer ended; a GIVEN_BACK one had been taken first."""
 
     TAKEN = "taken"
+    GIVEN_BACK = "given_back"
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
 
@@ -80,11 +81,17 @@ def end(tx: Connection, ticket_id: str, ending: Ending, taken_by: str | None = N
     return offer
 
 
+def give_back(tx: Connection, ticket_id: str, account_id: str) -> None:
+    """Whoever took the ticket when it was laid before them does not want it: others come first now."""
+    taken = (offers.c.ticket_id == ticket_id, offers.c.account_id == account_id, offers.c.ending == Ending.TAKEN)
+    tx.execute(update(offers).where(*taken).values(ending=Ending.GIVEN_BACK))
+
+
 def let_pass(tx: Connection, ticket_id: str) -> Mapping[str, int]:
-    """How often each person let this ticket pass, by account."""
+    """How often each person let this ticket pass or gave it back, by account."""
     query = (
         select(offers.c.account_id, func.count().label("times"))
-        .where(offers.c.ticket_id == ticket_id, offers.c.ending == Ending.MISSED)
+        .where(offers.c.ticket_id == ticket_id, offers.c.ending.in_((Ending.MISSED, Ending.GIVEN_BACK)))
         .group_by(offers.c.account_id)
     )
     return {row.account_id: row.times for row in tx.execute(query)}

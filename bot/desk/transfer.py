@@ -1,4 +1,5 @@
-"""Owns giving a ticket to another team. Refuses teams that routing.yaml does not name."""
+"""Owns giving a ticket to another team, to a colleague, or back to the queue. Refuses teams that routing.yaml does not
+name, and people who work no tickets."""
 
 from __future__ import annotations
 
@@ -39,14 +40,46 @@ def transfer(
         return ticket
     # The packet has the team too: a later handoff of the same conversation keeps the one in there. No rule chose it.
     packet = replace(ticket.packet, target=replace(ticket.packet.target, team=team, rule=""))
-    moved = replace(
-        ticket, team=team, packet=packet, status=TicketStatus.WAITING, assignee=None, snoozed_until=None
-    )
-    stored = tickets.store(tx, moved)
-    offers.end(tx, ticket_id, Ending.WITHDRAWN)
+    stored = _to_queue(tx, replace(ticket, team=team, packet=packet), account, Work.TRANSFERRED, team)
+    notices.sent(tx, Topic.TICKET_TRANSFERRED, stored, account, text=teams[team])
+    return stored
+
+
+def unassign(tx: Connection, ticket_id: str, account: Account, version: int | None = None) -> Ticket:
+    """The ticket waits for somebody of its team again; one that nobody has stays as it is.
+
+    Conflict when it is closed, somebody else's, or not at `version` any more.
+    """
+    ticket = tickets.load_free(tx, ticket_id, account, version)
+    if ticket.assignee is None:
+        return ticket
+    stored = _to_queue(tx, ticket, account, Work.UNASSIGNED)
+    offers.give_back(tx, ticket_id, account.id)
+    notices.sent(tx, Topic.TICKET_UNASSIGNED, stored, account)
+    return stored
+
+
+def assign(tx: Connection, ticket_id: str, account: Account, to: Account, version: int | None = None) -> Ticket:
+    """Give the ticket to `to`, who has it then as if they had claimed it. BadRequest for somebody who works no tickets.
+
+    Conflict when it is closed or not at `version` any more.
+    """
+    if to.disabled or not to.viewer.may_work_tickets:
+        raise BadRequest(f"{to.name} does not work on tickets.")
+    before = tickets.load(tx, ticket_id)
+    tickets.check_version(before, version)
+    taken = tickets.claim(tx, ticket_id, to, take_over=True)
+    if taken.version != before.version and to.id != account.id:
+        notices.worked(tx, taken, account.name, Work.ASSIGNED, to.name)
+    return taken
+
+
+def _to_queue(tx: Connection, ticket: Ticket, account: Account, work: Work, detail: str = "") -> Ticket:
+    """Waiting for somebody; a customer who had a person learns that they wait again."""
+    stored = tickets.store(tx, replace(ticket, status=TicketStatus.WAITING, assignee=None, snoozed_until=None))
+    offers.end(tx, ticket.id, Ending.WITHDRAWN)
     tickets.move(tx, ticket.conversation_id, State.WAITING)
-    notices.worked(tx, stored, account.name, Work.TRANSFERRED, team)
+    notices.worked(tx, stored, account.name, work, detail)
     if ticket.assignee is not None:
         log.append(tx, ticket.conversation_id, EventKind.TICKET, change(stored))
-    notices.sent(tx, Topic.TICKET_TRANSFERRED, stored, account, text=teams[team])
     return stored

@@ -23,6 +23,7 @@ class Topic(StrEnum):
     TICKET_CLAIMED = "ticket.claimed"
     TICKET_REPLIED = "ticket.replied"
     TICKET_TRANSFERRED = "ticket.transferred"
+    TICKET_UNASSIGNED = "ticket.unassigned"
     TICKET_MESSAGE = "ticket.message"
     TICKET_RETURNED = "ticket.returned"
     TICKET_RESOLVED = "ticket.resolved"

@@ -20,6 +20,7 @@ CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED, Topic.TICKET_
 _DONE = {
     Topic.TICKET_CLAIMED: "took the ticket",
     Topic.TICKET_TRANSFERRED: "gave the ticket to another team",
+    Topic.TICKET_UNASSIGNED: "gave the ticket back to the queue",
     Topic.TICKET_RETURNED: "closed the ticket; the assistant goes on with the customer",
     Topic.TICKET_RESOLVED: "resolved the ticket",
     Topic.TICKET_CONTACT: "can be reached",

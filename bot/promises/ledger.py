@@ -36,15 +36,16 @@ def make(
     offers: Sequence[Offer],
 ) -> tuple[Promise, ...]:
     """Store the promises that `message` tells. BadRequest when its text lacks a promise's sentence, when a time or
-    kind is not allowed, or when the ticket has too many."""
-    if not offers:
+    kind is not allowed, or when the ticket has too many. The same promise twice is one."""
+    once = tuple(dict.fromkeys(offers))
+    if not once:
         return ()
     there = len(of_ticket(tx, ticket.id))
-    if there + len(offers) > MOST_OF_A_TICKET:
+    if there + len(once) > MOST_OF_A_TICKET:
         raise BadRequest(f"A ticket has at most {MOST_OF_A_TICKET} promises.")
     customer, now = customer_of.of_ticket(tx, policies, ticket), clock.read(clock.now())
     made = []
-    for offer in offers:
+    for offer in once:
         check_due(policies, customer, offer.due, now)
         said = sentence(policies, customer, offer)
         if said not in message.text:

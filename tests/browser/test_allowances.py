@@ -66,7 +66,32 @@ def test_within_the_limit_and_above_it(maya: Console, lea: Console, desk: Desk) 
     expect(maya.page.locator("#notes")).to_contain_text("Lea approved", timeout=PATIENCE_MS)
 
 
-@pytest.mark.parametrize("odd", ["", "x", "-5", "1.234", "1e3"])
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("£12", "12.00"), ("gbp 1,000.00", "1000.00"), ("1.000,5 £", "1000.50"), ("2,000", "2000.00")],
+)
+def test_an_amount_is_written_as_people_write_it(maya: Console, desk: Desk, written: str, told: str) -> None:
+    maya.open(waiting(visitor(desk, region="uk"), "The lamp hums"))
+    dialog = _give(maya, written)
+    if told != "12.00":
+        dialog.get_by_role("button", name="Ask a lead").click(timeout=PATIENCE_MS)
+    expect(_panel(maya)).to_contain_text(f"GBP {told}", timeout=PATIENCE_MS)
+
+
+def test_a_reason_to_approve_is_none_to_deny(maya: Console, lea: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The lamp hums")
+    maya.open(ticket)
+    _give(maya, "99").get_by_role("button", name="Ask a lead").click()
+    lea.open(ticket)
+    deciding = lea.page.locator("#deciding")
+    _panel(lea).get_by_role("button", name="Approve").click()
+    deciding.get_by_label("Reason").fill("Fair enough.")
+    deciding.get_by_role("button", name="Cancel").click()
+    _panel(lea).get_by_role("button", name="Deny").click()
+    expect(deciding.get_by_label("Reason")).to_have_value("")
+
+
+@pytest.mark.parametrize("odd", ["", "x", "-5", "1.234", "1e3", "1,00,000", "€5", "5 5"])
 def test_what_is_no_amount_is_said_in_the_dialog(maya: Console, desk: Desk, odd: str) -> None:
     maya.open(waiting(visitor(desk), "The lamp hums"))
     expect(_give(maya, odd)).to_contain_text("Write an amount")

@@ -67,6 +67,7 @@ KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
+ASSIGN = "POST /v1/tickets/{ticket_id}/assign"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
 CODE = "POST /v1/conversations/{conversation_id}/contact/code"
@@ -130,6 +131,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/macros": DESK,
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
+    "POST /v1/tickets/{ticket_id}/unassign": DESK,
+    ASSIGN: DESK,
     "GET /v1/tickets/{ticket_id}/others": DESK,
     MERGE: DESK,
     "POST /v1/tickets/{ticket_id}/snooze": DESK,
@@ -146,6 +149,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/complaints": LEADS,
     "GET /v1/tickets/{ticket_id}/complaint": DESK,
     "POST /v1/tickets/{ticket_id}/complaint": DESK,
+    "POST /v1/tickets/{ticket_id}/complaint/preview": DESK,
     STEP: DESK,
     "GET /v1/tickets/{ticket_id}/suggestions": DESK,
     "POST /v1/suggestions/{suggestion_id}/reject": DESK,
@@ -263,6 +267,8 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
     "POST /v1/tickets/{ticket_id}/tags": {"tag": "late"},
     "POST /v1/tickets/{ticket_id}/transfer": {"team": "legal"},
+    "POST /v1/tickets/{ticket_id}/complaint/preview": {"stage": "received"},
+    "POST /v1/tickets/{ticket_id}/unassign": {},
     STEP: {"stage": "withdrawn"},
     GIVE: {"client_id": "c1", "kind": "goodwill", "amount": 100, "reason": "GW-3"},
     "POST /v1/concessions/{concession_id}/decide": {"approve": True, "reason": "Fair."},
@@ -381,6 +387,8 @@ class Scene:
             body = {"email": self.service.staff().email, "password": PASSWORD}
         if operation == STEP and who in TABLE[STEP] and not headers:
             self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
+        if operation == ASSIGN:
+            body = {"account_id": self.ids["account_id"]}
         if operation == GIVE:
             body = body | {"client_id": self.ids["ticket_id"]}
         if operation in CLOSES:

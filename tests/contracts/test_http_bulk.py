@@ -69,8 +69,8 @@ def test_a_ticket_is_given_to_a_colleague_and_the_trail_says_by_whom(service: Se
     (result,) = _bulk(agent, [ticket], "assign", account_id=lead.id)
     assert result["ticket"]["assignee"] == lead.id
     trail = agent.client.get(f"/v1/tickets/{ticket['id']}/history").json()["entries"]
-    told = [(entry["by"], entry["deed"], entry["detail"]) for entry in trail[-2:]]
-    assert told == [("Person lead", "claimed", ""), ("Person agent", "assigned", "Person lead")]
+    told = [(entry["by"], entry["deed"], entry["detail"]) for entry in trail]
+    assert told == [(None, "handed_over", ""), ("Person agent", "assigned", "Person lead")]
     (refused,) = _bulk(agent, [result["ticket"]], "assign", account_id=service.staff(Role.CONTENT).id)
     assert refused["error"] == "bad_request"
 

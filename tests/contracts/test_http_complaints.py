@@ -59,6 +59,8 @@ def test_another_handoff_is_none(service: Served, lead: Staff) -> None:
 def test_it_goes_its_way_and_the_ticket_waits_for_its_end(service: Served, agent: Staff) -> None:
     visitor = service.visitor(language="de")
     ticket = visitor.hand_off("Ich bin sehr unzufrieden mit der Lieferung")["ticket"]["id"]
+    preview = agent.client.post(f"/v1/tickets/{ticket}/complaint/preview", json={"stage": "received"})
+    assert preview.json()["text"].startswith("Wir haben das als Beschwerde")
     opened = agent.client.post(f"/v1/tickets/{ticket}/complaint")
     assert opened.status_code == 200
     skipped = _move(agent, ticket, "closed")
@@ -91,7 +93,9 @@ def test_what_is_late_is_listed_as_such_and_counted(service: Served, agent: Staf
     assert ticket in _listed(lead, "overdue")
     lines = service.client().get("/metrics").text.splitlines()
     assert next(float(line.split()[1]) for line in lines if line.startswith("answerdesk_complaints_overdue ")) >= 1
-    assert _move(lead, ticket, "withdrawn").status_code == 200
+    refused = _move(lead, ticket, "withdrawn")
+    assert (refused.status_code, refused.json()["detail"]) == (409, "Person agent is already working on this ticket.")
+    assert _move(agent, ticket, "withdrawn").status_code == 200
     assert ticket in _listed(lead, "over")
     assert ticket not in _listed(lead, "open")
 

@@ -1,4 +1,6 @@
 // Owns telling the person what happened or went wrong. Refuses markup: text nodes only.
+import { UNREACHABLE } from './desk_api.js';
+
 const place = document.getElementById('alert');
 const takeOver = document.getElementById('take-over');
 const reload = document.getElementById('reload');
@@ -19,6 +21,11 @@ export function warn(text, { onTakeOver = null, canReload = false } = {}) {
 
 export function dismiss() {
   place.hidden = true;
+}
+
+/** That the service could not be reached is over. */
+export function reconnected() {
+  if (place.querySelector('p').textContent.includes(UNREACHABLE)) dismiss();
 }
 
 reload.addEventListener('click', () => location.reload());

@@ -1,6 +1,6 @@
 // Owns doing one thing to the selected tickets of the queue. Refuses to judge: the service answers for each ticket.
 import { dismiss, tell, warn } from './alerts.js';
-import { post } from './desk_api.js';
+import { once, post } from './desk_api.js';
 import { TIMES } from './snooze_times.js';
 
 const byId = (id) => document.getElementById(id);
@@ -32,17 +32,18 @@ function picked(event) {
 
 const goal = (id) => byId(`line-${id}`)?.querySelector('.goal')?.textContent.trim() || id;
 
-async function change(deed, more, done) {
+const change = once(async (deed, more, done) => {
   for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
   // The versions that are shown now: what changed since is left as it is.
   const tickets = boxes().filter((box) => box.checked).map((box) => ({ id: box.dataset.pick, version: Number(box.dataset.version) }));
+  if (!tickets.length) return; // a second click, when the first one is done
   try {
     const { results } = await post('/v1/tickets/bulk', { tickets, deed, ...more });
     told(results, done);
   } catch (error) {
     warn(error.message);
   }
-}
+});
 
 function told(results, done) {
   const refused = results.filter((result) => result.error);

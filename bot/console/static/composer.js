@@ -3,7 +3,8 @@
 import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
 import { post } from './desk_api.js';
-import { EMPTY, keep, load } from './drafts.js';
+import { EMPTY, follow, keep, load } from './drafts.js';
+import { stands } from './inserted.js';
 import * as writing from './writing.js';
 import * as promising from './promises.js';
 
@@ -18,13 +19,18 @@ const standing = () => document.getElementById('standing').dataset;
 const isOpen = () => ['waiting', 'claimed'].includes(standing().status);
 
 export function insert(text, offer = null) {
+  if (!isOpen()) return warn('This ticket is closed: nothing was inserted.');
   const before = reply.value.trimEnd();
-  reply.value = before ? `${before}\n\n${text}` : text;
-  // The reply is measured against one suggestion; an internal one is never displaced, so that its release is on record.
-  if (offer && !draft.internal) draft = { ...draft, suggestion: offer.id, internal: offer.internal, title: offer.title };
+  if (offer) draft.inserted = [...draft.inserted.filter(({ id }) => id !== offer.id), offer];
+  write(before ? `${before}\n\n${text}` : text);
+  return reply.setSelectionRange(reply.value.length, reply.value.length);
+}
+
+function write(text) {
+  reply.value = text;
+  draft.client = null;
   changed();
   reply.focus();
-  reply.setSelectionRange(reply.value.length, reply.value.length);
 }
 
 export function show() {
@@ -41,35 +47,59 @@ function changed() {
   origin();
 }
 
-export function promise({ kind, due_at, sentence }) {
-  draft.promises = [...draft.promises, { kind, due_at, sentence }];
-  insert(sentence);
+/** The sentence stands in the reply once, at the place of the free words that it was made `instead` of, if any. */
+export function promise({ kind, due_at, sentence }, instead = null) {
+  draft.promises = [...draft.promises.filter((other) => other.sentence !== sentence), { kind, due_at, sentence }];
+  const there = reply.value.includes(sentence);
+  if (instead && reply.value.includes(instead)) write(reply.value.replace(instead, () => (there ? '' : sentence)));
+  else if (there) write(reply.value);
+  else insert(sentence);
 }
 
 // What was rewritten since it was inserted is no promise object any more: the service looks at its words.
 const promises = () =>
   draft.promises.filter(({ sentence }) => reply.value.includes(sentence)).map(({ kind, due_at }) => ({ kind, due_at }));
 
-function origin() {
-  from.hidden = !draft.suggestion;
-  from.classList.toggle('internal', draft.internal);
-  from.textContent = draft.internal
-    ? `Contains text of the internal article “${draft.title}”, released by you.`
-    : `From the suggestion “${draft.title}”.`;
+// The reply is measured against one suggestion; every internal one that stands in it is named, and its release recorded.
+function sources() {
+  const internal = draft.inserted.filter((offer) => offer.internal && stands(offer.text, reply.value));
+  const main = internal[0] || draft.inserted.findLast((offer) => !offer.internal);
+  return { internal, main };
 }
 
-const asSent = () => ({
-  text: reply.value,
-  promises: promises(),
-  ...(draft.suggestion && { suggestion_id: draft.suggestion }),
-});
+function origin() {
+  const { internal, main } = sources();
+  from.hidden = !main;
+  from.classList.toggle('internal', internal.length > 0);
+  const titles = internal.map(({ title }) => `“${title}”`).join(' and ');
+  if (internal.length) from.textContent = `Contains text of the internal ${internal.length > 1 ? 'articles' : 'article'} ${titles}, released by you.`;
+  else if (main) from.textContent = `From the suggestion “${main.title}”.`;
+}
+
+function asSent() {
+  const { main } = sources();
+  return { text: reply.value, promises: promises(), ...(main && { suggestion_id: main.id }) };
+}
+
+function asReleased() {
+  const { internal } = sources();
+  return { release_internal: internal.length > 0, also_from: internal.slice(1).map(({ id }) => id) };
+}
+
+function another() {
+  draft = load(ticket);
+  if (reply.value !== draft.text) reply.value = draft.text;
+  again.hide();
+  promising.hide();
+  origin();
+}
 
 async function send(confirmed = false, promised = false) {
   if (!reply.value.trim()) return reply.focus();
   const button = form.querySelector('.send button');
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
   keep(ticket, draft);
-  const body = { client_id: draft.client, release_internal: draft.internal, confirmed, promises_confirmed: promised };
+  const body = { client_id: draft.client, confirmed, promises_confirmed: promised, ...asReleased() };
   button.disabled = true;
   again.hide();
   promising.hide();
@@ -114,6 +144,7 @@ export async function takeOver() {
 
 export function start() {
   reply.value = draft.text;
+  follow(ticket, 'reply', another);
   again.start({ sendAnyway: () => send(true), change: () => reply.focus() });
   promising.start({ sendAnyway: () => send(asksAgainMeant, true), change: () => reply.focus(), insert: promise });
   reply.addEventListener('input', () => {

@@ -1,5 +1,5 @@
 // Owns putting a page together: live stream, clocks, signing out. Refuses what only one page does.
-import { warn } from './alerts.js';
+import { reconnected, warn } from './alerts.js';
 import * as caseForm from './case.js';
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
@@ -30,6 +30,7 @@ let lost = false;
 function state(now) {
   live.dataset.state = now;
   live.textContent = STATES[now];
+  if (now === 'live') reconnected();
   if (now === 'live' && lost) renew(...[...document.querySelectorAll('[data-hx-get]')].map((part) => part.id));
   lost = now === 'lost';
 }

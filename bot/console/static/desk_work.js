@@ -1,7 +1,8 @@
-// Owns notes, tags, transfer, snooze and macros on the ticket page. Refuses to decide: the service does.
-import { dismiss, tell } from './alerts.js';
+// Owns notes, tags, transfer, handing over, snooze and macros on the ticket page. Refuses to decide: the service does.
+import { dismiss, tell, warn } from './alerts.js';
 import * as composer from './composer.js';
-import { post } from './desk_api.js';
+import { once, post } from './desk_api.js';
+import { follow, keepNote, loadNote } from './drafts.js';
 import { TIMES } from './snooze_times.js';
 
 const ticket = document.body.dataset.ticket;
@@ -23,11 +24,43 @@ async function change(what, body, done) {
   }
 }
 
-async function addNote() {
+// Whoever is called and not found is told here: a colleague who never hears of it is waited for in vain.
+function noted({ mentioned, not_found: lost }) {
+  const missing = lost.map(({ name, like }) => `“@${name}” calls nobody. ${like.length ? `Did you mean ${like.join(' or ')}?` : ''}`);
+  if (missing.length) warn(`Note added, but ${missing.join(' ')}`.trim());
+  return mentioned.length ? `Note added. ${mentioned.join(', ')} will find it.` : 'Note added.';
+}
+
+const addNote = once(async () => {
   const text = byId('note').value;
   if (!text.trim()) return byId('note').focus();
-  const said = ({ mentioned }) => (mentioned.length ? `Note added. ${mentioned.join(', ')} will find it.` : 'Note added.');
-  if (await change('notes', { text }, said)) byId('note').value = '';
+  if (await change('notes', { text }, noted)) {
+    byId('note').value = '';
+    keepNote(ticket, '');
+  }
+  return undefined;
+});
+
+function showNote() {
+  byId('note').value = loadNote(ticket);
+}
+
+// With the arrow keys a closed list passes every text on the way to the wanted one: Enter says which it is.
+function macros(list) {
+  let passing = false;
+  const insert = () => {
+    if (list.value) composer.insert(list.value);
+    list.value = '';
+  };
+  list.addEventListener('keydown', (event) => {
+    passing = !event.altKey && event.key !== ' ';
+    if (event.key !== 'Enter') return;
+    event.preventDefault(); // it would send the reply
+    insert();
+  });
+  list.addEventListener('pointerdown', () => (passing = false));
+  list.addEventListener('change', () => passing || insert());
+  list.addEventListener('blur', () => (list.value = ''));
 }
 
 function snooze(until) {
@@ -35,12 +68,18 @@ function snooze(until) {
   return change('snooze', { until: until.toISOString(), version: version() }, () => 'Snoozed.');
 }
 
+const handedOver = () => `Handed over to ${byId('assign-to').selectedOptions[0].textContent}.`;
+
 const DOES = {
   tag: () => byId('tagging').showModal(),
   transfer: () => byId('transferring').showModal(),
   snooze: () => byId('snoozing').showModal(),
   wake: () => change('snooze', { until: null, version: version() }, () => 'Back in the queue.'),
   'transfer-do': () => change('transfer', { team: byId('transfer-team').value, version: version() }, () => 'Transferred.'),
+  unassign: () => byId('unassigning').showModal(),
+  'unassign-do': () => change('unassign', { version: version() }, () => 'Given back to the queue.'),
+  assign: () => byId('assigning').showModal(),
+  'assign-do': () => change('assign', { account_id: byId('assign-to').value, version: version() }, handedOver),
   'snooze-do': () => snooze(new Date(byId('snooze-until').value)),
 };
 
@@ -64,6 +103,9 @@ export function present({ ticket_id: of, people }) {
 
 export function start() {
   addEventListener('click', clicked);
+  showNote();
+  follow(ticket, 'note', showNote);
+  byId('note').addEventListener('input', () => keepNote(ticket, byId('note').value));
   byId('noting').addEventListener('submit', (event) => {
     event.preventDefault();
     addNote();
@@ -79,8 +121,5 @@ export function start() {
     const tag = byId('tag-text').value.trim();
     if (tag && (await change('tags', { tag, version: version() }, () => 'Tag added.'))) byId('tag-text').value = '';
   });
-  byId('macro').addEventListener('change', (event) => {
-    if (event.target.value) composer.insert(event.target.value);
-    event.target.value = '';
-  });
+  macros(byId('macro'));
 }

@@ -1,15 +1,18 @@
 // Owns promises on the ticket page: making one for the reply, marking one as done, the warning about free words.
 // Refuses to word or to find one: the service does.
 import { dismiss, tell, warn } from './alerts.js';
-import { post } from './desk_api.js';
+import { once, post } from './desk_api.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
 const place = byId('promised-freely');
+let freely = []; // the sentences that were held back, as they stand in the reply
+let instead = null; // the one of them that the promise is to replace
 
 export async function show(reply) {
   const found = await post(`/v1/tickets/${ticket}/reply/check`, reply);
-  place.querySelector('ul').replaceChildren(...found.promises.map(line));
+  freely = found.promises;
+  place.querySelector('ul').replaceChildren(...freely.map(line));
   place.hidden = false;
 }
 
@@ -28,24 +31,25 @@ function times() {
   for (const choice of byId('promise-times').querySelectorAll('[data-kind]')) choice.hidden = choice.dataset.kind !== kind.value;
 }
 
-function open() {
+function open(sentence = null) {
+  instead = sentence;
   times();
   byId('promise-wrong').hidden = true;
   byId('promising').showModal();
 }
 
 // Refused times are said in the dialog: the page's own alert would lie behind it.
-async function make(when, insert) {
+const make = once(async (when, insert) => {
   const body = { kind: byId('promise-kind').value, ...when };
   try {
     const made = await post(`/v1/tickets/${ticket}/promises/preview`, body);
     byId('promising').close();
-    insert(made);
+    insert(made, instead);
   } catch (error) {
     byId('promise-wrong').textContent = error.message;
     byId('promise-wrong').hidden = false;
   }
-}
+});
 
 async function done(id, what, said) {
   try {
@@ -58,8 +62,8 @@ async function done(id, what, said) {
 }
 
 export function start({ sendAnyway, change, insert }) {
-  byId('promise').addEventListener('click', open);
-  byId('promise-instead').addEventListener('click', open);
+  byId('promise').addEventListener('click', () => open());
+  byId('promise-instead').addEventListener('click', () => open(freely[0]));
   byId('promise-kind').addEventListener('change', times);
   byId('promise-times').addEventListener('click', (event) => {
     const { minutes } = event.target.dataset;

@@ -25,6 +25,10 @@ function open(button) {
 }
 
 async function save(renew) {
+  if (!capacity.checkValidity()) {
+    problem.textContent = `Write a whole number, ${capacity.min} to ${capacity.max} points, or nothing for the usual ones.`;
+    return capacity.focus();
+  }
   const ticked = (field) => boxes(field).filter((box) => box.checked).map((box) => box.value);
   const body = Object.fromEntries(Object.keys(FIELDS).map((field) => [field, ticked(field)]));
   try {
@@ -34,7 +38,7 @@ async function save(renew) {
   } catch (error) {
     problem.textContent = error.message;
   }
-  renew('people');
+  return renew('people');
 }
 
 export function start(renew) {

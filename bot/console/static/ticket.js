@@ -51,6 +51,17 @@ function release() {
   waiting = null;
 }
 
+// By button or by key alike: a colleague may be in the middle of a reply.
+function askToTakeOver(from) {
+  byId('taking-from').textContent = from;
+  byId('taking').showModal();
+}
+
+function takeOver() {
+  byId('taking').close();
+  composer.takeOver();
+}
+
 function askToClose(verb) {
   const [title, what] = CLOSING[verb];
   byId('closing-title').textContent = title;
@@ -58,6 +69,7 @@ function askToClose(verb) {
   byId('closing-do').textContent = title;
   byId('closing-do').onclick = () => close(verb);
   byId('closing-why').hidden = true;
+  byId('closing-note').value = '';
   byId('closing-reason').value = '';
   byId('closing').showModal();
 }
@@ -132,7 +144,8 @@ function clicked(event) {
   else if (node.matches('.reject')) post(`/v1/suggestions/${offerOf(node).id}/reject`).catch(composer.refused);
   else if (node.id === 'earlier') showAll();
   else if (node.id === 'use-draft') composer.insert(node.dataset.text);
-  else if (node.id === 'claim') 'takeOver' in node.dataset ? composer.takeOver() : act('claim', {});
+  else if (node.id === 'claim') 'takeOver' in node.dataset ? askToTakeOver(node.dataset.takeOver) : act('claim', {});
+  else if (node.id === 'taking-do') takeOver();
   else if (node.id === 'return' || node.id === 'resolve') askToClose(node.id);
 }
 

@@ -14,8 +14,9 @@ from bot.assist.record import Proposal, Suggestion, SuggestionsChanged, Suggesti
 from bot.assist.reply import reply_with
 from bot.conversation import messages
 from bot.conversation.utterance import Speaker
-from bot.desk import accounts
+from bot.desk import accounts, history
 from bot.desk.accounts import Account
+from bot.desk.notices import Work
 from bot.errors import Conflict, NotFound
 from bot.events import log
 from bot.events.log import Audience, EventKind
@@ -103,6 +104,19 @@ def test_internal_text_needs_a_release_and_sends_nothing_without(
         assert Speaker.AGENT not in {message.role for message in said}
         assert record.load(tx, offered.id).state is SuggestionState.OFFERED
         assert reply_with(tx, ticket.id, ana, TEXT, offered.id, release_internal=True).created
+
+
+def test_every_internal_article_that_is_released_is_in_the_history(
+    database: Database, ticket: Ticket, ana: Account
+) -> None:
+    with database.transaction() as tx:
+        one, two, public = offer(tx, ticket, INTERNAL, replace(INTERNAL, title="Second"), PUBLIC)
+        with pytest.raises(Conflict, match="internal"):
+            reply_with(tx, ticket.id, ana, TEXT, public.id, also_from=[two.id])
+        reply_with(tx, ticket.id, ana, TEXT, one.id, also_from=[two.id, public.id], release_internal=True)
+        trail = history.of_ticket(tx, ticket)
+    released = [(each.by, each.detail) for each in trail if each.deed is Work.RELEASED_INTERNAL]
+    assert released == [("Ana", "Returns"), ("Ana", "Second")]
 
 
 def test_a_suggestion_is_used_once_but_a_retried_reply_is_fine(

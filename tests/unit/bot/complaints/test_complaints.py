@@ -134,11 +134,16 @@ def test_only_the_next_stage_may_follow(
     with database.transaction() as tx:
         before = _brought_to(tx, policies, ticket, people, stage)
         said = len(_told(tx, ticket))
+        who = people.lea if stage is Stage.ESCALATED else people.ana
         if wanted in LEGAL[stage]:
-            assert ledger.move(tx, policies, ticket.id, people.lea, step).stage is wanted
+            told = ledger.preview(tx, policies, ticket.id, who, step)
+            assert len(_told(tx, ticket)) == said
+            assert ledger.move(tx, policies, ticket.id, who, step).stage is wanted
+            assert _told(tx, ticket)[said:] == [told]
         else:
-            with pytest.raises(Conflict, match=rf"\({stage}\) cannot become {wanted}; what may follow"):
-                ledger.move(tx, policies, ticket.id, people.lea, step)
+            for deed in (ledger.move, ledger.preview):
+                with pytest.raises(Conflict, match=rf"\({stage}\) cannot become {wanted}; what may follow"):
+                    deed(tx, policies, ticket.id, who, step)
             assert ledger.load(tx, ticket.id) == before
             assert len(_told(tx, ticket)) == said
 
@@ -174,9 +179,40 @@ def test_an_escalated_one_is_with_the_leads(
 ) -> None:
     with database.transaction() as tx:
         _brought_to(tx, policies, ticket, people, Stage.ESCALATED)
+        assert ledger.load(tx, ticket.id).owner is None
         with pytest.raises(NotAllowed, match="with the leads"):
             ledger.move(tx, policies, ticket.id, people.ana, PROPOSAL)
-        assert ledger.move(tx, policies, ticket.id, people.lea, PROPOSAL).stage is Stage.PROPOSED
+        moved = ledger.move(tx, policies, ticket.id, people.lea, PROPOSAL)
+        assert (moved.stage, moved.owner) == (Stage.PROPOSED, people.lea.id)
+        assert tickets.load(tx, ticket.id).assignee == people.lea.id
+
+
+def test_its_steps_are_for_whoever_has_the_ticket_and_a_free_one_is_claimed(
+    database: Database, policies: HandoffPolicies, people: People, waiting_ticket: Callable[[Connection], Ticket]
+) -> None:
+    with database.transaction() as tx:
+        opened, said, leas = (waiting_ticket(tx) for _ in range(3))
+        told = ledger.preview(tx, policies, opened.id, people.ana, Step(Stage.RECEIVED))
+        assert tickets.load(tx, opened.id).assignee is None
+        ledger.open_one(tx, policies, opened, people.ana)
+        assert _told(tx, opened) == [told]
+        ledger.open_one(tx, policies, said)
+        assert tickets.load(tx, said.id).assignee is None
+        ledger.move(tx, policies, said.id, people.ana, Step(Stage.ACKNOWLEDGED))
+        assert [tickets.load(tx, one.id).assignee for one in (opened, said)] == [people.ana.id] * 2
+        tickets.claim(tx, leas.id, people.lea)
+        theirs = "Lea is (already )?working on this ticket"
+        with pytest.raises(Conflict, match=theirs):
+            ledger.open_one(tx, policies, leas, people.ana)
+        with pytest.raises(Conflict, match=theirs):
+            ledger.preview(tx, policies, leas.id, people.ana, Step(Stage.RECEIVED))
+        ledger.open_one(tx, policies, leas)
+        for deed in (ledger.move, ledger.preview):
+            with pytest.raises(Conflict, match=theirs):
+                deed(tx, policies, leas.id, people.ana, Step(Stage.ACKNOWLEDGED))
+        assert ledger.load(tx, leas.id).stage is Stage.RECEIVED
+        with pytest.raises(Conflict, match="cannot become received"):
+            ledger.preview(tx, policies, leas.id, people.lea, Step(Stage.RECEIVED))
 
 
 def test_who_saw_another_version_is_told(
@@ -186,7 +222,7 @@ def test_who_saw_another_version_is_told(
         seen = ledger.open_one(tx, policies, ticket, people.ana).version
         ledger.move(tx, policies, ticket.id, people.ana, Step(Stage.ACKNOWLEDGED), seen)
         with pytest.raises(Conflict, match="changed in the meantime"):
-            ledger.move(tx, policies, ticket.id, people.lea, Step(Stage.INVESTIGATING), seen)
+            ledger.move(tx, policies, ticket.id, people.ana, Step(Stage.INVESTIGATING), seen)
 
 
 def test_the_ticket_is_not_closed_over_it(

@@ -19,7 +19,7 @@ from bot.desk.notices import Work
 from bot.desk.offers import Ending, Offer
 from bot.desk.queue import View, Wanted
 from bot.desk.skills import SkillKind
-from bot.desk.transfer import transfer
+from bot.desk.transfer import transfer, unassign
 from bot.errors import BadRequest
 from bot.handoff.hand_off import hand_off
 from bot.handoff.ticket import Ticket
@@ -184,7 +184,7 @@ def test_not_taken_in_time_it_goes_to_the_next_and_back_only_when_all_let_it_pas
         assert given_out.conversations == {ticket.conversation_id}
     assert sorted(given[:2]) == ["ana", "ben"]
     assert given[2:] == given[:2]
-    assert offers.endings(tx) == {Ending.TAKEN: 0, Ending.MISSED: 4, Ending.WITHDRAWN: 0}
+    assert offers.endings(tx) == {Ending.TAKEN: 0, Ending.GIVEN_BACK: 0, Ending.MISSED: 4, Ending.WITHDRAWN: 0}
 
 
 def test_whoever_let_it_pass_comes_after_a_busier_colleague(tx: Connection, workload: Workload) -> None:
@@ -218,6 +218,14 @@ def test_taking_one_forgets_what_was_missed(tx: Connection, workload: Workload) 
     tickets.claim(tx, ticket.id, one)
     assert duty.of(tx, one.id).missed == 0
     assert offers.endings(tx)[Ending.TAKEN] == 1
+
+
+def test_what_somebody_gave_back_goes_to_others_first(tx: Connection, workload: Workload) -> None:
+    people = {name: _signed_in(tx, name) for name in ("one", "two")}
+    ticket = _waiting(tx)
+    first = _who(tx, workload, ticket)
+    tickets.claim(tx, ticket.id, people[first])
+    assert _who(tx, workload, unassign(tx, ticket.id, people[first])) == ({*people} - {first}).pop()
 
 
 def test_going_away_gives_what_was_not_taken_to_others(tx: Connection, workload: Workload) -> None:

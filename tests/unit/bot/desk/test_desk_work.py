@@ -14,7 +14,7 @@ from bot.desk import history, notes, queue, snooze, tags, tickets
 from bot.desk.history import Deed
 from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
-from bot.desk.transfer import transfer
+from bot.desk.transfer import assign, transfer, unassign
 from bot.errors import BadRequest, Conflict
 from bot.events import log
 from bot.events.log import Audience
@@ -31,6 +31,27 @@ HOUR = 3600
 
 def _later() -> str:
     return clock.after(clock.now(), HOUR)
+
+
+def test_a_ticket_is_given_back_to_the_queue_and_handed_over_to_a_person(
+    database: Database, ticket: Ticket, desk_people: People
+) -> None:
+    ana, ben = desk_people.ana, desk_people.ben
+    with database.transaction() as tx:
+        assert unassign(tx, ticket.id, ana) == tickets.load(tx, ticket.id)  # nobody had it
+        tickets.claim(tx, ticket.id, ana)
+        with pytest.raises(Conflict, match="Ana is working"):
+            unassign(tx, ticket.id, ben)
+        with pytest.raises(Conflict, match="meantime"):
+            unassign(tx, ticket.id, ana, ticket.version)
+        free = unassign(tx, ticket.id, ana)
+        assert (free.status, free.assignee, free.team) == (TicketStatus.WAITING, None, ticket.team)
+        assert conversations.load(tx, ticket.conversation_id).state is State.WAITING
+        assert assign(tx, ticket.id, ana, ben, free.version).assignee == ben.id
+        trail = [(entry.by, entry.deed, entry.detail) for entry in history.of_ticket(tx, ticket)]
+        sent = tx.execute(tables.outbox.select().order_by(tables.outbox.c.id)).all()
+    assert trail[1:] == [("Ana", Deed.CLAIMED, ""), ("Ana", Work.UNASSIGNED, ""), ("Ana", Work.ASSIGNED, "Ben Miller")]
+    assert [row.topic for row in sent][-3:] == ["ticket.claimed", "ticket.unassigned", "ticket.claimed"]
 
 
 def test_tags_are_alike_in_every_spelling_short_and_few(
@@ -160,7 +181,7 @@ def test_the_history_says_who_did_what_and_customers_hear_nothing_of_the_desks_p
         ("Ben Miller", Work.SNOOZED, until),
         (None, Work.WOKEN, ""),
         ("Ben Miller", Deed.CLAIMED, ""),
-        ("Ana", Deed.CLAIMED, ""),
+        ("Ana", Deed.TAKEN_OVER, "Ben Miller"),
         ("Ana", Deed.RESOLVED, "zeppelin done"),
     ]
     assert "zeppelin" not in str(heard)

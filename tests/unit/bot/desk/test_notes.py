@@ -59,15 +59,43 @@ def test_whoever_is_named_has_the_ticket_among_the_mentions_until_answering_or_t
         ("mail ben@example.com", set()),
         ("@Gone @Writer", set()),
         ("@Ana and @Ben.", {"Ana", "Ben"}),
+        ("@cleo, please", {"Cleo Díaz"}),
+        ("@Dan or @DÍAZ", set()),
     ],
 )
 def test_who_is_named(database: Database, text: str, named: set[str]) -> None:
     with database.transaction() as tx:
         for name, role in (("Ana", Role.AGENT), ("Ben", Role.AGENT), ("Gone", Role.AGENT), ("Writer", Role.CONTENT)):
             accounts.add(tx, f"{name}@example.com", name, role, PASSWORD)
-        accounts.add(tx, "miller@example.com", "Ben Miller", Role.AGENT, PASSWORD)
+        for name, address in (("Ben Miller", "miller"), ("Cleo Díaz", "cleo"), ("Dan Fry", "fry"), ("Dan Orr", "orr")):
+            accounts.add(tx, f"{address}@example.com", name, Role.AGENT, PASSWORD)
         accounts.disable(tx, "gone@example.com")
         assert {one.name for one in notes.named_in(text, accounts.every(tx))} == named
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("@dan please", {"dan": ("Dan Fry", "Dan Orr")}),
+        ("@Dan Fry, @ana and @me@example.com", {}),
+        ("@Mi. @Mi!", {"mi": ("Ben Miller",)}),
+        ("At @12:00, mail dan@example.com", {}),
+        ("@nobody@example.org @Gone", {"nobody@example.org": (), "gone": ()}),
+        ("@" * 20_000, {}),
+        ("@a" * 20_000, {"a@a": ()}),
+        (" @a" * 1300, {"a": ("Ana",)}),
+        ("@strauss and @Strauß", {}),
+    ],
+)
+def test_what_calls_nobody_is_told_with_the_names_that_begin_so(
+    database: Database, text: str, lost: dict[str, tuple[str, ...]]
+) -> None:
+    with database.transaction() as tx:
+        me = accounts.add(tx, "me@example.com", "Me", Role.AGENT, PASSWORD)
+        for number, name in enumerate(("Ana", "Ben Miller", "Dan Fry", "Dan Orr", "Gone", "Strauß")):
+            accounts.add(tx, f"{number}@example.com", name, Role.AGENT, PASSWORD)
+        accounts.disable(tx, "4@example.com")
+        assert {one.name: one.like for one in notes.not_found(tx, text, me)} == lost
 
 
 def test_empty_too_long_and_outdated_notes_are_refused(
