@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, groupby
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from bot.errors import BadPolicy
+from bot.retrieval.families import Family, read_family
 from bot.retrieval.question import Known
 
 BEFORE = 60
@@ -39,6 +40,7 @@ class FacetPolicy:
     labels: Mapping[str, str]
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
     others: re.Pattern[str] | None = None
+    families: tuple[Family, ...] = ()
 
     def mentions(self, text: str) -> Iterator[tuple[int, str]]:
         """Where each name of a value ends, and the value; not those that are somebody else's."""
@@ -46,6 +48,40 @@ class FacetPolicy:
             for match in chain.from_iterable(expression.finditer(text) for expression in expressions):
                 if self.others is None or not self.others.search(text, max(0, match.start() - BEFORE), match.start()):
                     yield match.end(), value
+
+    def told_apart(self, text: str, spoken_of: str) -> str:
+        """The labels in place of "the outdoor one", where it says nothing else and their family was named."""
+        named = {value for _, value in self.mentions(spoken_of)}
+        for family in self.families:
+            meant = family.told_by(text)
+            if meant and (named & family.apart.keys() or family.names(spoken_of)):
+                return " ".join(self.labels[value] for value in meant)
+        return text
+
+    def families_in(self, text: str) -> frozenset[str]:
+        """Every value of the families that the text names together."""
+        return frozenset(chain.from_iterable(family.apart for family in self.families if family.names(text)))
+
+    def without(self, text: str) -> str:
+        """The text without the mentions of values."""
+        return _gone(text, self.expressions.values())
+
+    def without_others(self, text: str, meant: frozenset[str]) -> str:
+        """The text without the mentions of values, and of families, that are none of the `meant`."""
+        gone = [expressions for value, expressions in self.expressions.items() if value not in meant]
+        gone += [family.expressions for family in self.families if not meant & family.apart.keys()]
+        return _gone(text, gone)
+
+    def with_instead(self, text: str, value: str) -> str | None:
+        """The text with the value's label in the place of another, or of its family; None where it names neither."""
+        others = [*self.expressions.values(), *(each.expressions for each in self.families if value in each.apart)]
+        match = next((found for each in chain.from_iterable(others) if (found := each.search(text))), None)
+        if match is None:
+            return None
+        before, after = text[: match.start()], text[match.end() :]
+        kept = frozenset({value})
+        parts = (self.without_others(before, kept), self.labels[value], self.without_others(after, kept))
+        return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +121,17 @@ class VariantPolicy:
 
         return foreign
 
-    def without(self, text: str, facet: Facet) -> str:
-        """The text with every mention of the facet taken out."""
-        for expressions in self.facets[facet].expressions.values():
-            for expression in expressions:
-                text = expression.sub(" ", text)
-        return " ".join(text.split())
+    def told_apart(self, text: str, spoken_of: str) -> str:
+        """The text, or the values in full where it only tells them apart from others of what was `spoken_of`."""
+        for policy in self.facets.values():
+            text = policy.told_apart(text, spoken_of)
+        return text
+
+
+def _gone(text: str, expressions: Iterable[Iterable[re.Pattern[str]]]) -> str:
+    for expression in chain.from_iterable(expressions):
+        text = expression.sub(" ", text)
+    return " ".join(text.split())
 
 
 def read_variants(path: Path) -> VariantPolicy:
@@ -110,6 +151,7 @@ def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
         labels={value: spec["label"] for value, spec in values.items()},
         expressions={value: tuple(_expressions(spec)) for value, spec in values.items()},
         others=re.compile(f"(?:{others})$", re.IGNORECASE) if others else None,
+        families=tuple(read_family(each, values) for each in entry.get("families", ())),
     )
 
 
