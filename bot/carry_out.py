@@ -14,7 +14,8 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
-from bot.desk import assignment, customer_of, tickets
+from bot.decision.small_talk import reply_to
+from bot.desk import assignment, customer_of, sequel, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
@@ -28,6 +29,13 @@ from bot.turn_note import TurnNote, failure_note, note_of, seen
 
 HUMAN = (State.WAITING, State.PERSON)
 """States in which a person has the conversation and the bot keeps silent."""
+THANKS, GOODBYE = "thanks", "goodbye"
+"""The kinds of small talk with which customers leave."""
+
+
+def takes_leave(words: SmallTalkPolicy, text: str) -> bool:
+    """True for "thanks, bye!": said after the case was closed, it opens nothing again."""
+    return reply_to(text, words) in {kind.reply for kind in words.kinds if kind.id in (THANKS, GOODBYE)}
 
 
 def carry_out(
@@ -56,7 +64,7 @@ def carry_out(
         _hand_over(tx, policies, message, given, note)
     else:
         key = messages.reply_key(message)
-        text = _said(words, outcome)
+        text = _farewell(words, outcome) if conversation.state is State.RESOLVED else _said(words, outcome)
         messages.append(tx, conversation.id, Speaker.BOT, text, client_id=key, turn=note)
     reply = messages.reply_to(tx, message)
     if reply is not None:
@@ -83,22 +91,34 @@ def give_to_person(
     client_id: str | None = None,
     turn: TurnNote | None = None,
 ) -> Ticket:
-    """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one."""
+    """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one, the
+    link to the ticket before it."""
+    before = tickets.latest(tx, conversation_id)
+    if before is not None and packet.reason is Reason.FOLLOW_UP:
+        packet = sequel.of_before(tx, policies, packet, before)
     ticket = hand_off(tx, conversation_id, packet, client_id=client_id, turn=turn)
-    assignment.assign(tx, policies.workload, ticket)
-    if packet.category in policies.complaints.opened_by:
-        ledger.open_one(tx, policies, ticket)
+    if before is not None:
+        sequel.link(tx, before, ticket)
+    lay_before_somebody(tx, policies, ticket)
     return ticket
 
 
+def lay_before_somebody(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> None:
+    """Whom a ticket goes to once it is known what it is about; the complaint, if it is one."""
+    assignment.assign(tx, policies.workload, ticket)
+    if ticket.packet.category in policies.complaints.opened_by:
+        ledger.open_one(tx, policies, ticket)
+
+
 def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, reason: Reason) -> Circumstances:
-    """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic."""
+    """What is known of the conversation at the instant of a handoff; an open ticket keeps its own reason and topic, and
+    what goes on about a closed one has that one's topic."""
     said = joins.transcript(tx, conversation.id)
     before = tickets.latest(tx, conversation.id)
     is_open = before is not None and before.status in OPEN
     return Circumstances(
         reason=before.reason if before and is_open else reason,
-        category=before.category if before and is_open else None,
+        category=before.category if before and (is_open or reason is Reason.FOLLOW_UP) else None,
         transcript=messages.utterances(said),
         turns=shown_turns(tx, said),
         known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
@@ -113,6 +133,11 @@ def _hand_over(
 ) -> None:
     packet = build(given, policies, clock.read(clock.now()))
     give_to_person(tx, policies, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+
+
+def _farewell(words: SmallTalkPolicy, outcome: Outcome) -> str:
+    """Whoever leaves is not asked whether there is anything else."""
+    return next((kind.reply for kind in words.kinds if kind.id == GOODBYE), _said(words, outcome))
 
 
 def _said(words: SmallTalkPolicy, outcome: Outcome) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.access import Viewer
@@ -25,6 +25,7 @@ from bot.decision.sensitive import Screening, SensitiveScreen
 from bot.decision.signals import Signals
 from bot.decision.small_talk import reply_to, to_the_matter
 from bot.retrieval.encoding import TokenEncoder
+from bot.retrieval.home import at_home
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
@@ -86,12 +87,13 @@ def respond(
     spelled = cache(index.spelling.corrected) if language == ENGLISH else as_typed  # both readers below ask for it
     screening = _screened(parts.screen, (text, spelled(text)), context)
     matter = to_the_matter(context, parts.small_talk)
-    question = understand(text, matter, given, parts.variants, language, spelled)
+    meant = understand(text, matter, given, parts.variants, language, spelled)
+    question = at_home(meant, index, parts.variants)
     evidence, draft = _evidence(parts, index, question, viewer)
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     return Outcome(
         decision=decision,
-        question=evidence.question,
+        question=replace(evidence.question, said=text),
         screening=screening,
         generation=index.generation,
         result=evidence.result,

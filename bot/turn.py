@@ -14,16 +14,17 @@ from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
-from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person
+from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person, takes_leave
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
-from bot.conversation.utterance import Speaker, Utterance
+from bot.conversation.utterance import Speaker
 from bot.conversation.whispers import Delta, Typing
-from bot.decision.outcome import HandOff, Reason, answer_or_person
+from bot.decision.outcome import Reason, answer_or_person
 from bot.desk import snooze, tickets
 from bot.events.hub import Hub, WhisperKind
-from bot.feedback import still_fine
+from bot.feedback import still_fine, wrote_again
+from bot.first_words import take_up
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
@@ -73,9 +74,10 @@ def take_turn(
             snooze.customer_wrote(tx, conversation_id)
             still_fine.listen(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
         answered = messages.reply_to(tx, stored.message) is not None
-        conversation = conversations.load(tx, conversation_id) if answered else _reopened(tx, conversation_id)
+        over = answered or takes_leave(assistant.responder.small_talk, text)
+        conversation = conversations.load(tx, conversation_id) if over else _reopened(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
-            tickets.customer_wrote(tx, stored.message)
+            tickets.customer_wrote(tx, assistant.policies, stored.message)
     assistant.hub.wake(conversation_id)
     if conversation.state not in HUMAN and not answered:
         assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
@@ -85,7 +87,7 @@ def take_turn(
             message_id=stored.message.id,
         )
     if stored.created:
-        guarded(lambda: _suggest_to_desk(assistant, stored.message), message_id=stored.message.id)
+        guarded(lambda: _tell_desk(assistant, viewer, stored.message), message_id=stored.message.id)
     return _result(assistant, stored.message, stored.created)
 
 
@@ -105,7 +107,7 @@ def ask_for_person(
         conversation = _reopened(tx, conversation_id)
         noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note).message if note else None
         if noted is not None and conversation.state in HUMAN:
-            tickets.customer_wrote(tx, noted)
+            tickets.customer_wrote(tx, assistant.policies, noted)
         said = joins.transcript(tx, conversation_id)
         last = next((message for message in reversed(said) if message.role is Speaker.CUSTOMER), None)
         if asked is not None:
@@ -116,7 +118,7 @@ def ask_for_person(
             packet = build(given, assistant.policies, clock.read(clock.now()))
             give_to_person(tx, assistant.policies, conversation_id, packet)
     if last is not None:
-        guarded(lambda: _suggest_to_desk(assistant, last), message_id=last.id)
+        guarded(lambda: _tell_desk(assistant, viewer, last), message_id=last.id)
 
 
 def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult | None:
@@ -125,8 +127,9 @@ def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult 
     return found[0] if found else None
 
 
-def _suggest_to_desk(assistant: Assistant, message: Message) -> None:
-    if suggest_beside(assistant.database, assistant.responder, message):
+def _tell_desk(assistant: Assistant, viewer: Viewer, message: Message) -> None:
+    led = take_up(assistant.database, assistant.responder, assistant.policies, viewer, message)
+    if suggest_beside(assistant.database, assistant.responder, message) or led:
         assistant.hub.wake(message.conversation_id)
 
 
@@ -144,14 +147,12 @@ def guarded(work: Callable[[], None], otherwise: Callable[[], None] | None = Non
 def _answer(
     assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message, asks_back: bool
 ) -> None:
-    words, policies = assistant.responder.small_talk, assistant.policies
     outcome = _outcome(assistant, viewer, conversation, message)
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
-    asks_for_person = outcome.decision == HandOff(Reason.ASKED_FOR_PERSON)
     with assistant.database.transaction() as tx:
-        if not (asks_for_person and still_fine.answered_by_wish(tx, policies, message)):
-            carry_out(tx, words, policies, viewer, message, outcome)
+        if not still_fine.answered_by(tx, assistant.policies, message, outcome.decision):
+            carry_out(tx, assistant.responder.small_talk, assistant.policies, viewer, message, outcome)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:
@@ -160,24 +161,21 @@ def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) ->
 
 
 def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, message: Message) -> Outcome:
+    parts, policies = assistant.responder, assistant.policies
     with assistant.database.snapshot() as tx:
-        before = tickets.latest(tx, conversation.id)
-        said = messages.transcript(tx, conversation.id)
-    known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
-    return respond(
-        assistant.responder,
+        before = wrote_again.since_closing(tx, policies, parts.small_talk, message)
+    outcome = respond(
+        parts,
         message.text,
-        _since(said, message, before),
+        before.said,
         viewer,
-        known,
-        lambda statement: assistant.hub.whisper(conversation.id, WhisperKind.DELTA, Delta(f"{statement.text}\n\n")),
-    )
-
-
-def _since(said: tuple[Message, ...], message: Message, before: Ticket | None) -> tuple[Utterance, ...]:
-    """What was said after the last ticket was closed and before this message: the bot starts fresh after a person."""
-    closed = before.closed_at if before and before.closed_at else ""
-    return messages.utterances(m for m in said if m.id < message.id and m.created_at > closed)
+        Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
+        # Before the outcome it is not known whose answer it will be.
+        None if before.about else lambda one: assistant.hub.whisper(
+            conversation.id, WhisperKind.DELTA, Delta(f"{one.text}\n\n")
+        ),
+    )  # fmt: skip
+    return wrote_again.followed_up(policies, parts.small_talk, before.about, outcome)
 
 
 def _reopened(tx: Connection, conversation_id: str) -> Conversation:

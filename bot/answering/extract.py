@@ -1,30 +1,25 @@
 """Owns the extractive answer: the parts of the best article that answer, whole, with their lead-ins and exceptions.
 
 Refuses to write a word of its own: every statement is a span of one article version. What is shown are the blocks
-(paragraphs, whole procedures, whole tables) that the best passages stand in; docs/decisions/0004 has the measurements.
+(paragraphs, whole procedures, whole tables) that selection.py chooses.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.blocks import Block, blocks_of
 from bot.answering.draft import Citation, Draft, Statement
-from bot.retrieval.passage import ArticleHit, Passage
+from bot.answering.selection import selected, stands_in, telling
+from bot.answering.signposts import EXCEPTION
+from bot.retrieval.passage import ArticleHit
 from kb_ingest.article import Article
 from kb_ingest.lexical import LexicalIndex, terms
 from kb_ingest.units import UnitKind
 
-PASSAGES = 2
-THIRD_WITHIN = 0.06
-"""A third passage is shown when its score is this close to the second's."""
 MAX_ROWS = 14
-KEPT_ROWS = 4
-EXCEPTION = re.compile(
-    r"(however|except|exceptions?|unless|but|note|important|only|this does not|it does not|otherwise)\b", re.IGNORECASE
-)
+"""Rows of a table that are shown; of a longer one those that the best passages hold, or its first."""
 
 Span = tuple[int, int]
 Foreign = Callable[[str], bool]
@@ -42,10 +37,9 @@ def extract(hit: ArticleHit, foreign: Foreign = never) -> Draft | None:
     such sections and rows are left out, as long as something is left.
     """
     article = hit.article
-    found = [block for block in blocks_of(article) if _stands_in(block, _best(hit.passages))]
-    chosen = [block for block in blocks_of(article) if block in found or _led_in(article, block, found)]
+    chosen = selected(hit, foreign)
     chosen = [block for block in chosen if not any(map(foreign, block.headings))] or chosen
-    parts = [_fitting(article, block, foreign) for block in chosen]
+    parts = [_fitting(hit, block, foreign) for block in chosen]
     cited = [span for pair in zip(chosen, parts, strict=True) for span in _spans(article, *pair)]
     spans = list(_joined(article, cited))
     if not spans:
@@ -89,15 +83,6 @@ def overlap(question: str, text: str, lexical: LexicalIndex) -> float:
     return sum(lexical.idf(term) for term in sorted(asked & set(terms(text)))) / total if total else 0.0
 
 
-def _best(passages: Sequence[Passage]) -> Sequence[Passage]:
-    close = [p for p in passages[PASSAGES : PASSAGES + 1] if passages[PASSAGES - 1].score - p.score <= THIRD_WITHIN]
-    return [*passages[:PASSAGES], *close]
-
-
-def _stands_in(block: Block, passages: Sequence[Passage]) -> bool:
-    return any(passage.chunk.start < block.end and block.start < passage.chunk.end for passage in passages)
-
-
 def _spans(article: Article, block: Block, part: Block) -> Iterator[Span]:
     """What is cited of a block of which `part` is shown: the part with its context, the line that leads in apart where
     rows between them are left out."""
@@ -124,14 +109,6 @@ def _with_context(article: Article, block: Block) -> Span:
 def _leads_in(article: Article, before: Block, block: Block) -> bool:
     text = article.text[before.start : before.end]
     return before.kind is UnitKind.PARAGRAPH and block.kind is not UnitKind.PARAGRAPH and text.endswith(":")
-
-
-def _led_in(article: Article, block: Block, found: Sequence[Block]) -> bool:
-    """True for what a block that was found only announces."""
-    before = [other for other in found if other.end <= block.start and other.headings == block.headings]
-    if not before or not article.text[before[-1].start : before[-1].end].endswith(":"):
-        return False
-    return not article.text[before[-1].end : block.start].strip()
 
 
 def _end_with(article: Article, block: Block, after: Block) -> int:
@@ -167,9 +144,12 @@ def _shown(article: Article, citation: Citation, parts: Sequence[Block], titled:
     return f"## {heading}\n\n{body}" if heading else body
 
 
-def _fitting(article: Article, block: Block, foreign: Foreign) -> Block:
+def _fitting(hit: ArticleHit, block: Block, foreign: Foreign) -> Block:
     """A table with the rows that are about the customer, and no more where they follow each other; any other block."""
-    rows = [row for row in block.pieces if not foreign(_first_cell(article.text[row[0] : row[1]]))]
+    text = hit.article.text
+    rows = [row for row in block.pieces if not foreign(_first_cell(text[row[0] : row[1]]))]
+    if len(rows) > MAX_ROWS:
+        rows = ([row for row in rows if stands_in(row, telling(hit))] or rows)[:MAX_ROWS]
     if block.kind is not UnitKind.ROW or not rows or len(rows) == len(block.pieces):
         return block
     first, last = block.pieces.index(rows[0]), block.pieces.index(rows[-1])
@@ -185,11 +165,10 @@ def _first_cell(row: str) -> str:
 
 
 def _shortened(article: Article, citation: Citation, parts: Sequence[Block]) -> str:
-    """The span with the rows that are left of its tables; a very long one keeps its first. The citation opens all."""
+    """The span with the rows that are left of its tables."""
     shown, at = "", citation.start
     for part in parts:
         if part.kind is UnitKind.ROW and citation.start <= part.start < citation.end:
-            rows = part.pieces if len(part.pieces) <= MAX_ROWS else part.pieces[:KEPT_ROWS]
-            lines = [part.header, *(article.text[start:end] for start, end in rows)]
+            lines = [part.header, *(article.text[start:end] for start, end in part.pieces)]
             shown, at = shown + article.text[at : part.start] + "\n".join(lines), part.end
     return shown + article.text[at : citation.end]

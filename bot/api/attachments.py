@@ -30,6 +30,7 @@ ANY = "application/octet-stream"
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 Name = Annotated[str, Query(max_length=LONGEST_GIVEN_NAME, description="The file's name; its ending is put right.")]
+# A body without a byte is no mistake of the caller's form: it is a file, and refused in words about files.
 File = Annotated[bytes, Body(media_type=ANY, description="The bytes of one file.")]
 SAME_AGAIN = "The same client_id came before"
 
@@ -44,11 +45,11 @@ def send_file(
     conversation_id: str,
     name: Name,
     client_id: Annotated[ClientId, Query()],
-    file: File,
     request: Request,
     response: Response,
     service: Serving,
     caller: VisitorCaller,
+    file: File = b"",
 ) -> AttachedBody:
     """A file for the person who has the conversation; a picture, PDF or plain text. Sent again, it is the same."""
     database = service.assistant.database
@@ -60,7 +61,7 @@ def send_file(
     service.limits.message(conversation_id, conversation.site)
     received = _receive(service, file, name, Speaker.CUSTOMER)
     with database.transaction() as tx:
-        stored = from_customer(tx, conversation_id, received, client_id)
+        stored = from_customer(tx, service.assistant.policies, conversation_id, received, client_id)
     service.files.keep(file)
     service.committed(stored.message.conversation_id)
     if stored.created:
@@ -74,9 +75,9 @@ def send_file(
 def reply_with_file(
     ticket_id: str,
     name: Name,
-    file: File,
     service: Serving,
     caller: Caller,
+    file: File = b"",
     client_id: Annotated[ClientId | None, Query()] = None,
     version: Annotated[Version | None, Query()] = None,
 ) -> RepliedBody:

@@ -22,7 +22,7 @@ from bot.api.conversation_shapes import (
 from bot.api.service import Limited, Service, Serving, address_of
 from bot.channels import contact_codes
 from bot.conversation import conversations
-from bot.desk import contacts
+from bot.desk import contacts, tickets
 from bot.errors import Conflict
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])
@@ -34,11 +34,10 @@ def read_contact(conversation_id: str, service: Serving, caller: VisitorCaller) 
     with service.assistant.database.snapshot() as tx:
         callers.visitor(tx, caller, conversation_id)
         ticket = contacts.due(tx, conversation_id)
-        spoken = conversations.load(tx, conversation_id).language
         code = _code_form(tx, service, conversation_id)
     if ticket is None:
         return ContactBody(contact=None, code=code)
-    language, phrases = service.assistant.policies.wording.spoken(spoken)
+    language, phrases = service.assistant.policies.wording.spoken(ticket.packet.language)
     words = {name: text for name, text in asdict(phrases.contact).items() if name in ContactWordsBody.model_fields}
     return ContactBody(contact=ContactWordsBody(ticket_id=ticket.id, language=language, **words), code=code)
 
@@ -101,7 +100,8 @@ def _code_form(tx: Connection, service: Service, conversation_id: str) -> CodeWo
     waiting = contact_codes.pending(tx, conversation_id)
     if waiting is None:
         return None
-    spoken = conversations.load(tx, conversation_id).language
+    ticket = tickets.latest(tx, conversation_id)
+    spoken = ticket.packet.language if ticket else conversations.load(tx, conversation_id).language
     language, phrases = service.assistant.policies.wording.spoken(spoken)
     words = {name: text for name, text in asdict(phrases.contact).items() if name in CodeWordsBody.model_fields}
     again = service.mail is not None and contact_codes.may_send_again(tx, service.mail.desk, conversation_id)

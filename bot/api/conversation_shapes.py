@@ -82,11 +82,12 @@ class OpenedBody(BaseModel):
 
 
 class TicketBrief(BaseModel):
-    """What a customer sees of the ticket: that it exists, and the honest time they were told."""
+    """What a customer sees of the ticket: that it exists, and the honest time they were told (ISO UTC, too)."""
 
     id: str
     status: TicketStatus
     told: str
+    first_response_due: str
 
 
 class ReadMarkBody(BaseModel):
@@ -335,4 +336,10 @@ def ticket_brief(ticket: Ticket | None) -> TicketBrief | None:
     """The customer's view of a ticket, None for None."""
     if ticket is None:
         return None
-    return TicketBrief(id=ticket.id, status=ticket.status, told=ticket.packet.target.told_customer)
+    target = ticket.packet.target
+    return TicketBrief(
+        id=ticket.id,
+        status=ticket.status,
+        told=target.told_customer,
+        first_response_due=target.first_response_due,
+    )

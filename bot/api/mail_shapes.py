@@ -12,7 +12,7 @@ from bot.conversation import joins
 
 
 class AttachmentBody(BaseModel):
-    """A file that came with a mail; it is in the mailbox and was never opened here."""
+    """A file of a mail. One that came in is in the mailbox and was never opened here."""
 
     name: str
     type: str

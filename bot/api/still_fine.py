@@ -30,8 +30,8 @@ def read_question(conversation_id: str, service: Serving, caller: VisitorCaller)
         ticket = still_fine.open_question(tx, conversation_id)
         if ticket is None:
             return StillFineBody(still_fine=None)
-        language, _ = policies.wording.spoken(conversations.load(tx, conversation_id).language)
-        words = still_fine.words(tx, policies, conversation_id)
+        language, _ = policies.wording.spoken(ticket.packet.language)
+        words = still_fine.words(policies, ticket)
     return StillFineBody(still_fine=StillFineWordsBody(ticket_id=ticket.id, language=language, **asdict(words)))
 
 

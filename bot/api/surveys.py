@@ -10,7 +10,6 @@ from bot.api import callers
 from bot.api.callers import VisitorCaller
 from bot.api.conversation_shapes import SurveyAnswerBody, SurveyBody, SurveyPost, SurveyWordsBody, survey_answer
 from bot.api.service import Limited, Serving
-from bot.conversation import conversations
 from bot.feedback import survey
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])
@@ -22,10 +21,9 @@ def read_survey(conversation_id: str, service: Serving, caller: VisitorCaller) -
     with service.assistant.database.snapshot() as tx:
         callers.visitor(tx, caller, conversation_id)
         ticket = survey.due(tx, conversation_id)
-        spoken = conversations.load(tx, conversation_id).language
     if ticket is None:
         return SurveyBody(survey=None)
-    language, phrases = service.assistant.policies.wording.spoken(spoken)
+    language, phrases = service.assistant.policies.wording.spoken(ticket.packet.language)
     return SurveyBody(survey=SurveyWordsBody(ticket_id=ticket.id, language=language, **asdict(phrases.survey)))
 
 

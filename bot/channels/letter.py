@@ -17,6 +17,16 @@ LONGEST_SUBJECT = 150
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail: its bytes are among those of the conversations, under `digest`."""
+
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What is sent to `to` alone; `references` end with the mail it answers, `sent_at` is ISO UTC.
 
@@ -35,6 +45,7 @@ class Letter:
     automated: bool
     sent_at: str
     secret: bool = False
+    enclosed: Enclosure | None = None
 
     @property
     def emptied(self) -> bool:
@@ -47,8 +58,8 @@ def emptied(letter: Letter) -> Letter:
     return replace(letter, text="", html="")
 
 
-def rendered(letter: Letter) -> bytes:
-    """The mail: text, and the same text as simple HTML."""
+def rendered(letter: Letter, file: bytes = b"") -> bytes:
+    """The mail: text, the same text as simple HTML, and the `file` if one is enclosed."""
     message = EmailMessage(policy=SMTP)
     local, _, domain = letter.sender.partition("@")
     message["From"] = Address(one_line(letter.sender_name), local, domain)
@@ -66,5 +77,9 @@ def rendered(letter: Letter) -> bytes:
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    message.set_boundary(sha256(letter.mail_id.encode()).hexdigest()[:32])
+    if letter.enclosed is not None:
+        kind, _, subkind = letter.enclosed.media_type.partition("/")
+        message.add_attachment(file, kind, subkind, filename=one_line(letter.enclosed.name))
+    for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(sha256(f"{letter.mail_id}{depth or ''}".encode()).hexdigest()[:32])
     return message.as_bytes()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.access import Role, Viewer
 from bot.carry_out import circumstances, give_to_person
-from bot.channels import mail_threads, mails
+from bot.channels import enclosing, mail_threads, mails
 from bot.channels.letter import Letter
 from bot.channels.letter_text import citations_of, written
 from bot.channels.mail_address import domain_of, tagged, usable
@@ -126,7 +126,7 @@ def _queue(
             standing=Standing.WITHHELD if why_not else Standing.QUEUED,
             detail=why_not,
             full_text="",
-            attachments=(),
+            attachments=enclosing.listed(letter.enclosed),
             automated=automated,
             tries=0,
             created_at=letter.sent_at,
@@ -140,7 +140,8 @@ def _queue(
 def _letter(tx: Connection, desk: MailDesk, thread: MailThread, message: Message, *, automated: bool) -> Letter:
     account = desk.account
     words = desk.policy.words(conversations.load(tx, thread.conversation_id).language)
-    content = written(message, _text(tx, thread, message), words, account.name)
+    text = _text(tx, thread, message)
+    content = written(message, text, words, account.name)
     by_address = desk.policy.token_in is TokenPlace.ADDRESS
     subject = (
         f"Re: {thread.subject}" if thread.proven and thread.subject else words.subject.format(company=account.name)
@@ -157,6 +158,7 @@ def _letter(tx: Connection, desk: MailDesk, thread: MailThread, message: Message
         html=content.html,
         automated=automated,
         sent_at=clock.now(),
+        enclosed=enclosing.of_message(tx, message, text),
     )
 
 

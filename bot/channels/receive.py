@@ -28,7 +28,9 @@ from bot.conversation.masking import mask
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.decision.small_talk import reply_to
+from bot.desk import tickets
 from bot.feedback import still_fine
+from bot.handoff.ticket import TicketStatus
 from bot.storage.clean_text import blank, storable
 from bot.turn import Assistant, ask_for_person, guarded, take_turn
 
@@ -177,10 +179,17 @@ def _why(
         return Reason.QUESTION_UNCLEAR
     if not first:
         small_talk = reply_to(text, desk.assistant.responder.small_talk) is not None
-        return None if small_talk else Reason.ASKED_FOR_PERSON
+        return None if small_talk else _wrote_again(tx, thread)
     if thread.quiet or spent(tx, desk.policy, thread):
         return Reason.OVER_LIMIT
     return None
+
+
+def _wrote_again(tx: Connection, thread: MailThread) -> Reason:
+    """Who writes after a ticket was resolved goes on about it, as in the chat."""
+    last = tickets.latest(tx, thread.conversation_id)
+    resolved = last is not None and last.status is TicketStatus.RESOLVED
+    return Reason.FOLLOW_UP if resolved else Reason.ASKED_FOR_PERSON
 
 
 def spent(tx: Connection, policy: MailPolicy, thread: MailThread) -> bool:

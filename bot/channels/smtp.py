@@ -16,6 +16,8 @@ from bot.channels.letter import Letter, emptied, rendered
 from bot.channels.mail_account import MailAccount, MailServer, Safety
 from bot.channels.mail_address import domain_of
 from bot.channels.mails import Standing
+from bot.conversation.attachment_files import AttachmentFiles
+from bot.errors import Unavailable
 from bot.events import outbox
 from bot.events.outbox import Topic
 from bot.integrations.backoff import delay
@@ -30,7 +32,7 @@ SECONDS = 10.0
 # Connecting, signing in and the dialogue for one mail are some eight steps of at most SECONDS each.
 LEASE_SECONDS = 8 * SECONDS
 REFUSED = "refused for good"
-TAKEN, CLOSING, NO_MAIL = 250, 421, 554
+TAKEN, CLOSING, NO_FILE, NO_MAIL = 250, 421, 450, 554
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class MailTry:
         return self.error or f"SMTP {self.code}"
 
 
-def deliver_due(database: Database, account: MailAccount, now: str) -> Delivered:
+def deliver_due(database: Database, account: MailAccount, files: AttachmentFiles, now: str) -> Delivered:
     """One pass: hand over mails due at `now`, longest due first; call again while `delivered` is not 0.
 
     Each is written down before the next one leaves: a kill repeats one mail, and one waits for its lease.
@@ -82,7 +84,7 @@ def deliver_due(database: Database, account: MailAccount, now: str) -> Delivered
                 break
             letter = decode(Letter, claimed[0].event.payload)
             line = line or _line(opened, account)
-            tried = _tried(line, letter)
+            tried = _tried(line, letter, files)
             with database.transaction() as tx:
                 total = total.plus(record(tx, [(claimed[0], tried)], now, REFUSED, TOPICS))
                 _mark(tx, claimed[0], letter, tried)
@@ -123,15 +125,18 @@ def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry) -> None:
         undelivered.delayed(tx, mail, tried.cause)
 
 
-def _tried(line: smtplib.SMTP | MailTry, letter: Letter) -> MailTry:
+def _tried(line: smtplib.SMTP | MailTry, letter: Letter, files: AttachmentFiles) -> MailTry:
     if letter.emptied:  # somebody replays what was given up: its secret is gone
         return MailTry(NO_MAIL, "Emptied")
-    return line if isinstance(line, MailTry) else _send(line, letter)
+    return line if isinstance(line, MailTry) else _send(line, letter, files)
 
 
-def _send(connection: smtplib.SMTP, letter: Letter) -> MailTry:
+def _send(connection: smtplib.SMTP, letter: Letter, files: AttachmentFiles) -> MailTry:
     try:
-        connection.sendmail(letter.sender, [letter.to], rendered(letter))
+        file = files.read(letter.enclosed.digest) if letter.enclosed is not None else b""
+        connection.sendmail(letter.sender, [letter.to], rendered(letter, file))
+    except Unavailable:  # never without the file: the desk sees that it waits
+        return MailTry(NO_FILE, "FileNotReadable")
     except smtplib.SMTPRecipientsRefused as refused:
         return MailTry(next(iter(refused.recipients.values()))[0])
     except smtplib.SMTPResponseException as refused:

@@ -10,6 +10,7 @@ from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
+from bot.desk.due_times import Due
 from bot.desk.history import Deed, Done
 from bot.desk.notices import Work
 from bot.gaps.ledger import Failing, GapStatus
@@ -46,12 +47,20 @@ REASONS: dict[Reason, tuple[str, Tone]] = {
     Reason.SYSTEM_FAILURE: ("The bot failed", Tone.ALARM),
     Reason.OVER_LIMIT: ("Over the limit", Tone.QUIET),
     Reason.ANSWER_CORRECTED: ("Answer to correct", Tone.WARM),
+    Reason.FOLLOW_UP: ("Wrote again after it was resolved", Tone.WARM),
 }
 PRIORITIES: dict[Priority, tuple[str, Tone]] = {
     Priority.URGENT: ("Urgent", Tone.ALARM),
     Priority.HIGH: ("High", Tone.WARM),
     Priority.NORMAL: ("Normal", Tone.QUIET),
     Priority.LOW: ("Low", Tone.QUIET),
+}
+DUES: dict[Due, str] = {
+    Due.ANSWER: "Answer by",
+    Due.REPLY: "Reply by",
+    Due.PROMISE: "Promised by",
+    Due.COMPLAINT: "Complaint due",
+    Due.SOLUTION: "Solve by",
 }
 STATUSES: dict[TicketStatus, tuple[str, Tone]] = {
     TicketStatus.WAITING: ("Waiting", Tone.WARM),
@@ -119,6 +128,9 @@ DEEDS: dict[Done, str] = {
     Work.ASKED_STILL_FINE: "asked whether it is still fine",
     Work.SAID_FINE: "said that it is still fine",
     Work.REOPENED: "said that it is not fine: the ticket is open again",
+    Work.EXPLAINED: "wrote what it is about",
+    Work.FOLLOWS: "wrote again after it was closed:",
+    Work.FOLLOWED_BY: "wrote again; it goes on in",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

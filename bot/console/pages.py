@@ -52,6 +52,7 @@ def _templates() -> Environment:
         asset=files().url,
         reasons=labels.REASONS,
         priorities=labels.PRIORITIES,
+        dues=labels.DUES,
         statuses=labels.STATUSES,
         speakers=labels.SPEAKERS,
         roles=labels.ROLES,

@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, customer_of, offers, queue, tags
+from bot.desk import accounts, customer_of, next_reply, offers, queue, tags
 from bot.desk.accounts import Account
+from bot.desk.due_times import Due, nearest
+from bot.desk.next_reply import NextReply
 from bot.desk.offers import Offer
 from bot.desk.queue import View, Wanted
 from bot.handoff.policies import HandoffPolicies
@@ -33,18 +35,22 @@ TABS: Mapping[View, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: the ticket, whose it is, the label of its sensitive topic, its next deadline, when to warn, the
-    promise that is due first or was not kept, and the complaint while it goes on.
+    """One row: the ticket, whose it is, the label of its sensitive topic, what is due next and when to warn, since when
+    its customer waits for more than the first answer, the promise that is due first or was not kept, and the complaint
+    while it goes on.
 
     While it waits, `offer` says whom it is laid before and `offered_to` their name; `mine` is true for them, too.
     """
 
     ticket: Ticket
+    customer: str | None
     assignee: str | None
     mine: bool
     category: str | None
     due: str
+    due_what: Due
     answered: bool
+    waits: NextReply | None
     warn_minutes: int
     tags: tuple[str, ...]
     promise: Promise | None
@@ -97,16 +103,21 @@ def _lines(
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
     promised = ledger.first_waiting(tx, tuple(tagged))
     complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
+    called = customer_of.names_of(tx, shown)
     tiers = customer_of.tiers_of(tx, shown)
     standing = offers.standing(tx, [ticket.id for ticket in shown])
+    waiting = next_reply.of_tickets(tx, tuple(tagged))
     return tuple(
         Line(
             ticket=ticket,
+            customer=called.get(ticket.id),
             assignee=names.get(ticket.assignee) if ticket.assignee else None,
             mine=account_id in (ticket.assignee, offer.account_id if (offer := standing.get(ticket.id)) else None),
             category=category.label if (category := policies.sensitive.category(ticket.category)) else None,
-            due=ticket.resolution_due if ticket.first_response_at is not None else ticket.first_response_due,
+            due=(due := nearest(ticket, *(times.get(ticket.id) for times in (waiting, promised, complained))))[0],
+            due_what=due[1],
             answered=ticket.first_response_at is not None,
+            waits=waiting.get(ticket.id),
             warn_minutes=policies.level(Priority(ticket.priority), tiers.get(ticket.id)).warn_minutes,
             tags=tagged[ticket.id],
             promise=promised.get(ticket.id),

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
-from bot.retrieval.passage import ArticleHit, SearchResult
+from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
 from bot.retrieval.standalone import DID_NOT_HELP, Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import Facet, VariantPolicy
+from bot.retrieval.visible import suits
+from kb_ingest.article import Article, Visibility
 from kb_ingest.lexical import terms
 
 VARIANT_WITHIN = 0.08
 TIE_WITHIN = 0.02
+TOGETHER = 0.6
+"""Share of the confidence for asking back that is enough to ask for the country: docs/decisions/0037."""
 MAX_OPTIONS = 3
+MAX_QUESTIONS = 2
+"""Questions back in a row: a reply gets its chance, a second one that does not help is a person's."""
 CLOSE = 0.45
 """Cosine from which the base has something on the topic, so that what is missing is the fact."""
 VAGUE_BELOW = 0.4
@@ -46,31 +53,43 @@ def decide(
     evidence: Evidence, calibration: Calibration, variants: VariantPolicy, wording: SmallTalkPolicy
 ) -> Decision:
     """The decision for an ordinary message; sensitive ones and small talk are decided before retrieval."""
-    asked_before = asked_back(evidence.question.context)
-    if _is_vague(evidence, calibration.answer_from):
-        return _unclear(asked_before, wording)
+    asked = asked_back(evidence.question.context)
+    vague = _is_vague(evidence, calibration.answer_from)
+    if vague and not asked:
+        return Clarify(Reason.QUESTION_UNCLEAR, wording.unclear)
     if not evidence.result.hits:
-        return HandOff(Reason.NOTHING_CLOSE)
+        return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
     if evidence.question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(evidence.question)):
         return HandOff(Reason.REPEATED_FAILURE)
     likely = evidence.confidence >= calibration.clarify_from
-    options = variant_options(evidence, variants) if likely and not asked_before else ()
+    options = variant_options(evidence, variants) if likely or _likely_together(evidence, calibration) else ()
+    further = _further(asked, evidence, options, variants, wording) if likely or options else None
     if options:
-        return Clarify(Reason.VARIANT_UNKNOWN, variants.facets[Facet.REGION].question, options)
-    if evidence.confidence >= calibration.answer_from:
+        return further or HandOff(Reason.REPEATED_FAILURE)
+    if evidence.confidence >= calibration.answer_from and not vague:
         return Answer()
-    ties = tied_options(evidence.result) if likely and not asked_before else ()
-    if ties:
-        return Clarify(Reason.CANDIDATES_TIE, wording.which_of_these, ties)
-    if asked_before:
+    if further:
+        return further
+    if asked:
         return HandOff(Reason.REPEATED_FAILURE)
     return HandOff(Reason.FACT_MISSING if evidence.signals.top_dense >= CLOSE else Reason.NOTHING_CLOSE)
 
 
-def asked_back(context: Sequence[Utterance]) -> bool:
-    """True when the desk's last words were a question back: a second one in a row would be a loop."""
-    spoken = [u for u in context if u.speaker in (Speaker.BOT, Speaker.AGENT)]
-    return bool(spoken) and spoken[-1].text.rstrip().endswith("?") and not spoken[-1].article_ids
+def _likely_together(evidence: Evidence, calibration: Calibration) -> bool:
+    """True when versions of one subject were found side by side: together they speak for it more than the best does."""
+    versions = {article.id for article in evidence.result.versions}
+    found = any(hit.article.id in versions for hit in evidence.result.hits)
+    return found and evidence.confidence >= TOGETHER * calibration.clarify_from
+
+
+def asked_back(context: Sequence[Utterance]) -> tuple[str, ...]:
+    """The questions back that the desk's last words were, newest first; none where it said anything else since."""
+    spoken = (each for each in reversed(context) if each.speaker in (Speaker.BOT, Speaker.AGENT))
+    return tuple(each.text for each in takewhile(_asks_back, spoken))
+
+
+def _asks_back(said: Utterance) -> bool:
+    return said.text.rstrip().endswith("?") and not said.article_ids
 
 
 def failed_before(question: Question) -> bool:
@@ -79,36 +98,61 @@ def failed_before(question: Question) -> bool:
     return bool(said) and DID_NOT_HELP.search(said[-1]) is not None
 
 
+def _further(
+    asked: Sequence[str],
+    evidence: Evidence,
+    regions: tuple[Option, ...],
+    variants: VariantPolicy,
+    wording: SmallTalkPolicy,
+) -> Clarify | None:
+    """The question back that is worth asking after those `asked` in a row: at most two, and none twice."""
+    if regions:
+        back = Clarify(Reason.VARIANT_UNKNOWN, variants.facets[Facet.REGION].question, regions)
+    else:
+        tied = tied_options(evidence.result, asked_before=bool(asked))
+        back = Clarify(Reason.CANDIDATES_TIE, wording.which_of_these, tied)
+    return back if back.options and len(asked) < MAX_QUESTIONS and back.question not in asked else None
+
+
 def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option, ...]:
-    """One option per region, when the best articles are regional versions of one subject and the region is unknown."""
-    if evidence.question.known.region is not None or not evidence.result.hits[0].article.region:
+    """One option per region, when the best article has versions of its subject and the region is unknown; none where
+    one article is for them all."""
+    best = evidence.result.hits[0].article
+    if evidence.question.known.region is not None or not best.region:
         return ()
-    best = evidence.result.hits[0]
-    siblings = [hit for hit in evidence.result.hits if _is_sibling(best, hit, evidence.result.versions)]
     labels = variants.facets[Facet.REGION].labels
     options = {
-        region: Option(hit.article.id, labels[region])
-        for hit in reversed([best, *siblings])
-        for region in hit.article.region
+        region: Option(article.id, labels[region])
+        for article in reversed([best, *_versions(evidence)])
+        for region in article.region
         if region in labels
     }
-    ordered = tuple(options[region] for region in labels if region in options)
-    return ordered[:MAX_OPTIONS] if len(ordered) > 1 else ()
+    differ = len({option.article_id for option in options.values()}) > 1
+    return tuple(options[region] for region in labels if region in options) if differ else ()
 
 
-def tied_options(result: SearchResult) -> tuple[Option, ...]:
-    """The articles that stand so close together that the question may mean either; empty when one leads."""
+def tied_options(result: SearchResult, asked_before: bool = False) -> tuple[Option, ...]:
+    """The articles that stand so close together that the question may mean either; empty when one leads. The best ones
+    for what the customer says to a question back, when `asked_before`."""
     top = result.hits[0].score
-    tied = [hit for hit in result.hits[:MAX_OPTIONS] if top - hit.score <= TIE_WITHIN]
+    tied = [hit for hit in result.hits[:MAX_OPTIONS] if asked_before or top - hit.score <= TIE_WITHIN]
     return tuple(Option(hit.article.id, hit.article.title) for hit in tied) if len(tied) > 1 else ()
 
 
-def _is_sibling(best: ArticleHit, hit: ArticleHit, versions: frozenset[str]) -> bool:
-    """About the same of another region; one that is as good for this question need not be so in all it says."""
-    if hit.article.id in versions:
-        return True
-    apart = bool(hit.article.region) and not set(hit.article.region) & set(best.article.region)
-    return apart and hit.article.area == best.article.area and best.score - hit.score <= VARIANT_WITHIN
+def _versions(evidence: Evidence) -> Iterator[Article]:
+    """What is known to say the same of other regions, best first, and what is as good for this question; nothing that
+    the viewer of the best article might not see."""
+    best, *others = evidence.result.hits
+    known = {article.id for article in evidence.result.versions}
+    for hit in others:
+        apart = bool(hit.article.region) and not set(hit.article.region) & set(best.article.region)
+        near = hit.article.area == best.article.area and best.score - hit.score <= VARIANT_WITHIN
+        if hit.article.id in known or (apart and near):
+            yield hit.article
+    for article in evidence.result.versions:
+        seen = article.visibility in (Visibility.PUBLIC, best.article.visibility)
+        if seen and suits(article, None, evidence.question.known.plan):
+            yield article
 
 
 def _is_vague(evidence: Evidence, answer_from: float) -> bool:
@@ -120,9 +164,3 @@ def _is_vague(evidence: Evidence, answer_from: float) -> bool:
         return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW
     sure = evidence.confidence >= answer_from and len(standalone.split()) >= SENTENCE
     return not (words and sure) and not any(CODE.match(word) for word in words)
-
-
-def _unclear(asked_before: bool, wording: SmallTalkPolicy) -> Decision:
-    if asked_before:
-        return HandOff(Reason.REPEATED_FAILURE)
-    return Clarify(Reason.QUESTION_UNCLEAR, wording.unclear)

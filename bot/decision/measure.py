@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from bot.answering.draft import Draft
 from bot.answering.extract import overlap
 from bot.decision.signals import Signals
-from bot.retrieval.passage import SearchResult
+from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
@@ -26,7 +27,8 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
     ideal = sum(lexical.idf(word) for word in words) or 1.0
     rare = sorted(words, key=lambda word: (-lexical.idf(word), word))[:RARE]
     seen = set(terms(shown))
-    second = result.hits[1].score if len(result.hits) > 1 else 0.0
+    rivals = _rivals(result)
+    second = rivals[0].score if rivals else 0.0
     return Signals(
         top_dense=top.dense,
         margin=top.score - second,
@@ -36,9 +38,9 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         agreement=max(passage.lexical for passage in top.passages),
         rank_score=top.score,
         span_coverage=overlap(question.standalone, shown, lexical),
-        background=_background(result),
+        background=_background(top, rivals),
         late=top.late,
-        late_margin=top.late - max((hit.late for hit in result.hits[1:]), default=0.0),
+        late_margin=top.late - max((hit.late for hit in rivals), default=0.0),
         unseen=sum(lexical.idf(word) for word in words if word not in lexical.vocabulary) / ideal,
         length=math.log1p(len(words)),
         left_open=result.left_open,
@@ -46,7 +48,13 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
     )
 
 
-def _background(result: SearchResult) -> float:
+def _rivals(result: SearchResult) -> Sequence[ArticleHit]:
+    """The articles that may be meant instead; another region's version of the first one is no doubt about the subject,
+    and which region is meant is asked for."""
+    versions = {article.id for article in result.versions}
+    return [hit for hit in result.hits[1:] if hit.article.id not in versions]
+
+
+def _background(top: ArticleHit, rivals: Sequence[ArticleHit]) -> float:
     """How far the best cosine stands above the mean of the other articles found."""
-    others = [hit.dense for hit in result.hits[1:]]
-    return result.hits[0].dense - (sum(others) / len(others) if others else 0.0)
+    return top.dense - (sum(hit.dense for hit in rivals) / len(rivals) if rivals else 0.0)

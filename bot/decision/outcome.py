@@ -33,6 +33,7 @@ class Reason(StrEnum):
     SYSTEM_FAILURE = "system_failure"
     OVER_LIMIT = "over_limit"
     ANSWER_CORRECTED = "answer_corrected"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """Ask one question with at most three options."""
+    """Ask one question; its options are at most three articles, or every region that there is a version for."""
 
     reason: Reason
     question: str

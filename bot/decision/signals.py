@@ -9,13 +9,14 @@ from dataclasses import dataclass
 class Signals:
     """Evidence about the top answer; cosines in [-1, 1], shares in [0, 1].
 
-    `margin` is to the next article, `top_lexical` BM25 over the best the question could get, `coverage` the share
-    of the question's terms (by idf) in the best passage and `span_coverage` in what is shown, `rare_coverage` the
-    share of its three rarest terms shown, `agreement` BM25 over the best passage's of all, `rank_score` what the
-    article was ranked by, `background` the best cosine less the mean of the other articles found, `late` how well the
-    best passage meets each word of the question, in [-1, 1], `late_margin` how much better than the next article,
-    `unseen` the share of the question's terms that the base never uses, `length` the logarithm of 1 + their number,
-    `left_open` how much nearer the questions come that authors left unanswered than those they answer.
+    `margin` is to the next article that is no version of it for another region, `top_lexical` BM25 over the best the
+    question could get, `coverage` the share of the question's terms (by idf) in the best passage and `span_coverage` in
+    what is shown, `rare_coverage` the share of its three rarest terms shown, `agreement` BM25 over the best passage's
+    of all, `rank_score` what the article was ranked by, `background` the best cosine less the mean of the others found,
+    `late` how well the best passage meets each word of the question, in [-1, 1], `late_margin` how much better than
+    that of the others, `unseen` the share of the question's terms that the base never uses, `length` the logarithm of
+    1 + their number, `left_open` how much nearer the questions come that authors left unanswered than those they
+    answer. Others are those that are no versions either.
     """
 
     top_dense: float = 0.0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.normalise import normalise
-from bot.decision.policy import SmallTalkPolicy
+from bot.decision.policy import SmallTalkKind, SmallTalkPolicy
 
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 PUNCTUATION = re.compile(r"[^\w\s']+")
@@ -19,11 +19,15 @@ def reply_to(text: str, policy: SmallTalkPolicy) -> str | None:
     """What to say when the whole message is small talk; None when it is anything else."""
     if not any(character.isalnum() for character in text):
         return policy.emoji_reply if _is_emoji(text) else None
+    kind = kind_of(text, policy)
+    return kind.reply if kind is not None else None
+
+
+def kind_of(text: str, policy: SmallTalkPolicy) -> SmallTalkKind | None:
+    """Which small talk the whole message is; None when it is anything else, or no word."""
     said = " ".join(PUNCTUATION.sub(" ", EDGES.sub("", normalise(text))).split())
-    for kind in policy.kinds:
-        if any(expression.fullmatch(said) for expression in kind.expressions):
-            return kind.reply
-    return None
+    matching = (kind for kind in policy.kinds if any(expression.fullmatch(said) for expression in kind.expressions))
+    return next(matching, None)
 
 
 def to_the_matter(context: Sequence[Utterance], policy: SmallTalkPolicy) -> list[Utterance]:

@@ -7,15 +7,15 @@ the only writer, so that two tickets at once never find the same room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from bot.desk import accounts, duty, loads, notices, offers, skills
-from bot.desk.duty import Duty
+from bot.desk import accounts, candidates, duty, notices, offers
+from bot.desk.candidates import Candidate, needs
 from bot.desk.notices import Work
 from bot.desk.offers import Ending, Offer, Why
-from bot.desk.skills import SkillKind, Skills
+from bot.desk.skills import SkillKind
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket, TicketStatus, from_row
 from bot.handoff.workload import Workload
@@ -25,25 +25,6 @@ from bot.storage.tables import tickets
 
 PAGE = 100
 _SECONDS_PER_MINUTE = 60
-_NO_SKILLS = Skills()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody on duty: what they are fit for, what they have and what they hold."""
-
-    duty: Duty
-    skills: Skills
-    load: int
-    capacity: int
-
-    def fits(self, ticket: Ticket) -> bool:
-        """True when they are fit for all that the ticket asks for."""
-        return all(self.skills.fit(kind, needed) for kind, needed in _needs(ticket))
-
-    def given(self, offer: Offer) -> Candidate:
-        """The same person with one ticket more."""
-        return replace(self, load=self.load + offer.why.points, duty=replace(self.duty, given_at=offer.offered_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +43,26 @@ def assign(tx: Connection, workload: Workload, ticket: Ticket) -> Offer | None:
     """
     if not _is_waiting(ticket):
         return None
-    people = _on_duty(tx, workload)
+    people = candidates.on_duty(tx, workload)
     before = offers.standing(tx, [ticket.id]).get(ticket.id)
     if before is not None:
         if any(one.duty.account_id == before.account_id and one.fits(ticket) for one in people):
             return before
         _take_back(tx, ticket, before, Ending.WITHDRAWN)
-        people = _on_duty(tx, workload)
+        people = candidates.on_duty(tx, workload)
     return _offer(tx, workload, ticket, people)
 
 
 def give_out(tx: Connection, workload: Workload) -> GivenOut:
     """Take back what was not taken in time or whose person is gone, then lay out what waits, first due first."""
     back = _take_back_overdue(tx, workload)
-    people = {one.duty.account_id: one for one in _on_duty(tx, workload)}
+    people = candidates.on_duty(tx, workload)
     made: list[Offer] = []
     changed = {ticket.conversation_id for ticket, _ in back}
-    for ticket in _unoffered(tx, _teams_with_room(people.values())):
-        offer = _offer(tx, workload, ticket, people.values())
+    for ticket in _unoffered(tx, workload, _teams_with_room(people, workload)):
+        offer = _offer(tx, workload, ticket, people)
         if offer is not None:
-            people[offer.account_id] = people[offer.account_id].given(offer)
+            people = candidates.on_duty(tx, workload)
             made.append(offer)
             changed.add(ticket.conversation_id)
     return GivenOut(tuple(made), sum(ending is Ending.MISSED for _, ending in back), frozenset(changed))
@@ -121,16 +102,19 @@ def _is_waiting(ticket: Ticket) -> bool:
 
 def _offer(tx: Connection, workload: Workload, ticket: Ticket, people: Iterable[Candidate]) -> Offer | None:
     share = workload.shares[Priority(ticket.priority)]
-    able = [one for one in people if one.fits(ticket) and one.load + share.points <= one.capacity]
-    if not able:
+    fit = [one for one in people if one.fits(ticket)]
+    able = [one for one in fit if one.has_room(share.points, workload.untaken_at_once)]
+    if able:
+        best, others = _next(tx, ticket, able), len(able) - 1
+    elif (pressed := _beyond_capacity(tx, workload, ticket, fit)) is not None:
+        best, others = pressed, 0
+    else:
         return None
-    passed = offers.let_pass(tx, ticket.id)
-    best = min(able, key=lambda one: (passed.get(one.duty.account_id, 0), *_turn(one)))
     now = clock.now()
     offer = Offer(
         ticket_id=ticket.id,
         account_id=best.duty.account_id,
-        why=_why(ticket, best, share.points, len(able) - 1),
+        why=_why(ticket, best, share.points, others),
         offered_at=now,
         take_by=clock.after(now, share.take_minutes * _SECONDS_PER_MINUTE),
     )
@@ -140,13 +124,36 @@ def _offer(tx: Connection, workload: Workload, ticket: Ticket, people: Iterable[
     return offer
 
 
+def _beyond_capacity(
+    tx: Connection, workload: Workload, ticket: Ticket, fit: Iterable[Candidate]
+) -> Candidate | None:
+    """Who gets what cannot wait for room, and first gives back something lighter that they have not taken yet."""
+    if ticket.priority not in workload.beyond_capacity:
+        return None
+    points, most = workload.shares[Priority(ticket.priority)].points, workload.untaken_at_once
+    able = [one for one in fit if len(one.untaken) < most or one.lightest_untaken(points)]
+    if not able:
+        return None
+    best = _next(tx, ticket, able)
+    lighter = best.lightest_untaken(points)
+    if lighter is None:
+        return best
+    _take_back(tx, _of_offer(tx, lighter), lighter, Ending.WITHDRAWN)
+    return best.without(lighter)
+
+
+def _next(tx: Connection, ticket: Ticket, able: Iterable[Candidate]) -> Candidate:
+    passed = offers.let_pass(tx, ticket.id)
+    return min(able, key=lambda one: (passed.get(one.duty.account_id, 0), *_turn(one)))
+
+
 def _turn(one: Candidate) -> tuple[float, str, str]:
     """Whose turn it is: the smallest part of what they hold, then the longest wait; the id makes it certain."""
     return one.load / one.capacity, one.duty.given_at or "", one.duty.account_id
 
 
 def _why(ticket: Ticket, chosen: Candidate, points: int, others: int) -> Why:
-    named = {kind: value for kind, value in _needs(ticket) if value in chosen.skills.of_kind.get(kind, ())}
+    named = {kind: value for kind, value in needs(ticket) if value in chosen.skills.of_kind.get(kind, ())}
     return Why(
         team=ticket.team,
         language=ticket.packet.language,
@@ -159,36 +166,18 @@ def _why(ticket: Ticket, chosen: Candidate, points: int, others: int) -> Why:
     )
 
 
-def _needs(ticket: Ticket) -> Iterator[tuple[SkillKind, str | None]]:
-    yield SkillKind.TEAM, ticket.team
-    yield SkillKind.LANGUAGE, ticket.packet.language
-    yield SkillKind.CATEGORY, ticket.category
-    yield SkillKind.TOPIC, ticket.packet.topic
-
-
-def _on_duty(tx: Connection, workload: Workload) -> tuple[Candidate, ...]:
-    has, fit = loads.of_everybody(tx, workload), skills.of_everybody(tx)
-    return tuple(
-        Candidate(
-            one,
-            fit.get(one.account_id, _NO_SKILLS),
-            has[one.account_id].points if one.account_id in has else 0,
-            one.capacity or workload.capacity,
-        )
-        for one in duty.on_duty(tx, clock.now())
-    )
-
-
 def _take_back_overdue(tx: Connection, workload: Workload) -> list[tuple[Ticket, Ending]]:
     now, back = clock.now(), []
     for offer in sorted(offers.standing(tx).values(), key=lambda one: (one.take_by, one.ticket_id)):
         here = {one.account_id for one in duty.on_duty(tx, now)}
         if offer.account_id in here and offer.take_by > now:
             continue
-        row = tx.execute(select(tickets).where(tickets.c.id == offer.ticket_id)).mappings().one()
-        ticket, ending = from_row(row), Ending.MISSED if offer.account_id in here else Ending.WITHDRAWN
+        ticket = _of_offer(tx, offer)
+        ending = Ending.MISSED if offer.account_id in here else Ending.WITHDRAWN
+        # What lay before them at the same time was missed by the same absence.
+        again = offer.offered_at >= offers.last_missed(tx, offer.account_id)
         _take_back(tx, ticket, offer, ending)
-        if ending is Ending.MISSED:
+        if ending is Ending.MISSED and again:
             duty.has_missed(tx, offer.account_id, workload.away_after_missed)
         back.append((ticket, ending))
     return back
@@ -200,23 +189,29 @@ def _take_back(tx: Connection, ticket: Ticket, offer: Offer, ending: Ending) -> 
     notices.worked(tx, ticket, None, work, accounts.load(tx, offer.account_id).name)
 
 
+def _of_offer(tx: Connection, offer: Offer) -> Ticket:
+    return from_row(tx.execute(select(tickets).where(tickets.c.id == offer.ticket_id)).mappings().one())
+
+
 def _unoffered_ids() -> Select[tuple[str]]:
     offered = select(offer_rows.c.ticket_id).where(offer_rows.c.ended_at.is_(None))
     here = or_(tickets.c.snoozed_until.is_(None), tickets.c.snoozed_until <= clock.now())
     return select(tickets.c.id).where(tickets.c.status == TicketStatus.WAITING, here, tickets.c.id.not_in(offered))
 
 
-def _teams_with_room(people: Iterable[Candidate]) -> frozenset[str] | None:
+def _teams_with_room(people: Iterable[Candidate], workload: Workload) -> frozenset[str] | None:
     """The teams for which somebody has room; None: for all."""
-    named = [one.skills.of_kind.get(SkillKind.TEAM) for one in people if one.load < one.capacity]
+    least, most = min(share.points for share in workload.shares.values()), workload.untaken_at_once
+    named = [one.skills.of_kind.get(SkillKind.TEAM) for one in people if one.has_room(least, most)]
     return None if any(not teams for teams in named) else frozenset().union(*filter(None, named))
 
 
-def _unoffered(tx: Connection, teams: frozenset[str] | None) -> Iterator[Ticket]:
-    """What waits before nobody, the first due first, a page at a time; of these teams only, if told."""
+def _unoffered(tx: Connection, workload: Workload, teams: frozenset[str] | None) -> Iterator[Ticket]:
+    """What waits before nobody, the first due first, a page at a time; of these teams only, if told, and what does not
+    wait for room."""
     query = _unoffered_ids().order_by(tickets.c.first_response_due, tickets.c.id)
     if teams is not None:
-        query = query.where(tickets.c.team.in_(teams))
+        query = query.where(or_(tickets.c.team.in_(teams), tickets.c.priority.in_(workload.beyond_capacity)))
     waiting = tx.execute(query).scalars().all()
     for start in range(0, len(waiting), PAGE):
         rows = tx.execute(select(tickets).where(tickets.c.id.in_(waiting[start : start + PAGE]))).mappings()

@@ -12,19 +12,25 @@ from bot.conversation.attachments import Received
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Stored
 from bot.conversation.utterance import Speaker
-from bot.desk import snooze
+from bot.desk import next_reply, snooze, tickets
 from bot.errors import Conflict
+from bot.handoff.policies import HandoffPolicies
 
 WITH_PEOPLE = frozenset({State.WAITING, State.PERSON})
 
 
-def from_customer(tx: Connection, conversation_id: str, received: Received, client_id: str) -> Stored:
+def from_customer(
+    tx: Connection, policies: HandoffPolicies, conversation_id: str, received: Received, client_id: str
+) -> Stored:
     """Store the file as the customer's message. Conflict while no person has the conversation or was asked for."""
     heard_in = joins.entered(tx, conversation_id)
     check_taken(conversations.load(tx, heard_in))
     stored = attachments.append(tx, heard_in, Speaker.CUSTOMER, received, client_id=client_id)
     if stored.created:
         snooze.customer_wrote(tx, heard_in)
+        ticket = tickets.latest(tx, heard_in)
+        if ticket is not None:
+            next_reply.customer_wrote(tx, policies, ticket)
     return stored
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select, update
 
-from bot.conversation import conversations
+from bot.conversation import conversations, joins, messages
 from bot.conversation.masking import mask
 from bot.customers import records
 from bot.desk import notices, offers, tickets
@@ -18,6 +18,7 @@ from bot.desk.notices import Work
 from bot.errors import BadRequest, Conflict
 from bot.events import outbox
 from bot.events.outbox import Topic
+from bot.handoff.facts import gave_address
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock
 from bot.storage.clean_text import storable
@@ -61,17 +62,19 @@ def of(tx: Connection, conversation_id: str) -> Contact | None:
 def due(tx: Connection, conversation_id: str) -> Ticket | None:
     """The waiting ticket for which nobody is there, until the customer said how they can be reached or that they won't.
 
-    None for customers whose address the website vouched for.
+    None for customers whose address the website vouched for, and for whoever gave one in the chat.
     """
     ticket = tickets.latest(tx, conversation_id)
     if ticket is None or ticket.status is not TicketStatus.WAITING or offers.standing(tx, [ticket.id]):
         return None
-    customer_id = conversations.load(tx, conversation_id).customer_id
-    if customer_id is not None and records.load(tx, customer_id).email:
+    conversation = conversations.load(tx, conversation_id)
+    if conversation.customer_id is not None and records.load(tx, conversation.customer_id).email:
         return None
     said = of(tx, conversation_id)
-    asked_before = said is not None and (bool(said.email) or said.given_at > ticket.created_at)
-    return None if asked_before else ticket
+    if said is not None and (said.email or said.given_at > ticket.created_at):
+        return None
+    told = gave_address(messages.utterances(joins.transcript(tx, conversation_id)), conversation.region)
+    return None if told else ticket
 
 
 def keep(tx: Connection, conversation_id: str, name: str, email: str) -> Contact:

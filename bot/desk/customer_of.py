@@ -14,8 +14,9 @@ from bot.handoff.business_hours import Region
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
+from bot.storage.mail_tables import mail_threads
+from bot.storage.tables import contacts, customers
 from bot.storage.tables import conversations as conversation_rows
-from bot.storage.tables import customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,23 @@ def tiers_of(tx: Connection, tickets: Collection[Ticket]) -> Mapping[str, str]:
     )
     known = {row.id: tier for row in tx.execute(query) if (tier := _named(row.tier))}
     return {ticket.id: known[ticket.conversation_id] for ticket in tickets if ticket.conversation_id in known}
+
+
+def names_of(tx: Connection, tickets: Collection[Ticket]) -> Mapping[str, str]:
+    """What to call the customers of these tickets, by ticket: as vouched for, as typed, else the address they mail from
+    or gave; a customer of whom nothing is known is not there."""
+    query = (
+        select(
+            conversation_rows.c.id, customers.c.name, contacts.c.name.label("typed"), customers.c.email,
+            contacts.c.email.label("given"), mail_threads.c.address,
+        )
+        .outerjoin(customers, customers.c.id == conversation_rows.c.customer_id)
+        .outerjoin(contacts, contacts.c.conversation_id == conversation_rows.c.id)
+        .outerjoin(mail_threads, mail_threads.c.conversation_id == conversation_rows.c.id)
+        .where(conversation_rows.c.id.in_({ticket.conversation_id for ticket in tickets}))
+    )  # fmt: skip
+    called = {row[0]: next(filter(None, row[1:]), None) for row in tx.execute(query)}
+    return {ticket.id: name for ticket in tickets if (name := called[ticket.conversation_id])}
 
 
 def _named(told: str | None) -> str | None:

@@ -40,7 +40,7 @@ class Entry:
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for twice,
     to whom it was given or laid before, the promise, what was given to the customer, the stage of the complaint, or
-    the id of the other ticket of a merge.
+    the id of the other ticket of a merge, or of the one before or after it.
     """
 
     at: str

@@ -17,6 +17,7 @@ from bot.handoff.ticket import Ticket, TicketStatus, change
 from bot.storage import clock
 
 THE_CUSTOMER = "The customer"
+THE_ROUTING = "The routing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ class Work(StrEnum):
     ASKED_STILL_FINE = "asked_still_fine"
     SAID_FINE = "said_fine"
     REOPENED = "reopened"
+    EXPLAINED = "explained"
+    FOLLOWS = "follows"
+    FOLLOWED_BY = "followed_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class TicketWork:
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
     the promise, what was given, the stage of the complaint, whom the ticket is laid before or taken back from, or the
-    id of the other ticket of a merge.
+    id of the other ticket of a merge, or of the one before or after it.
     """
 
     ticket_id: str
@@ -136,6 +140,12 @@ def sent(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: s
 def customer_did(tx: Connection, topic: Topic, ticket: Ticket, text: str) -> None:
     """The same of what the customer did with the ticket."""
     _told_outside(tx, topic, ticket, THE_CUSTOMER, text)
+
+
+def rerouted(tx: Connection, ticket: Ticket, team: str) -> None:
+    """Record and queue that the rules gave the ticket to another team, by its name, since more is known of it."""
+    worked(tx, ticket, None, Work.TRANSFERRED, ticket.team)
+    _told_outside(tx, Topic.TICKET_TRANSFERRED, ticket, THE_ROUTING, team)
 
 
 def _told_outside(tx: Connection, topic: Topic, ticket: Ticket, by: str, text: str) -> None:

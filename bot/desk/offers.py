@@ -90,6 +90,14 @@ def let_pass(tx: Connection, ticket_id: str) -> Mapping[str, int]:
     return {row.account_id: row.times for row in tx.execute(query)}
 
 
+def last_missed(tx: Connection, account_id: str) -> str:
+    """When the person last let a ticket pass (ISO UTC), empty when they never did."""
+    query = select(func.max(offers.c.ended_at)).where(
+        offers.c.account_id == account_id, offers.c.ending == Ending.MISSED
+    )
+    return tx.execute(query).scalar() or ""
+
+
 def endings(tx: Connection) -> Mapping[Ending, int]:
     """How many offers ended how, since the desk began."""
     query = select(offers.c.ending, func.count().label("times")).where(offers.c.ending.is_not(None))

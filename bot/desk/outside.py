@@ -10,7 +10,7 @@ from bot.conversation import messages
 from bot.conversation.conversations import State
 from bot.conversation.messages import Stored
 from bot.conversation.utterance import Speaker
-from bot.desk import merges, tickets
+from bot.desk import merges, next_reply, tickets
 from bot.events import log
 from bot.events.log import EventKind
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, change
@@ -26,6 +26,7 @@ def reply(tx: Connection, ticket_id: str, author: str, text: str, key: str) -> S
     ticket = merges.surviving(tx, tickets.load(tx, ticket_id))
     stored = messages.append(tx, ticket.conversation_id, Speaker.AGENT, text, client_id=key, author=author)
     if stored.created and ticket.status in OPEN:
+        next_reply.answered(tx, ticket.id)
         taken = _stored(
             tx,
             replace(
@@ -45,6 +46,7 @@ def resolve(tx: Connection, ticket_id: str, author: str) -> bool:
     ticket = tickets.load(tx, ticket_id)
     if ticket.status not in OPEN:
         return False
+    next_reply.answered(tx, ticket_id)
     closed = replace(ticket, status=TicketStatus.RESOLVED, closed_at=clock.now(), snoozed_until=None)
     tickets.move(tx, _stored(tx, closed, author).conversation_id, State.RESOLVED)
     return True

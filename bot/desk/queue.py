@@ -1,4 +1,4 @@
-"""Owns the views of the queue and the search in it, page by page. Refuses to change a ticket."""
+"""Owns the views of the queue, page by page; words are looked for by queue_search.py. Refuses to change a ticket."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
+from bot.desk import due_times, queue_search
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
-from bot.storage.tables import mentions, merges, messages, offers, ticket_tags, tickets
+from bot.storage.tables import mentions, offers, tickets
 
 PAGE = 50
 MOST_WORDS = 8
@@ -56,11 +57,14 @@ class Found:
 
 
 def find(tx: Connection, wanted: Wanted) -> Found:
-    """Unanswered tickets by first response, then answered ones by resolution; closed ones newest first.
+    """What somebody waits for by the nearest time, then what has to be solved by its own; closed ones newest first.
 
-    A page beyond the last gives the last: tickets may have left while somebody paged.
+    A ticket's number finds it whatever the view. A page beyond the last gives the last: tickets may have left while
+    somebody paged.
     """
     conditions = tuple(_conditions(wanted, clock.now()))
+    if numbers := queue_search.numbered(tx, wanted.words):
+        conditions = (or_(tickets.c.id.in_(numbers), and_(*conditions)),)
     page, (ids, total) = wanted.page, _ids(tx, wanted, conditions, wanted.page)
     if not ids and page > 1:
         there = tx.execute(select(func.count()).select_from(tickets).where(*conditions)).scalar_one()
@@ -86,7 +90,7 @@ def _ids(
 ) -> tuple[list[str], int]:
     """One page in order, and how many there are on all: what is searched for is looked for once."""
     query = select(tickets.c.id, func.count().over()).where(*conditions)
-    shown = tx.execute(_ordered(query, wanted).limit(wanted.size).offset((page - 1) * wanted.size)).all()
+    shown = tx.execute(_ordered(tx, query, wanted).limit(wanted.size).offset((page - 1) * wanted.size)).all()
     return [row[0] for row in shown], shown[0][1] if shown else 0
 
 
@@ -94,12 +98,10 @@ def _pages(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def _ordered(query: Select[str, int], wanted: Wanted) -> Select[str, int]:
+def _ordered(tx: Connection, query: Select[str, int], wanted: Wanted) -> Select[str, int]:
     if wanted.view is View.CLOSED:
         return query.order_by(tickets.c.closed_at.desc(), tickets.c.id)
-    answered = tickets.c.first_response_at.is_not(None)
-    due = case((answered, tickets.c.resolution_due), else_=tickets.c.first_response_due)
-    return query.order_by(answered, due, tickets.c.id)
+    return query.order_by(*due_times.in_order(tx), tickets.c.id)
 
 
 def _conditions(wanted: Wanted, now: str) -> Iterator[ColumnElement[bool]]:
@@ -107,10 +109,10 @@ def _conditions(wanted: Wanted, now: str) -> Iterator[ColumnElement[bool]]:
     if wanted.team is not None:
         yield tickets.c.team == wanted.team
     if wanted.tag is not None:
-        yield _tagged(wanted.tag)
+        yield queue_search.tagged(wanted.tag)
     if wanted.status is not None:
         yield tickets.c.status == wanted.status
-    yield from (_says(word) for word in wanted.words.split()[:MOST_WORDS])
+    yield from (queue_search.says(word) for word in wanted.words.split()[:MOST_WORDS])
 
 
 def _in_view(view: View, account_id: str, now: str) -> ColumnElement[bool]:
@@ -136,24 +138,3 @@ def _in_view(view: View, account_id: str, now: str) -> ColumnElement[bool]:
         case View.CLOSED:
             return ~is_open
 
-
-def _tagged(tag: str) -> ColumnElement[bool]:
-    return exists().where(ticket_tags.c.ticket_id == tickets.c.id, ticket_tags.c.tag == tag.casefold())
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    """The word is the ticket's id or a tag, or stands in the goal or in what was said."""
-    said = exists().where(messages.c.conversation_id == tickets.c.conversation_id, _has(messages.c.text, word))
-    goes_on_here = (merges.c.goes_on_in == tickets.c.conversation_id) & tickets.c.status.in_(OPEN)
-    joined = exists().where(
-        goes_on_here, messages.c.conversation_id == merges.c.conversation_id, _has(messages.c.text, word)
-    )
-    return or_(tickets.c.id == word.lower(), _tagged(word), _has(tickets.c.goal, word), said, joined)
-
-
-def _has(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    """SQLite ignores case in ASCII alone: other letters are looked for in the usual spellings."""
-    spellings = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
-    if word.isascii():
-        return column.icontains(word, autoescape=True)
-    return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))

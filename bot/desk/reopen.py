@@ -10,18 +10,15 @@ from sqlalchemy import Connection
 from bot.conversation import messages
 from bot.conversation.conversations import State
 from bot.conversation.utterance import Speaker
-from bot.desk import accounts, assignment, customer_of, notes, notices, tickets
+from bot.desk import accounts, assignment, notes, notices, tickets
 from bot.desk.notices import Work
+from bot.desk.sequel import target_again
 from bot.errors import Conflict
 from bot.events import log
 from bot.events.log import EventKind
 from bot.events.outbox import Topic
 from bot.handoff.policies import HandoffPolicies
-from bot.handoff.routing import Case, Routed
-from bot.handoff.service_level import Priority
-from bot.handoff.target import target_for
 from bot.handoff.ticket import Ticket, TicketStatus, change
-from bot.storage import clock
 
 AUTHOR = "Still fine?"
 
@@ -49,10 +46,7 @@ def reopen(tx: Connection, policies: HandoffPolicies, ticket: Ticket, why: str, 
 
 
 def _waiting(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> Ticket:
-    customer = customer_of.of_ticket(tx, policies, ticket)
-    routed = Routed(ticket.team, Priority(ticket.priority), ticket.packet.target.rule)
-    case = Case(tier=customer.tier, region=customer.region.id, language=ticket.packet.language)
-    target = target_for(policies, routed, case, clock.read(clock.now()))
+    target = target_again(tx, policies, ticket)
     return replace(
         ticket,
         status=TicketStatus.WAITING,

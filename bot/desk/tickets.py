@@ -12,11 +12,12 @@ from bot.conversation.attachments import Received
 from bot.conversation.conversations import State
 from bot.conversation.messages import Message, Stored
 from bot.conversation.utterance import Speaker
-from bot.desk import duty, notices, offers
+from bot.desk import duty, next_reply, notices, offers
 from bot.desk.accounts import Account
 from bot.desk.offers import Ending
 from bot.errors import Conflict
 from bot.events.outbox import Topic
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, from_row
 from bot.storage import clock
 from bot.storage.one_row import one_row
@@ -46,10 +47,11 @@ def latest(tx: Connection, conversation_id: str) -> Ticket | None:
     return from_row(row) if row is not None else None
 
 
-def customer_wrote(tx: Connection, message: Message) -> None:
-    """Tell the help desk outside what a customer wrote to the person who has the conversation."""
+def customer_wrote(tx: Connection, policies: HandoffPolicies, message: Message) -> None:
+    """The customer waits for the person who has the conversation; the help desk outside is told what they wrote."""
     ticket = latest(tx, message.conversation_id)
     if ticket is not None and ticket.status in OPEN:
+        next_reply.customer_wrote(tx, policies, ticket)
         notices.customer_wrote(tx, ticket, message)
 
 
@@ -128,6 +130,7 @@ def _answer(
     check_version(ticket, version)
     mine = claim(tx, ticket_id, account)
     stored = say(ticket.conversation_id, key)
+    next_reply.answered(tx, ticket_id)
     answered = store(tx, replace(mine, first_response_at=mine.first_response_at or clock.now()))
     notices.changed(tx, Topic.TICKET_REPLIED, answered, account, text=stored.message.text)
     return Replied(answered, stored.message, created=True)
@@ -160,6 +163,7 @@ def _close(
     check_free(tx, ticket, account)
     check_version(ticket, version)
     closed = store(tx, replace(ticket, status=status, closed_at=clock.now(), snoozed_until=None))
+    next_reply.answered(tx, ticket_id)
     # What is mentioned from here on is about the closed ticket: a review, for instance.
     tx.execute(delete(mentions).where(mentions.c.ticket_id == ticket_id))
     state, topic = _CLOSING[status]
@@ -204,6 +208,8 @@ def store(tx: Connection, ticket: Ticket) -> Ticket:
         .where(tickets.c.id == ticket.id, tickets.c.version == ticket.version)
         .values(
             status=stored.status,
+            reason=stored.reason,
+            goal=stored.goal,
             category=stored.category,
             team=stored.team,
             priority=stored.priority,

@@ -37,8 +37,8 @@ def transfer(
     ticket = tickets.load_free(tx, ticket_id, account, version)
     if ticket.team == team and ticket.assignee is None:
         return ticket
-    # The packet has the team too: a later handoff of the same conversation keeps the one in there.
-    packet = replace(ticket.packet, target=replace(ticket.packet.target, team=team))
+    # The packet has the team too: a later handoff of the same conversation keeps the one in there. No rule chose it.
+    packet = replace(ticket.packet, target=replace(ticket.packet.target, team=team, rule=""))
     moved = replace(
         ticket, team=team, packet=packet, status=TicketStatus.WAITING, assignee=None, snoozed_until=None
     )

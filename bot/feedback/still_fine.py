@@ -17,6 +17,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
+from bot.decision.outcome import Decision, HandOff, Reason
 from bot.desk import customer_of, notices, tickets
 from bot.desk.notices import Work
 from bot.desk.reopen import reopen
@@ -66,7 +67,7 @@ def ask(tx: Connection, policies: HandoffPolicies, ticket: Ticket, now: str) -> 
     row = {"ticket_id": ticket.id, "conversation_id": ticket.conversation_id, "asked_at": now}
     if not insert_once(tx, still_fine, row, "ticket_id"):
         return None
-    question = words(tx, policies, ticket.conversation_id).question
+    question = words(policies, ticket).question
     asked = messages.append(
         tx, ticket.conversation_id, Speaker.SYSTEM, question, client_id=_key(ticket)
     ).message
@@ -101,7 +102,7 @@ def answer(tx: Connection, policies: HandoffPolicies, conversation_id: str, tick
         return Answered(ticket_id, said, created=False)
     if open_question(tx, conversation_id) is None:
         raise Conflict("The conversation went on since; just write here.")
-    spoken = words(tx, policies, conversation_id)
+    spoken = words(policies, ticket)
     text = spoken.yes if fine else spoken.no
     message = messages.append(tx, conversation_id, Speaker.CUSTOMER, text).message
     _carry_out(tx, policies, ticket, said, message)
@@ -127,14 +128,29 @@ def heard(
     return said
 
 
-def wants_person(tx: Connection, policies: HandoffPolicies, ticket: Ticket, noted: Message | None) -> None:
+def wants_person(
+    tx: Connection, policies: HandoffPolicies, ticket: Ticket, noted: Message | None, why: str = WANTS_PERSON
+) -> None:
     """Who asks for a person while the question about `ticket` is open has said no; `noted` is what they wrote."""
     _keep(tx, ticket, Answer.NOT_FINE)
     key = messages.reply_key(noted) if noted and messages.reply_to(tx, noted) is None else None
-    reopen(tx, policies, ticket, WANTS_PERSON, client_id=key)
+    reopen(tx, policies, ticket, why, client_id=key)
 
 
-def answered_by_wish(tx: Connection, policies: HandoffPolicies, message: Message) -> bool:
+def answered_by(tx: Connection, policies: HandoffPolicies, message: Message, decision: Decision) -> bool:
+    """True when what was decided about the message makes it a no: it asks for a person, or goes on about the ticket."""
+    match decision:
+        case HandOff(reason=Reason.ASKED_FOR_PERSON):
+            return answered_by_wish(tx, policies, message)
+        case HandOff(reason=Reason.FOLLOW_UP):
+            return answered_by_wish(tx, policies, message, NOT_FINE)
+        case _:
+            return False
+
+
+def answered_by_wish(
+    tx: Connection, policies: HandoffPolicies, message: Message, why: str = WANTS_PERSON
+) -> bool:
     """The wish for a person in words is a no as well, if it is the first thing that was said after the question."""
     ticket = _unanswered(tx, message.conversation_id)
     if ticket is None:
@@ -143,13 +159,13 @@ def answered_by_wish(tx: Connection, policies: HandoffPolicies, message: Message
     asked = next((one.id for one in said if one.client_id == _key(ticket)), None)
     if asked is None or any(one.role is Speaker.CUSTOMER and asked < one.id < message.id for one in said):
         return False
-    wants_person(tx, policies, ticket, message)
+    wants_person(tx, policies, ticket, message, why)
     return True
 
 
-def words(tx: Connection, policies: HandoffPolicies, conversation_id: str) -> StillFineWords:
-    """What is said in the conversation's language."""
-    language, _ = policies.wording.spoken(conversations.load(tx, conversation_id).language)
+def words(policies: HandoffPolicies, ticket: Ticket) -> StillFineWords:
+    """What is said, in the language that the customer wrote in when the ticket was opened."""
+    language, _ = policies.wording.spoken(ticket.packet.language)
     return policies.still_fine.says[language]
 
 
@@ -161,7 +177,7 @@ def _carry_out(
     if said is Answer.NOT_FINE:
         reopen(tx, policies, ticket, NOT_FINE, client_id=key)
         return
-    thanks = words(tx, policies, ticket.conversation_id).thanks
+    thanks = words(policies, ticket).thanks
     messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, thanks, client_id=key)
     notices.worked(tx, ticket, None, Work.SAID_FINE)
 

@@ -25,17 +25,25 @@ class FactPatterns:
     negative: Patterns
     positive: Patterns
     no_problem_said: frozenset[str]
+    said_with_identifiers: frozenset[str]
     asking: Asking
 
 
 def read_fact_patterns(path: Path) -> FactPatterns:
     """The expressions of `facts.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields(
-        "version", "expressions", "products", "plans", "regions", "reactions", "no_problem_said", "asking"
+        "version",
+        "expressions",
+        "products",
+        "plans",
+        "regions",
+        "reactions",
+        "no_problem_said",
+        "said_with_identifiers",
+        "asking",
     )
     expressions = fields["expressions"].fields(*BY_EXPRESSION)
     reactions = fields["reactions"].fields("negative", "positive")
-    words = " ".join(fields["no_problem_said"].texts()).casefold()
     return FactPatterns(
         expressions={kind: expressions[kind].expressions() for kind in BY_EXPRESSION},
         names={
@@ -45,9 +53,14 @@ def read_fact_patterns(path: Path) -> FactPatterns:
         },
         negative=reactions["negative"].expressions(),
         positive=reactions["positive"].expressions(),
-        no_problem_said=frozenset(words.replace("’", "'").split()),
+        no_problem_said=_words(fields["no_problem_said"]),
+        said_with_identifiers=_words(fields["said_with_identifiers"]),
         asking=read_asking(fields["asking"]),
     )
+
+
+def _words(node: Node) -> frozenset[str]:
+    return frozenset(" ".join(node.texts()).casefold().replace("’", "'").split())
 
 
 def _names(node: Node) -> Mapping[str, re.Pattern[str]]:

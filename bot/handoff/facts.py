@@ -17,6 +17,7 @@ LONGEST = 140
 LONGEST_MESSAGE = 4000
 # Whose numbering plan a national phone number is read by, for each region of the policies.
 NUMBERING = {"us": "US", "uk": "GB", "eu": "DE"}
+NUMBER = re.compile(r"\+?\d[\d ()./-]{3,24}\d")
 # Who speaks of telephones may mean a number of another region's plan; who does not means an order or an account.
 SPEAKS_OF_PHONE = re.compile(r"\b(?:call|phone|telephone|ring|reach|mobile|cell|tel|anrufen|telefon|rufen)\b", re.I)
 
@@ -34,6 +35,21 @@ def extract(
     return tuple(facts.values())
 
 
+def gave_address(transcript: Sequence[Utterance], region: str | None = None) -> bool:
+    """True when the customer said an e-mail address or a phone number."""
+    said = (each.text[:LONGEST_MESSAGE] for each in transcript if each.speaker is Speaker.CUSTOMER)
+    return any(True for text in said for _ in _addresses(text, region))
+
+
+def without_identifiers(text: str, patterns: FactPatterns) -> str:
+    """The text without the order and serial numbers, e-mail addresses and other long numbers that it gives."""
+    found = (*patterns.expressions[FactKind.ORDER], *patterns.expressions[FactKind.SERIAL], EMAIL, NUMBER)
+    rest = text[:LONGEST_MESSAGE]
+    for expression in found:
+        rest = expression.sub(" ", rest)
+    return rest
+
+
 def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple[FactKind, str]]:
     for kind, expressions in patterns.expressions.items():
         for expression in expressions:
@@ -43,6 +59,10 @@ def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple
         for name, expression in names.items():
             if expression.search(text):
                 yield kind, name
+    yield from _addresses(text, region)
+
+
+def _addresses(text: str, region: str | None) -> Iterator[tuple[FactKind, str]]:
     for match in EMAIL.finditer(text):
         yield FactKind.EMAIL, match.group()
     yield from _phones(text, region)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation.utterance import Speaker, Utterance
+from bot.handoff.fact_patterns import FactPatterns
+from bot.handoff.facts import without_identifiers
 from bot.handoff.packet import Shown
 from bot.handoff.reactions import Reaction
 
@@ -15,9 +17,7 @@ FULL_WORDS = 6
 _WORD = re.compile(r"[\w'’-]+")
 
 
-def goal(
-    transcript: Sequence[Utterance], shown: Sequence[Shown], no_problem_said: frozenset[str]
-) -> str | None:
+def goal(transcript: Sequence[Utterance], shown: Sequence[Shown], patterns: FactPatterns) -> str | None:
     """The first message that states the problem which is still open; None when none does.
 
     Messages up to the last answer that helped, or an agent's last reply, belong to a settled problem. An answer that
@@ -28,9 +28,7 @@ def goal(
     since = max(settled, default=-1)
     unrefuted = max([since, *(each.turn for each in shown if each.reaction != Reaction.DID_NOT_HELP)])
     stated = [
-        said
-        for said in transcript
-        if said.speaker is Speaker.CUSTOMER and states_problem(said.text, no_problem_said)
+        said for said in transcript if said.speaker is Speaker.CUSTOMER and states_problem(said.text, patterns)
     ]
     later = next((said for said in stated if said.turn > unrefuted and _stands_alone(said.text)), None)
     first = later or next((said for said in stated if said.turn > since), next(iter(stated), None))
@@ -44,7 +42,10 @@ def _stands_alone(text: str) -> bool:
     return len(_WORD.findall(text)) >= FULL_WORDS
 
 
-def states_problem(text: str, no_problem_said: frozenset[str]) -> bool:
-    """False for "hello", "I want to talk to a person, please" and other messages without a subject."""
-    words = _WORD.findall(text.casefold().replace("’", "'"))
-    return any(word not in no_problem_said and len(word) > 1 for word in words)
+def states_problem(text: str, patterns: FactPatterns) -> bool:
+    """False for "hello", "I want to talk to a person, please", "my order is FW-123456" and other messages without a
+    subject."""
+    rest = without_identifiers(text, patterns)
+    silent = patterns.no_problem_said if rest == text else patterns.no_problem_said | patterns.said_with_identifiers
+    words = _WORD.findall(rest.casefold().replace("’", "'"))
+    return any(word not in silent and len(word) > 1 for word in words)

@@ -137,7 +137,8 @@ def _refresh(tx: Connection, ticket: Ticket, packet: HandoffPacket) -> Ticket:
         missing=before.missing if same else packet.missing,
         draft_reply=before.draft_reply if same else packet.draft_reply,
         topic=packet.topic or before.topic,
-        target=_sooner(before.target, packet.target),
+        heard=before.heard,
+        target=sooner(before.target, packet.target),
     )
     values = {
         "reason": kept.reason,
@@ -155,8 +156,8 @@ def _refresh(tx: Connection, ticket: Ticket, packet: HandoffPacket) -> Ticket:
     return from_row(tx.execute(changed).mappings().one())
 
 
-def _sooner(promised: ServiceTarget, now: ServiceTarget) -> ServiceTarget:
-    """ISO UTC text sorts as time."""
+def sooner(promised: ServiceTarget, now: ServiceTarget) -> ServiceTarget:
+    """The one with the earlier first response: never later than promised. ISO UTC text sorts as time."""
     return now if now.first_response_due < promised.first_response_due else promised
 
 

@@ -12,6 +12,8 @@ from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
 
 _PLACE = re.compile(r"\{([^}]*)\}")
+# "Hello {customer_name}" reads well without the name, "Sorry, {customer_name}." does not.
+_AFTER_A_STOP = re.compile(r"(?:^|[.,;:!?])\s*\{customer_name\}")
 
 
 class Variable(StrEnum):
@@ -47,11 +49,14 @@ class Macros:
 def read_macros(path: Path) -> Macros:
     """The texts of `macros.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields("version", "nameless", "macros")
+    nameless = fields["nameless"].text()
     read: dict[str, Macro] = {}
     for node in fields["macros"].items():
         entry = node.fields("id", "title", "text")
         macro = Macro(entry["id"].text(), entry["title"].text(), entry["text"].sentence(*Variable))
+        if _AFTER_A_STOP.search(macro.text):
+            raise entry["text"].wrong(f"{{customer_name}} must follow a word of greeting: it may be {nameless!r}")
         if macro.id in read:
             raise entry["id"].wrong(f"{macro.id!r} is there twice")
         read[macro.id] = macro
-    return Macros(fields["nameless"].text(), tuple(read.values()))
+    return Macros(nameless, tuple(read.values()))

@@ -60,7 +60,8 @@ class ServiceTarget:
 class HandoffPacket:
     """Typed reason, goal in the customer's own words, facts, what was shown, what was missing, next steps.
 
-    `topic` is the area of the articles it is about, None where nothing tells.
+    `topic` is the area of the articles it is about, None where nothing tells. `heard` is false until what the customer
+    said of their problem led the ticket.
     """
 
     reason: Reason
@@ -77,3 +78,4 @@ class HandoffPacket:
     transcript: tuple[Utterance, ...]
     target: ServiceTarget
     topic: str | None = None
+    heard: bool = True

@@ -19,7 +19,7 @@ from bot.handoff.goal import goal, states_problem
 from bot.handoff.packet import Fact, FactKind, HandoffPacket, Shown
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, shown
-from bot.handoff.routing import Case, Mood
+from bot.handoff.routing import Case, Mood, Routing
 from bot.handoff.sentiment import mood, sentiment
 from bot.handoff.target import service_target
 from bot.respond import ASKS_PERSON
@@ -31,7 +31,7 @@ STEM = 6
 LOOKED_FOR = frozenset(
     {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
 )
-WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT})
+WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT, Reason.FOLLOW_UP})
 CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE, FactKind.SERIAL})
 _WORD = re.compile(r"[^\W_]{4,}")
 
@@ -61,10 +61,10 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     language = detect(_last_words(given.transcript), given.language)
     facts = extract(given.transcript, policies.facts, given.known.region)
     articles = shown(given.transcript, given.turns, policies.facts)
-    stated = goal(given.transcript, articles, policies.facts.no_problem_said)
+    stated = goal(given.transcript, articles, policies.facts)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
-    case = _case(given, facts, language, mood(score), topic)
+    case = _case(given, facts, language, mood(score), topic, policies.routing)
     return HandoffPacket(
         reason=given.reason,
         category=given.category,
@@ -80,6 +80,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         transcript=given.transcript,
         target=service_target(policies, case, now),
         topic=topic,
+        heard=stated is not None,
     )
 
 
@@ -87,16 +88,19 @@ def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPol
     """The area of what was found last, or of what was shown last when the last message has no subject of its own."""
     last = next((said for said in reversed(given.transcript) if said.speaker is Speaker.CUSTOMER), None)
     found = given.found.hits[0].article.area if given.found and given.found.hits else None
-    if found and last is not None and states_problem(last.text, policies.facts.no_problem_said):
+    if found and last is not None and states_problem(last.text, policies.facts):
         return found
     return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
 
 
-def _case(given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None) -> Case:
+def _case(
+    given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None, routing: Routing
+) -> Case:
     """What routing looks at; the record of a customer counts more than what they say in passing."""
     said = {fact.kind: fact.value for fact in reversed(facts)}
     return Case(
         category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
+        plight=routing.plight(_last_words(given.transcript)),
         area=topic,
         plan=given.known.plan or said.get(FactKind.PLAN),
         tier=given.tier,

@@ -13,6 +13,7 @@ from bot.handoff.business_hours import BusinessHours, read_business_hours
 from bot.handoff.complaint_policy import ComplaintPolicy, read_complaints
 from bot.handoff.desk_notes import DeskNotes, read_desk_notes
 from bot.handoff.fact_patterns import FactPatterns, read_fact_patterns
+from bot.handoff.follow_up_policy import FollowUpPolicy, read_follow_ups
 from bot.handoff.macros import Macros, read_macros
 from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
@@ -32,6 +33,7 @@ PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"
 COMPLAINTS_FILE = "complaints.yaml"
 STILL_FINE_FILE = "still_fine.yaml"
+FOLLOW_UPS_FILE = "follow_ups.yaml"
 ASSIGNMENT_FILE = "assignment.yaml"
 
 
@@ -53,6 +55,7 @@ class HandoffPolicies:
     complaints: ComplaintPolicy
     workload: Workload
     still_fine: StillFinePolicy
+    follow_ups: FollowUpPolicy
 
     def level(self, priority: Priority, tier: str | None) -> ServiceLevel:
         """The times of a priority for customers of a tier, which the files may not know."""
@@ -80,6 +83,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         complaints=read_complaints(folder / COMPLAINTS_FILE, wording.languages),
         workload=read_workload(folder / ASSIGNMENT_FILE),
         still_fine=read_still_fine(folder / STILL_FINE_FILE, wording.languages, routing.teams),
+        follow_ups=read_follow_ups(folder / FOLLOW_UPS_FILE),
     )
     _check_references(policies)
     return policies

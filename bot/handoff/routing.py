@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,7 @@ class Case:
     """What is known when a ticket is routed; None where unknown, which no condition matches."""
 
     category: str | None = None
+    plight: str | None = None
     area: str | None = None
     plan: str | None = None
     tier: str | None = None
@@ -34,7 +36,7 @@ class Case:
     sentiment: Mood = Mood.NEUTRAL
 
 
-CONDITIONS = ("category", "area", "plan", "tier", "region", "language", "sentiment")
+CONDITIONS = ("category", "plight", "area", "plan", "tier", "region", "language", "sentiment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,16 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """The rules in order, the default, and the teams' names."""
+    """The rules in order, the default, the teams' names, and the words of each plight a customer may be in."""
 
     teams: Mapping[str, str]
+    plights: Mapping[str, tuple[re.Pattern[str], ...]]
     rules: tuple[Rule[Routed], ...]
     default: Routed
+
+    def plight(self, said: str) -> str | None:
+        """The first plight that the customer's words tell of."""
+        return next((name for name, words in self.plights.items() if any(way.search(said) for way in words)), None)
 
     def route(self, case: Case) -> Routed:
         """What the first rule that holds says."""
@@ -61,12 +68,13 @@ class Routing:
 
 def read_routing(path: Path) -> Routing:
     """The rules of `routing.yaml`; BadPolicy names the key that is wrong."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "teams", "rules", "default")
+    fields = Node(path.name, "", read_yaml(path)).fields("version", "teams", "plights", "rules", "default")
     teams = {key: node.text() for key, node in fields["teams"].mapping().items()}
-    rules = tuple(_rule(node, teams) for node in fields["rules"].items())
+    plights = {key: node.expressions() for key, node in fields["plights"].mapping().items()}
+    rules = tuple(_rule(node, teams, plights) for node in fields["rules"].items())
     _check_ids(fields["rules"], rules)
     default = fields["default"].fields("team", "priority")
-    return Routing(teams, rules, _routed(default, teams, "default"))
+    return Routing(teams, plights, rules, _routed(default, teams, "default"))
 
 
 def _check_ids(node: Node, rules: Sequence[Rule[Routed]]) -> None:
@@ -78,7 +86,7 @@ def _check_ids(node: Node, rules: Sequence[Rule[Routed]]) -> None:
         seen.add(rule.then.rule)
 
 
-def _rule(node: Node, teams: Mapping[str, str]) -> Rule[Routed]:
+def _rule(node: Node, teams: Mapping[str, str], plights: Iterable[str]) -> Rule[Routed]:
     fields = node.fields("id", "when", "team", "priority")
     when = fields["when"].fields(optional=CONDITIONS)
     if not when:
@@ -86,6 +94,8 @@ def _rule(node: Node, teams: Mapping[str, str]) -> Rule[Routed]:
     values = {key: frozenset(condition.texts()) for key, condition in when.items()}
     if "sentiment" in values and not values["sentiment"] <= set(Mood):
         raise when["sentiment"].wrong(f"must be some of {', '.join(Mood)}")
+    if not values.get("plight", frozenset()) <= set(plights):
+        raise when["plight"].wrong(f"must be some of {', '.join(plights)}, the keys of `plights`")
     return Rule(values, _routed(fields, teams, fields["id"].text()))
 
 

@@ -49,7 +49,7 @@ def _waiting(phrases: Phrases, region: Region, level: ServiceLevel, times: Due, 
     )
     return phrases.sentences[situation].format(
         minutes=minutes,
-        by=phrases.by(region, times.first_response, now),
-        at=phrases.at(region, next_opening(region, now), now),
+        by=phrases.by(region, times.first_response),
+        at=phrases.at(region, next_opening(region, now)),
         zone=phrases.zones[region.id],
     )

@@ -54,13 +54,15 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class TicketChange:
-    """What the `ticket` event tells the customer and the desk: `by` is the person's display name."""
+    """What the `ticket` event tells the customer and the desk: `by` is the person's display name, `first_response_due`
+    (ISO UTC) the time that `told` names; empty in events from before it was told."""
 
     id: str
     status: TicketStatus
     told: str
     version: int
     by: str | None = None
+    first_response_due: str = ""
 
 
 def from_row(row: RowMapping) -> Ticket:
@@ -78,4 +80,7 @@ def from_row(row: RowMapping) -> Ticket:
 
 def change(ticket: Ticket, by: str | None = None) -> TicketChange:
     """The event payload for the ticket as it is now."""
-    return TicketChange(ticket.id, ticket.status, ticket.packet.target.told_customer, ticket.version, by)
+    target = ticket.packet.target
+    return TicketChange(
+        ticket.id, ticket.status, target.told_customer, ticket.version, by, target.first_response_due
+    )

@@ -22,11 +22,9 @@ class Waiting(StrEnum):
 
 
 class When(StrEnum):
-    """How a moment is written: as a limit or as a time, today or on another day."""
+    """How a moment is written, always with its day: it is read in other zones and on other days, too."""
 
-    BY_TODAY = "by_today"
     BY_DAY = "by_day"
-    AT_TODAY = "at_today"
     AT_DAY = "at_day"
 
 
@@ -34,8 +32,6 @@ PLACES = {
     Waiting.WITHIN: ("minutes", "by", "zone"),
     Waiting.OPEN: ("by", "zone"),
     Waiting.CLOSED: ("at", "by", "zone"),
-    When.BY_TODAY: ("time",),
-    When.AT_TODAY: ("time",),
     When.BY_DAY: ("time", "weekday", "day", "month"),
     When.AT_DAY: ("time", "weekday", "day", "month"),
 }
@@ -91,21 +87,17 @@ class Phrases:
     survey: SurveyWords
     contact: ContactWords
 
-    def by(self, region: Region, moment: datetime, now: datetime) -> str:
+    def by(self, region: Region, moment: datetime) -> str:
         """The moment as a limit, in the region's local time."""
-        return self._moment(region, moment, now, When.BY_TODAY, When.BY_DAY)
+        return self._written(region, moment, When.BY_DAY)
 
     def by_day(self, region: Region, moment: datetime) -> str:
-        """The moment as a limit with its day and zone: it reads the same whenever it is read."""
-        return f"{self._written(region, moment, When.BY_DAY)} ({self.zones[region.id]})"
+        """The moment as a limit with its zone."""
+        return f"{self.by(region, moment)} ({self.zones[region.id]})"
 
-    def at(self, region: Region, moment: datetime, now: datetime) -> str:
+    def at(self, region: Region, moment: datetime) -> str:
         """The moment as a time, in the region's local time."""
-        return self._moment(region, moment, now, When.AT_TODAY, When.AT_DAY)
-
-    def _moment(self, region: Region, moment: datetime, now: datetime, today: When, other: When) -> str:
-        same_day = moment.astimezone(region.zone).date() == now.astimezone(region.zone).date()
-        return self._written(region, moment, today if same_day else other)
+        return self._written(region, moment, When.AT_DAY)
 
     def _written(self, region: Region, moment: datetime, how: When) -> str:
         local = moment.astimezone(region.zone)

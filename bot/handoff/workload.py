@@ -21,10 +21,15 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What everybody holds at once unless their own number says otherwise, and what each priority counts."""
+    """What everybody holds at once unless their own number says otherwise, and what each priority counts.
+
+    Nobody has more than `untaken_at_once` offers; priorities `beyond_capacity` wait for nobody's room.
+    """
 
     capacity: int
     away_after_missed: int
+    untaken_at_once: int
+    beyond_capacity: frozenset[Priority]
     shares: Mapping[Priority, Share]
 
     @property
@@ -35,10 +40,19 @@ class Workload:
 
 def read_workload(path: Path) -> Workload:
     """What `assignment.yaml` says; BadPolicy names the key that is wrong."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "capacity", "away_after_missed", "priorities")
+    fields = Node(path.name, "", read_yaml(path)).fields(
+        "version", "capacity", "away_after_missed", "untaken_at_once", "beyond_capacity", "priorities"
+    )
     entries = fields["priorities"].fields(*Priority)
     shares = {priority: _share(entries[priority]) for priority in Priority}
-    read = Workload(fields["capacity"].whole(), fields["away_after_missed"].whole(), shares)
+    beyond = fields["beyond_capacity"].items()
+    read = Workload(
+        capacity=fields["capacity"].whole(),
+        away_after_missed=fields["away_after_missed"].whole(),
+        untaken_at_once=fields["untaken_at_once"].whole(),
+        beyond_capacity=frozenset(Priority(node.one_of(tuple(Priority), "priorities")) for node in beyond),
+        shares=shares,
+    )
     if read.capacity < read.smallest_capacity:
         raise fields["capacity"].wrong(f"must be at least {read.smallest_capacity}, the points of one ticket")
     return read

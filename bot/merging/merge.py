@@ -17,7 +17,7 @@ from bot.complaints import ledger as complaints
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import State
 from bot.conversation.utterance import Speaker
-from bot.desk import contacts, merges, notes, notices, tags, tickets
+from bot.desk import contacts, merges, next_reply, notes, notices, tags, tickets
 from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict
 from bot.handoff.policies import HandoffPolicies
@@ -92,7 +92,7 @@ def _join(tx: Connection, policies: HandoffPolicies, ended: Ticket, kept: Ticket
     if stored.status is TicketStatus.CLAIMED:
         tickets.move(tx, kept.conversation_id, State.PERSON)
     _hand_on(tx, closed, stored)
-    words = policies.wording.phrases(conversation.language)
+    words = policies.wording.phrases(kept.packet.language)
     messages.append(tx, kept.conversation_id, Speaker.SYSTEM, words.merged, client_id=f"merged:{ended.id}")
     notices.merged(tx, closed, stored, account)
     return Merged(closed, stored, created=True)
@@ -125,6 +125,7 @@ def _hand_on(tx: Connection, ended: Ticket, kept: Ticket) -> None:
     give.hand_on(tx, ended, kept)
     tags.hand_on(tx, ended, kept)
     contacts.hand_on(tx, ended, kept)
+    next_reply.hand_on(tx, ended, kept)
     notes.hand_on_mentions(tx, ended, kept)
     record.make_stale(tx, ended.conversation_id)
     mail_threads.carry_on(tx, ended.conversation_id, kept.conversation_id)

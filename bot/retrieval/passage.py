@@ -30,7 +30,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class ArticleHit:
     """An article with its best passages. `dense` and `late` are those of the passage, or of the question that its
-    author wrote down, which comes nearest.
+    author wrote down, which comes nearest. `named`: share of the question's terms, by weight, that its title says;
+    `codes`: those that the question names.
     """
 
     article: Article
@@ -38,6 +39,8 @@ class ArticleHit:
     passages: tuple[Passage, ...]
     dense: float = 0.0
     late: float = 0.0
+    named: float = 0.0
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,15 @@ class SearchResult:
     it or without.
 
     `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
-    in [-1, 1]; 0 where they wrote down none. `versions`: ids of the articles that say of other regions what the first
-    hit says of its own.
+    in [-1, 1]; 0 where they wrote down none. `versions`: the articles that say of other regions what the first hit says
+    of its own, whoever may see them, found or not.
     """
 
     generation: str
     question: Question
     hits: tuple[ArticleHit, ...]
     left_open: float = 0.0
-    versions: frozenset[str] = frozenset()
+    versions: tuple[Article, ...] = ()
 
     @property
     def passages(self) -> tuple[Passage, ...]:

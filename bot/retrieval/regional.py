@@ -3,7 +3,7 @@ wrong for the customer. Refuses to go by titles or ids: authors write them as th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,17 +15,17 @@ from kb_ingest.index import KnowledgeIndex
 ALIKE = 0.6
 """Cosine of two articles' mean passages from which they are about one subject: docs/decisions/0037."""
 
-Versions = Mapping[str, frozenset[str]]
+Versions = Mapping[str, tuple[Article, ...]]
 
 _known: WeakKeyDictionary[KnowledgeIndex, Versions] = WeakKeyDictionary()
 """A generation never changes, so this is worked out once; it goes with its generation."""
 
 
-def versions(index: KnowledgeIndex, article_id: str) -> frozenset[str]:
-    """The articles of the same area that say the same of other regions; who may see them is the caller's to know."""
+def versions(index: KnowledgeIndex, article_id: str) -> tuple[Article, ...]:
+    """What says the same of each other region, nearest first; who may see them is the caller's to know."""
     if index not in _known:
         _known[index] = _versions(index)
-    return _known[index].get(article_id, frozenset())
+    return _known[index].get(article_id, ())
 
 
 def _versions(index: KnowledgeIndex) -> Versions:
@@ -33,13 +33,26 @@ def _versions(index: KnowledgeIndex) -> Versions:
     if not regional:
         return {}
     means = np.stack([_mean(index, place) for place, _ in regional])
-    alike = means @ means.T >= ALIKE
-    return {
-        article.id: frozenset(
-            other.id for near, (_, other) in zip(alike[row], regional, strict=True) if near and _apart(article, other)
-        )
-        for row, (_, article) in enumerate(regional)
-    }
+    articles = [article for _, article in regional]
+    alike = [_alike(row, near, articles) for row, near in enumerate(means @ means.T)]
+    return {article.id: tuple(_with_theirs(row, alike, articles)) for row, article in enumerate(articles)}
+
+
+def _alike(row: int, near: NDArray[np.float32], articles: Sequence[Article]) -> list[int]:
+    """Places of the articles that are like the one at `row`, nearest first."""
+    order = np.argsort(-near, kind="stable").tolist()
+    return [place for place in order if near[place] >= ALIKE and _apart(articles[row], articles[place])]
+
+
+def _with_theirs(row: int, alike: Sequence[Sequence[int]], articles: Sequence[Article]) -> list[Article]:
+    """The article's versions and, for a region that none of them is for, theirs: authors may say the same of two
+    regions in few common words, and of the third between them."""
+    found = list(alike[row])
+    for place in (each for version in alike[row] for each in alike[version]):
+        told = {*articles[row].region, *(region for at in found for region in articles[at].region)}
+        if not told & set(articles[place].region):
+            found.append(place)
+    return [articles[place] for place in found]
 
 
 def _mean(index: KnowledgeIndex, place: int) -> NDArray[np.float32]:

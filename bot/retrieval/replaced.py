@@ -39,7 +39,7 @@ class Named:
         """The text without all that is of the kinds which this names."""
         for facet, values in self.values.items():
             if values:
-                text = self.variants.facets[facet].without(text)
+                text = self.variants.without(text, facet)
         return self._without_codes(text)
 
     def instead(self, text: str) -> str | None:

@@ -218,7 +218,8 @@ def _hit(inquiry: Inquiry, found: Candidates, place: int, score: float, whole: S
     rows, at = (whole, int(read[0])) if len(read) else (found.rows, place)
     passages = _passages(inquiry.index, rows, int(rows.starts[at]), int(rows.ends[at]))
     dense, late = float(found.features.dense[place]), float(found.features.late[place])
-    return ArticleHit(found.articles[place], score, passages, dense, late)
+    article, want = found.articles[place], inquiry.want
+    return ArticleHit(article, score, passages, dense, late, want.share_in_title(article.title), want.codes)
 
 
 def _passages(index: KnowledgeIndex, rows: ScoredRows, start: int, end: int) -> tuple[Passage, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,9 +50,18 @@ class Asked:
         held = set(terms(title))
         return sum(code in held for code in self.codes) / len(self.codes)
 
+    def share_in_title(self, title: str) -> float:
+        """Share of the terms that stand in the title, by weight."""
+        held = set(terms(title))
+        return sum(weight for term, weight in self.weights.items() if term in held) / self.total
+
+
+def codes_of(words: Iterable[str]) -> tuple[str, ...]:
+    """The terms that are codes, in order."""
+    return tuple(word for word in words if CODE.match(word))
+
 
 def asked(question: Question, lexical: LexicalIndex) -> Asked:
     """What of the question is looked for."""
     weights = {term: lexical.idf(term) for term in terms(question.standalone)}
-    codes = tuple(term for term in weights if CODE.match(term))
-    return Asked(weights, codes, question.products)
+    return Asked(weights, codes_of(weights), question.products)

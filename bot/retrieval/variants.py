@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain, groupby
 from pathlib import Path
@@ -33,7 +33,8 @@ class Facet(StrEnum):
 class FacetPolicy:
     """How a facet is asked for, and per value its label and the expressions that name it.
 
-    `others` ends where a name begins that is not the customer's own: "like in", "my sister in".
+    `others` ends where a name begins that is not the customer's own: "like in", "my sister in"; `home` where one begins
+    that only says where the customer lives: "I'm in". `places` are those of the expressions that name one.
     """
 
     question: str
@@ -41,12 +42,14 @@ class FacetPolicy:
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
     others: re.Pattern[str] | None = None
     families: tuple[Family, ...] = ()
+    home: re.Pattern[str] | None = None
+    places: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
 
     def mentions(self, text: str) -> Iterator[tuple[int, str]]:
         """Where each name of a value ends, and the value; not those that are somebody else's."""
         for value, expressions in self.expressions.items():
             for match in chain.from_iterable(expression.finditer(text) for expression in expressions):
-                if self.others is None or not self.others.search(text, max(0, match.start() - BEFORE), match.start()):
+                if _before(text, match.start(), self.others) is None:
                     yield match.end(), value
 
     def told_apart(self, text: str, spoken_of: str) -> str:
@@ -61,10 +64,6 @@ class FacetPolicy:
     def families_in(self, text: str) -> frozenset[str]:
         """Every value of the families that the text names together."""
         return frozenset(chain.from_iterable(family.apart for family in self.families if family.names(text)))
-
-    def without(self, text: str) -> str:
-        """The text without the mentions of values."""
-        return _gone(text, self.expressions.values())
 
     def without_others(self, text: str, meant: frozenset[str]) -> str:
         """The text without the mentions of values, and of families, that are none of the `meant`."""
@@ -82,6 +81,17 @@ class FacetPolicy:
         kept = frozenset({value})
         parts = (self.without_others(before, kept), self.labels[value], self.without_others(after, kept))
         return " ".join(part for part in parts if part)
+
+    def with_label(self, text: str, value: str, alone: bool, kept: Callable[[str], bool]) -> str:
+        """The text with the value's label for "I'm in Manchester", and for "Manchester" where it stands `alone`; not
+        for a name that is `kept`."""
+        for place in self.places.get(value, ()):
+            for match in reversed(list(place.finditer(text))):
+                said = _before(text, match.start(), self.home)
+                if (said or alone) and not kept(match[0]):
+                    start = said.start() if said else match.start()
+                    text = f"{text[:start]}{self.labels[value]}{text[match.end() :]}"
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +137,20 @@ class VariantPolicy:
             text = policy.told_apart(text, spoken_of)
         return text
 
+    def without(self, text: str, facet: Facet) -> str:
+        """The text with every mention of the facet taken out."""
+        return _gone(text, self.facets[facet].expressions.values())
+
 
 def _gone(text: str, expressions: Iterable[Iterable[re.Pattern[str]]]) -> str:
     for expression in chain.from_iterable(expressions):
         text = expression.sub(" ", text)
     return " ".join(text.split())
+
+
+def _before(text: str, start: int, words: re.Pattern[str] | None) -> re.Match[str] | None:
+    """What ends at `start` by these words."""
+    return words.search(text, max(0, start - BEFORE), start) if words else None
 
 
 def read_variants(path: Path) -> VariantPolicy:
@@ -145,20 +164,25 @@ def read_variants(path: Path) -> VariantPolicy:
 
 def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
     values = entry["values"]
-    others = entry.get("others")
+    names = {value: [re.compile(name, re.IGNORECASE) for name in spec["expressions"]] for value, spec in values.items()}
+    places = {value: tuple(_places(spec)) for value, spec in values.items()}
     return FacetPolicy(
         question=entry["question"],
         labels={value: spec["label"] for value, spec in values.items()},
-        expressions={value: tuple(_expressions(spec)) for value, spec in values.items()},
-        others=re.compile(f"(?:{others})$", re.IGNORECASE) if others else None,
+        expressions={value: (*names[value], *places[value]) for value in values},
+        others=_ending(entry.get("others")),
+        home=_ending(entry.get("home")),
+        places=places,
         families=tuple(read_family(each, values) for each in entry.get("families", ())),
     )
 
 
-def _expressions(spec: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
+def _ending(words: str | None) -> re.Pattern[str] | None:
+    return re.compile(f"(?:{words})$", re.IGNORECASE) if words else None
+
+
+def _places(spec: Mapping[str, Any]) -> Iterator[re.Pattern[str]]:
     """Of places that are words, too: "in Reading", not "Reading the manual"."""
-    for expression in spec["expressions"]:
-        yield re.compile(expression, re.IGNORECASE)
     if places := spec.get("places"):
         yield re.compile(rf"\b{_any(places)}\b", re.IGNORECASE)
     if places := spec.get("places_that_are_words"):

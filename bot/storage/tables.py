@@ -251,6 +251,15 @@ offers = Table(
     sqlite_autoincrement=True,
 )
 
+# While a customer waits on a ticket for more than its first answer.
+next_replies = Table(
+    "next_replies",
+    metadata,
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    text_of("wrote_at"),
+    text_of("due_at"),
+)
+
 contacts = Table(
     "contacts",
     metadata,

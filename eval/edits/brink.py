@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from bot.access import PUBLIC_VISITOR
+from bot.answering.selection import ONLY_NAMED
 from bot.decision.confidence import Calibration
 from bot.decision.signals import Signals
 from bot.respond import RANKED, Outcome
@@ -41,7 +42,8 @@ NONE_LEFT = 1.0
 class Brink:
     """Of one search: the last passage taken by its words, the first not taken, the last taken by its vector, the best
     question of the last article that was read for its questions, the last question compared, the best article's words;
-    how far the last article and passage stand above the first that was left out; and the signals.
+    how far the last article and passage stand above the first that was left out; how far the share of the question in
+    the title is from where more is shown for it; and the signals.
     """
 
     lexical_last: float
@@ -52,6 +54,7 @@ class Brink:
     foreseen_best: float
     article_gap: float
     passage_gap: float
+    named_gap: float
     signals: Signals
 
 
@@ -73,7 +76,9 @@ class Drift:
         if not (self.passages or self.articles):
             return False
         both = 2 * self.score + 1e-6
-        return min(gap, brink.article_gap) <= both or brink.passage_gap <= 2 * LEXICAL * self.passages
+        if min(gap, brink.article_gap) <= both or brink.named_gap <= self.passages:
+            return True
+        return brink.passage_gap <= 2 * LEXICAL * self.passages
 
     def of_confidence(self, brink: Brink, calibration: Calibration) -> float:
         """What it changes of a confidence, at most: the logistic function's slope is nowhere above a quarter."""
@@ -109,6 +114,7 @@ def brink_of(index: KnowledgeIndex, encoder: TokenEncoder, outcome: Outcome, spo
         foreseen_best=float(best.max()),
         article_gap=hits[RANKED - 1].score - hits[RANKED].score if len(hits) > RANKED else NONE_LEFT,
         passage_gap=_passage_gap(index, spoken, lexical, hits[0]) if hits else NONE_LEFT,
+        named_gap=abs(hits[0].named - ONLY_NAMED) if hits else NONE_LEFT,
         signals=outcome.signals,
     )
 

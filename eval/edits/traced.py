@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering.extract import THIRD_WITHIN
+from bot.answering.selection import THIRD_WITHIN, is_bare_code
 from bot.casebook.case import KNOWLEDGE_KINDS, Case
 from bot.decision.decide import MAX_OPTIONS, TIE_WITHIN, VARIANT_WITHIN
 from bot.decision.measure import RARE
@@ -121,12 +121,15 @@ def _before_search(outcome: Outcome) -> bool:
 
 
 def _gap(outcome: Outcome) -> float:
-    """Whether the second of the passages shown stands before or behind the third does not matter: both are."""
+    """Whether the second of the passages shown stands before or behind the third does not matter: both are. Of a bare
+    code the best alone is shown."""
     hits = outcome.result.hits
     if not hits:
         return 1.0
     passages = [passage.score for passage in hits[0].passages]
     steps = [abs(first - second - THIRD_WITHIN) for first, second in itertools.pairwise(passages[1:])]
+    if is_bare_code(hits[0]):
+        steps = [first - second for first, second in itertools.pairwise(passages[:2])]
     return min([*_edges(hits, outcome.question.known.region is None), *steps], default=1.0)
 
 

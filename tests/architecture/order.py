@@ -27,6 +27,7 @@ BOT_IN_ORDER = (
     "bot.allowances",
     "bot.complaints",
     "bot.carry_out",
+    "bot.first_words",
     "bot.assist",
     "bot.batch",
     "bot.feedback",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import PageMaker
 from tests.browser.desk import AGENT_NAME, Agent, Desk
 from tests.browser.widget import Widget
 
@@ -13,13 +17,28 @@ def test_person_can_be_asked_for_before_anything_is_typed(widget: Widget, desk: 
     stored = desk.stored(*widget.identifiers)
     assert stored["state"] == "waiting"
     assert agent.ticket_of(stored["id"])
-    expect(widget.log.locator(".note")).to_contain_text(stored["ticket"]["told"])
+    expect(widget.log.locator(".note")).to_contain_text(stored["ticket"]["told"].split(". ")[0])
     expect(widget.button("Talk to a person")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [("en-GB", r"Answer by \w{3}.* \d\d:\d\d "), ("en-US", r"Answer by \w{3}.* \d{1,2}:\d\d\s[AP]M ")],
+)
+def test_the_promised_time_stays_in_sight_in_the_readers_own_format(
+    new_page: PageMaker, desk: Desk, locale: str, written: str
+) -> None:
+    widget = Widget.in_shop(new_page(locale=locale, timezone_id="America/Los_Angeles"), desk.url)
+    widget.ask_for_person()
+    expect(widget.inside.locator("#strip p")).to_have_text(re.compile(written + r"(P[SD]T|GMT-\d)"))
+    told = widget.log.locator(".note p").first.inner_text()
+    assert desk.stored(*widget.identifiers)["ticket"]["told"].count(":") == len(re.findall(r"\d:\d\d", told))
+    assert bool(re.search(r":\d\d\s[AP]M", told)) is (locale == "en-US")
 
 
 def test_double_click_on_person_makes_one_ticket(widget: Widget, agent: Agent) -> None:
     widget.button("Talk to a person").dblclick()
-    expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person")
+    expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
     tickets = agent.client.get("/v1/tickets").json()["tickets"]
     assert [ticket["conversation_id"] for ticket in tickets].count(widget.identifiers[0]) == 1
 
@@ -81,7 +100,7 @@ def test_reply_reaches_a_reloaded_page_whose_chat_stays_closed(widget: Widget, a
     widget.button("Close chat").click()
     widget.page.reload()
     expect(widget.launcher).to_have_attribute("aria-expanded", "false")
-    expect(widget.inside.locator("#strip")).to_have_text("Passed on to a person")
+    expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
     agent.reply(conversation, "Are you still there?")
     expect(widget.launcher).to_have_attribute("aria-label", "Open chat, 1 new messages")
 

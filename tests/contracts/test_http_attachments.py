@@ -47,6 +47,12 @@ def _with_person(service: Served) -> tuple[Visitor, str]:
     return visitor, visitor.hand_off("My lamp is broken")["ticket"]["id"]
 
 
+def test_an_empty_file_is_refused_in_words_about_files(service: Served, agent: Staff) -> None:
+    visitor, ticket = _with_person(service)
+    for refused in (_send(visitor, b""), _reply(agent, ticket, b"")):
+        assert (refused.status_code, refused.json()["detail"]) == (400, "The file is empty.")
+
+
 def test_a_file_goes_both_ways_and_comes_back_byte_for_byte(service: Served, agent: Staff) -> None:
     visitor, ticket = _with_person(service)
     with stream(agent.client, "/v1/desk/events") as events:

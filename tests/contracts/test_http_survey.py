@@ -127,6 +127,16 @@ def test_it_is_asked_in_the_language_of_the_conversation_where_there_are_words(
     assert (due["language"], due["question"]) == (spoken, question)
 
 
+def test_it_is_asked_in_the_language_that_the_customer_wrote(service: Served, agent: Staff) -> None:
+    visitor = service.visitor(language="en")
+    asked = visitor.hand_off("Ich möchte meine Bestellung stornieren, bitte rufen Sie mich zurück")
+    ticket = str(asked["ticket"]["id"])
+    form = visitor.client.get(f"{visitor.path}/contact").json()["contact"]
+    assert (form["language"], form["question"]) == ("de", "Wie erreicht Sie das Team, wenn Sie gehen müssen?")
+    agent.client.post(f"/v1/tickets/{ticket}/resolve", json={})
+    assert _due(visitor)["question"] == "Wie war unsere Hilfe?"
+
+
 def test_none_is_due_before_the_end_or_when_the_bot_got_it_back(service: Served, agent: Staff) -> None:
     visitor = service.visitor()
     assert _due(visitor) is None

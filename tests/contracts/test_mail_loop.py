@@ -22,6 +22,8 @@ from bot.channels import receive as receiving
 from bot.channels.mail_worker import send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import receive
+from bot.conversation.attachment_files import AttachmentFiles
+from bot.errors import Unavailable
 from bot.integrations import delivery_queue
 from bot.storage import clock
 from bot.storage.mail_tables import contact_codes
@@ -434,6 +436,78 @@ def test_a_reply_in_the_widget_goes_by_mail_to_a_vouched_customer_alone(post: Po
     post.send(someone(), f"let me in {mark}", **reply_to(letter))
     post.handled()
     assert "let me in" not in str(known.read()["messages"])
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))
+
+
+def _send_file(agent: Staff, ticket_id: str, name: str) -> None:
+    asked = {"name": name, "client_id": "once"}
+    url, kind = f"/v1/tickets/{ticket_id}/attachments", {"Content-Type": "application/octet-stream"}
+    for _ in range(2):
+        assert agent.client.post(url, content=PNG, params=asked, headers=kind).is_success
+
+
+def _files(letter: EmailMessage) -> list[tuple[str | None, bytes]]:
+    return [(part.get_filename(), part.get_payload(decode=True)) for part in letter.iter_attachments()]
+
+
+def test_a_file_of_an_agent_goes_with_the_mail_once_and_the_desk_sees_it(post: Post, agent: Staff) -> None:
+    anna, mark = someone(), f"wobbling{secrets.token_hex(4)}"
+    visitor = post.served.visitor(identity=identity(anna))
+    ticket = visitor.hand_off(f"My lamp is {mark}")["ticket"]
+    _send_file(agent, ticket["id"], "Anleitung für Sie.png")
+    letter = post.next_letter(anna)
+    assert _files(letter) == [("Anleitung für Sie.png", PNG)]
+    assert len(post.letters_to(anna)) == 1
+    page = agent.client.get(f"/console/tickets/{ticket['id']}/mail").text
+    assert "Anleitung für Sie.png" in page
+    assert "Sent with the mail" in page
+
+
+def test_a_file_to_an_address_nobody_proved_does_not_carry_the_writers_words_in_its_name(
+    post: Post, agent: Staff
+) -> None:
+    address, mark = someone(), f"{UNKNOWN[:-1]} {secrets.token_hex(4)}"
+    post.send(address, f"{mark}?")
+    post.until(lambda: ticket_of(agent, mark))
+    _send_file(agent, ticket_of(agent, mark)["id"], f"{mark}.png")
+    post.until(lambda: any(_files(letter) for letter in post.letters_to(address)))
+    letter = next(letter for letter in post.letters_to(address) if _files(letter))
+    assert _files(letter) == [("file.png", PNG)]
+    assert mark not in letter.as_string()
+
+
+def test_a_file_that_cannot_be_read_keeps_its_mail_back_and_the_desk_sees_it(
+    post: Post, agent: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(files: AttachmentFiles, digest: str) -> bytes:
+        raise Unavailable("The file cannot be read at the moment.")
+
+    anna = someone()
+    ticket = post.served.visitor(identity=identity(anna)).hand_off("My lamp is broken")["ticket"]
+    with monkeypatch.context() as broken:
+        broken.setattr(AttachmentFiles, "read", gone)
+        _send_file(agent, ticket["id"], "label.png")
+        post.until(lambda: "Delayed" in agent.client.get(f"/console/tickets/{ticket['id']}/mail").text)
+        assert not post.letters_to(anna)
+    assert _files(post.next_letter(anna)) == [("label.png", PNG)]
+
+
+def test_files_that_came_by_mail_are_named_where_they_are(post: Post, agent: Staff) -> None:
+    mail = EmailMessage()
+    address, mark = someone(), f"wobbling{secrets.token_hex(4)}"
+    mail["From"], mail["To"], mail["Message-ID"] = address, DESK, f"<{mark}@customer.example>"
+    mail.set_content(f"My lamp is {mark}, see the picture.")
+    mail.add_attachment(PNG, "image", "png", filename="lamp.png")
+    post.servers.put(mail.as_bytes())
+    post.until(lambda: ticket_of(agent, mark))
+    ticket_id = ticket_of(agent, mark)["id"]
+    post.handled()
+    for part in ("mail", "transcript"):
+        page = agent.client.get(f"/console/tickets/{ticket_id}/{part}").text
+        assert "lamp.png" in page
+        assert "not kept here" in page.lower()
 
 
 def identity(email: str) -> str:

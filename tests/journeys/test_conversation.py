@@ -7,16 +7,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.access import Role, Viewer
 from bot.assemble import assemble
 from bot.assist import record
+from bot.carry_out import HUMAN
 from bot.conversation import conversations, frozen_turns, messages
 from bot.conversation.conversations import State
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
-from bot.desk import accounts, tickets
+from bot.desk import accounts, history, tickets
+from bot.desk.notices import Work
+from bot.desk.transfer import transfer
+from bot.feedback import survey
+from bot.handoff.packet import FactKind
+from bot.handoff.ticket import Ticket
 from bot.settings import Settings
+from bot.storage.tables import outbox
 from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
 from tests.served import OF_THE_SAMPLE_BASE
 
@@ -90,6 +98,94 @@ def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> Non
     assert offered[0].message_id == silent.message.id
 
 
+def test_thanks_and_goodbye_after_the_case_was_closed_leave_it_closed_and_its_survey_due(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        leo = accounts.add(tx, "leave@example.com", "Leo", Role.AGENT, "correct horse battery")
+    ticket = _clicked(chat)
+    with chat.assistant.database.transaction() as tx:
+        tickets.resolve(tx, ticket.id, leo)
+    left = chat.say("thanks, bye!")
+    assert left.state is State.RESOLVED
+    assert left.reply is not None
+    assert left.reply.text.startswith("Goodbye")
+    with chat.assistant.database.snapshot() as tx:
+        assert survey.due(tx, chat.id) is not None
+    assert chat.say("hold on").state is State.OPEN
+
+
+def _clicked(chat: Chat) -> Ticket:
+    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    with chat.assistant.database.snapshot() as tx:
+        ticket = tickets.latest(tx, chat.id)
+    assert ticket is not None
+    return ticket
+
+
+def test_the_ticket_of_a_first_click_follows_once_from_the_story(chat: Chat) -> None:
+    clicked = _clicked(chat)
+    assert chat.say("hello?").ticket == clicked, "nothing was said of the matter"
+    assert chat.say("my e-mail is jo@example.org").ticket == clicked
+    story = "How long do I have to send back a bulb? My order is FW-123456"
+    told = chat.say(story).ticket
+    assert told is not None
+    assert (told.id, told.reason, told.goal) == (clicked.id, Reason.ASKED_FOR_PERSON, story)
+    assert (clicked.team, told.team, told.version) == ("general", "orders", clicked.version + 1)
+    assert {(fact.kind, fact.turn) for fact in told.packet.facts} >= {(FactKind.EMAIL, 2), (FactKind.ORDER, 3)}
+    assert story in (told.packet.draft_reply or "")
+    assert told.packet.target.told_customer == clicked.packet.target.told_customer
+    assert chat.say("and now something else: my camera is offline, what can I do about it").ticket == told, "once"
+    with chat.assistant.database.snapshot() as tx:
+        said = [message.role for message in messages.transcript(tx, chat.id)]
+        deeds = [entry.deed for entry in history.of_ticket(tx, told)]
+        queued = tx.execute(select(outbox.c.key).where(outbox.c.subject == told.id)).scalars().all()
+    assert said.count(Speaker.SYSTEM) == 1, "the promise is not told twice"
+    assert deeds == [history.Deed.HANDED_OVER, Work.EXPLAINED, Work.TRANSFERRED]
+    assert f"ticket.transferred:{told.id}:{told.version}" in queued
+    assert sum(key.startswith("ticket.message") for key in queued) == 4
+
+
+def test_a_story_of_danger_is_routed_and_promised_as_one(chat: Chat) -> None:
+    clicked = _clicked(chat)
+    told = chat.say("there is smoke coming out of the plug").ticket
+    assert told is not None
+    assert (told.team, told.priority, told.category) == ("safety", "urgent", "safety_incident")
+    assert told.first_response_due < clicked.first_response_due
+    with chat.assistant.database.snapshot() as tx:
+        assert messages.transcript(tx, chat.id)[-1].text == told.packet.target.told_customer
+        deeds = [entry.deed for entry in history.of_ticket(tx, told)]
+    assert history.Deed.ASKED_AGAIN not in deeds
+
+
+def test_the_ticket_follows_from_a_note_with_the_second_click_too(chat: Chat) -> None:
+    _clicked(chat)
+    ask_for_person(chat.assistant, chat.viewer, chat.id, "How do I return a bulb that arrived broken?")
+    with chat.assistant.database.snapshot() as tx:
+        told = tickets.latest(tx, chat.id)
+    assert told is not None
+    assert "arrived broken" in told.goal
+    assert "arrived broken" in (told.packet.draft_reply or "")
+    assert told.team != "general"
+
+
+def test_a_claimed_ticket_and_a_team_that_was_chosen_stay_as_they_are(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        ana = accounts.add(tx, "story@example.com", "Ana", Role.AGENT, "correct horse battery")
+    clicked = _clicked(chat)
+    with chat.assistant.database.transaction() as tx:
+        moved = transfer(tx, clicked.id, ana, "care", chat.assistant.policies.routing.teams)
+    told = chat.say("How do I return a bulb that arrived broken?").ticket
+    assert told is not None
+    assert (told.team, "arrived broken" in told.goal) == ("care", True)
+    with chat.assistant.database.transaction() as tx:
+        opened = conversations.open_conversation(tx, site="shop", language="en")
+    other = replace(chat, id=opened.conversation.id)
+    taken = _clicked(other)
+    with chat.assistant.database.transaction() as tx:
+        claimed = tickets.claim(tx, taken.id, ana)
+    assert other.say("How do I return a bulb that arrived broken?").ticket == claimed
+    assert moved.packet.target.rule == ""
+
+
 def test_first_click_hands_over_before_a_word_is_said(chat: Chat) -> None:
     ask_for_person(chat.assistant, chat.viewer, chat.id)
     with chat.assistant.database.snapshot() as tx:
@@ -111,6 +207,69 @@ def test_after_a_person_is_done_the_bot_starts_fresh(chat: Chat) -> None:
     assert result.reply is not None
     assert result.reply.role is Speaker.BOT
     assert result.state is State.OPEN
+
+
+def _resolved(chat: Chat, first: str, reply: str = "Please unplug it. We are on it.") -> Ticket:
+    ticket = chat.say(first).ticket
+    assert ticket is not None
+    with chat.assistant.database.transaction() as tx:
+        agent = accounts.add(tx, f"{chat.id}@example.com", "Ana", Role.AGENT, "a long enough password")
+        tickets.reply(tx, ticket.id, agent, reply)
+        return tickets.resolve(tx, ticket.id, agent)
+
+
+@pytest.mark.parametrize(
+    "text", ["It is still smoking!!", "No, this is not solved", "Why did you close this?", "Hello?", "and the lamp"]
+)
+def test_what_goes_on_about_an_urgent_ticket_goes_to_its_team_linked_with_the_transcript(chat: Chat, text: str) -> None:
+    before = _resolved(chat, "the hub is on fire and there is smoke everywhere")
+    result = chat.say(text)
+    ticket = result.ticket
+    assert result.state is State.WAITING
+    assert ticket is not None
+    assert ticket.id != before.id
+    assert (ticket.category, ticket.team, ticket.priority) == (before.category, before.team, before.priority)
+    assert [said.text for said in ticket.packet.transcript][-2:] == ["Please unplug it. We are on it.", text]
+    with chat.assistant.database.snapshot() as tx:
+        assert (Work.FOLLOWS, before.id) in [(one.deed, one.detail) for one in history.of_ticket(tx, ticket)]
+        assert (Work.FOLLOWED_BY, ticket.id) in [(one.deed, one.detail) for one in history.of_ticket(tx, before)]
+
+
+@pytest.mark.parametrize(
+    "text", ["No, this is not solved", "Why did you close this?", "Any news on the replacement?", "the lamp"]
+)
+def test_after_an_ordinary_ticket_what_goes_on_about_it_is_a_persons(chat: Chat, text: str) -> None:
+    before = _resolved(chat, "please let me talk to a human being", "It is done.")
+    result = chat.say(text)
+    assert result.state is State.WAITING
+    assert result.ticket is not None
+    assert result.ticket.id != before.id
+    assert (result.ticket.reason, result.ticket.team) == (Reason.FOLLOW_UP, before.team)
+
+
+@pytest.mark.parametrize(
+    "text", ["How do I factory reset Hub 2?", "I have another question", "Hello?", "thanks a lot", "bye"]
+)
+def test_after_an_ordinary_ticket_the_bot_answers_whatever_is_something_else(chat: Chat, text: str) -> None:
+    before = _resolved(chat, "please let me talk to a human being", "It is done.")
+    result = chat.say(text)
+    assert result.reply is not None
+    assert result.reply.role is Speaker.BOT
+    assert result.state not in HUMAN
+    assert result.ticket == before
+
+
+def test_thanks_after_an_urgent_ticket_stays_with_the_bot_and_does_not_hide_what_comes_next(chat: Chat) -> None:
+    _resolved(chat, "the hub is on fire and there is smoke everywhere")
+    assert chat.say("thanks").state not in HUMAN
+    assert chat.say("it is still smoking").state is State.WAITING
+
+
+def test_once_the_bot_answered_something_else_it_is_about_that(chat: Chat) -> None:
+    _resolved(chat, "please let me talk to a human being", "It is done.")
+    chat.say("How do I factory reset Hub 2?")
+    result = chat.say("it did not help")
+    assert result.ticket is None or result.ticket.reason is not Reason.FOLLOW_UP
 
 
 def test_whatever_breaks_becomes_a_stored_handoff(chat: Chat) -> None:

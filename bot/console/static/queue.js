@@ -1,12 +1,12 @@
 // Owns the queue page: searching, moving by keyboard, saying what is new. Refuses to sort: the server does.
 import { tell } from './alerts.js';
 import * as bulk from './bulk.js';
+import { came } from './title.js';
 
 const lines = document.getElementById('lines');
 const search = document.getElementById('q');
 const form = document.getElementById('search');
 const MINUTE = 60_000;
-const title = document.title;
 const links = () => [...lines.querySelectorAll('.line a')];
 const ids = () => new Set([...lines.querySelectorAll('[data-ticket]')].map((line) => line.dataset.ticket));
 
@@ -21,31 +21,35 @@ function pressed(event) {
   }
 }
 
+// What is shown can be bookmarked, and is there again after a ticket was looked at.
+function keepAddress() {
+  const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  const page = document.getElementById('page').value;
+  if (page !== '1') asked.set('page', page);
+  history.replaceState(null, '', `${location.pathname}?${asked}`);
+}
+
 export function start(renew) {
   bulk.start();
   let known = ids();
   let searched = search.value;
-  let unseen = 0; // came while nobody looked
   new MutationObserver(() => {
     const now = ids();
     const fresh = [...now].filter((id) => !known.has(id)).length;
     if (fresh && searched === search.value) {
       tell(fresh === 1 ? 'One new ticket.' : `${fresh} new tickets.`);
-      unseen = document.hidden ? unseen + fresh : 0;
-      if (unseen) document.title = `(${unseen}) ${title}`;
+      came(fresh);
     }
     searched = search.value;
     known = now;
   }).observe(lines, { childList: true, subtree: true });
-  addEventListener('visibilitychange', () => {
-    if (document.hidden) return;
-    unseen = 0;
-    document.title = title;
-  });
   addEventListener('keydown', pressed);
   form.addEventListener('submit', (event) => event.preventDefault());
   // What is searched or chosen anew begins at its first page.
-  form.addEventListener('input', () => (document.getElementById('page').value = 1));
+  form.addEventListener('input', () => {
+    document.getElementById('page').value = 1;
+    keepAddress();
+  });
   form.addEventListener('change', (event) => event.target !== search && renew('lines'));
   // A snoozed ticket comes back without an event.
   setInterval(() => renew('lines'), MINUTE);

@@ -7,6 +7,7 @@ import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
 import * as merge from './merge.js';
+import { came } from './title.js';
 import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
@@ -147,10 +148,23 @@ function atEnd(place) {
   return place.scrollHeight - place.scrollTop - place.clientHeight < 80;
 }
 
+function customerWrote() {
+  tell('The customer wrote.');
+  came();
+  byId('newest').hidden = followed;
+}
+
 export function start(renew) {
   const transcript = byId('transcript');
   const end = () => (transcript.scrollTop = transcript.scrollHeight);
-  transcript.addEventListener('scroll', () => (followed = atEnd(transcript)));
+  transcript.addEventListener('scroll', () => {
+    followed = atEnd(transcript);
+    if (followed) byId('newest').hidden = true;
+  });
+  byId('newest').addEventListener('click', () => {
+    end();
+    transcript.focus();
+  });
   new MutationObserver(() => followed && end()).observe(transcript, { childList: true, subtree: true });
   // The composer grows while one writes: the last message stays in sight.
   new ResizeObserver(() => followed && end()).observe(transcript);
@@ -181,8 +195,8 @@ export function start(renew) {
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       writing.clear();
-      if (data.role === 'customer') tell('The customer wrote.');
-      return renew('transcript', 'suggestions', 'packet');
+      if (data.role === 'customer') customerWrote();
+      return renew('head', 'transcript', 'suggestions', 'packet');
     }
     renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from eval.edits.drift import best_of, shift
 from kb_ingest.lexical import LexicalIndex
 
 WORDS = [f"word{number}" for number in range(30)]
-BRINK = Brink(5.0, 4.9, 0.5, 0.4, 0.3, 9.0, 0.01, 0.01, Signals(margin=0.1, rank_score=0.6, coverage=0.5))
+BRINK = Brink(5.0, 4.9, 0.5, 0.4, 0.3, 9.0, 0.01, 0.01, 0.4, Signals(margin=0.1, rank_score=0.6, coverage=0.5))
 
 
 def texts(chance: random.Random, count: int) -> list[str]:
@@ -52,6 +53,7 @@ def test_a_drift_crosses_only_what_is_nearer_than_it() -> None:
     assert not Drift(0.01, 0.0).crosses(BRINK, 0.01)
     assert Drift(0.01, 0.0).crosses(BRINK, 0.001)
     assert Drift(0.0, 0.1).crosses(BRINK, 1.0)
+    assert Drift(0.01, 0.0).crosses(replace(BRINK, named_gap=0.005), 0.01)
 
 
 def test_a_confidence_drifts_no_farther_than_told() -> None:

@@ -301,6 +301,7 @@ export class Chat {
     if (answer.reply) this.add(answer.reply, true);
     this.draft = null;
     this.moved(answer.state);
+    if (this.contact) this.lookForContact(); // the message may have said it
     if (answer.ticket) this.ticket = answer.ticket;
     this.onChange();
   }
@@ -356,7 +357,6 @@ export class Chat {
 
   async lookForContact() {
     const { id, token } = this.entry;
-    this.contact = null;
     const found = await api.contact(id, token).catch(() => null);
     if (this.entry?.id !== id || !this.withPerson) return;
     this.contact = found?.contact || null;

@@ -19,6 +19,7 @@ export class Files {
     const [file] = this.input.files;
     this.input.value = ""; // the same file may be picked again
     if (!file || this.busy) return;
+    if (!file.size) return void this.say(t("fileEmpty"));
     if (file.size > LARGEST) return void this.say(t("fileTooLarge"));
     this.working(true);
     this.say(t("sending"));

@@ -1,6 +1,6 @@
 // Owns the lines that say where things stand: ticket, connection, survey, contact, starters. Refuses to decide any of it.
 import { el, icon } from "./dom.js";
-import { t } from "./words.js";
+import { dueOf, inReadersClock, t } from "./words.js";
 
 const LATE_MS = 2500;
 
@@ -30,7 +30,8 @@ export class Status {
   strip() {
     const { state, ticket, person, messages } = this.chat;
     const unsaid = () => ticket?.told && !messages.newest((message) => message.text.includes(ticket.told));
-    const told = state === "waiting" && unsaid() ? ticket.told : "";
+    const by = () => ticket?.first_response_due && t("answerBy", { time: dueOf(ticket.first_response_due) });
+    const told = state === "waiting" && (unsaid() ? inReadersClock(ticket.told) : by()) || "";
     const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")], open: this.backAgain && ["spark", t("returned")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
       [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), told && el("p", {}, told))]);

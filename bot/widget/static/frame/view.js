@@ -3,7 +3,7 @@
 import { draw, written } from "./blocks.js";
 import { el, icon } from "./dom.js";
 import { sizeOf } from "./files.js";
-import { t, timeOf } from "./words.js";
+import { inReadersClock, t, timeOf } from "./words.js";
 
 const NEAR_PX = 80;
 const PART = 200; // messages drawn at first of a long conversation, and with each step back
@@ -252,7 +252,7 @@ export class View {
   }
 
   system(message) {
-    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(message.text)));
+    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(inReadersClock(message.text || "")), moment(message.created_at)));
   }
 }
 

@@ -1,14 +1,18 @@
-// Owns the interface's language: one file per language, English where a word is missing. Refuses the service's sentences.
+// Owns the interface's language, one file per language, English where a word is missing, and how times are read in it.
+// Refuses the service's sentences.
 const SPOKEN = ["en", "de", "fr", "es"];
 let words = {};
 let locale = "en";
+let twelve = false; // the reader's clock has twelve hours
 
 export async function speak(wanted) {
   const short = (wanted || "en").toLowerCase().slice(0, 2);
   const language = SPOKEN.includes(short) ? short : "en";
   const response = await fetch(new URL(`../lang/${language}.json`, import.meta.url));
   words = await response.json();
-  locale = language === short && wanted.length > 2 ? wanted : language;
+  const own = navigator.languages.find((tag) => tag.length > 2 && tag.slice(0, 2).toLowerCase() === language);
+  locale = own || (language === short && wanted.length > 2 ? wanted : language);
+  try { twelve = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12; } catch { locale = language; }
   document.documentElement.lang = language;
 }
 
@@ -19,9 +23,17 @@ export function t(key, places = {}) {
 
 const format = (value, options) => {
   const moment = new Date(value);
-  if (Number.isNaN(moment.getTime())) return "";
-  try { return new Intl.DateTimeFormat(locale, options).format(moment); } catch { return ""; }
+  return Number.isNaN(moment.getTime()) ? "" : new Intl.DateTimeFormat(locale, options).format(moment);
 };
 const today = (value) => new Date(value).toDateString() === new Date().toDateString();
-export const timeOf = (value) => format(value, { ...(!today(value) && { day: "numeric", month: "short" }), hour: "2-digit", minute: "2-digit" });
+const clock = () => ({ hour: twelve ? "numeric" : "2-digit", minute: "2-digit" });
+export const timeOf = (value) => format(value, { ...(!today(value) && { day: "numeric", month: "short" }), ...clock() });
 export const dateOf = (value) => format(value, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+/** A promised time in the reader's own zone, which it names: it is read later as well. */
+export const dueOf = (value) => format(value, { weekday: "short", day: "numeric", month: "short", ...clock(), timeZoneName: "short" });
+
+/** The service's clock times ("14:30") as the reader's clock writes them. */
+export function inReadersClock(text) {
+  if (!twelve) return text;
+  return text.replace(/\b([01]\d|2[0-3]):([0-5]\d)\b(?! Uhr)/g, (_, hour, minute) => format(new Date(2000, 0, 1, hour, minute), clock()));
+}

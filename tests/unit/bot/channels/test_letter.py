@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.header_text import one_line
-from bot.channels.letter import Letter, rendered
+from bot.channels.letter import Enclosure, Letter, rendered
 from bot.channels.letter_text import written
 from bot.channels.mail_address import all_in, only_one, tag_of, tagged, usable
 from bot.channels.mail_policy import read_mail_policy
@@ -95,6 +96,34 @@ def test_no_text_at_all_does(subject: str, text: str) -> None:
 def test_the_same_letter_is_the_same_bytes_at_every_try() -> None:
     assert rendered(LETTER) == rendered(LETTER)
     assert b"Auto-Submitted" not in rendered(replace(LETTER, automated=False))
+
+
+PICTURE = Enclosure("Übersicht \u202e\r\nBcc: x.png", "image/png", 4, "d" * 64)
+
+
+def test_a_file_is_enclosed_byte_for_byte_under_its_name_and_always_the_same() -> None:
+    letter, content = replace(LETTER, enclosed=PICTURE), bytes(range(256)) * 40
+    raw = rendered(letter, content)
+    assert raw == rendered(letter, content)
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    assert set(mail.keys()) == HEADERS
+    (file,) = mail.iter_attachments()
+    assert file.get_content() == content
+    assert (file.get_content_type(), file.get_content_disposition()) == ("image/png", "attachment")
+    assert "\n" not in str(file.get_filename())
+    assert str(file.get_filename()).startswith("Übersicht")
+    kinds = [part.get_content_type() for part in mail.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "image/png"]
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "application/pdf", "text/plain"])
+def test_every_kind_that_the_chat_takes_goes_by_mail(media_type: str) -> None:
+    raw = rendered(replace(LETTER, enclosed=replace(PICTURE, media_type=media_type)), b"1\r\n.\r\n\n2")
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    (file,) = mail.iter_attachments()
+    assert file.get_payload(decode=True) == b"1\r\n.\r\n\n2"
 
 
 class Tags(HTMLParser):

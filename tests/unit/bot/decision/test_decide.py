@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
-from bot.decision.decide import CLOSE, TIE_WITHIN, Evidence, decide
+from bot.decision.decide import CLOSE, TIE_WITHIN, TOGETHER, Evidence, decide
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
@@ -14,7 +16,7 @@ from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Known, Question
 from bot.retrieval.standalone import Carried
 from bot.retrieval.variants import read_variants
-from kb_ingest.article import Article
+from kb_ingest.article import Article, Visibility
 from kb_ingest.chunk import Chunk
 from tests.unit.bot.decision.conftest import POLICIES
 
@@ -38,7 +40,7 @@ def decided(
     context: tuple[Utterance, ...] = (),
     known: Known | None = None,
     top_dense: float = 0.7,
-    versions: frozenset[str] = frozenset(),
+    versions: tuple[Article, ...] = (),
     carried: Carried | None = None,
     told_already: bool = False,
 ) -> Decision:
@@ -122,9 +124,46 @@ def test_an_unknown_region_is_asked_for_with_one_option_per_region(small_talk: S
 def test_a_version_for_another_region_is_offered_however_far_it_stands_behind(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("warranty-us", 0.9, "us"), hit("warranty-uk", 0.6, "uk"), hit("loans-eu", 0.6, "eu")]
     assert decided(small_talk, *hits) == Answer()
-    asked = decided(small_talk, *hits, versions=frozenset({"warranty-uk"}))
+    asked = decided(small_talk, *hits, versions=(hits[1].article,))
     assert isinstance(asked, Clarify)
     assert [option.article_id for option in asked.options] == ["warranty-us", "warranty-uk"]
+
+
+def test_every_version_is_offered_also_those_that_were_not_found(small_talk: SmallTalkPolicy) -> None:
+    best, other = hit("phone-us", 0.8, "us"), hit("phone-eu", 0.6, "eu")
+    unfound = hit("phone-uk", 0.0, "uk").article
+    asked = decided(small_talk, best, other, versions=(other.article, unfound))
+    assert isinstance(asked, Clarify)
+    assert [option.article_id for option in asked.options] == ["phone-us", "phone-uk", "phone-eu"]
+
+
+def test_a_version_that_the_customer_may_not_see_is_not_offered(small_talk: SmallTalkPolicy) -> None:
+    internal = replace(hit("phone-uk", 0.0, "uk").article, visibility=Visibility.INTERNAL)
+    other_plan = replace(hit("phone-eu", 0.0, "eu").article, plan=("plus",))
+    best, known = hit("phone-us", 0.8, "us"), Known(plan="basic")
+    assert decided(small_talk, best, versions=(internal, other_plan), known=known) == Answer()
+    assert isinstance(decided(small_talk, best, versions=(other_plan,)), Clarify)
+
+
+def test_one_article_for_several_regions_leaves_nothing_to_ask(small_talk: SmallTalkPolicy) -> None:
+    found = hit("boiler", 0.8, "uk")
+    shared = replace(found, article=replace(found.article, region=("uk", "eu")))
+    assert decided(small_talk, shared) == Answer()
+    asked = decided(small_talk, shared, versions=(hit("boiler-us", 0.0, "us").article,))
+    assert isinstance(asked, Clarify)
+    assert [option.label for option in asked.options] == ["United States", "United Kingdom", "European Union"]
+
+
+def test_versions_that_are_found_together_are_worth_the_question_sooner(small_talk: SmallTalkPolicy) -> None:
+    best, other = hit("plans-us", 0.8, "us"), hit("plans-uk", 0.7, "uk")
+    enough = TOGETHER * CALIBRATION.clarify_from
+    together = decided(small_talk, best, other, versions=(other.article,), confidence=enough)
+    assert isinstance(together, Clarify)
+    assert together.reason is Reason.VARIANT_UNKNOWN
+    for hits, confidence in (((best,), enough), ((best, other), enough - 0.01)):
+        assert decided(small_talk, *hits, versions=(other.article,), confidence=confidence) == HandOff(
+            Reason.FACT_MISSING
+        )
 
 
 def test_a_known_region_is_not_asked_for(small_talk: SmallTalkPolicy) -> None:
@@ -137,10 +176,34 @@ def test_regions_of_another_subject_are_not_offered(small_talk: SmallTalkPolicy)
     assert decided(small_talk, *hits) == Answer()
 
 
-def test_the_desk_never_asks_back_twice_in_a_row(small_talk: SmallTalkPolicy) -> None:
+def test_the_desk_never_asks_the_same_twice_in_a_row(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
     for confidence in (0.35, 0.9):
-        assert not isinstance(decided(small_talk, *hits, confidence=confidence, context=(ASKED,)), Clarify)
+        again = decided(small_talk, *hits, confidence=confidence, context=(ASKED,))
+        assert again == HandOff(Reason.REPEATED_FAILURE), "either answer may be the wrong one"
+
+
+def test_a_reply_that_leaves_it_open_is_asked_one_further_question(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("reset-plug", 0.8), hit("plug-overload", 0.7)]
+    unclear = Utterance(Speaker.BOT, small_talk.unclear, 1)
+    further = decided(small_talk, *hits, confidence=0.4, said="it's broken the plug", context=(unclear,))
+    assert isinstance(further, Clarify)
+    assert [option.article_id for option in further.options] == ["reset-plug", "plug-overload"]
+    assert decided(small_talk, *hits, context=(unclear,)) == Answer()
+    assert decided(small_talk, *hits, context=(unclear,), said="plug") == further, "a word is answered by its articles"
+    which = Utterance(Speaker.BOT, further.question, 3)
+    second = decided(small_talk, *hits, confidence=0.4, context=(unclear, which))
+    assert second == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_after_another_question_back_the_country_may_be_asked_for(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("plans-us", 0.8, "us"), hit("plans-uk", 0.79, "uk")]
+    unclear = Utterance(Speaker.BOT, small_talk.unclear, 1)
+    asked = decided(small_talk, *hits, confidence=0.4, context=(unclear,))
+    assert isinstance(asked, Clarify)
+    assert asked.reason is Reason.VARIANT_UNKNOWN
+    third = decided(small_talk, *hits, confidence=0.4, context=(unclear, Utterance(Speaker.BOT, "Which one?", 3)))
+    assert third == HandOff(Reason.REPEATED_FAILURE)
 
 
 def test_a_failed_clarification_is_handed_over_as_repeated_failure(small_talk: SmallTalkPolicy) -> None:

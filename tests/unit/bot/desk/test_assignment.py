@@ -35,8 +35,14 @@ LONG_AGO = "2020-01-01T00:00:00.000Z"
 
 
 @pytest.fixture(scope="module")
-def workload() -> Workload:
+def shipped() -> Workload:
     return read_workload(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def workload(shipped: Workload) -> Workload:
+    """As shipped, for tests in which nobody takes anything and nothing is too urgent to wait for room."""
+    return replace(shipped, untaken_at_once=99, beyond_capacity=frozenset())
 
 
 @pytest.fixture
@@ -292,6 +298,64 @@ def test_it_says_why_and_the_trail_says_who(tx: Connection, workload: Workload) 
     )
     assert [found.id for found in queue.find(tx, Wanted(View.MINE, ana.id)).tickets].count(ticket.id) == 1
     assert queue.counts(tx, ana.id)[View.MINE] == 2
+
+
+def test_nobody_has_more_than_two_before_them_and_the_next_comes_when_one_is_taken(
+    tx: Connection, shipped: Workload
+) -> None:
+    for _ in range(5):
+        _waiting(tx)
+    ana = _signed_in(tx, "ana", available=False)
+    assert len(assignment.come(tx, shipped, ana.id).offers) == shipped.untaken_at_once == 2
+    assert _who(tx, shipped, _waiting(tx)) is None
+    ben = _signed_in(tx, "ben")
+    assert {offer.account_id for offer in assignment.give_out(tx, shipped).offers} == {ben.id}
+    taken = next(offer for offer in offers.standing(tx).values() if offer.account_id == ana.id)
+    tickets.claim(tx, taken.ticket_id, ana)
+    assert [offer.account_id for offer in assignment.give_out(tx, shipped).offers] == [ana.id]
+    assert len(offers.standing(tx)) == 4
+
+
+def test_two_that_lay_there_at_the_same_time_are_missed_once(tx: Connection, shipped: Workload) -> None:
+    ana = _signed_in(tx, "ana")
+    assert [_who(tx, shipped, _waiting(tx)) for _ in range(2)] == ["ana", "ana"]
+    tx.execute(update(offer_rows).values(offered_at=LONG_AGO, take_by=LONG_AGO))
+    given = assignment.give_out(tx, shipped)
+    assert (given.missed, len(given.offers)) == (2, 2)
+    assert (duty.of(tx, ana.id).missed, duty.of(tx, ana.id).available) == (1, True)
+    tx.execute(update(offer_rows).where(offer_rows.c.ended_at.is_(None)).values(take_by=LONG_AGO))
+    assignment.give_out(tx, shipped)
+    assert not duty.of(tx, ana.id).available, "they were given anew after the first were missed"
+
+
+def test_an_urgent_ticket_is_laid_before_the_least_loaded_when_nobody_has_room(
+    tx: Connection, shipped: Workload
+) -> None:
+    ana, ben = _signed_in(tx, "ana"), _signed_in(tx, "ben")
+    for one, points in ((ana, 9), (ben, 8)):
+        for _ in range(points):
+            tickets.claim(tx, _waiting(tx).id, one)
+    assert _who(tx, shipped, _waiting(tx, priority="high")) is None
+    offer = assignment.assign(tx, shipped, _waiting(tx, priority="urgent"))
+    assert offer is not None
+    assert (offer.account_id, offer.why.load, offer.why.capacity, offer.why.others) == (ben.id, 8, 8, 0)
+
+
+@pytest.mark.parametrize("team", ["orders", "lock"])
+def test_an_urgent_ticket_takes_the_place_of_the_lightest_not_taken_yet(
+    tx: Connection, shipped: Workload, team: str
+) -> None:
+    ana = _signed_in(tx, "ana")
+    _fit(tx, ana, SkillKind.TEAM, "orders", "lock")
+    heavy, light = _waiting(tx, priority="high"), _waiting(tx)
+    assert [_who(tx, shipped, ticket) for ticket in (heavy, light)] == ["ana", "ana"]
+    urgent = [_waiting(tx, team=team, priority="urgent") for _ in range(3)]
+    made = assignment.give_out(tx, shipped).offers
+    assert {offer.ticket_id for offer in made} == set(offers.standing(tx)) <= {ticket.id for ticket in urgent}
+    assert len(made) == shipped.untaken_at_once, "and one that is as urgent is not taken back"
+    assert offers.endings(tx)[Ending.WITHDRAWN] == 2
+    assert duty.of(tx, ana.id).missed == 0
+    assert [entry.deed for entry in history.of_ticket(tx, light)][-1] is Work.WITHDRAWN
 
 
 def _at_once(amount: int, work: Callable[[int], None]) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, func, select
 
+from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
+from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
 from bot.desk import contacts, history, offers, tickets
@@ -86,6 +88,23 @@ def test_a_customer_whom_the_website_vouched_for_is_not_asked(database: Database
             opened = open_conversation(tx, site="shop", language="en", customer_id=customer.id)
             asked.append(_due(tx, hand_off(tx, opened.conversation.id, PACKET)))
     assert asked == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("My mail is joan.pratt@example.org", False),
+        ("call me on 0161 496 0345 please", False),
+        ("My order is FW-482913", True),
+    ],
+)
+def test_an_address_or_number_given_in_the_chat_is_not_asked_for(
+    database: Database, waiting_ticket: Handed, said: str, asked: bool
+) -> None:
+    with database.transaction() as tx:
+        ticket = waiting_ticket(tx)
+        messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, said)
+        assert _due(tx, ticket) is asked
 
 
 @pytest.mark.parametrize(

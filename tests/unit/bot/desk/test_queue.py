@@ -6,17 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, update
 
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
-from bot.desk import queue, snooze, tags, tickets
+from bot.customers import records
+from bot.customers.identity import Identity
+from bot.desk import contacts, customer_of, queue, snooze, tags, tickets
 from bot.desk.queue import View, Wanted
 from bot.handoff.hand_off import hand_off
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock
 from bot.storage.engine import Database
+from bot.storage.mail_tables import mail_threads
+from bot.storage.tables import conversations
 from tests.conftest import PACKET
 from tests.unit.bot.desk.conftest import People
 
@@ -102,6 +106,52 @@ def test_every_word_searched_must_stand_in_goal_conversation_or_tags(
         messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Ärgerlich, a_b ist 100% kaputt")
         tags.add(tx, ticket.id, desk_people.ana, "refund")
         assert queue.find(tx, Wanted(words=words)).total == int(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Ada", "vouched"),
+        ("lovelace ADA@example.com", "vouched"),
+        ("c-4711", "vouched"),
+        ("Jo", "typed"),
+        ("jo@example.org", "typed"),
+        ("mailer@example.net", "mail"),
+        ("ada jo", None),
+    ],
+)
+def test_a_customer_is_found_by_name_address_and_number(
+    database: Database, words: str, found: str | None
+) -> None:
+    with database.transaction() as tx:
+        vouched, typed, mail = (_ticket(tx, goal) for goal in ("vouched", "typed", "mail"))
+        ada = records.upsert(tx, Identity("c-4711", "Ada Lovelace", "ada@example.com")).id
+        theirs = conversations.c.id == vouched.conversation_id
+        tx.execute(update(conversations).where(theirs).values(customer_id=ada))
+        contacts.keep(tx, typed.conversation_id, "Jo", "jo@example.org")
+        thread = {"conversation_id": mail.conversation_id, "token": "t", "channel": "email", "proof": "claimed"}
+        rest = {"address": "Mailer@example.net", "subject": "", "quiet": 0, "created_at": clock.now()}
+        tx.execute(insert(mail_threads).values(thread | rest))
+        assert _goals(tx, Wanted(words=words)) == ([found] if found else [])
+        called = customer_of.names_of(tx, (vouched, typed, mail, _ticket(tx, "nobody")))
+    assert called == {vouched.id: "Ada Lovelace", typed.id: "Jo", mail.id: "Mailer@example.net"}
+
+
+@pytest.mark.parametrize("view", View)
+def test_a_number_whole_or_short_finds_its_ticket_in_every_view(
+    database: Database, desk_people: People, view: View
+) -> None:
+    with database.transaction() as tx:
+        closed, said = _ticket(tx, "closed"), _ticket(tx, "said")
+        _ticket(tx, "another")
+        messages.append(tx, said.conversation_id, Speaker.CUSTOMER, f"You told me {closed.id[:8]}")
+        tickets.resolve(tx, closed.id, desk_people.ana)
+        for words in (closed.id, closed.id.upper(), f"#{closed.id}", closed.id[:8], f" #{closed.id[:8]}"):
+            assert "closed" in _goals(tx, Wanted(view, words=words, team="legal"))
+        if view is View.OPEN:
+            assert _goals(tx, Wanted(view, words=closed.id[:8])) == ["closed", "said"]
+        for words in ("#", f"#{closed.id[:7]}", f"{closed.id[:8]} closed x", "zzzzzzzz"):
+            assert _goals(tx, Wanted(View.WAITING, words=words)) == []
 
 
 def test_a_ticket_is_found_by_its_id(database: Database, waiting_ticket: Waiting) -> None:

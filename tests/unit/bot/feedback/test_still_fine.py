@@ -191,6 +191,20 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, old: str, new: str, wher
         read_still_fine(changed, ("en", "de", "fr", "es"), ("orders",))
 
 
+def test_all_of_it_is_in_the_tickets_language_whatever_the_pages_is(
+    database: Database, policies: HandoffPolicies
+) -> None:
+    with database.transaction() as tx:
+        conversation = conversations.open_conversation(tx, site="shop", language="en").conversation
+        ticket = _resolved(tx, hand_off(tx, conversation.id, replace(PACKET, language="de")))
+        asked = still_fine.ask(tx, policies, ticket, DUE)
+        still_fine.answer(tx, policies, conversation.id, ticket.id, fine=True)
+        said = [one.text for one in messages.transcript(tx, conversation.id)]
+    german = policies.still_fine.says["de"]
+    assert asked is not None
+    assert [asked.text, *said[-2:]] == [german.question, german.yes, german.thanks]
+
+
 def test_words_are_taken_as_an_answer_only_when_they_are_one(
     database: Database, policies: HandoffPolicies, resolved: Ticket
 ) -> None:

@@ -16,6 +16,7 @@ from bot.handoff.policies import HandoffPolicies
     ("text", "kind", "value"),
     [
         ("Where is FW-123456?", FactKind.ORDER, "FW-123456"),
+        ("FW482913557 never came", FactKind.ORDER, "FW482913557"),
         ("order number: 88123456 has not come", FactKind.ORDER, "88123456"),
         ("meine Bestellung #7712345", FactKind.ORDER, "7712345"),
         ("write to jane.roe+home@mail.example.com.", FactKind.EMAIL, "jane.roe+home@mail.example.com"),

@@ -201,3 +201,11 @@ def test_a_packet_is_built_in_fifty_milliseconds(policies: HandoffPolicies) -> N
         build(given, policies, NOW)
         took.append(time.thread_time() - start)
     assert sorted(took)[len(took) // 2] <= 0.05
+
+
+def test_routing_follows_what_was_shown_when_the_last_message_only_gives_an_address(policies: HandoffPolicies) -> None:
+    said = _said((CUSTOMER, "where is my order"), (BOT, "See the page."), (CUSTOMER, "my email is jo@example.org"))
+    shown = BotTurn(1, (replace(_citation("track-an-order"), area="orders"),))
+    given = Circumstances(Reason.FACT_MISSING, transcript=said, turns=(shown,), found=_found())
+    packet = build(given, policies, NOW)
+    assert (packet.goal, packet.topic, packet.target.team) == ("where is my order", "orders", "orders")

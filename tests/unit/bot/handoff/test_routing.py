@@ -21,6 +21,8 @@ from bot.handoff.service_level import Priority
         (Case(category="self_harm", area="billing"), "safety", Priority.URGENT),
         (Case(category="account_takeover", language="de"), "security", Priority.URGENT),
         (Case(area="lock", sentiment=Mood.NEGATIVE), "lock", Priority.URGENT),
+        (Case(plight="locked_out", area="hub"), "lock", Priority.URGENT),
+        (Case(plight="locked_out", category="misuse"), "security", Priority.HIGH),
         (Case(area="lock"), "lock", Priority.HIGH),
         (Case(area="billing", language="fr"), "languages", Priority.NORMAL),
         (Case(area="billing", plan="complete", language="en"), "billing", Priority.HIGH),
@@ -34,6 +36,40 @@ def test_the_first_rule_that_holds_decides(
 ) -> None:
     routed = policies.routing.route(case)
     assert (routed.team, routed.priority) == (team, priority), routed.rule
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "im locked out of my house its raining and the app doesnt open the lock",
+        "my 5 year old is locked inside the house and the lock app says offline",
+        "the door shut behind me and I can't get back into my flat",
+        "standing outside at minus 5, the keypad is dead",
+        "My keys are in there and the lock shut me out",
+        "our toddler is trapped in the bathroom",
+        "Ich habe mich ausgesperrt, das Schloss reagiert nicht",
+        "je suis enfermée dehors",
+        "estoy fuera de casa y la cerradura no abre",
+    ],
+)
+def test_who_stands_outside_or_is_shut_in_is_in_a_plight(policies: HandoffPolicies, said: str) -> None:
+    assert policies.routing.plight(said) == "locked_out"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm locked out of my account, it says too many tries",
+        "locked out of the app, the code never comes",
+        "is the camera locked in its bracket or does it just click",
+        "how do I lock the door from outside",
+        "I got stuck in step 4 of the guide",
+        "can you get the hub into the garage if the wifi is weak there",
+        "We sat outside in the sun and the doorbell rang by itself",
+    ],
+)
+def test_nobody_is_in_a_plight_over_an_account(policies: HandoffPolicies, said: str) -> None:
+    assert policies.routing.plight(said) is None
 
 
 def test_no_rule_is_hidden_by_an_earlier_one(policies: HandoffPolicies) -> None:

@@ -136,7 +136,7 @@ def test_nobody_vouched_for_is_said_so(database: Database, double: Double, hande
 
 
 def test_what_happens_afterwards_follows_in_order(
-    database: Database, double: Double, handed_over: Callable[..., Ticket]
+    database: Database, double: Double, handed_over: Callable[..., Ticket], policies: HandoffPolicies
 ) -> None:
     ticket = handed_over()
     with database.transaction() as tx:
@@ -144,7 +144,7 @@ def test_what_happens_afterwards_follows_in_order(
         tickets.claim(tx, ticket.id, agent)
         tickets.reply(tx, ticket.id, agent, "We are looking for it.")
         more = messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Thank you, I wait.")
-        tickets.customer_wrote(tx, more.message)
+        tickets.customer_wrote(tx, policies, more.message)
         tickets.resolve(tx, ticket.id, agent, "Found at the depot.")
     assert _deliver(database, double) == Delivered(delivered=5)
     there = _one(double, ticket)

@@ -60,6 +60,15 @@ def test_a_fact_that_only_a_packet_knows_comes_along_and_points_where_it_was_sai
     assert said[fact.turn].text == "The box is blue"
 
 
+def test_the_customer_is_told_in_the_tickets_language_whatever_the_pages_is(desk: Desk, opened: Opened) -> None:
+    with desk.database.transaction() as tx:
+        first, second = opened(tx, "c1", "Hallo", due=SOONER), opened(tx, "c1", "Meine Lampe", due=LATER)
+        tickets.store(tx, replace(second, packet=replace(second.packet, language="de")))
+        merge(tx, desk.policies, first.id, second.id, desk.ana)
+        said = joins.transcript(tx, second.conversation_id)
+    assert said[-1].text == desk.policies.wording.phrases("de").merged
+
+
 def test_the_earlier_due_time_and_the_higher_urgency_are_kept_with_what_was_told(desk: Desk, opened: Opened) -> None:
     with desk.database.transaction() as tx:
         first = opened(tx, "c1", "one", due=SOONER, priority="urgent")
@@ -188,7 +197,7 @@ def test_the_customer_and_the_desk_outside_go_on_in_one_place(desk: Desk, opened
         assert replied.message.conversation_id == third.conversation_id
         assert not outside.resolve(tx, first.id, "Zoe"), "what is closed there does not close where it goes on"
         file = Received("a.txt", TEXT, 6, "0" * 64)
-        sent = attachments.from_customer(tx, first.conversation_id, file, "f1").message
+        sent = attachments.from_customer(tx, desk.policies, first.conversation_id, file, "f1").message
         assert sent.conversation_id == third.conversation_id
         assert merges.surviving(tx, tickets.load(tx, first.id)).id == third.id
         assert [one.id for one in merges.every_joined(tx, third.id)] == [second.id, first.id]

@@ -67,6 +67,16 @@ def test_an_error_code_decides_between_twins(index: KnowledgeIndex) -> None:
     assert found(index, "camera says C-204 code")[0] == "code-c204"
 
 
+def test_a_hit_tells_how_much_of_the_question_its_title_says(index: KnowledgeIndex) -> None:
+    def named(text: str) -> tuple[float, tuple[str, ...]]:
+        hit = search(index, HashingEmbedder(), Question(text, text), PUBLIC_VISITOR).hits[0]
+        return hit.named, hit.codes
+
+    assert named("C-201") == (pytest.approx(1.0), ("c201",))
+    assert 0.3 < named("C-201 after a thunderstorm in the garden")[0] < 0.7
+    assert named("delivery") == (0.0, ())
+
+
 def test_the_same_question_gives_the_same_result(index: KnowledgeIndex) -> None:
     question = Question("return", "return an order within days")
     first = search(index, HashingEmbedder(), question, PUBLIC_VISITOR)

@@ -72,8 +72,7 @@ def test_what_is_said_of_the_region_last_wins(variants: VariantPolicy) -> None:
 
 
 def test_a_place_is_taken_out_with_its_region(variants: VariantPolicy) -> None:
-    region = variants.facets[Facet.REGION]
-    assert region.without("what is the fee in Leeds please") == "what is the fee in please"
+    assert variants.without("what is the fee in Leeds please", Facet.REGION) == "what is the fee in please"
 
 
 @pytest.mark.parametrize(
