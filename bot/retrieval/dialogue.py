@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.heard import Scores
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import ANSWERS_THE_DESK, PRONOUN
+from bot.retrieval.standalone import ANSWERS_THE_DESK, NOTHING_OWN, PRONOUN, matter_of
 from bot.retrieval.visible import Mask
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
@@ -37,6 +37,8 @@ NEEDED_FROM = 0.5
 CARRIED, WORDS, BEST, SAID, POINTS, JOINS, CLOSENESS, SPREAD = 1.67, -1.35, -21.47, 6.58, 0.72, 1.35, 1.71, -5.28
 CONSTANT = 14.67
 """Logistic regression over `Needs`; `python -m eval fit-dialogue` fits it again."""
+FEW = 2
+"""Words of a message that says too little by itself: where all stand in what was cited last, that is still meant."""
 JOINING = re.compile(r"\W*(and|but|so|ok|okay|or|then|also|what about|how about)\b", re.IGNORECASE)
 TENTH = 9
 NEAR = 40
@@ -128,10 +130,11 @@ def turns_before(
     last = " ".join(before[-READ_WITH:])
     message, said, together = encoder.encode_tokens([question.said, last, f"{last} {question.said}"])
     needs = _needs(index, question, message, said, allowed, alone)
-    share = 1.0 if question.carried in ANSWERS_THE_DESK else needs.probability
+    leans = question.carried in ANSWERS_THE_DESK or NOTHING_OWN.match(question.said)
+    share = 1.0 if leans else needs.probability
     cited = _cited(index, question)
-    if cited[alone.best]:
-        share = max(share, NEEDED_FROM)  # the talk goes on about the same
+    if cited[alone.best] or question.takes_back or _holds(index, cited, question.said):
+        share = max(share, NEEDED_FROM)  # the talk goes on about the same, or puts it right
     if share < NEEDED_FROM:
         return None
     return Turns(share, message, together, _named(index, before, articles), cited)
@@ -173,3 +176,10 @@ def _named(index: KnowledgeIndex, before: Sequence[str], articles: Mask) -> Scor
 
 def _cited(index: KnowledgeIndex, question: Question) -> Scores:
     return np.array([article.id in question.cited for article in index.ordered], np.float32)
+
+
+def _holds(index: KnowledgeIndex, cited: Scores, said: str) -> bool:
+    """What was cited last has both words of a short message: "do I need an electrician?"."""
+    rows = cited[index.owners] > 0
+    words = set(terms(matter_of(said)))
+    return 0 < len(words) <= FEW and all(rows[index.lexical.holders(word)].any() for word in words)

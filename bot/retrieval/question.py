@@ -45,7 +45,7 @@ class Question:
     `echoes` are texts of the turns before, and what a long message asks in the end. `products` are all devices that the
     question names. `alone` is the message without the turns before it, None for a first one and where the customer says
     that the subject changes: which of both is meant shows in what is found for it. `asks_anew`: it asks something of
-    its own, not what was asked before of another thing.
+    its own, not what was asked before of another thing; `takes_back`: it only says which thing was meant before.
     """
 
     said: str
@@ -60,3 +60,4 @@ class Question:
     products: frozenset[str] = frozenset()
     alone: Question | None = None
     asks_anew: bool = True
+    takes_back: bool = False

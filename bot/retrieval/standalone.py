@@ -11,7 +11,10 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
+from bot.retrieval.corrections import CORRECTS, NO_CORRECTION, corrected, meant
+from bot.retrieval.corrections import DID_NOT_HELP as DID_NOT_HELP
 from bot.retrieval.question import Echo, Known, Question
+from bot.retrieval.replaced import Named, named_in
 from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.lexical import terms
 
@@ -29,10 +32,6 @@ YES = re.compile(
     r"(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-NO_CORRECTION = re.compile(
-    r"^\W*(no|nope|nah|not (that|this|the)|sorry|actually|wait|oops|i mean(t)?|correction|rather)\b", re.IGNORECASE
-)
-CORRECTS = re.compile(r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE)
 ELLIPSIS = re.compile(
     r"^\W*(and|what about|how about|or|but|also|same (for|with|question)|then|so|what if|and if|and when|with|for|in|"
     r"on|from|to|is (it|that|this|there)|does (it|that|this)|do (they|those|these)|can (it|they|that)|"
@@ -42,6 +41,13 @@ ELLIPSIS = re.compile(
     r"still|again|nothing|nope|didn'?t|doesn'?t|did not|does not|it|they|that|this|those|these)\b",
     re.IGNORECASE,
 )
+NOTHING_OWN = re.compile(
+    r"^\W*((and|so|ok|but) )?"
+    r"(how (long|much|many|often|far|soon)( (is|does|do|will|would))?|why|when|where|who|which one)"
+    r"( (is|was))?( (it|that|this|they|these|those))?( (take|cost|last|be))?( then)?\W*$",
+    re.IGNORECASE,
+)
+"""A question that says nothing of what it is about: "how long does it take?"."""
 QUESTION = re.compile(
     r"^\W*(can|could|do|does|did|is|are|will|would|should|how|what|which|where|when|who|why|may)\b", re.IGNORECASE
 )
@@ -52,11 +58,6 @@ OWN_THING = re.compile(
 PRONOUN = re.compile(
     r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|"
     r"the second|the latter|either|neither|both)\b",
-    re.IGNORECASE,
-)
-DID_NOT_HELP = re.compile(
-    r"\b((did|does|do)(n'?t| not) (work|help)|not work(ing|ed)?|no luck|still (not|no|nothing|the same|blinking|red|"
-    r"offline)|what (next|now|else)|(tried|did) (that|this|it|all)|next step|same (thing|problem|error))\b",
     re.IGNORECASE,
 )
 OFFER = re.compile(
@@ -140,10 +141,11 @@ def understand(
 
     `spelled` corrects what the customer typed, as the base spells it; the base is English.
     """
-    text, turns_before = spelled(said), context
+    turns_before = context
     context = [_spelled(utterance, spelled) for utterance in context]
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
-    known = variants.known_from([*told, text], given)
+    typed, text = spelled(said), meant(spelled(said), told, variants)
+    known = variants.known_from([*_each_meant(told, variants), text], given)
     bare = matter_of(text)
     first = Question(
         said,
@@ -156,20 +158,24 @@ def understand(
     )
     if not context or SWITCH.search(text):
         return first
-    standalone, carried = resolve(text, context, variants)
+    standalone, carried = resolve(typed, context, variants)
     standalone = bare if carried is None else standalone
-    heard = _still_meant(text, context, variants)
-    replaced = _replaced(text, variants)
+    rest = corrected(text)
+    named = named_in(rest, variants)
+    says_more = _says_more(rest, named)
+    takes_back = bool(named) and not says_more and typed != rest
+    heard = _desk_unheard(context) if takes_back or _of_another(named, context, variants) else context
     return replace(
         first,
         standalone=standalone,
-        turns=tuple(_without(utterance.text, replaced, variants) for utterance in heard),
+        turns=tuple(named.without(utterance.text) for utterance in heard),
         cited=next((each.article_ids for each in reversed(heard) if each.speaker is not Speaker.CUSTOMER), ()),
         carried=carried,
         echoes=(*_echoes(text, standalone, carried, heard, variants), *first.echoes),
         products=_products(standalone, known, variants),
         alone=first,
-        asks_anew=carried not in ANSWERS_THE_DESK and _says_more(text, replaced, variants),
+        asks_anew=carried not in ANSWERS_THE_DESK and says_more,
+        takes_back=takes_back,
     )
 
 
@@ -179,13 +185,22 @@ def matter_of(text: str) -> str:
     return bare if len(set(terms(bare))) >= MATTER else text
 
 
-def _says_more(text: str, named: Sequence[Facet], variants: VariantPolicy) -> bool:
-    """It has words of its own beside the region, plan or device that it names: not "and in the UK?"."""
-    return len(set(terms(_without(text, named, variants)))) > (1 if named else 0)
+def _without_opening(text: str) -> str:
+    rest = OPENING.sub("", text, count=1)
+    return rest if terms(rest) else text
+
+
+def _says_more(text: str, named: Named) -> bool:
+    """It has words of its own beside the region, plan, device or code that it names: not "and in the UK?"."""
+    return len(set(terms(named.without(text)))) > (1 if named else 0)
 
 
 def _products(text: str, known: Known, variants: VariantPolicy) -> frozenset[str]:
     return variants.named(text, Facet.PRODUCT) or frozenset(filter(None, [known.product]))
+
+
+def _each_meant(told: Sequence[str], variants: VariantPolicy) -> list[str]:
+    return [meant(text, told[:place], variants) for place, text in enumerate(told)]
 
 
 def _spelled(utterance: Utterance, spelled: Spelled) -> Utterance:
@@ -197,12 +212,21 @@ def resolve(
 ) -> tuple[str, Carried | None]:
     """The text to search for, and how it depends on the context; None when it stands alone."""
     earlier = _last_question(context, variants, depth)
-    how = _dependence(text, context) if earlier else None
-    if earlier is None or how is None:
+    if earlier is None:
         return text, None
+    told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
+    text, typed = meant(text, told, variants), text
+    how = _dependence(typed, context) or (None if text == typed else Carried.CORRECTED)
     if how is Carried.AFFIRMED:
         return _affirmed(text, context, earlier), how
-    return f"{_without_replaced(earlier, text, variants)} {text}", how
+    if how is None:
+        return text, None
+    rest = corrected(_without_opening(text))
+    named = named_in(rest, variants)
+    if (how is Carried.CORRECTED or text != typed) and (whole := named.instead(earlier)):
+        return whole, how
+    kept = named.put_right(earlier) if how is Carried.CORRECTED else named.without(earlier)
+    return f"{kept if terms(kept) else ''} {rest}".strip(), how
 
 
 def _echoes(
@@ -235,7 +259,8 @@ def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
     if asked and YES.match(text) and count <= SHORT_TERMS:
         return Carried.AFFIRMED
     failed = DID_NOT_HELP.search(text) is not None
-    if ((NO_CORRECTION.match(text) and not failed) or CORRECTS.search(text)) and count <= 2 * SHORT_TERMS:
+    corrects = CORRECTS.search(text) is not None and corrected(text) != ""
+    if ((NO_CORRECTION.match(text) and not failed) or corrects) and count <= 2 * SHORT_TERMS:
         return Carried.CORRECTED
     if asked and len(text.split()) <= SLOT_WORDS and "?" not in text and not QUESTION.match(text):
         return Carried.SLOT
@@ -287,26 +312,11 @@ def _affirmed(text: str, context: Sequence[Utterance], earlier: str) -> str:
     return " ".join(part for part in (earlier, offer, rest) if part)
 
 
-def _still_meant(text: str, context: Sequence[Utterance], variants: VariantPolicy) -> Sequence[Utterance]:
-    """The turns without the desk's where the message asks the same of another region, plan or product: what the desk
-    said is about the one before, in the words of its article."""
-    asked = _last_question(context, variants, 0) or ""
-    pairs = [(variants.named(text, facet), variants.named(asked, facet)) for facet in Facet]
-    if not any(now and before and not now & before for now, before in pairs):
-        return context
+def _of_another(named: Named, context: Sequence[Utterance], variants: VariantPolicy) -> bool:
+    """The message asks the same of another region, plan, device or code."""
+    return named.replaces(named_in(_last_question(context, variants, 0) or "", variants))
+
+
+def _desk_unheard(context: Sequence[Utterance]) -> Sequence[Utterance]:
+    """What the desk said is about the one before, in the words of its article."""
     return [utterance for utterance in context if utterance.speaker is Speaker.CUSTOMER]
-
-
-def _without_replaced(earlier: str, text: str, variants: VariantPolicy) -> str:
-    """What was said earlier without the region, plan or product that the new message replaces."""
-    return _without(earlier, _replaced(text, variants), variants)
-
-
-def _replaced(text: str, variants: VariantPolicy) -> Sequence[Facet]:
-    return [facet for facet in Facet if variants.mentioned(text, facet)]
-
-
-def _without(earlier: str, facets: Sequence[Facet], variants: VariantPolicy) -> str:
-    for facet in facets:
-        earlier = variants.without(earlier, facet)
-    return earlier

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain, groupby
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from bot.errors import BadPolicy
+from bot.retrieval.families import Family, read_family
 from bot.retrieval.question import Known
 
 BEFORE = 60
@@ -40,6 +41,7 @@ class FacetPolicy:
     labels: Mapping[str, str]
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
     others: re.Pattern[str] | None = None
+    families: tuple[Family, ...] = ()
     home: re.Pattern[str] | None = None
     places: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
 
@@ -49,6 +51,36 @@ class FacetPolicy:
             for match in chain.from_iterable(expression.finditer(text) for expression in expressions):
                 if _before(text, match.start(), self.others) is None:
                     yield match.end(), value
+
+    def told_apart(self, text: str, spoken_of: str) -> str:
+        """The labels in place of "the outdoor one", where it says nothing else and their family was named."""
+        named = {value for _, value in self.mentions(spoken_of)}
+        for family in self.families:
+            meant = family.told_by(text)
+            if meant and (named & family.apart.keys() or family.names(spoken_of)):
+                return " ".join(self.labels[value] for value in meant)
+        return text
+
+    def families_in(self, text: str) -> frozenset[str]:
+        """Every value of the families that the text names together."""
+        return frozenset(chain.from_iterable(family.apart for family in self.families if family.names(text)))
+
+    def without_others(self, text: str, meant: frozenset[str]) -> str:
+        """The text without the mentions of values, and of families, that are none of the `meant`."""
+        gone = [expressions for value, expressions in self.expressions.items() if value not in meant]
+        gone += [family.expressions for family in self.families if not meant & family.apart.keys()]
+        return _gone(text, gone)
+
+    def with_instead(self, text: str, value: str) -> str | None:
+        """The text with the value's label in the place of another, or of its family; None where it names neither."""
+        others = [*self.expressions.values(), *(each.expressions for each in self.families if value in each.apart)]
+        match = next((found for each in chain.from_iterable(others) if (found := each.search(text))), None)
+        if match is None:
+            return None
+        before, after = text[: match.start()], text[match.end() :]
+        kept = frozenset({value})
+        parts = (self.without_others(before, kept), self.labels[value], self.without_others(after, kept))
+        return " ".join(part for part in parts if part)
 
     def with_label(self, text: str, value: str, alone: bool, kept: Callable[[str], bool]) -> str:
         """The text with the value's label for "I'm in Manchester", and for "Manchester" where it stands `alone`; not
@@ -99,12 +131,21 @@ class VariantPolicy:
 
         return foreign
 
+    def told_apart(self, text: str, spoken_of: str) -> str:
+        """The text, or the values in full where it only tells them apart from others of what was `spoken_of`."""
+        for policy in self.facets.values():
+            text = policy.told_apart(text, spoken_of)
+        return text
+
     def without(self, text: str, facet: Facet) -> str:
         """The text with every mention of the facet taken out."""
-        for expressions in self.facets[facet].expressions.values():
-            for expression in expressions:
-                text = expression.sub(" ", text)
-        return " ".join(text.split())
+        return _gone(text, self.facets[facet].expressions.values())
+
+
+def _gone(text: str, expressions: Iterable[Iterable[re.Pattern[str]]]) -> str:
+    for expression in chain.from_iterable(expressions):
+        text = expression.sub(" ", text)
+    return " ".join(text.split())
 
 
 def _before(text: str, start: int, words: re.Pattern[str] | None) -> re.Match[str] | None:
@@ -132,6 +173,7 @@ def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
         others=_ending(entry.get("others")),
         home=_ending(entry.get("home")),
         places=places,
+        families=tuple(read_family(each, values) for each in entry.get("families", ())),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.dialogue import NEEDED_FROM
+from bot.retrieval.dialogue import NEEDED_FROM, Needs
 from bot.retrieval.question import Question
 from bot.retrieval.search import look, search
 from bot.retrieval.standalone import Carried
@@ -89,6 +89,44 @@ def test_what_is_found_alone_and_was_cited_last_is_not_taken_for_a_new_matter(in
     hits = search(index, ENCODER, asked(said, *before), PUBLIC_VISITOR).hits
     assert share(index, asked(said, *before, cited=(hits[1].article.id,))) == 0.0
     assert share(index, asked(said, *before, cited=(hits[0].article.id,))) == NEEDED_FROM
+
+
+@pytest.fixture
+def unneeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turns before are never needed by what is found alone."""
+    monkeypatch.setattr(Needs, "probability", property(lambda _: 0.0))
+
+
+@pytest.mark.usefixtures("unneeded")
+@pytest.mark.parametrize(
+    ("said", "leans"),
+    [("how long does it take", 1.0), ("and why?", 1.0), ("how long may a dog stay", 0.0), ("why is it shut", 0.0)],
+)
+def test_a_question_with_nothing_of_its_own_leans_on_the_turns(
+    index: KnowledgeIndex, said: str, leans: float
+) -> None:
+    assert share(index, asked(said, "Is my dog welcome?", "Yes.")) == leans
+
+
+@pytest.mark.usefixtures("unneeded")
+@pytest.mark.parametrize(("said", "leans"), [("are dogs welcome", True), ("is parking free", False),
+                                             ("Castle Inn: are dogs welcome", False)])  # fmt: skip
+def test_a_short_message_in_the_words_of_what_was_cited_is_about_that(
+    index: KnowledgeIndex, said: str, leans: bool
+) -> None:
+    cited = next(each for each in index.articles if each.endswith("-dogs") and each != _first_alone(index, said))
+    assert share(index, asked(said, "I have a dog.", "Good.", cited=(cited,))) == (NEEDED_FROM if leans else 0.0)
+
+
+@pytest.mark.usefixtures("unneeded")
+def test_a_message_that_only_puts_right_what_was_meant_leans_on_the_turns(index: KnowledgeIndex) -> None:
+    question = asked("Castle Inn", "Does the Elm House take dogs?", "Yes.")
+    assert share(index, question) == 0.0
+    assert share(index, replace(question, takes_back=True)) == NEEDED_FROM
+
+
+def _first_alone(index: KnowledgeIndex, said: str) -> str:
+    return search(index, ENCODER, asked(said), PUBLIC_VISITOR).hits[0].article.id
 
 
 def test_what_was_cited_last_is_found_first(index: KnowledgeIndex) -> None:

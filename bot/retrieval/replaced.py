@@ -1,0 +1,74 @@
+"""Owns what a message puts in the place of what was said before: another region, plan, device or code.
+
+Refuses to search, and to tell whether the message depends on the turns before it: see standalone.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.retrieval.variants import Facet, VariantPolicy
+from kb_ingest.lexical import terms
+
+CODE = re.compile(r"\b(?:(?:error|fault) (?:code )?\d{1,5}|[a-z]{1,4}-?\d{1,6})\b", re.IGNORECASE)
+"""An error code or a model number."""
+DIGIT, LETTER = re.compile(r"\d"), re.compile(r"[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What `text` names that another may take the place of: values by facet, and codes by their form ("a-000")."""
+
+    text: str
+    values: Mapping[Facet, frozenset[str]]
+    codes: Mapping[str, frozenset[str]]
+    variants: VariantPolicy
+
+    def __bool__(self) -> bool:
+        return bool(self.codes) or any(self.values.values())
+
+    def replaces(self, other: Named) -> bool:
+        """It names another value or code where the other names one, and none of the same."""
+        pairs = [(self.values[facet], other.values[facet]) for facet in Facet]
+        pairs += [(codes, other.codes.get(form, frozenset())) for form, codes in self.codes.items()]
+        return any(now and before and not now & before for now, before in pairs)
+
+    def without(self, text: str) -> str:
+        """The text without all that is of the kinds which this names."""
+        for facet, values in self.values.items():
+            if values:
+                text = self.variants.without(text, facet)
+        return self._without_codes(text)
+
+    def instead(self, text: str) -> str | None:
+        """The text with the one value that this is in the place of another; None where that is not all."""
+        values = [(facet, value) for facet, named in self.values.items() for value in named]
+        if len(values) != 1 or self.codes or terms(self.without(self.text)):
+            return None
+        facet, value = values[0]
+        return self.variants.facets[facet].with_instead(text, value)
+
+    def put_right(self, text: str) -> str:
+        """The text without what this, which takes it back, was mistaken for, families too: "I mean the doorbell"."""
+        for facet, policy in self.variants.facets.items():
+            if values := self.values[facet] or policy.families_in(self.text):
+                text = policy.without_others(text, values)
+        return self._without_codes(text)
+
+    def _without_codes(self, text: str) -> str:
+        if not self.codes:
+            return text
+        return " ".join(CODE.sub(lambda match: " " if _form(match[0]) in self.codes else match[0], text).split())
+
+
+def named_in(text: str, variants: VariantPolicy) -> Named:
+    """What the text names."""
+    codes = frozenset(match[0].lower() for match in CODE.finditer(text))
+    forms = {form: frozenset(code for code in codes if _form(code) == form) for form in map(_form, codes)}
+    return Named(text, {facet: variants.named(text, facet) for facet in Facet}, forms, variants)
+
+
+def _form(code: str) -> str:
+    return DIGIT.sub("0", LETTER.sub("a", code.lower().replace("-", "")))
