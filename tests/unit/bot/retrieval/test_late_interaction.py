@@ -7,7 +7,7 @@ import pytest
 
 from kb_ingest import embedder
 from kb_ingest.encoded import TOKEN_DIMENSIONS, wordless
-from kb_ingest.token_index import TokenIndex
+from kb_ingest.token_index import TOGETHER, TokenIndex
 from tests.hashing_embedder import HashingEmbedder
 
 PASSAGES = ["the hub blinks red", "the lamp is red", "the lock jams", ""]
@@ -30,6 +30,28 @@ def test_a_passage_with_every_word_of_the_question_meets_it_wholly() -> None:
 def test_a_rare_word_counts_more_than_a_frequent_one() -> None:
     with_rare, with_frequent = scores("jams red")[2], scores("jams red")[1]
     assert with_rare > with_frequent > 0
+
+
+def test_neighbours_of_the_question_count_where_they_stand_together() -> None:
+    filler = "then you wait until it is done and look once more at what it says there"
+    texts = [f"dead lock {filler}", f"dead {filler} lock", *(f"note {number}" for number in range(20))]
+    table = TokenIndex.build(HashingEmbedder().encode_tokens(texts))
+    (pair, single) = HashingEmbedder().encode_tokens(["dead lock", "lock"])
+    rows = np.arange(2)
+    together, apart = table.scores(pair, rows).tolist()
+    assert together == pytest.approx(1)
+    assert apart == pytest.approx(1 - TOGETHER)
+    assert apart < 0.9
+    assert table.scores(single, rows).tolist() == pytest.approx([1, 1])
+
+
+def test_neighbours_are_not_met_across_the_border_of_two_passages() -> None:
+    texts = ["it is dead", "lock it", *(f"note {number}" for number in range(20))]
+    table = TokenIndex.build(HashingEmbedder().encode_tokens(texts))
+    (pair,) = HashingEmbedder().encode_tokens(["dead lock"])
+    both, alone = table.scores(pair, np.arange(2)), table.scores(pair, np.arange(1))
+    assert both[0] == pytest.approx(alone[0])
+    assert both[0] < 1 - TOGETHER
 
 
 def test_a_passage_is_scored_the_same_among_others_and_alone() -> None:
