@@ -11,9 +11,10 @@ from bot.decision.confidence import Calibration
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
+from bot.retrieval.corrections import DID_NOT_HELP
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import DID_NOT_HELP, Carried
+from bot.retrieval.standalone import Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import Facet, VariantPolicy
 from bot.retrieval.visible import suits

@@ -11,8 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.corrections import CORRECTS, NO_CORRECTION, corrected, meant
-from bot.retrieval.corrections import DID_NOT_HELP as DID_NOT_HELP
+from bot.retrieval.corrections import CORRECTS, DID_NOT_HELP, NO_CORRECTION, corrected, meant
 from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.replaced import Named, named_in
 from bot.retrieval.variants import Facet, VariantPolicy
