@@ -53,7 +53,7 @@ def list_articles(
     data: DataDir = None,
 ) -> None:
     """Every article in work or in service."""
-    with told_failures(), closing(open_database(settings_for(data).database_address)) as base:
+    with told_failures(), closing(open_database(settings_for(data).database_address, existing=True)) as base:
         migrate(base)
         with base.snapshot() as tx:
             found = manuscripts.every(tx, Wanted(state=state, due=due))

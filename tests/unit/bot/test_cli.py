@@ -112,3 +112,22 @@ def test_recall_lists_who_was_told_what_does_not_hold_any_more(data: Path, tmp_p
 def test_articles_that_are_not_there_are_no_success(data: Path, tmp_path: Path) -> None:
     taken = run("articles", "take-in", "--source", str(tmp_path / "nowhere"))
     assert (taken.exit_code, taken.output) == (1, f"There is no file or folder {tmp_path}/nowhere.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup", "copy.db"), ("recall",), ("accounts", "list"), ("accounts", "disable", "ana@example.com"),
+        ("articles", "list"), ("outbox", "list"), ("outbox", "replay"), ("gaps", "list"),
+    ],
+)  # fmt: skip
+def test_a_data_folder_without_a_database_is_named_and_stays_as_it_is(
+    words: tuple[str, ...], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = tmp_path / "wrong"
+    refused = run(*words, "--data", str(wrong))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"There is no database {wrong}/answerdesk.db")
+    assert not wrong.exists()
+    assert not (tmp_path / "copy.db").exists()
