@@ -154,14 +154,14 @@ def _stated_failures() -> Iterator[None]:
     try:
         yield
     except (
-        building.NothingToBuild, building.UnknownArticle, publish.NoGeneration, publish.NothingToRollBackTo,
-        publish.Locked, embedder.ModelDamaged, OSError,
+        library.NoSource, building.NothingToBuild, building.UnknownArticle, publish.NoGeneration,
+        publish.NothingToRollBackTo, publish.Locked, embedder.ModelDamaged, OSError,
     ) as error:  # fmt: skip
         _fail(str(error))
 
 
 def _fail(message: str) -> NoReturn:
-    Console(stderr=True).print(message, style="red", markup=False)
+    Console(stderr=True).print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(_FAILED)
 
 
