@@ -13,6 +13,7 @@ from bot.conversation.conversations import open_conversation
 from bot.storage.engine import open_database
 from bot.storage.migrate import newest
 from bot.storage.tables import outbox
+from kb_ingest.cli import app as kb_ingest
 from tests.unit.bot.recall.planted import EDITS, base, tell
 
 
@@ -131,3 +132,25 @@ def test_a_data_folder_without_a_database_is_named_and_stays_as_it_is(
     assert refused.stderr.startswith(f"There is no database {wrong}/answerdesk.db")
     assert not wrong.exists()
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_what_is_wrong_with_articles_that_are_taken_in_is_told_as_a_check_tells_it(data: Path, tmp_path: Path) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "hub.md").write_text("---\nid: hub\ntitle: The hub\n---\nIt blinks.", encoding="utf-8")
+    (kb / "lamp.md").write_text("---\nid: hub\ntitle: The lamp\n---\nIt shines.", encoding="utf-8")
+    (kb / "open.md").write_text("---\nid: open\n", encoding="utf-8")
+    (kb / "broken.docx").write_bytes(b"not a document")
+    taken = run("articles", "take-in", "--source", str(kb))
+    assert taken.exit_code == 0
+    told = CliRunner().invoke(kb_ingest, ["check", "--source", str(kb)]).stdout.splitlines()[1:]
+    assert taken.stderr.splitlines() == told
+    assert {line.split()[1].partition(":")[0] for line in told} >= {"lamp.md", "open.md", "broken.docx"}
+
+
+def test_an_article_that_is_too_long_is_named(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "long.md").write_text("---\nid: hub\ntitle: The hub\n---\n" + "It blinks.\n" * 20_000)
+    refused = run("articles", "take-in", "--source", str(tmp_path / "kb"))
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[-1] == "long.md: an article has at most 200000 characters: split it."
