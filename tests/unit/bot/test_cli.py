@@ -10,6 +10,9 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.conversation.conversations import open_conversation
+from bot.demo import ensure_index
+from bot.errors import BadRequest
+from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import newest
 from bot.storage.tables import outbox
@@ -154,3 +157,31 @@ def test_an_article_that_is_too_long_is_named(data: Path, tmp_path: Path) -> Non
     refused = run("articles", "take-in", "--source", str(tmp_path / "kb"))
     assert refused.exit_code == 1
     assert refused.stderr.splitlines()[-1] == "long.md: an article has at most 200000 characters: split it."
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "told"),
+    [
+        (("serve", "--port", "99999"), {}, "--port: Input should be less than or equal to 65535.\n"),
+        (("accounts", "list"), {"PORT": "abc"}, "ANSWERDESK_PORT: Input should be a valid integer"),
+        (("accounts", "list"), {"LOG_LEVEL": "loud"}, "ANSWERDESK_LOG_LEVEL: String should match pattern"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_in_one_line(
+    words: tuple[str, ...], variables: dict[str, str], told: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"ANSWERDESK_{name}", value)
+    refused = run(*words)
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith(told)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_demo_of_no_articles_says_where_it_looked(exists: bool, data: Path, tmp_path: Path) -> None:
+    source = tmp_path / "kb"
+    if exists:
+        source.mkdir()
+    settings = Settings(data_dir=data, index_dir=tmp_path / "index")
+    with pytest.raises(BadRequest, match=f"{source}"):
+        ensure_index(source, settings, lambda _line: None)
