@@ -23,6 +23,7 @@ from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from kb_ingest import library, manuscript
 from kb_ingest.article import Article
+from kb_ingest.library import Library
 
 commands = typer.Typer(no_args_is_help=True, help="Articles that are written and published in the console.")
 
@@ -37,8 +38,11 @@ def take_in(
     """Take articles in, so that the console can publish them; what was published there already is left alone."""
     address = settings_for(data).database_address
     with told_failures(), closing(Reader()) as reader, closing(open_database(address)) as base:
+        found = _library(source)
+        for problem in found.problems:
+            typer.echo(problem.told, err=True)
         migrate(base)
-        files = [File(path, reader.read(path, text)) for path, text in _files(source)]
+        files = [File(path, reader.read(path, text)) for path, text in _files(source, found.articles)]
         with base.transaction() as tx:
             taken = bring(tx, files, folder_is_truth=False)
     typer.echo(f"{taken.added} new, {taken.changed} changed.")
@@ -53,7 +57,7 @@ def list_articles(
     data: DataDir = None,
 ) -> None:
     """Every article in work or in service."""
-    with told_failures(), closing(open_database(settings_for(data).database_address)) as base:
+    with told_failures(), closing(open_database(settings_for(data).database_address, existing=True)) as base:
         migrate(base)
         with base.snapshot() as tx:
             found = manuscripts.every(tx, Wanted(state=state, due=due))
@@ -62,16 +66,21 @@ def list_articles(
         typer.echo(f"{each.article_id}\t{each.state}\t{live}\t{each.owner}\t{each.review_by or ''}\t{each.title}")
 
 
-def _files(sources: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def _library(sources: Sequence[Path]) -> Library:
+    try:
+        return library.read(sources, date.today())
+    except library.NoSource as error:
+        raise NotFound(str(error)) from error
+
+
+def _files(sources: Sequence[Path], articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
     """Markdown as it is; what an export holds, as Markdown."""
     for source in sources:
-        if not source.exists():
-            raise NotFound(f"There is no file or folder {source}.")
         if source.is_dir():
             yield from folder.texts(source)
         elif source.suffix == folder.ENDING:
             yield source.name, source.read_text(encoding="utf-8", errors="replace")
-    for article in library.read(sources, date.today()).articles:
+    for article in articles:
         if not article.source.endswith(folder.ENDING):
             yield _path(article), _text(article)
 

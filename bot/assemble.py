@@ -16,12 +16,14 @@ from kb_ingest.embedder import Embedder
 __all__ = ["Assistant", "assemble"]
 
 
-def assemble(settings: Settings, load: Callable[[], Embedder] | None = None, *, serving: bool = False) -> Assistant:
-    """The whole desk over its database, migrated; `serving` marks the one process that checkpoints SQLite.
+def assemble(
+    settings: Settings, load: Callable[[], Embedder] | None = None, *, serving: bool = False, existing: bool = False
+) -> Assistant:
+    """The whole desk over its database, migrated; `serving` and `existing` are those of `open_database`.
 
     `load` gives an encoder that is being loaded already; without it, the first question loads one.
     """
-    database = open_database(settings.database_address, serving=serving)
+    database = open_database(settings.database_address, serving=serving, existing=existing)
     migrate(database)
     policies = read_policies(settings.policies_dir)
     responder = build_responder(settings, load=load)

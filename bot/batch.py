@@ -15,6 +15,7 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Answer, Clarify, HandOff, Refuse
 from bot.errors import BadRequest
 from bot.respond import Outcome, Responder, respond
+from bot.storage.clean_text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,13 @@ class Asked:
 
 
 def read_questions(path: Path) -> list[Asked]:
-    """Every question of a JSONL file; BadRequest names the line that cannot be read."""
+    """Every question of a JSONL file; BadRequest names the file or line that cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        # Only at line feeds: other characters that end a line may stand inside a JSON string.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise BadRequest(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
         raise BadRequest(f"{path} cannot be read as UTF-8 text: {error}") from error
     return [_asked(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
@@ -96,9 +100,13 @@ def _suggested(sources: Sources, asked: Asked) -> dict[str, object]:
 
 def _write(out: Path, records: Iterator[dict[str, object]]) -> int:
     """Beside the target first: a batch that is cut off leaves no half file under its name."""
-    out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(out.name + ".part")
-    with unfinished.open("w", encoding="utf-8") as file:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        file = unfinished.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadRequest(f"{out} cannot be written: {error.strerror}.") from error
+    with file:
         count = sum(bool(file.write(json.dumps(record, ensure_ascii=False) + "\n")) for record in records)
     unfinished.replace(out)
     return count
@@ -123,6 +131,6 @@ def _utterances(turns: Sequence[Any]) -> tuple[Utterance, ...]:
 def _text(value: object) -> str:
     if not isinstance(value, str | int):
         raise TypeError(f"expected text, found {type(value).__name__}")
-    return str(value)
+    return storable(str(value))
 
 

@@ -52,7 +52,7 @@ COPILOT_PORT = 8001
 @app.command()
 def migrate(data: DataDir = None) -> None:
     """Bring the database to the newest revision."""
-    with _database(data, migrated=False) as database:
+    with _database(data, migrated=False, existing=False) as database:
         typer.echo(f"The database is at revision {bring_up(database)}.")
 
 
@@ -145,7 +145,7 @@ def add_account(
     data: DataDir = None,
 ) -> None:
     """Add a person; the password is asked for unless given."""
-    with _database(data) as database, database.transaction() as tx:
+    with _database(data, existing=False) as database, database.transaction() as tx:
         account = accounts.add(tx, email, name, role, password)
         typer.echo(f"Added {account.email} as {account.role}.")
 
@@ -167,10 +167,10 @@ def disable_account(email: str, data: DataDir = None) -> None:
 
 
 @contextmanager
-def _database(data: Path | None, *, migrated: bool = True) -> Iterator[Database]:
-    """The database for one command."""
+def _database(data: Path | None, *, migrated: bool = True, existing: bool = True) -> Iterator[Database]:
+    """The database for one command; only those that begin one may name a folder that has none."""
     with told_failures():
-        database = open_database(settings_for(data).database_address)
+        database = open_database(settings_for(data).database_address, existing=existing)
         try:
             if migrated:
                 bring_up(database)

@@ -16,7 +16,7 @@ from bot.app import ROUTERS
 from bot.assemble import assemble
 from bot.copilot import process as copilot
 from bot.desk import accounts
-from bot.errors import Conflict
+from bot.errors import BadRequest, Conflict
 from bot.publishing import folder, orders
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
@@ -26,7 +26,8 @@ from bot.storage.engine import Database
 from bot.turn import Assistant
 from bot.warm_encoder import load_encoder
 from kb_ingest import build as building
-from kb_ingest.publish import Store
+from kb_ingest.library import NoSource
+from kb_ingest.publish import Locked, Store
 
 EMAIL = "agent@demo.example"
 NAME = "Sam (demo agent)"
@@ -79,14 +80,22 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> bool:
-    """Build the index when there is none or a file of `source` changed since the last demo; whether it was built."""
+    """Build the index when there is none or a file of `source` changed since the last demo; whether it was built.
+
+    BadRequest where `source` has no articles, Conflict while another build is at work.
+    """
     noted = settings.data_dir / SOURCES_FILE
     found = fingerprint(source)
     known = noted.read_text() if noted.exists() else ""
     if found == known and Store(settings.index_dir).generation_id() is not None:
         return False
     say(f"Building the knowledge index from {source} (the first time takes a minute or two) ...")
-    report = building.build([source], settings.index_dir, load_encoder(settings))
+    try:
+        report = building.build([source], settings.index_dir, load_encoder(settings))
+    except (NoSource, building.NothingToBuild) as error:
+        raise BadRequest(f"No demo without articles: {error}") from error
+    except Locked as error:
+        raise Conflict(str(error)) from error
     say(f"{report.articles} articles, {report.passages} passages, {report.seconds:.0f} s.")
     noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     noted.write_text(found)

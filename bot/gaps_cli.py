@@ -72,7 +72,7 @@ def close_gap(gap_id: str, index: IndexDir = None, data: DataDir = None) -> None
 @contextmanager
 def _desk(index: IndexDir, data: DataDir) -> Iterator[Assistant]:
     with told_failures():
-        desk = assemble(settings_for(data, index))
+        desk = assemble(settings_for(data, index), existing=True)
         try:
             yield desk
         finally:

@@ -51,7 +51,7 @@ def _line(letter: Letter) -> str:
 @contextmanager
 def _transaction(data: DataDir) -> Iterator[Connection]:
     with told_failures():
-        database = open_database(settings_for(data).database_address)
+        database = open_database(settings_for(data).database_address, existing=True)
         try:
             migrate(database)
             with database.transaction() as tx:

@@ -95,7 +95,7 @@ def listen(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         bound.close()
         raise Unavailable(_why_not(host, port, error)) from error
     return bound
@@ -108,7 +108,9 @@ def _settled(ready: Callable[[int], None], port: int) -> None:
     ready(port)
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _why_not(host: str, port: int, error: OSError | OverflowError) -> str:
+    if isinstance(error, OverflowError):
+        return f"Cannot listen on {host}:{port}: a port is 0 to 65535."
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is in use. Stop what runs there, or choose another with --port."
     return f"Cannot listen on {host}:{port}: {error.strerror}."

@@ -5,17 +5,18 @@ Refuses to import the other commands: a service that starts would pay for the bu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from bot import serve as serving
 from bot.api import log_lines
 from bot.assemble import assemble
-from bot.errors import DeskError
+from bot.errors import BadRequest, DeskError
 from bot.settings import Settings
 from bot.warm_encoder import WarmEncoder
 
@@ -26,6 +27,9 @@ DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; defau
 IndexDir = Annotated[Path | None, typer.Option("--index", help="Index folder; default: ANSWERDESK_INDEX_DIR.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default: ANSWERDESK_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any; default: ANSWERDESK_PORT.")]
+
+_OPTIONS = {"data_dir": "--data", "index_dir": "--index", "host": "--host", "port": "--port"}
+"""What a setting is called where it was given on the command line."""
 
 
 @app.command()
@@ -47,9 +51,25 @@ def settings_for(
     port: int | None = None,
     **fixed: Any,
 ) -> Settings:
-    """The environment's settings with what was given on the command line, and what the command fixes."""
-    given: dict[str, Any] = {"data_dir": data, "index_dir": index, "host": host, "port": port, **fixed}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    """The environment's settings with what was given on the command line, and what the command fixes.
+
+    A setting that cannot be is named and ends the command.
+    """
+    named: dict[str, Any] = {"data_dir": data, "index_dir": index, "host": host, "port": port, **fixed}
+    given = {name: value for name, value in named.items() if value is not None}
+    with told_failures():
+        try:
+            return Settings(**given)
+        except ValidationError as error:
+            # Without the value: it may be a secret.
+            told = (f"{_called(str(each['loc'][0]), given)}: {each['msg']}." for each in error.errors())
+            raise BadRequest("\n".join(told)) from error
+
+
+def _called(setting: str, given: Mapping[str, Any]) -> str:
+    """A setting's name where whoever set it wrote it."""
+    in_environment = f"{Settings.model_config['env_prefix']}{setting.upper()}"
+    return _OPTIONS.get(setting, setting) if setting in given else in_environment
 
 
 @contextmanager

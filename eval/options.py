@@ -18,6 +18,7 @@ from eval.edits.git_range import NoRevision
 from eval.result_file import BadResultFile, NotAccepted
 from eval.session import CASES, KB, Places
 from kb_ingest.build import NothingToBuild
+from kb_ingest.library import NoSource
 from kb_ingest.publish import Locked
 
 MENDABLE = 2
@@ -46,7 +47,7 @@ def stated_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (BadCases, BadResultFile, DeskError, NothingToBuild, Locked, NoRevision, NotAccepted) as error:
+    except (BadCases, BadResultFile, DeskError, NoSource, NothingToBuild, Locked, NoRevision, NotAccepted) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(MENDABLE) from error
     except OSError as error:

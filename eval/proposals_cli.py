@@ -73,7 +73,7 @@ def proposals_command(
 @contextmanager
 def _database_of(data: Path | None) -> Iterator[Database]:
     settings = Settings() if data is None else Settings().model_copy(update={"data_dir": data})
-    database = open_database(settings.database_address)
+    database = open_database(settings.database_address, existing=True)
     try:
         migrate(database)
         yield database

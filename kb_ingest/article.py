@@ -114,3 +114,9 @@ class Problem:
     message: str
     kind: ProblemKind
     severity: Severity
+
+    @property
+    def told(self) -> str:
+        """One line, as every command prints it."""
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{self.severity.value}  {where}  {self.message}"

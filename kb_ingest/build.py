@@ -78,7 +78,7 @@ def build(
     """Publish the sources' articles as the current generation; only changed passages are embedded unless
     `full`.
 
-    Raises NothingToBuild and publish.Locked. Killed at any point, it leaves readers what they had.
+    Raises NothingToBuild, library.NoSource and publish.Locked. Killed at any point, it leaves readers what they had.
     """
     started = time.monotonic()
     found = _read(sources, progress)
@@ -109,7 +109,7 @@ def build(
 
 
 def diff(sources: Sequence[Path], index_dir: Path) -> Difference:
-    """What a build of `sources` would change. Raises NothingToBuild; nothing is written."""
+    """What a build of `sources` would change. Raises NothingToBuild, library.NoSource; nothing is written."""
     return difference.between(_previous(Store(index_dir)), _read(sources, None))
 
 

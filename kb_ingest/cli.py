@@ -154,14 +154,14 @@ def _stated_failures() -> Iterator[None]:
     try:
         yield
     except (
-        building.NothingToBuild, building.UnknownArticle, publish.NoGeneration, publish.NothingToRollBackTo,
-        publish.Locked, embedder.ModelDamaged, OSError,
+        library.NoSource, building.NothingToBuild, building.UnknownArticle, publish.NoGeneration,
+        publish.NothingToRollBackTo, publish.Locked, embedder.ModelDamaged, OSError,
     ) as error:  # fmt: skip
         _fail(str(error))
 
 
 def _fail(message: str) -> NoReturn:
-    Console(stderr=True).print(message, style="red", markup=False)
+    Console(stderr=True).print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(_FAILED)
 
 
@@ -212,10 +212,8 @@ def _print_json(value: object) -> None:
 
 def _print_problems(console: Console, problems: Sequence[Problem]) -> None:
     for problem in problems:
-        where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-        told = f"{problem.severity.value}  {where}  {problem.message}"
         # One problem a line, however long: a log is searched, and a path that is cut is found by nobody.
-        console.print(told, markup=False, highlight=False, soft_wrap=True)
+        console.print(problem.told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_receipt(console: Console, receipt: Receipt) -> None:

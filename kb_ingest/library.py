@@ -23,6 +23,10 @@ Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
 
 
+class NoSource(Exception):
+    """A folder or file that was named is not there: without it, its articles would seem to be gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """All articles of the sources, whatever their status, and the problems found."""
@@ -52,7 +56,10 @@ class _Shelf:
 
 
 def read(sources: Sequence[Path], today: date, progress: Progress | None = None) -> Library:
-    """Read every file of `sources` (folders or files). Never raises for a bad file."""
+    """Read every file of `sources` (folders or files). Never raises for a bad file; NoSource for one not there."""
+    for source in sources:
+        if not source.exists():
+            raise NoSource(f"There is no file or folder {source}.")
     files: list[SourceFile] = [file for source in sources for file in files_of(source)]
     shelf = _Shelf()
     with Sandbox() as sandbox:

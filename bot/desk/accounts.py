@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, update
 
 from bot.access import STAFF, Role, Viewer
 from bot.desk.passwords import hash_password, matches
@@ -42,26 +42,23 @@ class Credential:
 
 
 def add(tx: Connection, email: str, name: str, role: Role, password: str) -> Account:
-    """Store a new account; BadRequest for a bad e-mail, role or password, Conflict for a taken e-mail."""
+    """Store a new account, or bring a disabled one of this e-mail back with what is given; BadRequest for a bad e-mail,
+    role or password, Conflict for a taken e-mail.
+    """
     address = _address(email)
     shown = storable(name).strip()
     if not shown:
         raise BadRequest("An account needs the name customers will see.")
     if role not in STAFF:
         raise BadRequest(f"An account's role is one of {', '.join(sorted(STAFF))}.")
-    account = Account(secrets.token_hex(12), address, shown, role, disabled=False)
-    values = {
-        "id": account.id,
-        "email": address,
-        "name": shown,
-        "role": role,
-        "password_hash": hash_password(password),
-        "created_at": clock.now(),
-        "disabled": 0,
-    }
-    if not insert_once(tx, accounts, values, "email"):
-        raise Conflict(f"There is already an account for {address}.")
-    return account
+    given = {"name": shown, "role": role, "password_hash": hash_password(password), "disabled": 0}
+    new = {"id": secrets.token_hex(12), "email": address, "created_at": clock.now()}
+    if not insert_once(tx, accounts, new | given, "email"):
+        # The same person, whose tickets and texts bear the id.
+        back = update(accounts).where(accounts.c.email == address, accounts.c.disabled == 1).values(given)
+        if tx.execute(back.returning(accounts.c.id)).first() is None:
+            raise Conflict(f"There is already an account for {address}.")
+    return _stored(tx, accounts.c.email == address)
 
 
 def every(tx: Connection) -> tuple[Account, ...]:
@@ -78,7 +75,7 @@ def leads(tx: Connection) -> tuple[Account, ...]:
 
 def load(tx: Connection, account_id: str) -> Account:
     """The account; NotFound when there is none."""
-    return _account(one_row(tx, select(accounts).where(accounts.c.id == account_id), "There is no such account."))
+    return _stored(tx, accounts.c.id == account_id)
 
 
 def disable(tx: Connection, email: str) -> Account:
@@ -115,6 +112,10 @@ def _address(email: str) -> str:
     if not name or not host or any(character.isspace() for character in address):
         raise BadRequest(f"{email!r} is not an e-mail address.")
     return address
+
+
+def _stored(tx: Connection, which: ColumnElement[bool]) -> Account:
+    return _account(one_row(tx, select(accounts).where(which), "There is no such account."))
 
 
 def _account(row: RowMapping) -> Account:

@@ -39,7 +39,7 @@ def save(tx: Connection, account: Account, manuscript_id: str, version: int, fou
     text = storable(found.text)
     if text == held.text:
         return held
-    _check_size(text)
+    _check_size(held.path, text)
     check_version(tx, held, version)
     if manuscripts.article_id_of(held.path, found) != held.article_id:
         raise BadRequest(f"The id of this article is `{held.article_id}`: write a new article to have another.")
@@ -87,7 +87,7 @@ def discard(tx: Connection, account: Account, manuscript_id: str, version: int, 
 def blank(path: str, found: Read, state: State) -> Manuscript:
     """A manuscript of this text that is not stored yet."""
     text = storable(found.text)
-    _check_size(text)
+    _check_size(path, text)
     now = clock.now()
     facts = manuscripts.facts_of(path, found)
     return Manuscript(
@@ -117,9 +117,9 @@ def check_version(tx: Connection, held: Manuscript, version: int) -> None:
         raise Conflict(f"{who} changed this article at {at}, after you opened it. Nothing of yours was stored or lost.")
 
 
-def _check_size(text: str) -> None:
+def _check_size(path: str, text: str) -> None:
     if len(text) > LONGEST_TEXT:
-        raise BadRequest(f"An article has at most {LONGEST_TEXT} characters: split it.")
+        raise BadRequest(f"{path}: an article has at most {LONGEST_TEXT} characters: split it.")
 
 
 def _name(tx: Connection, account_id: str) -> str:

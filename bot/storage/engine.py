@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import Unavailable
+from bot.errors import NotFound, Unavailable
 from bot.storage.clean_text import sendable
 
 SQLITE = "sqlite"
@@ -57,10 +57,11 @@ class Database:
             self.lock_file.close()
 
 
-def open_database(address: str, *, serving: bool = False) -> Database:
-    """Connect to `address` (SQLAlchemy URL); `serving`: this process checkpoints the SQLite file.
+def open_database(address: str, *, serving: bool = False, existing: bool = False) -> Database:
+    """Connect to `address` (SQLAlchemy URL); `serving`: this process checkpoints the SQLite file; `existing`: a file
+    that is not there is not made.
 
-    Unavailable when another service already serves this SQLite file.
+    Unavailable when another service already serves this SQLite file, NotFound when an `existing` one is not there.
     """
     url = make_url(address)
     if url.get_backend_name() != SQLITE:
@@ -68,6 +69,8 @@ def open_database(address: str, *, serving: bool = False) -> Database:
     if not url.database:
         raise Unavailable("The database address names no file; in-memory SQLite would lose every message.")
     path = Path(url.database)
+    if existing and not path.is_file():
+        raise NotFound(f"There is no database {path}: name the data folder of the service (--data).")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = _lock(path) if serving else None
     return Database(_sqlite_engine(address, serving=serving), lock)

@@ -19,9 +19,9 @@ from kb_ingest.formats.raw import Value
 
 _HEAD_LIMIT = 65_536
 _DEPTH_LIMIT = 12
-_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _START = re.compile(r"\ufeff?\s{0,20}---[ \t]*\r?\n")
-_KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?$", re.MULTILINE)
+_KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?\r?$", re.MULTILINE)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 

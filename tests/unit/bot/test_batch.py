@@ -80,3 +80,21 @@ def test_a_line_that_cannot_be_read_is_named(line: str, tmp_path: Path) -> None:
     path.write_text('{"id": "ok", "text": "fine"}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(BadRequest, match=r"questions\.jsonl:2"):
         read_questions(path)
+
+
+def test_what_other_programs_write_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "hi \\ud800"}\r\n{"id": "b", "text": "one\xe2\x80\xa8two"}\r\n')
+    assert [each.text for each in read_questions(path)] == ["hi ?", "one\u2028two"]
+
+
+def test_files_that_cannot_be_read_or_written_are_named(small_index: Path, tmp_path: Path) -> None:
+    questions, out = tmp_path / "in.jsonl", tmp_path / "a file" / "out.jsonl"
+    with pytest.raises(BadRequest, match=r"in\.jsonl cannot be read: No such file"):
+        read_questions(questions)
+    questions.write_text('{"id": "a", "text": "thank you!"}\n', encoding="utf-8")
+    out.parent.write_text("")
+    given = ["--index", str(small_index), "--questions", str(questions), "--out", str(out)]
+    refused = CliRunner().invoke(app, ["ask", *given])
+    assert refused.exit_code == 1
+    assert refused.stderr == f"{out} cannot be written: File exists.\n"

@@ -10,9 +10,13 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.conversation.conversations import open_conversation
+from bot.demo import ensure_index
+from bot.errors import BadRequest
+from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import newest
 from bot.storage.tables import outbox
+from kb_ingest.cli import app as kb_ingest
 from tests.unit.bot.recall.planted import EDITS, base, tell
 
 
@@ -112,3 +116,72 @@ def test_recall_lists_who_was_told_what_does_not_hold_any_more(data: Path, tmp_p
 def test_articles_that_are_not_there_are_no_success(data: Path, tmp_path: Path) -> None:
     taken = run("articles", "take-in", "--source", str(tmp_path / "nowhere"))
     assert (taken.exit_code, taken.output) == (1, f"There is no file or folder {tmp_path}/nowhere.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup", "copy.db"), ("recall",), ("accounts", "list"), ("accounts", "disable", "ana@example.com"),
+        ("articles", "list"), ("outbox", "list"), ("outbox", "replay"), ("gaps", "list"),
+    ],
+)  # fmt: skip
+def test_a_data_folder_without_a_database_is_named_and_stays_as_it_is(
+    words: tuple[str, ...], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = tmp_path / "wrong"
+    refused = run(*words, "--data", str(wrong))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"There is no database {wrong}/answerdesk.db")
+    assert not wrong.exists()
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_what_is_wrong_with_articles_that_are_taken_in_is_told_as_a_check_tells_it(data: Path, tmp_path: Path) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "hub.md").write_text("---\nid: hub\ntitle: The hub\n---\nIt blinks.", encoding="utf-8")
+    (kb / "lamp.md").write_text("---\nid: hub\ntitle: The lamp\n---\nIt shines.", encoding="utf-8")
+    (kb / "open.md").write_text("---\nid: open\n", encoding="utf-8")
+    (kb / "broken.docx").write_bytes(b"not a document")
+    taken = run("articles", "take-in", "--source", str(kb))
+    assert taken.exit_code == 0
+    told = CliRunner().invoke(kb_ingest, ["check", "--source", str(kb)]).stdout.splitlines()[1:]
+    assert taken.stderr.splitlines() == told
+    assert {line.split()[1].partition(":")[0] for line in told} >= {"lamp.md", "open.md", "broken.docx"}
+
+
+def test_an_article_that_is_too_long_is_named(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "long.md").write_text("---\nid: hub\ntitle: The hub\n---\n" + "It blinks.\n" * 20_000)
+    refused = run("articles", "take-in", "--source", str(tmp_path / "kb"))
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[-1] == "long.md: an article has at most 200000 characters: split it."
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "told"),
+    [
+        (("serve", "--port", "99999"), {}, "--port: Input should be less than or equal to 65535.\n"),
+        (("accounts", "list"), {"PORT": "abc"}, "ANSWERDESK_PORT: Input should be a valid integer"),
+        (("accounts", "list"), {"LOG_LEVEL": "loud"}, "ANSWERDESK_LOG_LEVEL: String should match pattern"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_in_one_line(
+    words: tuple[str, ...], variables: dict[str, str], told: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"ANSWERDESK_{name}", value)
+    refused = run(*words)
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith(told)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_demo_of_no_articles_says_where_it_looked(exists: bool, data: Path, tmp_path: Path) -> None:
+    source = tmp_path / "kb"
+    if exists:
+        source.mkdir()
+    settings = Settings(data_dir=data, index_dir=tmp_path / "index")
+    with pytest.raises(BadRequest, match=f"{source}"):
+        ensure_index(source, settings, lambda _line: None)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import pytest
+
+from bot.errors import Unavailable
 from bot.serve import listen
 
 
@@ -27,3 +30,8 @@ async def _accepted_option(bound: socket.socket, option: int) -> int:
 def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged() -> None:
     """With Nagle's delay the body of each answer came 40 ms after its head."""
     assert asyncio.run(_accepted_option(listen("127.0.0.1", 0), socket.TCP_NODELAY)) == 1
+
+
+def test_a_port_that_cannot_be_is_told() -> None:
+    with pytest.raises(Unavailable, match=r"Cannot listen on 127\.0\.0\.1:99999: a port is 0 to 65535\."):
+        listen("127.0.0.1", 99999)

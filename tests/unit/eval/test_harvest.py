@@ -146,3 +146,12 @@ def test_what_is_found_is_proposed_once_and_leaves_when_a_person_accepts_it(tmp_
     assert f"{proposal.id}: harvested, accepted by Bea" in listed
     assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"] == proposal.id
     database.close()
+
+
+@pytest.mark.parametrize("command", ["harvest", "proposals"])
+def test_a_data_folder_without_a_database_has_nothing_to_harvest(command: str, tmp_path: Path) -> None:
+    wrong, out = tmp_path / "wrong", tmp_path / "out.jsonl"
+    refused = CliRunner().invoke(app, [command, "--data", str(wrong), "--out", str(out)])
+    assert refused.exit_code == 2
+    assert f"There is no database {wrong}/{DATABASE_FILE}" in refused.output
+    assert (wrong.exists(), out.exists()) == (False, False)

@@ -68,3 +68,13 @@ def test_a_problem_is_one_line_whatever_the_width(tmp_path: Path) -> None:
     (tmp_path / name).write_text("---\nid: a\n", encoding="utf-8")
     told = command("check", "--source", tmp_path).stdout.splitlines()
     assert [line for line in told if line.startswith(f"error  {name}:1  the front matter does not end")] == told[1:]
+
+
+@pytest.mark.parametrize("verb", ["check", "health", "build", "diff"])
+def test_a_source_that_is_not_there_is_named_and_nothing_is_published(verb: str, kb: Path, tmp_path: Path) -> None:
+    wrong, index = tmp_path / "a folder whose name has been mistyped" / "nope", tmp_path / "index"
+    where = ("--index", index) if verb in ("build", "diff") else ()
+    refused = command(verb, "--source", kb, "--source", wrong, *where)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"There is no file or folder {wrong}.\n"
+    assert not (index / "current").exists()

@@ -70,6 +70,14 @@ Body.
     assert article.text == "Body."
 
 
+def test_a_file_with_windows_line_ends_is_the_same_article(tmp_path: Path) -> None:
+    text = "---\nid: hub\ntitle: The hub\nregion:\n  - us\n---\n# The hub\n\nIt blinks.\n\n- It hums.\n"
+    unix = only(tmp_path / "unix", "hub.md", text)
+    assert only(tmp_path / "windows", "hub.md", text.replace("\n", "\r\n")) == unix
+    bad = library(tmp_path / "bad", {"hub.md": "---\r\nstatus:\r\n  - sold\r\n---\r\nIt hums.\r\n"})
+    assert [problem.line for problem in bad.problems if "sold" in problem.message] == [2]
+
+
 def test_foreign_markdown_gets_path_and_heading(tmp_path: Path) -> None:
     article = only(tmp_path, "docs/pair-a-hub.md", "# Pair a hub\n\nPress the button.\n")
     assert (article.id, article.title, article.text) == (

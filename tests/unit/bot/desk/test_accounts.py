@@ -114,3 +114,16 @@ def test_nobody_unknown_is_disabled_or_loaded(database: Database) -> None:
             accounts.disable(tx, "nobody@example.com")
         with pytest.raises(NotFound):
             accounts.load(tx, "nobody")
+
+
+def test_a_disabled_person_who_is_added_again_is_back_with_what_was_given(database: Database, ana: Account) -> None:
+    with database.transaction() as tx:
+        accounts.disable(tx, "ana@example.com")
+        back = accounts.add(tx, " ANA@example.com", "Ana B.", Role.LEAD, "another long password")
+        assert back == Account(ana.id, "ana@example.com", "Ana B.", Role.LEAD, disabled=False)
+        assert accounts.every(tx) == (back,)
+    assert sign_in(database, "ana@example.com", "another long password") == back
+    with pytest.raises(SignInNeeded):
+        sign_in(database, "ana@example.com", PASSWORD)
+    with pytest.raises(Conflict), database.transaction() as tx:
+        accounts.add(tx, "ana@example.com", "Ana", Role.AGENT, PASSWORD)
