@@ -73,7 +73,8 @@ class ShownCase:
 
 @dataclass(frozen=True, slots=True)
 class ManuscriptView:
-    """Everything of one page; `gate` and `going` say what is in the way of publishing it and of taking it out."""
+    """Everything of one page; `gate` and `going` say what is in the way of publishing it and of taking it out, `seen`
+    and `seen_going` what the gate saw of each."""
 
     held: Manuscript
     fields: tuple[FormField, ...]
@@ -82,6 +83,7 @@ class ManuscriptView:
     git: str
     gate: str
     seen: Impact | None
+    seen_going: Impact | None
     going: str
     impact: Impact | None
     cases: tuple[ShownCase, ...]
@@ -102,7 +104,12 @@ class ManuscriptView:
     @property
     def may_be_overridden(self) -> bool:
         """Whether what is in the way of publishing can be taken on with a reason."""
-        return bool(self.gate) and self.seen is not None and self.seen.state in (Progress.DONE, Progress.BROKEN)
+        return bool(self.gate) and publications.may_be_overridden(self.seen)
+
+    @property
+    def going_may_be_overridden(self) -> bool:
+        """The same of taking it out."""
+        return bool(self.going) and publications.may_be_overridden(self.seen_going)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         newest = impact.latest(tx, manuscript_id)
     found = bench.reader.read(held.path, held.text)
     seen, gate = _gate(bench, held)
-    going = publications.in_the_way(orders.seen_by_gate(bench, held.id, Kind.ARCHIVE)) if held.is_live else ""
+    seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
     return ManuscriptView(
         held=held,
         fields=tuple(_filled(found, bench)),
@@ -164,7 +171,8 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         git=str(bench.git or ""),
         gate=gate,
         seen=seen,
-        going=going,
+        seen_going=seen_going,
+        going=publications.in_the_way(seen_going) if held.is_live else "",
         impact=newest,
         cases=tuple(_cases(newest)),
         plans=plans,

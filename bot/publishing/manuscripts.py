@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, case, func, insert, or_, select, update
 
 from bot.errors import BadRequest, Conflict
 from bot.publishing.reader import Read
@@ -21,7 +21,8 @@ from bot.storage.one_row import one_row
 MOST_LISTED = 1000
 PER_PAGE = 30
 LONGEST_PATH = 200
-_BY_TITLE = select(manuscripts).order_by(func.lower(manuscripts.c.title), manuscripts.c.id)
+_TITLE_ORDER = (func.lower(manuscripts.c.title), manuscripts.c.id)
+_BY_TITLE = select(manuscripts).order_by(*_TITLE_ORDER)
 
 
 class State(StrEnum):
@@ -143,21 +144,34 @@ def of_article(tx: Connection, article_id: str) -> Manuscript | None:
 
 
 def every(tx: Connection, wanted: Wanted | None = None) -> tuple[Manuscript, ...]:
-    """All of them by title, or at most MOST_LISTED of those that are wanted."""
-    return _read(tx, _BY_TITLE if wanted is None else _narrowed(_BY_TITLE, wanted).limit(MOST_LISTED))
+    """All of them by title, or at most MOST_LISTED of those that are wanted, as on the pages."""
+    return _read(tx, _BY_TITLE if wanted is None else _listed(wanted).limit(MOST_LISTED))
 
 
 def leaf(tx: Connection, wanted: Wanted, number: int) -> Leaf:
-    """One page of those that are wanted, by title; the last one where there are not so many."""
+    """One page of those that are wanted; the last one where there are not so many."""
     found = tx.execute(_narrowed(select(func.count()).select_from(manuscripts), wanted)).scalar_one()
     pages = max(1, -(-found // PER_PAGE))
     number = min(number, pages)
-    query = _narrowed(_BY_TITLE, wanted).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    query = _listed(wanted).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     return Leaf(_read(tx, query), number, pages, found)
 
 
 def _read(tx: Connection, query: Select[Any]) -> tuple[Manuscript, ...]:
     return tuple(_from(row) for row in tx.execute(query).mappings())
+
+
+def _listed(wanted: Wanted) -> Select[Any]:
+    """Those whose title or id is what was typed, whose title says it, whose title has its words, the others; each by
+    title."""
+    query, words = _narrowed(_BY_TITLE, wanted), storable(wanted.words).split()
+    if not words:
+        return query
+    title, typed = manuscripts.c.title, " ".join(words)
+    same = [func.lower(column) == func.lower(typed) for column in (title, manuscripts.c.article_id)]
+    has_words = and_(*(title.icontains(word, autoescape=True) for word in words))
+    nearness = case((or_(*same), 0), (title.icontains(typed, autoescape=True), 1), (has_words, 2), else_=3)
+    return query.order_by(None).order_by(nearness, *_TITLE_ORDER)
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:

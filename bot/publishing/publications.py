@@ -205,11 +205,16 @@ def in_the_way(seen: Impact | None) -> str:
     return ""
 
 
+def may_be_overridden(seen: Impact | None) -> bool:
+    """Whether the gate has looked, so that a reason can be given in spite of what it says."""
+    return seen is not None and seen.state in (Progress.DONE, Progress.BROKEN)
+
+
 def _check_gate(tx: Connection, account: Account, held: Manuscript, order: Order, seen: Impact | None) -> None:
     why = in_the_way(seen)
     if not why:
         return
-    if seen is None or seen.state in (Progress.WAITING, Progress.RUNNING) or blank(order.override):
+    if not may_be_overridden(seen) or blank(order.override):
         raise Conflict(why)
     history.record(tx, held.id, Deed.OVERRIDDEN, account, f"{order.override} ({why})")
 

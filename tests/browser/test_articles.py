@@ -50,7 +50,7 @@ def new_page(other_pages: PageMaker) -> PageMaker:
     return other_pages
 
 
-def seen_by_gate(room: Newsroom, article_id: str) -> None:
+def seen_by_gate(room: Newsroom, article_id: str, kind: Kind = Kind.PUBLISH) -> None:
     """The gate's row as it would be, without the time it takes."""
     database = room.database()
     settings = Settings(index_dir=room.index, data_dir=room.data)
@@ -58,10 +58,10 @@ def seen_by_gate(room: Newsroom, article_id: str) -> None:
     with database.snapshot() as tx:
         held = manuscripts.of_article(tx, article_id)
     assert held is not None
-    text = orders.as_in_service(bench, held).text
+    text = orders.as_in_service(bench, held).text if kind is Kind.PUBLISH else ""
     with database.transaction() as tx:
-        key = impact.key_of(tx, bench, held, Kind.PUBLISH, text)
-        impact.ask(tx, "Wim", held, Kind.PUBLISH, text, key)
+        key = impact.key_of(tx, bench, held, kind, text)
+        impact.ask(tx, "Wim", held, kind, text, key)
         impact.finish(tx, key, result=json.dumps(SEEN))
     bench.reader.close()
     database.close()
@@ -93,6 +93,22 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     page.get_by_role("button", name="Publish…").click()
     expect(page.get_by_label("Why in spite of it")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_reason_is_only_asked_for_once_it_counts(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, LEAD)
+    page.goto(room.manuscript("hub-offline"))
+    page.locator("summary", has_text="Take it out of service").click()
+    reason = page.get_by_label("Why in spite of it")
+    page.get_by_role("button", name="Take out…").click()
+    expect(page.locator("#ordering-gate")).to_contain_text("See first what it does to the answers")
+    expect(reason).to_be_hidden()
+    page.locator("#ordering").get_by_role("button", name="Cancel").click()
+    seen_by_gate(room, "hub-offline", Kind.ARCHIVE)
+    page.reload()
+    page.locator("summary", has_text="Take it out of service").click()
+    page.get_by_role("button", name="Take out…").click()
+    expect(reason).to_be_visible()
 
 
 def test_two_editors_are_told_and_lose_nothing(new_page: PageMaker, room: Newsroom) -> None:

@@ -1,4 +1,4 @@
-"""The recall page in the browser: what changed is seen, one click puts it right, the customer reads it."""
+"""The recall page in the browser: what changed is seen, one click puts one answer right, many ask first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.desk import accounts, sessions
 from bot.storage import clock
 from bot.turn_note import TurnNote
 from kb_ingest.article import Visibility
-from tests.browser.axe import looks_right
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import visitor
 from tests.browser.desk import Desk
@@ -81,4 +81,31 @@ def test_one_click_puts_it_right_and_the_customer_reads_it(widget: Widget, new_p
     expect(corrected).to_contain_text("Automated correction")
     expect(corrected).to_contain_text(NEW)
     page.get_by_role("button", name="Put all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Put right").click()
+    expect(page.get_by_text("Nothing to put right")).to_be_visible()
+
+
+def test_many_are_written_to_only_after_it_was_said_to_how_many_and_what(new_page: PageMaker, desk: Desk) -> None:
+    for closed in (False, False, True):
+        _told(desk, visitor(desk).id, CITED, GONE, closed=closed)
+    page = _editor(new_page(viewport={"width": 390, "height": 860}, bypass_csp=True), desk)
+    page.goto(f"{desk.url}/console/recall")
+    dialog = page.get_by_role("dialog", name="Put right what customers were told")
+    page.get_by_role("button", name="Put all 6 right").click()
+    expect(dialog).to_contain_text("4 corrections are sent to the customers of 2 chats")
+    expect(dialog).to_contain_text("2 answers become tasks in the queue.")
+    expect(dialog.get_by_role("listitem").first).to_contain_text(NEW)
+    expect(dialog.get_by_role("listitem").last).to_contain_text("Nothing that customers may read")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Put all 6 right")).to_be_visible()
+    page.get_by_role("button", name="Put these 3 right").first.click()
+    expect(dialog).to_contain_text("2 corrections are sent to the customers of 2 chats")
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
+    dialog.get_by_role("button", name="Put right").click()
+    expect(page.locator("#told")).to_have_text("2 corrections sent, 1 task made.")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.locator(".change")).to_have_count(1)
+    page.get_by_role("button", name="Put all").click()
+    dialog.get_by_role("button", name="Put right").click()
     expect(page.get_by_text("Nothing to put right")).to_be_visible()

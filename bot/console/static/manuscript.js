@@ -49,13 +49,13 @@ async function look(kind) {
 let verb = 'publish';
 function order(wanted) {
   verb = wanted;
-  const { gate, going, overridable } = standing().dataset;
-  const why = wanted === 'publish' ? gate : going;
+  const { gate, going, overridable, goingOverridable } = standing().dataset;
+  const [why, reasonCounts] = wanted === 'publish' ? [gate, overridable] : [going, goingOverridable];
   const words = wanted === 'publish' ? 'Publish' : 'Take out of service';
   find('ordering-title').textContent = find('order').textContent = words;
   find('ordering-gate').textContent = why;
   find('expiry').hidden = wanted !== 'publish';
-  find('overriding').hidden = !why || (wanted === 'publish' && overridable !== 'yes');
+  find('overriding').hidden = reasonCounts !== 'yes';
   for (const field of ['due', 'expires', 'override']) find(field).value = '';
   find('ordering').showModal();
 }

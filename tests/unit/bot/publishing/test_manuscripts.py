@@ -60,3 +60,22 @@ def test_the_counts_of_the_states_are_those_of_what_else_is_asked_for(shelf: Sce
     drafts = len(range(0, MANY, 7))
     assert (counted[State.DRAFT], counted[State.PUBLISHED], counted[State.ARCHIVED]) == (drafts, MANY - drafts, 0)
     assert leaf(shelf, words="bulb", state=State.DRAFT).found == drafts
+
+
+def test_the_nearest_titles_come_before_those_that_only_say_the_words(shelf: Scene) -> None:
+    kept = shelf.held("lamp")
+    titles = ("A bulb to change", "Now change the ceiling bulb", "Then: change the bulb", "Zeal", "CHANGE THE BULB")
+    with shelf.database.transaction() as tx:
+        for name, title in zip("abcde", titles, strict=True):
+            place = {"id": f"m-{name}", "article_id": f"x-{name}", "path": f"{name}.md", "live_revision": None}
+            manuscripts.add(tx, replace(kept, title=title, text="The bulb, to change.", **place))
+    found = [line.title for line in leaf(shelf, words=" change the  bulb").lines]
+    assert found == [titles[4], titles[2], titles[1], titles[0], titles[3]]
+
+
+def test_an_article_is_found_by_its_id_before_those_that_link_to_it(shelf: Scene) -> None:
+    kept = shelf.held("lamp")
+    place = {"id": "m-a", "article_id": "a", "path": "a.md", "live_revision": None}
+    with shelf.database.transaction() as tx:
+        manuscripts.add(tx, replace(kept, title="About", text="See bulb-020.", **place))
+    assert [line.article_id for line in leaf(shelf, words="bulb-020").lines] == ["bulb-020", "a"]
