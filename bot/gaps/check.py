@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
+
+import numpy as np
 
 from bot.access import PUBLIC_VISITOR
 from bot.answering.draft import Draft
@@ -20,28 +23,32 @@ from bot.gaps.contradiction import contradiction
 from bot.gaps.ledger import Checked, Failing, Finding
 from bot.gaps.stories import Story
 from bot.respond import Outcome, Responder, respond
-from bot.retrieval.encoding import Encoder
-from kb_ingest.article import Article
+from bot.retrieval.encoding import Encoder, Vectors
+from bot.retrieval.passage import ArticleHit
+from kb_ingest.article import Article, Visibility
+from kb_ingest.index import KnowledgeIndex
 
 SAYS_FROM = 0.6
 """Least cosine of a sentence that is cited with one that the person said, from which both say the same."""
 NEAR_FROM = 0.35
 """The same with the question itself, where no person has answered: what is cited is at least about it."""
+BELONGS_FROM = 0.47
+"""Least cosine, as a mean over the wordings, of what is nearest to them; below, no article is on their subject."""
 PASS_SHARE = 0.8
 """Share of the wordings that must pass: customers also ask what no article can be found by."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Replay:
-    """One wording asked again: what came of it and the article that was nearest."""
+    """One wording asked again: what came of it and the article that came first."""
 
     story: Story
     outcome: Outcome
 
     @property
-    def nearest(self) -> Article | None:
+    def nearest(self) -> ArticleHit | None:
         hits = self.outcome.result.hits
-        return hits[0].article if hits else None
+        return hits[0] if hits else None
 
 
 def study(parts: Responder, gap_id: str, told: Sequence[Story]) -> Finding:
@@ -49,12 +56,13 @@ def study(parts: Responder, gap_id: str, told: Sequence[Story]) -> Finding:
     extractive = replace(parts, rewriter=None)
     replays = [_Replay(each, _asked_again(extractive, each)) for each in told]
     said = agreed(parts.encoder, told)
-    article = _belongs_to(replays)
     texts = [each.message.text for each in told]
-    order = central_first(range(len(texts)), similarities(texts, parts.encoder.encode(texts)))
+    vectors, index = parts.encoder.encode(texts), parts.live.current()
+    article = _belongs_to(index, vectors, replays)
+    order = central_first(range(len(texts)), similarities(texts, vectors))
     return Finding(
         gap_id=gap_id,
-        generation=parts.live.current().generation,
+        generation=index.generation,
         article_id=article.id if article else None,
         said_id=said.id if said else None,
         contradicted=said is not None and _contradicted(said.text, article, told),
@@ -120,12 +128,33 @@ def _most_fitting(encoder: Encoder, told: Story) -> Message:
     return told.replies[int((vectors[1:] @ vectors[0]).argmax())]
 
 
-def _belongs_to(replays: Sequence[_Replay]) -> Article | None:
-    """The article that is nearest to most wordings."""
-    found = {article.id: article for each in replays if (article := each.nearest)}
-    votes = Counter(each.nearest.id for each in replays if each.nearest)
-    best = min(votes, key=lambda article_id: (-votes[article_id], article_id), default=None)
-    return found[best] if best is not None else None
+def _belongs_to(index: KnowledgeIndex, wordings: Vectors, replays: Sequence[_Replay]) -> Article | None:
+    """The article that leaves the question open where one comes at least as near as what is found, else the article
+    that is found for most wordings; None where both are far away."""
+    hits = [each.nearest for each in replays if each.nearest]
+    found_at = fmean(hit.dense for hit in hits) if hits else -1.0
+    listing, listed_at = _listing(index, wordings)
+    if max(found_at, listed_at) < BELONGS_FROM:
+        return None
+    return listing if listed_at >= found_at else _most_found(hits)
+
+
+def _listing(index: KnowledgeIndex, wordings: Vectors) -> tuple[Article | None, float]:
+    """The public article whose author left the nearest question unanswered, and how near it comes; wordings that only
+    share a subject with it differ in how far they are, so the mean tells them apart."""
+    listed = index.asked.unanswered
+    public = np.array([each.visibility is Visibility.PUBLIC for each in index.ordered], np.bool_)[listed.owners]
+    if not public.any():
+        return None, -1.0
+    alike = np.where(public, listed.vectors @ wordings.mean(axis=0), -1.0)
+    best = int(alike.argmax())
+    return index.ordered[listed.owners[best]], float(alike[best])
+
+
+def _most_found(hits: Sequence[ArticleHit]) -> Article:
+    votes = Counter(hit.article.id for hit in hits)
+    best = min(votes, key=lambda article_id: (-votes[article_id], article_id))
+    return next(hit.article for hit in hits if hit.article.id == best)
 
 
 def _contradicted(said: str, article: Article | None, told: Sequence[Story]) -> bool:
