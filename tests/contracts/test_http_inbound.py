@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.api.still_fine_watch import look
-from bot.storage.tables import conversations, outbox, tickets
+from bot.storage.tables import conversations, messages, outbox, tickets
 from tests import inbound_calls
 from tests.contracts.conftest import Connected
 from tests.inbound_calls import (
@@ -202,6 +202,8 @@ def test_a_wish_for_a_person_after_the_question_whether_it_is_fine_opens_the_sam
     with shop.database.transaction() as tx:
         long_ago = update(tickets).where(tickets.c.id == first["ticket"]["id"])
         tx.execute(long_ago.values(closed_at="2026-11-20T15:00:00.000Z"))
+        said = update(messages).where(messages.c.conversation_id == first["conversation_id"])
+        tx.execute(said.values(created_at="2026-11-20T14:00:00.000Z"))
     assert look(shop.app.state.service, "2026-11-25T15:00:00.000Z") >= 1
     again = _send(shop, _message("t-fine", "It is dark again", person=True)).json()
     assert (again["state"], again["ticket"]["id"]) == ("waiting", first["ticket"]["id"])
