@@ -103,7 +103,7 @@ export function present({ ticket_id: of, people }) {
 
 export function start() {
   addEventListener('click', clicked);
-  showNote();
+  if (!byId('note').value) showNote(); // else it was written while the page still came
   follow(ticket, 'note', showNote);
   byId('note').addEventListener('input', () => keepNote(ticket, byId('note').value));
   byId('noting').addEventListener('submit', (event) => {
