@@ -98,6 +98,7 @@ def test_reply_reaches_a_reloaded_page_whose_chat_stays_closed(widget: Widget, a
     widget.ask_for_person()
     conversation = widget.identifiers[0]
     widget.button("Close chat").click()
+    expect(widget.launcher).to_have_attribute("aria-expanded", "false")
     widget.page.reload()
     expect(widget.launcher).to_have_attribute("aria-expanded", "false")
     expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")

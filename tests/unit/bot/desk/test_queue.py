@@ -149,7 +149,8 @@ def test_a_number_whole_or_short_finds_its_ticket_in_every_view(
         for words in (closed.id, closed.id.upper(), f"#{closed.id}", closed.id[:8], f" #{closed.id[:8]}"):
             assert "closed" in _goals(tx, Wanted(view, words=words, team="legal"))
         if view is View.OPEN:
-            assert _goals(tx, Wanted(view, words=closed.id[:8])) == ["closed", "said"]
+            # Due at the same time, if they were made within one millisecond.
+            assert set(_goals(tx, Wanted(view, words=closed.id[:8]))) == {"closed", "said"}
         for words in ("#", f"#{closed.id[:7]}", f"{closed.id[:8]} closed x", "zzzzzzzz"):
             assert _goals(tx, Wanted(View.WAITING, words=words)) == []
 
