@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer
 from bot.api.service import Serving
+from bot.api.ticket_changes import changed
 from bot.api.ticket_shapes import TicketBody, ticket_body
 from bot.api.ticket_work_shapes import (
     AssignPost,
@@ -34,6 +36,8 @@ from bot.api.ticket_work_shapes import (
 from bot.assist import repeats
 from bot.assist.reply import published_texts
 from bot.desk import accounts, customer_of, filled_macros, history, notes, snooze, tags, tickets, timeline, transfer
+from bot.desk.accounts import Account
+from bot.handoff.ticket import Ticket
 from bot.promises.free_words import promised
 from bot.promises.saying import sentence
 from bot.storage import clock
@@ -113,52 +117,43 @@ def list_macros(ticket_id: str, service: Serving, caller: Caller) -> MacrosBody:
 def change_tag(ticket_id: str, body: TagPost, service: Serving, caller: Caller) -> TicketBody:
     """Put a tag on the ticket, or take it off."""
     change = tags.remove if body.remove else tags.add
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
-        ticket = change(tx, ticket_id, account, body.tag, body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+    return changed(service, caller, lambda tx, account: change(tx, ticket_id, account, body.tag, body.version))
 
 
 @router.post("/v1/tickets/{ticket_id}/transfer")
 def transfer_ticket(ticket_id: str, body: TransferPost, service: Serving, caller: Caller) -> TicketBody:
     """Give the ticket to another team; it waits for somebody there."""
     teams = service.assistant.policies.routing.teams
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
-        ticket = transfer.transfer(tx, ticket_id, account, body.team, teams, body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+
+    def change(tx: Connection, account: Account) -> Ticket:
+        return transfer.transfer(tx, ticket_id, account, body.team, teams, body.version)
+
+    return changed(service, caller, change)
 
 
 @router.post("/v1/tickets/{ticket_id}/unassign")
 def unassign_ticket(ticket_id: str, body: UnassignPost, service: Serving, caller: Caller) -> TicketBody:
     """Give the ticket back to the queue of its team."""
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
-        ticket = transfer.unassign(tx, ticket_id, account, body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+    return changed(service, caller, lambda tx, account: transfer.unassign(tx, ticket_id, account, body.version))
 
 
 @router.post("/v1/tickets/{ticket_id}/assign")
 def assign_ticket(ticket_id: str, body: AssignPost, service: Serving, caller: Caller) -> TicketBody:
     """Hand the ticket over to somebody, who has it then as if they had claimed it."""
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
-        ticket = transfer.assign(tx, ticket_id, account, accounts.load(tx, body.account_id), body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+
+    def change(tx: Connection, account: Account) -> Ticket:
+        return transfer.assign(tx, ticket_id, account, accounts.load(tx, body.account_id), body.version)
+
+    return changed(service, caller, change)
 
 
 @router.post("/v1/tickets/{ticket_id}/snooze")
 def snooze_ticket(ticket_id: str, body: SnoozePost, service: Serving, caller: Caller) -> TicketBody:
     """Put the ticket off until a time, or back into the queue; its due times stay."""
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
+
+    def change(tx: Connection, account: Account) -> Ticket:
         if body.until is None:
-            ticket = snooze.wake(tx, ticket_id, account, body.version)
-        else:
-            ticket = snooze.snooze(tx, ticket_id, account, clock.write(body.until), body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+            return snooze.wake(tx, ticket_id, account, body.version)
+        return snooze.snooze(tx, ticket_id, account, clock.write(body.until), body.version)
+
+    return changed(service, caller, change)

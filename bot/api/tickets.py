@@ -16,6 +16,7 @@ from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer, promise_body
 from bot.api.service import Service, Serving
+from bot.api.ticket_changes import changed
 from bot.api.ticket_shapes import (
     ClaimPost,
     ClosePost,
@@ -69,11 +70,11 @@ def open_ticket(ticket_id: str, service: Serving, caller: Caller) -> TicketDetai
 @router.post("/v1/tickets/{ticket_id}/claim")
 def claim(ticket_id: str, body: ClaimPost, service: Serving, caller: Caller) -> TicketBody:
     """Take the ticket; the customer is told that a person has it."""
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
-        ticket = tickets.claim(tx, ticket_id, account, body.version, take_over=body.take_over)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+
+    def change(tx: Connection, account: Account) -> Ticket:
+        return tickets.claim(tx, ticket_id, account, body.version, take_over=body.take_over)
+
+    return changed(service, caller, change)
 
 
 @router.post("/v1/tickets/{ticket_id}/reply")
@@ -110,12 +111,11 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
 
 
 def _close(ticket_id: str, body: ClosePost, service: Service, caller: Credentials, verb: Closing) -> TicketBody:
-    with service.assistant.database.transaction() as tx:
-        account = callers.desk(tx, caller, changes=True)
+    def change(tx: Connection, account: Account) -> Ticket:
         before_closing(tx, ticket_id, account, body.promises_reason)
-        ticket = verb(tx, ticket_id, account, body.note, body.version)
-    service.committed(ticket.conversation_id)
-    return ticket_body(ticket)
+        return verb(tx, ticket_id, account, body.note, body.version)
+
+    return changed(service, caller, change)
 
 
 def _wanted(asked: QueueQuery, account: Account) -> Wanted:
