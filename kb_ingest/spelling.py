@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from math import log1p
+from types import MappingProxyType
 
 import symspellpy
 from symspellpy import SymSpell, Verbosity
@@ -25,6 +26,9 @@ HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
 REFERENCE = re.compile(r"(?<![\w-])(?=(?:[\w-]*\d){6})[A-Za-z0-9][A-Za-z0-9-]{6,}(?![\w-])")
 """The number of somebody's order, parcel or phone: it says nothing of what they ask, and no article has it. Names of
 models have fewer digits, and one that no article knows must stay unknown."""
+CODE = re.compile(r"\b([^\W\d_]{1,4})-(\d{1,5})\b")
+TYPED_CODE = re.compile(r"(?<![\w-])(?:[^\W\d_]{1,4}-?\d{1,5}|[^\W\d_]{1,4} \d{3,5})(?![\w-])")
+"""How people type a code that the base writes `C-209`: "c209", "c 209"."""
 SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\W*$")
 SHORTEST = 3
 """Letters from which a word is looked at; a word this short may only have two of them swapped."""
@@ -43,6 +47,7 @@ OTHER_FIRST = 0.5
 COMMON = 0.1
 """Taken off for each e-fold of how often the base says the word."""
 VOWELS = frozenset("aeiouy")
+NO_GAP = str.maketrans("", "", "- ")
 AS_TYPED = frozenset(
     [
         *("cant", "wont", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "hasnt", "havent", "hadnt"),
@@ -56,10 +61,16 @@ AS_TYPED = frozenset(
 
 class Spelling:
     """The words of one base: `counts` how often it says each; with them the common words of English. `numbers` are what
-    looks like a reference and is the base's own, such as codes, in lower case."""
+    looks like a reference and is the base's own, in lower case, `codes` how it writes each code, by its bare form."""
 
-    def __init__(self, counts: Mapping[str, int], numbers: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        numbers: frozenset[str] = frozenset(),
+        codes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._numbers = numbers
+        self._codes = codes
         english = english_words()
         self._known = english | counts.keys() | AS_TYPED
         self._lookup = SymSpell(MOST_SLIPS)
@@ -72,21 +83,23 @@ class Spelling:
         written: Counter[str] = Counter()
         wordings: Counter[str] = Counter()
         numbers: set[str] = set()
+        codes: dict[str, str] = {}
         for article in articles:
             own = f"{article.title}\n{article.text}\n{article.specific_extra or ''}"
             numbers.update(found.lower() for found in REFERENCE.findall(own))
+            codes |= {_bare(code[0]): code[0] for code in CODE.finditer(own)}
             for text in (article.title, article.text):
                 written.update(_words(text))
                 written.update(joined.replace("-", "").lower() for joined in HYPHENATED.findall(text))
             wordings.update(word for question in article.questions for word in set(_words(question)))
         agreed = {word for word, count in wordings.items() if count >= ASKED_TWICE} & english_words() | written.keys()
         said = written + Counter({word: count for word, count in wordings.items() if word in agreed})
-        return cls(said, frozenset(numbers))
+        return cls(said, frozenset(numbers), codes)
 
     def corrected(self, text: str) -> str:
-        """The text without references, and with misspelt words as the base spells them, where most of its words are
-        known."""
-        text = self._without_references(text)
+        """The text without references, its codes as the base writes them, and with misspelt words as the base spells
+        them, where most of its words are known."""
+        text = TYPED_CODE.sub(self._as_written, self._without_references(text))
         words = list(_words(text))
         if not words or sum(map(self._knows, words)) < KNOWN_SHARE * len(words):
             return text
@@ -96,6 +109,9 @@ class Spelling:
     def _without_references(self, text: str) -> str:
         kept = REFERENCE.sub(lambda found: found[0] if found[0].lower() in self._numbers else "", text)
         return text if kept == text or not WORD.search(kept) else kept
+
+    def _as_written(self, found: re.Match[str]) -> str:
+        return self._codes.get(_bare(found[0]), found[0])
 
     def _replaced(self, found: re.Match[str], text: str, shouted: bool) -> str:
         word = found[0]
@@ -131,6 +147,10 @@ def english_words() -> frozenset[str]:
 
 def _words(text: str) -> Iterator[str]:
     return (word.lower() for word in WORD.findall(text))
+
+
+def _bare(code: str) -> str:
+    return code.translate(NO_GAP).lower()
 
 
 def _slip(word: str, meant: str) -> float:

@@ -33,6 +33,8 @@ CLOSE = 0.45
 VAGUE_BELOW = 0.4
 SENTENCE = 3
 """Words from which a message with one word of content may still be a question."""
+ALONE = 0.16
+"""How far the one article stands above all others that a single word is enough for: "vacancies", not "camera"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,14 @@ def decide(
     """The decision for an ordinary message; sensitive ones and small talk are decided before retrieval."""
     asked = asked_back(evidence.question.context)
     vague = _is_vague(evidence, calibration.answer_from)
-    if vague and not asked:
+    likely = evidence.confidence >= calibration.clarify_from
+    options = variant_options(evidence, variants) if likely or _likely_together(evidence, calibration) else ()
+    if vague and not asked and not (options and evidence.confidence >= calibration.answer_from):
         return Clarify(Reason.QUESTION_UNCLEAR, wording.unclear)
     if not evidence.result.hits:
         return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
     if evidence.question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(evidence.question)):
         return HandOff(Reason.REPEATED_FAILURE)
-    likely = evidence.confidence >= calibration.clarify_from
-    options = variant_options(evidence, variants) if likely or _likely_together(evidence, calibration) else ()
     further = _further(asked, evidence, options, variants, wording) if likely or options else None
     if options:
         return further or HandOff(Reason.REPEATED_FAILURE)
@@ -118,8 +120,8 @@ def _further(
 def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option, ...]:
     """One option per region, when the best article has versions of its subject and the region is unknown; none where
     one article is for them all."""
-    best = evidence.result.hits[0].article
-    if evidence.question.known.region is not None or not best.region:
+    best = evidence.result.hits[0].article if evidence.result.hits else None
+    if best is None or evidence.question.known.region is not None or not best.region:
         return ()
     labels = variants.facets[Facet.REGION].labels
     options = {
@@ -158,10 +160,11 @@ def _versions(evidence: Evidence) -> Iterator[Article]:
 
 def _is_vague(evidence: Evidence, answer_from: float) -> bool:
     """Too little to search for: no word, two that nothing in the base is near, or a single one that is no code; the
-    last unless a sentence around it says what is wanted: "where is my order"."""
+    last unless a sentence around it says what is wanted ("where is my order"), or one article alone is about it."""
     standalone = evidence.question.standalone
     words = set(terms(standalone))
     if len(words) > 1:
         return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW
     sure = evidence.confidence >= answer_from and len(standalone.split()) >= SENTENCE
-    return not (words and sure) and not any(CODE.match(word) for word in words)
+    only = evidence.signals.margin >= ALONE and evidence.confidence >= (1 + answer_from) / 2
+    return not (words and (sure or only)) and not any(CODE.match(word) for word in words)

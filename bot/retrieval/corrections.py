@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.retrieval.replaced import code_in_full
 from bot.retrieval.variants import VariantPolicy
 from kb_ingest.lexical import terms
 
@@ -15,9 +16,12 @@ SPOKEN_OF = 6
 """Turns of the customer in which the word is looked for that a correction leaves out."""
 LONGEST = 300
 """Characters up to which a message may be read as a correction."""
-NO_CORRECTION = re.compile(
-    r"^\W*(no|nope|nah|not (that|this|the)|sorry|actually|wait|oops|i mean(t)?|correction|rather)\b", re.IGNORECASE
+SLIP = (
+    r"so?r+y|actually|wait|(?:wh)?o+ps|correction|typo|mis(?:read|typed|spelled|spelt)|arg+h+|pardon(?: me)?|"
+    r"e?x?s?cuse me"
 )
+"""How people begin to say that they got something wrong."""
+NO_CORRECTION = re.compile(rf"^\W*(no|nope|nah|not (that|this|the)|i mean(t)?|rather|{SLIP})\b", re.IGNORECASE)
 CORRECTS = re.compile(r"\b(i mean(t)?|i was asking about|not (the|my|that|a)|rather|instead|actually)\b", re.IGNORECASE)
 NOT_ASKED = (
     r"(is|was)?(n['’]?t| not) (what|the thing) i('?m| am| was)? ?(asked|asking|meant?|wanted|needed|said)"
@@ -31,14 +35,19 @@ DID_NOT_HELP = re.compile(
     re.IGNORECASE,
 )
 TAKING_BACK = re.compile(
-    rf"^(\W*((that|this|it)('?s)? ?{NOT_ASKED}|no(?=\W*$|\s*[,.;:!–-]|\s+(no|i|it|the|that)\b)|"
-    r"nope|nah|not that( one)?|sorry|actually|wait|oops|correction|rather|"
-    r"i mean(t)?( to ask)?( about)?|i was asking about)\b)+\W*",
+    rf"^(\W*((that|this|it)('?s)? ?{NOT_ASKED}|no(?=\W*$|\s*[,.;:!–-]|\s+(no|i|it|the|that|{SLIP})\b)|"
+    rf"nope|nah|not that( one)?|rather|{SLIP}|i mean(t)?( to (ask|say|write))?( about)?|i was asking about)\b)+\W*",
     re.IGNORECASE,
 )
+AFTERWARDS = re.compile(
+    r"(?<![\s,.!;–-])[\s,.!;–-]+(?:so?r+y|please|pls|of course|obviously|lol|my (?:bad|mistake)|"
+    r"(?:is what )?i (?:meant|wanted)(?: to (?:say|ask|write))?)\W*$",
+    re.IGNORECASE,
+)
+"""What is said after a correction: "the strip, sorry"."""
 DENIED = re.compile(
-    r"^\W*(?:no\W+|sorry\W+|actually\W+)?not (?P<first>[\w '’-]{2,40}?)(?: ones?)?(?:\s*[,;:.–]+\s*(?:but )?| but )"
-    r"(?P<rest>\w.*)$|"
+    rf"^\W*(?:(?:no|{SLIP})\W+){{0,2}}(?:not|i (?:wrote|typed|said)) "
+    r"(?P<first>[\w '’-]{2,40}?)(?: ones?)?(?:\s*[,;:.–]+\s*(?:but )?| but )(?P<rest>\w.*)$|"
     r"^(?P<before>.*\w)(?:\s*[,;:.–]\s*| and )not (?P<last>[\w '’-]{2,40}?)(?: ones?)?\W*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -46,23 +55,36 @@ DENIED = re.compile(
 
 def meant(text: str, before: Sequence[str], variants: VariantPolicy) -> str:
     """The message without the device that it denies, and with its own told in full, after what the customer said
-    `before`: of "not indoor, outdoor" the name of the outdoor camera."""
+    `before`: of "not indoor, outdoor" the name of the outdoor camera, of "102" after E-101 the code."""
     spoken_of = " ".join(before[-SPOKEN_OF:])
-    return variants.told_apart(_affirmed(text, spoken_of), spoken_of)
+    match = _denies(text, spoken_of)
+    affirmed = _without_courtesy(match["rest"] or match["before"]) if match else text
+    return variants.told_apart(code_in_full(affirmed, spoken_of), spoken_of)
+
+
+def denied(text: str, before: Sequence[str]) -> frozenset[str]:
+    """The terms of what the message says not to be meant; none where it denies nothing that was spoken of."""
+    match = _denies(text, " ".join(before[-SPOKEN_OF:]))
+    return frozenset(terms(match["first"] or match["last"])) if match else frozenset()
 
 
 def corrected(text: str) -> str:
     """What a correction puts in the place of what was said; empty where it only says that it was not meant."""
     taken_back = TAKING_BACK.match(text) if len(text) <= LONGEST else None
-    rest = text[taken_back.end() :] if taken_back else text
+    rest = _without_courtesy(text[taken_back.end() :]) if taken_back else text
     return rest if terms(rest) or not taken_back else ""
 
 
-def _affirmed(text: str, spoken_of: str) -> str:
-    """Without what is said to be not meant, where the customer had spoken of it: not of "not charging, what now"."""
+def _denies(text: str, spoken_of: str) -> re.Match[str] | None:
+    """What is said to be not meant, where the customer had spoken of it: nothing in "not charging, what now"."""
     match = DENIED.match(text) if len(text) <= LONGEST else None
     if match is None or DID_NOT_HELP.search(text):
-        return text
-    denied = set(terms(match["first"] or match["last"]))
-    rest = match["rest"] or match["before"]
-    return rest if denied and denied <= set(terms(spoken_of)) and terms(rest) else text
+        return None
+    words = set(terms(match["first"] or match["last"]))
+    stands = words and words <= set(terms(spoken_of)) and terms(match["rest"] or match["before"])
+    return match if stands else None
+
+
+def _without_courtesy(text: str) -> str:
+    rest = AFTERWARDS.sub("", text)
+    return rest if terms(rest) else text

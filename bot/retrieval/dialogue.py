@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.heard import Scores
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import ANSWERS_THE_DESK, NOTHING_OWN, PRONOUN, matter_of
+from bot.retrieval.standalone import LEANS, NOTHING_OWN, PRONOUN, matter_of
 from bot.retrieval.visible import Mask
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
@@ -130,7 +130,7 @@ def turns_before(
     last = " ".join(before[-READ_WITH:])
     message, said, together = encoder.encode_tokens([question.said, last, f"{last} {question.said}"])
     needs = _needs(index, question, message, said, allowed, alone)
-    leans = question.carried in ANSWERS_THE_DESK or NOTHING_OWN.match(question.said)
+    leans = question.carried in LEANS or NOTHING_OWN.match(question.said)
     share = 1.0 if leans else needs.probability
     cited = _cited(index, question)
     if cited[alone.best] or question.takes_back or _holds(index, cited, question.said):

@@ -14,6 +14,10 @@ from kb_ingest.lexical import terms
 
 CODE = re.compile(r"\b(?:(?:error|fault) (?:code )?\d{1,5}|[a-z]{1,4}-?\d{1,6})\b", re.IGNORECASE)
 """An error code or a model number."""
+NUMBER = re.compile(r"(?<![\w£$€.,-])\d{2,5}(?=\s*(?:[?!,;:.]|$))(?![.,]\d)")
+"""A number that nothing is counted by."""
+FEW = 12
+"""Words up to which a message may be another code and little else."""
 DIGIT, LETTER = re.compile(r"\d"), re.compile(r"[a-z]")
 
 
@@ -61,6 +65,17 @@ class Named:
         if not self.codes:
             return text
         return " ".join(CODE.sub(lambda match: " " if _form(match[0]) in self.codes else match[0], text).split())
+
+
+def code_in_full(text: str, spoken_of: str) -> str:
+    """The text with the code that a number stands for, where the last code spoken of has as many digits: "E-102" for
+    "typo, 102" after E-101."""
+    codes, numbers = CODE.findall(spoken_of), NUMBER.findall(text)
+    if not codes or len(numbers) != 1 or len(text.split()) > FEW or CODE.search(text):
+        return text
+    letters = codes[-1].rstrip("0123456789")
+    same_form = len(codes[-1]) - len(letters) == len(numbers[0])
+    return NUMBER.sub(letters + numbers[0], text) if same_form else text
 
 
 def named_in(text: str, variants: VariantPolicy) -> Named:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.corrections import CORRECTS, DID_NOT_HELP, NO_CORRECTION, corrected, meant
+from bot.retrieval.corrections import CORRECTS, DID_NOT_HELP, NO_CORRECTION, corrected, denied, meant
+from bot.retrieval.earlier_topic import gone_back
 from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.replaced import Named, named_in
 from bot.retrieval.variants import Facet, VariantPolicy
@@ -112,10 +113,13 @@ class Carried(StrEnum):
     CORRECTED = "corrected"
     ELLIPSIS = "ellipsis"
     NOT_SOLVED = "not_solved"
+    RETURNED = "returned"
 
 
 ANSWERS_THE_DESK = frozenset({Carried.SLOT, Carried.AFFIRMED})
 """Messages that are nothing without the desk's own question."""
+LEANS = ANSWERS_THE_DESK | {Carried.RETURNED}
+"""Messages that are about an earlier turn, whatever they say of their own."""
 
 
 def alone(query: str, spelled: Spelled) -> Question:
@@ -143,7 +147,9 @@ def understand(
     turns_before = context
     context = [_spelled(utterance, spelled) for utterance in context]
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
-    typed, text = spelled(said), meant(spelled(said), told, variants)
+    typed, heard = gone_back(spelled(said), context)
+    returns, context = len(heard) < len(context), heard
+    text = meant(typed, told, variants)
     known = variants.known_from([*_each_meant(told, variants), text], given)
     bare = matter_of(text)
     first = Question(
@@ -158,7 +164,8 @@ def understand(
     if not context or SWITCH.search(text):
         return first
     standalone, carried = resolve(typed, context, variants)
-    standalone = bare if carried is None else standalone
+    if carried is None:
+        standalone, carried = _gone_on(bare, context, variants) if returns else (bare, None)
     rest = corrected(text)
     named = named_in(rest, variants)
     says_more = _says_more(rest, named)
@@ -215,7 +222,7 @@ def resolve(
         return text, None
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
     text, typed = meant(text, told, variants), text
-    how = _dependence(typed, context) or (None if text == typed else Carried.CORRECTED)
+    how = _dependence(typed, context, variants) or (None if text == typed else Carried.CORRECTED)
     if how is Carried.AFFIRMED:
         return _affirmed(text, context, earlier), how
     if how is None:
@@ -224,8 +231,25 @@ def resolve(
     named = named_in(rest, variants)
     if (how is Carried.CORRECTED or text != typed) and (whole := named.instead(earlier)):
         return whole, how
+    if whole := _in_place_of(denied(typed, told), earlier, rest):
+        return whole, how
     kept = named.put_right(earlier) if how is Carried.CORRECTED else named.without(earlier)
     return f"{kept if terms(kept) else ''} {rest}".strip(), how
+
+
+def _in_place_of(gone: frozenset[str], earlier: str, rest: str) -> str | None:
+    """What was asked with `rest` where the denied words stood; None where none did."""
+    words = earlier.split()
+    places = [place for place, word in enumerate(words) if gone & set(terms(word))]
+    if not places:
+        return None
+    words[places[0]] = rest
+    return " ".join(word for place, word in enumerate(words) if place not in places[1:])
+
+
+def _gone_on(text: str, context: Sequence[Utterance], variants: VariantPolicy) -> tuple[str, Carried]:
+    """The question that the message goes back to, and the message."""
+    return f"{_last_question(context, variants, 0) or ''} {text}".strip(), Carried.RETURNED
 
 
 def _echoes(
@@ -252,7 +276,14 @@ def _asked_in(text: str) -> Iterator[Echo]:
         yield Echo(" ".join(questions) or sentences[-1], ASKED_WEIGHT)
 
 
-def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
+def _fills_slot(text: str, variants: VariantPolicy) -> bool:
+    """Says a few words, or a few more around what it names: "the old one I think, it says FH-1"."""
+    words = len(text.split())
+    named = words <= 2 * SLOT_WORDS and bool(named_in(text, variants))
+    return (words <= SLOT_WORDS or named) and "?" not in text and not QUESTION.match(text)
+
+
+def _dependence(text: str, context: Sequence[Utterance], variants: VariantPolicy) -> Carried | None:
     asked = _open_question(context)
     count = len(set(terms(text)))
     if asked and YES.match(text) and count <= SHORT_TERMS:
@@ -261,7 +292,7 @@ def _dependence(text: str, context: Sequence[Utterance]) -> Carried | None:
     corrects = CORRECTS.search(text) is not None and corrected(text) != ""
     if ((NO_CORRECTION.match(text) and not failed) or corrects) and count <= 2 * SHORT_TERMS:
         return Carried.CORRECTED
-    if asked and len(text.split()) <= SLOT_WORDS and "?" not in text and not QUESTION.match(text):
+    if asked and _fills_slot(text, variants):
         return Carried.SLOT
     if failed and count <= 2 * SHORT_TERMS:
         return Carried.NOT_SOLVED

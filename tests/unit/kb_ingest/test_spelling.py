@@ -59,6 +59,23 @@ def test_what_authors_misspell_on_purpose_is_no_word_of_the_base(spelling: Spell
     assert spelling.corrected("wich one of the two") != "wich one of the two"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("c209", "C-209"),
+        ("e 107 on my camera", "E-107 on my camera"),
+        ("D501 mesage", "D-501 mesage"),
+        ("the app says E-107!", "the app says E-107!"),
+        ("c208", "c208"),
+        ("a 20 and b20", "a 20 and B-20"),
+        ("xc209 c209x c-209-b", "xc209 c209x c-209-b"),
+    ],
+)
+def test_a_code_is_read_as_the_base_writes_it(typed: str, meant: str) -> None:
+    codes = Article(id="c", title="Error C-209", text="E-107 and D-501 follow B-20 and A-20.")
+    assert Spelling.of([codes]).corrected(typed) == meant
+
+
 def test_two_slips_need_a_long_word(spelling: Spelling) -> None:
     assert spelling.corrected("the thermostadt and the thrmstat") == "the thermostat and the thermostat"
     assert spelling.corrected("the lokk is in the wey") == "the lock is in the wey"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
-from bot.decision.decide import CLOSE, TIE_WITHIN, TOGETHER, Evidence, decide
+from bot.decision.decide import ALONE, CLOSE, TIE_WITHIN, TOGETHER, Evidence, decide
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason
 from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
@@ -43,10 +43,11 @@ def decided(
     versions: tuple[Article, ...] = (),
     carried: Carried | None = None,
     told_already: bool = False,
+    margin: float = 0.0,
 ) -> Decision:
     question = Question(said, said, context, known=known or Known(), carried=carried)
     found = SearchResult("g", question, hits, versions=versions)
-    evidence = Evidence(found, Signals(top_dense=top_dense), confidence, told_already)
+    evidence = Evidence(found, Signals(top_dense=top_dense, margin=margin), confidence, told_already)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
 
 
@@ -110,6 +111,21 @@ def test_one_word_is_enough_where_a_sentence_says_what_is_wanted(small_talk: Sma
     unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.unclear)
     assert decided(small_talk, hit("track", 0.8), said="where is my order", confidence=0.4) == unclear
     assert decided(small_talk, hit("track", 0.8), said="my order") == unclear
+
+
+def test_a_word_that_one_article_alone_is_about_is_answered(small_talk: SmallTalkPolicy) -> None:
+    unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.unclear)
+    assert decided(small_talk, hit("jobs", 0.8), said="vacancies", margin=ALONE) == Answer()
+    assert decided(small_talk, hit("jobs", 0.8), said="vacancies", margin=ALONE - 0.01) == unclear
+    assert decided(small_talk, hit("jobs", 0.8), said="vacancies", margin=ALONE, confidence=0.7) == unclear
+
+
+def test_a_word_with_an_article_for_each_region_is_asked_for_the_region(small_talk: SmallTalkPolicy) -> None:
+    both = (hit("us", 0.80, "us"), hit("uk", 0.79, "uk"))
+    back = decided(small_talk, *both, said="returns")
+    assert isinstance(back, Clarify)
+    assert back.reason is Reason.VARIANT_UNKNOWN
+    assert decided(small_talk, *both, said="returns", confidence=0.4).reason is Reason.QUESTION_UNCLEAR  # type: ignore[union-attr]
 
 
 def test_an_unknown_region_is_asked_for_with_one_option_per_region(small_talk: SmallTalkPolicy) -> None:

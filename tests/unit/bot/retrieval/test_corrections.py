@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.utterance import Speaker, Utterance
 from bot.retrieval.corrections import DID_NOT_HELP, corrected, meant
 from bot.retrieval.question import Known, Question
-from bot.retrieval.replaced import named_in
+from bot.retrieval.replaced import code_in_full, named_in
 from bot.retrieval.standalone import Carried, understand
 from bot.retrieval.variants import VariantPolicy, read_variants
 
@@ -88,6 +88,28 @@ def test_what_was_not_spoken_of_is_not_denied(variants: VariantPolicy, text: str
 
 
 @pytest.mark.parametrize(
+    ("before", "text", "searched"),
+    [
+        (["what does E-101 mean"], "typo!! 102", "what does mean E-102"),
+        (["the plug says P-601"], "no wait its a 603, no glasses", "the plug says its a P-603, no glasses"),
+        (["how do I pair Sense Door"], "oops not door, climate", "how do I pair Sense Climate"),
+        (["does the hub charge"], "argh i wrote hub. the doorbell of course", "does the the doorbell charge"),
+        (["can a glow bulb hang outdoors"], "i mean the strip sry", "can a Glow Strip hang outdoors"),
+        (["can I still cancel it"], "i meant change the colour, not cancel", "can I still change the colour it"),
+        (["reset hub 2"], "excuse me, not the hub. the camera I meant", "reset the camera 2"),
+    ],
+)
+def test_a_slip_is_put_right(variants: VariantPolicy, before: list[str], text: str, searched: str) -> None:
+    question = after(variants, text, *before)
+    assert (question.standalone, question.carried) == (searched, Carried.CORRECTED)
+
+
+@pytest.mark.parametrize("text", ["after 102 minutes?", "1 or 20?", "it costs 102,50", "C-300 or 102?", "1023?"])
+def test_a_number_that_counts_is_no_code(text: str) -> None:
+    assert code_in_full(text, "what does E-101 mean") == text
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("that's not what I meant, I meant how to claim", "how to claim"),
@@ -121,7 +143,8 @@ def test_every_correction_is_read_in_linear_time(variants: VariantPolicy) -> Non
     slowest = 0.0
     for text in (
         "no, " * 5000, "that's not what i " * 3000, "not a " * 5000, "not" + " " * 20_000 + "x", "x, not y " * 4000,
-        "a" + "," * 20_000 + "not", "error 1 " * 4000, "a1-" * 7000, "outdoor " * 3000,
+        "a" + "," * 20_000 + "not", "error 1 " * 4000,
+        "x" + " ," * 20_000, "sorry " * 4000, "102 " * 5000, "a1-" * 7000, "outdoor " * 3000,
     ):  # fmt: skip
         started = time.perf_counter()
         corrected(text)
