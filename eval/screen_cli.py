@@ -15,6 +15,7 @@ from bot.casebook import case_file
 from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, write_screen_fit
 from bot.settings import Settings
+from eval import dialogues
 from eval.options import KB, MENDABLE, Cases, Kb, Work, case_files, stated_failures
 from eval.parts import workshop
 from eval.screen import own_rows, public_rows, validate
@@ -68,7 +69,7 @@ def _rows(policy: SensitivePolicy, kb: Path, cases: list[Path] | None) -> Sequen
         typer.echo(str(missing), err=True)
         raise typer.Exit(MENDABLE) from missing
     own = [*own_rows.of_policy(policy), *own_rows.of_cases(case_file.read(case_files(cases)))]
-    own += own_rows.of_written(policy)
+    own += [*own_rows.of_written(policy), *own_rows.of_dialogues(dialogues.read())]
     articles = library.read([kb], date.today()).articles
     questions = own_rows.of_questions(articles, policy)
     return distinct([*own, *public, *own_rows.of_headings(kb), *questions])

@@ -12,11 +12,14 @@ from bot.casebook.case import LOOKS_LIKE_ASKING_FOR_PERSON, Case, Kind, Split
 from bot.decision.normalise import normalise
 from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy
 from bot.errors import BadPolicy
+from eval.dialogues import Written
 from eval.screen.rows import Group, Row
 from kb_ingest.article import Article, Visibility
 
 WRITTEN = Path("data/screen")
 SENSITIVE_FOLDER, HARMLESS_FOLDER = "sensitive", "harmless"
+FOLLOW_UPS = "follow_ups"
+"""The file of what customers say next; the others are named after the category that they stand beside."""
 HEADING = "##"
 INTERNAL = "internal"
 WRITTEN_WEIGHT = 0.5
@@ -54,7 +57,13 @@ def of_written(policy: SensitivePolicy, place: Path = WRITTEN) -> Iterator[Row]:
             raise BadPolicy(f"{path}: {SENSITIVE_FILE} has no category {path.stem!r}")
         yield from (Row(text, Group.WRITTEN, path.stem, WRITTEN_WEIGHT) for text in _lines(path))
     for path in sorted((place / HARMLESS_FOLDER).glob("*.txt")):
-        yield from (Row(text, Group.WRITTEN_LOOKALIKE, None, WRITTEN_WEIGHT) for text in _lines(path))
+        group = Group.FOLLOW_UPS if path.stem == FOLLOW_UPS else Group.WRITTEN_LOOKALIKE
+        yield from (Row(text, group, None, WRITTEN_WEIGHT) for text in _lines(path))
+
+
+def of_dialogues(written: Iterable[Written]) -> Iterator[Row]:
+    """What customers say next in ordinary talk, a few words that mean little by themselves: "and if I don't?"."""
+    return (Row(each.then, Group.FOLLOW_UPS, None, WRITTEN_WEIGHT) for each in written)
 
 
 def _lines(path: Path) -> list[str]:

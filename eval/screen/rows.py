@@ -42,6 +42,7 @@ class Group(StrEnum):
     OWN_LOOKALIKE = "policy, look-alikes"
     WRITTEN = "written, sensitive"
     WRITTEN_LOOKALIKE = "written, look-alikes"
+    FOLLOW_UPS = "follow-ups"
     HEADINGS = "headings"
     FORESEEN = "authors' questions"
 
