@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from bot.access import Viewer
-from bot.answering.draft import Draft, Statement
+from bot.answering.draft import Draft, Statement, joined
 from bot.answering.extract import adds_nothing, extract
 from bot.answering.rewrite import OnProven, Rewriter
 from bot.conversation.language import detect
@@ -19,11 +20,12 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
 from bot.decision.decide import Evidence, decide
 from bot.decision.measure import measure
-from bot.decision.outcome import Answer, Decision, HandOff, Reason, Refuse
+from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason, Refuse
 from bot.decision.policy import Action, SmallTalkPolicy
 from bot.decision.sensitive import Screening, SensitiveScreen
 from bot.decision.signals import Signals
 from bot.decision.small_talk import reply_to, to_the_matter
+from bot.retrieval.asked_together import questions_in, stands_alone
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.home import at_home
 from bot.retrieval.live_index import LiveIndex
@@ -91,6 +93,9 @@ def respond(
     question = at_home(meant, index, parts.variants)
     evidence, draft = _evidence(parts, index, question, viewer)
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
+    if draft is not None and _is_ordinary(decision):
+        apart = _apart(parts, index, question, viewer)
+        decision, draft, evidence = _of_all(parts, apart, decision, draft, evidence)
     return Outcome(
         decision=decision,
         question=replace(evidence.question, said=text),
@@ -129,6 +134,44 @@ def _evidence(
     confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
     told = draft is not None and adds_nothing(draft, _told(question))
     return Evidence(result, signals, confidence, told_already=told), draft
+
+
+def _is_ordinary(decision: Decision) -> bool:
+    """Made for what was found, not for what the message is."""
+    if isinstance(decision, HandOff):
+        return decision.reason in (Reason.FACT_MISSING, Reason.NOTHING_CLOSE)
+    return decision == Answer() or isinstance(decision, Clarify)
+
+
+def _apart(
+    parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
+) -> list[tuple[Evidence, Draft | None]]:
+    """What is found for each question of a message that asks several; nothing for any other."""
+    texts = questions_in(question.standalone) if question.carried is None else ()
+    each = (understand(text, (), question.known, parts.variants, question.language) for text in texts)
+    return [_evidence(parts, index, at_home(one, index, parts.variants), viewer) for one in each]
+
+
+def _of_all(
+    parts: Responder,
+    apart: Sequence[tuple[Evidence, Draft | None]],
+    decision: Decision,
+    draft: Draft,
+    evidence: Evidence,
+) -> tuple[Decision, Draft, Evidence]:
+    """One answer to all questions of the message, where each is sure of another article and they are sure together;
+    where only one is, its answer says what is left open; as it is for any other message."""
+    found = {each.result.hits[0].article.id for each, own in apart if own is not None}
+    if len(found) < len(apart) or not apart:
+        return decision, draft, evidence
+    sure = [decide(each, parts.calibration, parts.variants, parts.small_talk) == Answer() for each, _ in apart]
+    together = math.prod(each.confidence for each, _ in apart)
+    if all(sure) and together >= parts.calibration.answer_from:
+        return Answer(), joined([own for _, own in apart if own is not None]), replace(evidence, confidence=together)
+    left = [each.question.said for (each, _), is_sure in zip(apart, sure, strict=True) if not is_sure]
+    if decision == Answer() and len(left) == 1 and len(apart) == 2 and stands_alone(left[0]):
+        return Answer(left_open=left[0]), draft, evidence
+    return decision, draft, evidence
 
 
 def _told(question: Question) -> str:

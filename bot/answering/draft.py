@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from kb_ingest.article import Visibility
 
@@ -45,3 +46,16 @@ class Draft:
     def text(self) -> str:
         """What the customer would read, Markdown."""
         return "\n\n".join(statement.text for statement in self.statements)
+
+
+def joined(drafts: Sequence[Draft]) -> Draft:
+    """One draft of several from different articles, each under its article's title, the citations numbered through."""
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    for draft in drafts:
+        before = len(citations)
+        citations += [replace(each, number=before + each.number) for each in draft.citations]
+        numbered = [replace(each, citation=before + each.citation) for each in draft.statements]
+        titled = f"## {draft.citations[0].title}\n\n{numbered[0].text}"
+        statements += [replace(numbered[0], text=titled), *numbered[1:]]
+    return replace(drafts[0], statements=tuple(statements), citations=tuple(citations))

@@ -46,9 +46,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Give the draft. `small_talk` when there was nothing to look up."""
+    """Give the draft. `small_talk` when there was nothing to look up; `left_open` is a question of the message that it
+    does not answer."""
 
     small_talk: bool = False
+    left_open: str | None = None
     verdict = Verdict.ANSWER
 
 
