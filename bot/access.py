@@ -51,10 +51,6 @@ class Viewer:
         """True for staff and for the other help desks that hold a service key."""
         return self.is_staff or self.role is Role.SERVICE
 
-    def may_join(self, conversation_id: str) -> bool:
-        """A visitor may touch its own conversation; the desk may touch every one."""
-        return self.role in DESK or (self.role is Role.VISITOR and self.conversation_id == conversation_id)
-
     @property
     def may_work_tickets(self) -> bool:
         """Claim, reply, return and resolve."""
