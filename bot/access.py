@@ -31,8 +31,6 @@ class Viewer:
     """A caller, with what is known of it that decides what it may see (`verified` only by a signed token)."""
 
     role: Role
-    id: str = ""
-    conversation_id: str | None = None
     verified: bool = False
     region: str | None = None
     plan: str | None = None

@@ -10,7 +10,7 @@ import secrets
 
 from sqlalchemy import Connection, select, update
 
-from bot.access import Role, Viewer
+from bot.access import PUBLIC_VISITOR
 from bot.carry_out import circumstances, give_to_person
 from bot.channels import enclosing, mail_threads, mails
 from bot.channels.letter import Letter
@@ -182,6 +182,6 @@ def _references(tx: Connection, thread: MailThread) -> tuple[str, ...]:
 def _pass_on(tx: Connection, desk: MailDesk, message: Message) -> None:
     """An answer that may not be sent helps nobody: a person decides."""
     conversation = conversations.load(tx, message.conversation_id)
-    given = circumstances(tx, conversation, Viewer(Role.VISITOR, conversation_id=conversation.id), Reason.OVER_LIMIT)
+    given = circumstances(tx, conversation, PUBLIC_VISITOR, Reason.OVER_LIMIT)
     policies = desk.assistant.policies
     give_to_person(tx, policies, conversation.id, build(given, policies, clock.read(clock.now())))

@@ -39,6 +39,12 @@ def _cut(name: str, depth: int) -> str:
     return ".".join(name.split(".")[:depth])
 
 
+def vacant(modules: Sequence[Module], order: Sequence[str]) -> list[str]:
+    """Places in the order that nothing stands in any more."""
+    units = {module.unit for module in modules}
+    return [name for name in order if name not in units]
+
+
 def inside_functions(modules: Sequence[Module], packages: Collection[str]) -> list[str]:
     """Imports of the project itself that hide in a function."""
     return [

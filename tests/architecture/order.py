@@ -36,8 +36,6 @@ BOT_IN_ORDER = (
     "bot.knowledge",
     "bot.publishing",
     "bot.turn",
-    "bot.insights",
-    "bot.quality",
     "bot.integrations",
     "bot.channels",
     "bot.merging",

@@ -9,6 +9,7 @@ from tests.architecture.import_rules import (
     idle_permissions,
     inside_functions,
     strangers,
+    vacant,
 )
 from tests.architecture.order import BOT_IN_ORDER, NAMED_IMPORTERS, PACKAGES_IN_ORDER
 from tests.architecture.source import Module
@@ -39,6 +40,15 @@ def test_a_room_that_imports_backwards_is_seen_in_every_form_of_import(plant: Pl
 def test_a_room_without_a_place_in_the_order_is_seen(plant: Plant) -> None:
     planted = plant({"bot/attic/box.py": ""})
     assert against_the_order(planted, BOT_IN_ORDER, 2) == ["bot/attic/box.py: bot.attic has no place in the order"]
+
+
+def test_every_place_in_the_order_is_taken(product: Product) -> None:
+    assert vacant(product, BOT_IN_ORDER) == []
+
+
+def test_a_place_that_nothing_stands_in_is_seen(plant: Plant) -> None:
+    planted = plant({"bot/desk/queue.py": "", "bot/turn.py": ""})
+    assert vacant(planted, ("bot.attic", "bot.desk", "bot.turn")) == ["bot.attic"]
 
 
 def test_no_project_import_hides_in_a_function(product: Product) -> None:
