@@ -87,7 +87,10 @@ def read_still_fine(path: Path, languages: Iterable[str], teams: Iterable[str]) 
         rules=tuple(_rule(node, known) for node in fields["rules"].items()),
         days=_days(fields["days"]),
         late_days=fields["late_days"].whole("a whole number of days"),
-        says={key: _words(node) for key, node in fields["says"].fields(*languages).items()},
+        says={
+            key: StillFineWords(**node.sentences(*StillFineWords.__slots__))
+            for key, node in fields["says"].fields(*languages).items()
+        },
         yes=heard["yes"].expressions(),
         no=heard["no"].expressions(),
     )
@@ -106,8 +109,3 @@ def _days(node: Node) -> int:
     if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= LONGEST_WAIT_DAYS:
         raise node.wrong(f"must be a whole number of days from 0 (never) to {LONGEST_WAIT_DAYS}")
     return days
-
-
-def _words(node: Node) -> StillFineWords:
-    fields = node.fields(*StillFineWords.__slots__)
-    return StillFineWords(**{key: field.sentence() for key, field in fields.items()})
