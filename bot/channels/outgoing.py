@@ -14,7 +14,7 @@ from bot.access import PUBLIC_VISITOR
 from bot.carry_out import circumstances, give_to_person
 from bot.channels import enclosing, mail_threads, mails
 from bot.channels.letter import Letter
-from bot.channels.letter_text import citations_of, written
+from bot.channels.letter_text import written
 from bot.channels.mail_address import domain_of, tagged, usable
 from bot.channels.mail_policy import TokenPlace
 from bot.channels.mail_threads import Channel, MailThread
@@ -31,6 +31,7 @@ from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
 from bot.feedback import still_fine
 from bot.handoff.packet_builder import build
+from bot.handoff.shown_turns import citations_of
 from bot.storage import clock
 from bot.storage.mail_tables import followers
 from bot.storage.once import insert_once
