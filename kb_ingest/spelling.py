@@ -26,6 +26,7 @@ REFERENCE = re.compile(r"(?<![\w-])(?=(?:[\w-]*\d){6})[A-Za-z0-9][A-Za-z0-9-]{6,
 """The number of somebody's order, parcel or phone: it says nothing of what they ask, and no article has it. Names of
 models have fewer digits, and one that no article knows must stay unknown."""
 SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\W*$")
+LOOK_BACK = 40
 SHORTEST = 3
 """Letters from which a word is looked at; a word this short may only have two of them swapped."""
 MOST_SLIPS = 2
@@ -99,7 +100,7 @@ class Spelling:
 
     def _replaced(self, found: re.Match[str], text: str, shouted: bool) -> str:
         word = found[0]
-        if word[0].isupper() and not shouted and not SENTENCE_START.search(text[: found.start()]):
+        if word[0].isupper() and not shouted and not _starts_sentence(text, found.start()):
             return word
         meant = self._meant(word.lower())
         return word if meant is None else meant
@@ -150,3 +151,7 @@ def _of_length(word: str, meant: str, at: int) -> float:
     if longer[place] in (longer[place - 1 : place], longer[place + 1 : place + 2]):
         return DOUBLED
     return MISSING if longer is meant else EXTRA
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    return SENTENCE_START.search(text, max(0, at - LOOK_BACK), at) is not None
