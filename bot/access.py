@@ -31,8 +31,6 @@ class Viewer:
     """A caller, with what is known of it that decides what it may see (`verified` only by a signed token)."""
 
     role: Role
-    id: str = ""
-    conversation_id: str | None = None
     verified: bool = False
     region: str | None = None
     plan: str | None = None
@@ -50,10 +48,6 @@ class Viewer:
     def sees_internal(self) -> bool:
         """True for staff and for the other help desks that hold a service key."""
         return self.is_staff or self.role is Role.SERVICE
-
-    def may_join(self, conversation_id: str) -> bool:
-        """A visitor may touch its own conversation; the desk may touch every one."""
-        return self.role in DESK or (self.role is Role.VISITOR and self.conversation_id == conversation_id)
 
     @property
     def may_work_tickets(self) -> bool:

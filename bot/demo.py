@@ -22,6 +22,7 @@ from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
 from bot.serve import serve
 from bot.settings import Settings
+from bot.storage import file_stamps
 from bot.storage.engine import Database
 from bot.turn import Assistant
 from bot.warm_encoder import load_encoder
@@ -112,7 +113,7 @@ def keep_articles(assistant: Assistant, source: Path, *, changed: bool) -> None:
 
 def fingerprint(source: Path) -> str:
     """Changes when a file below `source` is added, removed or written."""
-    return hashlib.sha256("\n".join(_files(source)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(file_stamps.below(source)).encode()).hexdigest()
 
 
 def ensure_sign_in(database: Database, data_dir: Path) -> SignIn:
@@ -150,9 +151,3 @@ def _new_account(database: Database) -> SignIn:
             continue  # an earlier demo's account whose password is lost with its file
         return SignIn(email, password)
     raise Conflict("The demo accounts exist already; remove the data folder of the demo.")
-
-
-def _files(source: Path) -> Iterator[str]:
-    for path in sorted(path for path in source.rglob("*") if path.is_file()):
-        facts = path.stat()
-        yield f"{path} {facts.st_size} {facts.st_mtime_ns}"

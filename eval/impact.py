@@ -17,11 +17,12 @@ from eval.edits import edited as folder_after
 from eval.edits import kept
 from eval.edits.contradiction import Contradiction, contradictions
 from eval.edits.kept import Before
-from eval.edits.overlay import Changed, InMemory, changed, overlay
+from eval.edits.overlay import Changed, changed, overlay
 from eval.edits.reach import reached
 from eval.edits.shadow import Shadow, repeats, shadows
 from eval.edits.told import Change, Told, tell
 from eval.edits.traced import observe
+from eval.in_memory import InMemory
 from eval.knowledge import knowledge_of
 from eval.parts import Workshop
 from eval.result import CaseResult

@@ -10,7 +10,7 @@ import re
 
 _NESTED = re.compile(r"^[ \t]+(?:[-*+]|\d{1,4}[.)])[ \t]+\S", re.MULTILINE)
 _STEP = re.compile(r"[ \t]*\d{1,4}[.)][ \t]")
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÖØ-Þ])")
 _ABBREVIATION = re.compile(
@@ -34,7 +34,7 @@ def items(text: str, span: Span) -> list[Span]:
 
 def lines(text: str, span: Span) -> list[Span]:
     """The lines of the span that are not blank."""
-    return [match.span() for match in _LINE.finditer(text, *span)]
+    return [match.span() for match in _LINE.finditer(text, *span) if not match[0].isspace()]
 
 
 def sentences(text: str, span: Span) -> list[Span]:

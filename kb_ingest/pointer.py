@@ -29,12 +29,6 @@ class Pointer:
     kept: tuple[str, ...]
     forgotten: tuple[str, ...] = ()
 
-    @property
-    def previous(self) -> str | None:
-        """The generation before `current`, None when there is none."""
-        older = self.kept[self.kept.index(self.current) + 1 :]
-        return older[0] if older else None
-
 
 def read(index_dir: Path) -> Pointer | None:
     """The pointer, None when nothing was ever published. Raises PointerDamaged."""

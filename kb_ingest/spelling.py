@@ -30,6 +30,7 @@ CODE = re.compile(r"\b([^\W\d_]{1,4})-(\d{1,5})\b")
 TYPED_CODE = re.compile(r"(?<![\w-])(?:[^\W\d_]{1,4}-?\d{1,5}|[^\W\d_]{1,4} \d{3,5})(?![\w-])")
 """How people type a code that the base writes `C-209`: "c209", "c 209"."""
 SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\W*$")
+LOOK_BACK = 40
 SHORTEST = 3
 """Letters from which a word is looked at; a word this short may only have two of them swapped."""
 MOST_SLIPS = 2
@@ -115,7 +116,7 @@ class Spelling:
 
     def _replaced(self, found: re.Match[str], text: str, shouted: bool) -> str:
         word = found[0]
-        if word[0].isupper() and not shouted and not SENTENCE_START.search(text[: found.start()]):
+        if word[0].isupper() and not shouted and not _starts_sentence(text, found.start()):
             return word
         meant = self._meant(word.lower())
         return word if meant is None else meant
@@ -170,3 +171,7 @@ def _of_length(word: str, meant: str, at: int) -> float:
     if longer[place] in (longer[place - 1 : place], longer[place + 1 : place + 2]):
         return DOUBLED
     return MISSING if longer is meant else EXTRA
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    return SENTENCE_START.search(text, max(0, at - LOOK_BACK), at) is not None

@@ -47,11 +47,6 @@ class Token:
     value: str
     head: str = ""
 
-    @property
-    def is_anchor(self) -> bool:
-        """Facts and operators: they keep their order and what they govern."""
-        return self.kind in (Kind.NAME, Kind.NUMBER) or (self.kind is Kind.OPERATOR and self.value != PAST)
-
 
 Part = tuple[Token, ...]
 

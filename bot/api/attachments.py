@@ -12,10 +12,11 @@ from pydantic import StringConstraints
 from bot.api import callers
 from bot.api.callers import Caller, VisitorCaller
 from bot.api.conversation_shapes import AttachedBody, ClientId
+from bot.api.field_types import Version
 from bot.api.message_shapes import message_body
 from bot.api.security_headers import CSP
 from bot.api.service import Limited, Service, Serving, address_of
-from bot.api.ticket_shapes import RepliedBody, Version, ticket_body
+from bot.api.ticket_shapes import RepliedBody, ticket_body
 from bot.conversation import attachments, conversations, joins
 from bot.conversation.attachments import Received, StoredFile
 from bot.conversation.utterance import Speaker

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from bot.api.conversation_shapes import Sent
-from bot.api.ticket_shapes import Version
+from bot.api.field_types import PolicyKey, Version
 from bot.complaints.complaint import Complaint, Step
 from bot.handoff.complaint_policy import Stage
-
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Listed(StrEnum):
@@ -27,8 +24,8 @@ class StepPost(Sent):
     """Where it goes; a proposal names a root cause and a remedy of complaints.yaml."""
 
     stage: Stage
-    root_cause: Code | None = None
-    remedy: Code | None = None
+    root_cause: PolicyKey | None = None
+    remedy: PolicyKey | None = None
 
     def step(self) -> Step:
         """The same for the ledger."""

@@ -9,19 +9,18 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.allowances.concession import Concession, ConcessionStatus, Standing
 from bot.allowances.give import LONGEST_NOTE
 from bot.api.conversation_shapes import ClientId, Sent
+from bot.api.field_types import PolicyKey
 
 MOST_AMOUNT = 10**9
-
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class ConcessionPost(Sent):
     """`amount` in the smallest unit of the currency (cents). `ask`: above the limit it waits for a lead."""
 
     client_id: ClientId
-    kind: Code
+    kind: PolicyKey
     amount: Annotated[int, Field(strict=True, ge=1, le=MOST_AMOUNT)]
-    reason: Code
+    reason: PolicyKey
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
     ask: bool = False
 
@@ -76,7 +75,7 @@ class ConcessionsBody(BaseModel):
 
 def concession_body(concession: Concession) -> ConcessionBody:
     """A stored concession."""
-    return ConcessionBody(**{name: getattr(concession, name) for name in ConcessionBody.model_fields})
+    return ConcessionBody.model_validate(concession, from_attributes=True)
 
 
 def allowance_body(standing: Standing, title: str) -> AllowanceBody:

@@ -4,8 +4,10 @@ conversations."""
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from bot.api import callers
@@ -24,6 +26,7 @@ from bot.channels import contact_codes
 from bot.conversation import conversations
 from bot.desk import contacts, tickets
 from bot.errors import Conflict
+from bot.handoff.wording import Phrases
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])
 
@@ -38,7 +41,7 @@ def read_contact(conversation_id: str, service: Serving, caller: VisitorCaller) 
     if ticket is None:
         return ContactBody(contact=None, code=code)
     language, phrases = service.assistant.policies.wording.spoken(ticket.packet.language)
-    words = {name: text for name, text in asdict(phrases.contact).items() if name in ContactWordsBody.model_fields}
+    words = _words(ContactWordsBody, phrases)
     return ContactBody(contact=ContactWordsBody(ticket_id=ticket.id, language=language, **words), code=code)
 
 
@@ -103,7 +106,11 @@ def _code_form(tx: Connection, service: Service, conversation_id: str) -> CodeWo
     ticket = tickets.latest(tx, conversation_id)
     spoken = ticket.packet.language if ticket else conversations.load(tx, conversation_id).language
     language, phrases = service.assistant.policies.wording.spoken(spoken)
-    words = {name: text for name, text in asdict(phrases.contact).items() if name in CodeWordsBody.model_fields}
+    words = _words(CodeWordsBody, phrases)
     again = service.mail is not None and contact_codes.may_send_again(tx, service.mail.desk, conversation_id)
     told = {"email": waiting.email, "expires_at": waiting.expires_at, "language": language, "may_send_again": again}
     return CodeWordsBody(**words | told)
+
+
+def _words(form: type[BaseModel], phrases: Phrases) -> dict[str, Any]:
+    return {name: text for name, text in asdict(phrases.contact).items() if name in form.model_fields}

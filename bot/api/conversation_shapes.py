@@ -323,7 +323,7 @@ def contact_body(contact: Contact, code: CodeWordsBody | None = None) -> Contact
 
 def survey_answer(survey: Survey) -> SurveyAnswerBody:
     """A stored answer."""
-    return SurveyAnswerBody(**{name: getattr(survey, name) for name in SurveyAnswerBody.model_fields})
+    return SurveyAnswerBody.model_validate(survey, from_attributes=True)
 
 
 def read_bodies(marks: Mapping[Reader, ReadMark]) -> list[ReadMarkBody]:

@@ -22,4 +22,4 @@ def give_feedback(conversation_id: str, body: FeedbackPost, service: Serving, ca
         callers.visitor(tx, caller, conversation_id)
         given = record.record(tx, conversation_id, body.kind, body.score, body.comment, body.message_id)
     service.committed(conversation_id)
-    return FeedbackBody(**{name: getattr(given, name) for name in FeedbackBody.model_fields})
+    return FeedbackBody.model_validate(given, from_attributes=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.channels import mail_threads, mails
 from bot.channels.mail_threads import Channel, Proof
-from bot.channels.mails import Direction, Mail, Standing
+from bot.channels.mails import Direction, Standing
 from bot.conversation import joins
 
 
@@ -50,19 +50,11 @@ def mail_side(tx: Connection, conversation_id: str) -> MailSideBody | None:
     thread = mail_threads.load(tx, conversation_id)
     if thread is None:
         return None
+    written = mails.of_conversation(tx, *joins.parts(tx, conversation_id))
     return MailSideBody(
         channel=thread.channel,
         address=thread.address,
         subject=thread.subject,
         proof=thread.proof,
-        mails=[_body(mail) for mail in mails.of_conversation(tx, *joins.parts(tx, conversation_id))],
+        mails=[MailBody.model_validate(mail, from_attributes=True) for mail in written],
     )
-
-
-def _body(mail: Mail) -> MailBody:
-    attachments = [
-        AttachmentBody(**{name: getattr(each, name) for name in AttachmentBody.model_fields})
-        for each in mail.attachments
-    ]
-    plain = {name: getattr(mail, name) for name in MailBody.model_fields if name != "attachments"}
-    return MailBody(**plain, attachments=attachments)

@@ -5,24 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.api.conversation_shapes import Sent
+from bot.api.field_types import Moment, Version
 from bot.publishing.impact import Impact, Kind, Progress, Result
 from bot.publishing.manuscripts import LONGEST_PATH, Manuscript, State
 from bot.publishing.publications import Order, Outcome, Publication, Receipt
 from bot.publishing.reader import Finding, Read
 from bot.publishing.write import LONGEST_TEXT
 from bot.storage import clock
-from bot.storage.clock import EARLIEST, LATEST
 
 MOST_FIELDS, MOST_ENTRIES, LONGEST_ENTRY = 60, 200, 5000
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,59}$")]
 Entry = Annotated[str, StringConstraints(max_length=LONGEST_ENTRY)]
 Said = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
 Why = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 
 
 class NewPost(Sent):

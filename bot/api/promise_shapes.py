@@ -5,31 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from bot.api.conversation_shapes import Sent
+from bot.api.field_types import Moment, PolicyKey
 from bot.promises.promise import Offer, Promise, PromiseStatus
 from bot.storage import clock
-from bot.storage.clock import EARLIEST, LATEST
 
 MOST_MINUTES = 60 * 24 * 30
 MOST_OFFERS = 5
-
-Kind = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 
 
 class OfferPost(Sent):
     """A promise of this kind, due then; what `promises/preview` answered."""
 
-    kind: Kind
+    kind: PolicyKey
     due_at: Moment
 
 
 class PreviewPost(Sent):
     """Either `minutes` of opening time from now, or a time."""
 
-    kind: Kind
+    kind: PolicyKey
     minutes: Annotated[int, Field(ge=1, le=MOST_MINUTES)] | None = None
     due_at: Moment | None = None
 
@@ -72,7 +69,7 @@ class PromisesBody(BaseModel):
 
 def promise_body(promise: Promise) -> PromiseBody:
     """A stored promise."""
-    return PromiseBody(**{name: getattr(promise, name) for name in PromiseBody.model_fields})
+    return PromiseBody.model_validate(promise, from_attributes=True)
 
 
 def preview_body(kind: str, due: datetime, sentence: str) -> PreviewBody:

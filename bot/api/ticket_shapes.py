@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
 from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent, SurveyAnswerBody
+from bot.api.field_types import Version
 from bot.api.mail_shapes import MailSideBody
 from bot.api.message_shapes import MessageBody
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost, PromiseBody
@@ -30,7 +31,6 @@ MOST_QUERY = 200
 MOST_PAGES = 10_000
 
 SuggestionId = Annotated[str, StringConstraints(max_length=64)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class SignInPost(Sent):
@@ -229,7 +229,7 @@ def ticket_body(ticket: Ticket, offer: Offer | None = None) -> TicketBody:
 
 def offer_body(offer: Offer) -> OfferBody:
     """An offer that stands."""
-    return OfferBody(**{name: getattr(offer, name) for name in OfferBody.model_fields})
+    return OfferBody.model_validate(offer, from_attributes=True)
 
 
 def suggestion_body(suggestion: Suggestion) -> SuggestionBody:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.api.conversation_shapes import Named, Said, Sent
+from bot.api.field_types import Moment, Version
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost
 from bot.api.ticket_shapes import LONGEST_NOTE as LONGEST_CLOSING_NOTE
-from bot.api.ticket_shapes import MOST_NAME, SuggestionId, TicketBody, Version, ticket_body
+from bot.api.ticket_shapes import MOST_NAME, SuggestionId, TicketBody, ticket_body
 from bot.assist.repeats import Repeat
 from bot.conversation.conversations import State
 from bot.desk.bulk import MOST_TICKETS, Result
@@ -19,7 +20,6 @@ from bot.desk.notes import LONGEST_NOTE, WrittenNote
 from bot.desk.timeline import Contact
 from bot.handoff.packet import FactKind
 from bot.handoff.ticket import TicketStatus
-from bot.storage.clock import EARLIEST, LATEST
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_NAME)]
 
@@ -121,7 +121,7 @@ class AssignPost(UnassignPost):
 class SnoozePost(Sent):
     """Until when the queue does not show the ticket; null: from now on it does."""
 
-    until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None
+    until: Moment | None
     version: Version | None = None
 
 
@@ -141,7 +141,7 @@ class BulkPost(Sent):
     tickets: Annotated[list[ChosenBody], Field(min_length=1, max_length=MOST_TICKETS)]
     deed: BulkDeed
     tag: Name | None = None
-    until: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
+    until: Moment | None = None
     account_id: Named | None = None
     note: Annotated[str, StringConstraints(max_length=LONGEST_CLOSING_NOTE)] = ""
 
@@ -239,7 +239,7 @@ class MacrosBody(BaseModel):
 
 def contact_body(contact: Contact) -> ContactBody:
     """One line of the timeline."""
-    return ContactBody(**{name: getattr(contact, name) for name in ContactBody.model_fields})
+    return ContactBody.model_validate(contact, from_attributes=True)
 
 
 def note_body(written: WrittenNote) -> NoteBody:

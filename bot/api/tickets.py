@@ -171,4 +171,4 @@ def _customer(tx: Connection, customer_id: str | None) -> CustomerBody | None:
     if customer_id is None:
         return None
     customer = records.load(tx, customer_id)
-    return CustomerBody(**{name: getattr(customer, name) for name in CustomerBody.model_fields})
+    return CustomerBody.model_validate(customer, from_attributes=True)

@@ -18,6 +18,7 @@ from bot.casebook.case_line import CaseLine, of_json, to_json
 from bot.casebook.line_file import Collected
 from bot.casebook.proposals import Proposal
 from bot.errors import NotFound
+from bot.storage import file_stamps
 
 ADDED = "z_added.jsonl"
 """The file that takes cases which are new."""
@@ -55,8 +56,7 @@ class Book:
 def read(folder: Path) -> Book:
     """The folder as it is now; read again only when a file changed."""
     paths = line_file.files([folder]) if folder.is_dir() else []
-    stamps = tuple((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in (path.stat(),))
-    return Book(folder, folder.is_dir(), _collected(stamps))
+    return Book(folder, folder.is_dir(), _collected(tuple(paths), tuple(file_stamps.of(paths))))
 
 
 def pending(book: Book, accepted: Sequence[Proposal]) -> tuple[Proposal, ...]:
@@ -85,8 +85,8 @@ def patch(book: Book, accepted: Sequence[Proposal]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _collected(stamps: tuple[tuple[Path, int, int], ...]) -> Collected[Case]:
-    return line_file.collect([path for path, _, _ in stamps], parse)
+def _collected(paths: tuple[Path, ...], _stamps: tuple[str, ...]) -> Collected[Case]:
+    return line_file.collect(paths, parse)
 
 
 def _diff(folder: Path, name: str, edits: Mapping[int, str], added: Sequence[str]) -> str:

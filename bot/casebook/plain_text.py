@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "|": " ", " ": " ", "*": " ", "`": " "})
-_MARKER = re.compile(r"(?m)^\s*(?:[-*+]|\d{1,4}[.)]|#{1,6})\s+")
+_MARKER = re.compile(r"(?m)^[^\S\n]*(?:[-*+]|\d{1,4}[.)]|#{1,6})\s+")
 
 
 def normal(text: str) -> str:

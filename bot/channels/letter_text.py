@@ -11,7 +11,7 @@ from bot.answering.rendering import BlockType, ShownBlock, plain, render
 from bot.channels.mail_policy import MailWords
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
-from bot.storage.record import decode
+from bot.handoff.shown_turns import citations_of
 
 _SIGNATURE = "-- "
 _HTTPS = "https://"
@@ -23,16 +23,6 @@ class Written:
 
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    citations: tuple[Citation, ...] = ()
-
-
-def citations_of(message: Message) -> tuple[Citation, ...]:
-    """What the message quotes; empty for small talk, notices and people."""
-    return decode(_Note, message.turn).citations if message.turn is not None else ()
 
 
 def written(message: Message, text: str, words: MailWords, company: str) -> Written:

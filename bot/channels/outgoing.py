@@ -10,11 +10,11 @@ import secrets
 
 from sqlalchemy import Connection, select, update
 
-from bot.access import Role, Viewer
+from bot.access import PUBLIC_VISITOR
 from bot.carry_out import circumstances, give_to_person
 from bot.channels import enclosing, mail_threads, mails
 from bot.channels.letter import Letter
-from bot.channels.letter_text import citations_of, written
+from bot.channels.letter_text import written
 from bot.channels.mail_address import domain_of, tagged, usable
 from bot.channels.mail_policy import TokenPlace
 from bot.channels.mail_threads import Channel, MailThread
@@ -31,6 +31,7 @@ from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
 from bot.feedback import still_fine
 from bot.handoff.packet_builder import build
+from bot.handoff.shown_turns import citations_of
 from bot.storage import clock
 from bot.storage.mail_tables import followers
 from bot.storage.once import insert_once
@@ -182,6 +183,6 @@ def _references(tx: Connection, thread: MailThread) -> tuple[str, ...]:
 def _pass_on(tx: Connection, desk: MailDesk, message: Message) -> None:
     """An answer that may not be sent helps nobody: a person decides."""
     conversation = conversations.load(tx, message.conversation_id)
-    given = circumstances(tx, conversation, Viewer(Role.VISITOR, conversation_id=conversation.id), Reason.OVER_LIMIT)
+    given = circumstances(tx, conversation, PUBLIC_VISITOR, Reason.OVER_LIMIT)
     policies = desk.assistant.policies
     give_to_person(tx, policies, conversation.id, build(given, policies, clock.read(clock.now())))

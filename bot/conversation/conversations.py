@@ -102,7 +102,6 @@ def viewer_of(conversation: Conversation) -> Viewer:
     """The visitor whose conversation it is."""
     return Viewer(
         Role.VISITOR,
-        conversation_id=conversation.id,
         verified=conversation.customer_id is not None,
         region=conversation.region,
         plan=conversation.plan,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,12 @@ def transcript(tx: Connection, *conversation_ids: str) -> tuple[Message, ...]:
     """Every message of the conversation, or of these, oldest first."""
     query = select(messages).where(messages.c.conversation_id.in_(conversation_ids)).order_by(messages.c.id)
     return tuple(_message(row) for row in tx.execute(query).mappings())
+
+
+def newest_texts(tx: Connection, conversation_ids: Collection[str], role: Speaker, most: int) -> tuple[str, ...]:
+    """What `role` wrote last in these conversations, the newest first."""
+    query = select(messages.c.text).where(messages.c.conversation_id.in_(conversation_ids), messages.c.role == role)
+    return tuple(tx.execute(query.order_by(messages.c.id.desc()).limit(most)).scalars())
 
 
 def load(tx: Connection, conversation_id: str, message_id: int) -> Message:

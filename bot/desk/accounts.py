@@ -30,7 +30,7 @@ class Account:
     @property
     def viewer(self) -> Viewer:
         """What this person may see and do."""
-        return Viewer(self.role, self.id)
+        return Viewer(self.role)
 
 
 @dataclass(frozen=True, slots=True)

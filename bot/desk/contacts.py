@@ -12,13 +12,15 @@ from sqlalchemy import Connection, select, update
 
 from bot.conversation import conversations, joins, messages
 from bot.conversation.masking import mask
+from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.desk import notices, offers, tickets
 from bot.desk.notices import Work
 from bot.errors import BadRequest, Conflict
 from bot.events import outbox
 from bot.events.outbox import Topic
-from bot.handoff.facts import gave_address
+from bot.handoff.facts import gives_address
+from bot.handoff.packet import FactKind
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock
 from bot.storage.clean_text import storable
@@ -27,6 +29,9 @@ from bot.storage.tables import contacts
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
+REACHED_BY = frozenset({FactKind.EMAIL, FactKind.PHONE})
+# This is asked at every look of a page. What was said before the ticket was made is among the facts of its packet.
+MOST_READ = 50
 # No quoted names, no comments: what is taken here can stand in a header without harm.
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}")
 
@@ -73,8 +78,10 @@ def due(tx: Connection, conversation_id: str) -> Ticket | None:
     said = of(tx, conversation_id)
     if said is not None and (said.email or said.given_at > ticket.created_at):
         return None
-    told = gave_address(messages.utterances(joins.transcript(tx, conversation_id)), conversation.region)
-    return None if told else ticket
+    if any(fact.kind in REACHED_BY for fact in ticket.packet.facts):
+        return None
+    texts = messages.newest_texts(tx, joins.parts(tx, conversation_id), Speaker.CUSTOMER, MOST_READ)
+    return None if any(gives_address(text, conversation.region) for text in texts) else ticket
 
 
 def keep(tx: Connection, conversation_id: str, name: str, email: str) -> Contact:

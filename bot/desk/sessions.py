@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
+from bot.conversation.conversations import token_hash
 from bot.desk import accounts
 from bot.desk.accounts import Account
 from bot.errors import NotAllowed, SignInNeeded
@@ -40,7 +40,7 @@ def start(tx: Connection, account: Account, hours: int, now: str) -> Started:
     tx.execute(delete(sessions).where(sessions.c.expires_at <= now))
     tx.execute(
         insert(sessions).values(
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             account_id=account.id,
             csrf=csrf,
             created_at=now,
@@ -52,7 +52,7 @@ def start(tx: Connection, account: Account, hours: int, now: str) -> Started:
 
 def signed_in(tx: Connection, token: str, now: str) -> SignedIn:
     """Who the cookie's `token` belongs to at `now`; SignInNeeded when unknown, ended or disabled."""
-    query = select(sessions).where(sessions.c.token_hash == _hash(token), sessions.c.expires_at > now)
+    query = select(sessions).where(sessions.c.token_hash == token_hash(token), sessions.c.expires_at > now)
     row = tx.execute(query).mappings().first()
     if row is None:
         raise SignInNeeded("Please sign in.")
@@ -70,8 +70,4 @@ def check_csrf(session: SignedIn, shown: str | None) -> None:
 
 def end(tx: Connection, token: str) -> None:
     """Sign out; an unknown token is fine."""
-    tx.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    tx.execute(delete(sessions).where(sessions.c.token_hash == token_hash(token)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.access import Role
 from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
-from bot.handoff.rules import Rule, decided
+from bot.handoff.rules import Rule, conditions, decided
 
 CONDITIONS = ("role", "region", "plan", "kind")
 MOST_DIGITS = 4
@@ -98,10 +98,7 @@ def _currency(node: Node) -> Currency:
 
 def _rule(node: Node, known: Mapping[str, set[str]]) -> Rule[Limit]:
     fields = node.fields("id", "when", "per_ticket", "per_customer", "times")
-    when = {key: frozenset(entry.texts()) for key, entry in fields["when"].fields(optional=CONDITIONS).items()}
-    for key, values in when.items():
-        for value in sorted(values - known.get(key, values)):
-            raise fields["when"].wrong(f"{key}: {value!r} does not exist")
+    when = conditions(fields["when"], CONDITIONS, known)
     sums = {key: _sum(fields[key]) for key in ("per_ticket", "per_customer")}
     return Rule(when, Limit(fields["id"].text(), times=fields["times"].whole(), **sums))
 

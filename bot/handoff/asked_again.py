@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.conversation.sentences import sentences
 from bot.conversation.utterance import Speaker, Utterance
 from bot.handoff.asking import Question
 from bot.handoff.fact_patterns import FactPatterns
@@ -14,7 +15,6 @@ from bot.handoff.packet import Fact
 LONGEST_REPLY = 8000
 # Most replies ask for nothing: from so many messages on, that is found out before all of them are searched for facts.
 LONG_CONVERSATION = 100
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def asks_again(
@@ -24,7 +24,7 @@ def asks_again(
 
     A sentence that repeats the value asks for nothing, unless it offers others beside it ("Hub 1 or Hub 2?").
     """
-    asking = [sentence for sentence in _sentences(text[:LONGEST_REPLY]) if _may_ask(sentence, patterns)]
+    asking = [sentence for sentence in sentences(text[:LONGEST_REPLY]) if _may_ask(sentence, patterns)]
     if len(transcript) > LONG_CONVERSATION and not any(_asks_for_something(sentence, patterns) for sentence in asking):
         return ()
     given = extract(transcript, patterns, region)
@@ -58,17 +58,13 @@ def _unrepeated(
 
 
 def _asks(sentence: str, fact: Fact, message: str, questions: Iterable[Question]) -> bool:
-    said = next((each for each in _sentences(message) if fact.value in each), message)
+    said = next((each for each in sentences(message) if fact.value in each), message)
     return any(
         (question.value is None or question.value.search(fact.value))
         and (question.said is None or question.said.search(said))
         and question.ask.search(sentence)
         for question in questions
     )
-
-
-def _sentences(text: str) -> list[str]:
-    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 def _key(fact: Fact) -> tuple[str, str]:

@@ -35,10 +35,9 @@ def extract(
     return tuple(facts.values())
 
 
-def gave_address(transcript: Sequence[Utterance], region: str | None = None) -> bool:
-    """True when the customer said an e-mail address or a phone number."""
-    said = (each.text[:LONGEST_MESSAGE] for each in transcript if each.speaker is Speaker.CUSTOMER)
-    return any(True for text in said for _ in _addresses(text, region))
+def gives_address(text: str, region: str | None = None) -> bool:
+    """True when the customer's text has an e-mail address or a phone number in it."""
+    return any(True for _ in _addresses(text[:LONGEST_MESSAGE], region))
 
 
 def without_identifiers(text: str, patterns: FactPatterns) -> str:

@@ -93,5 +93,9 @@ class Node:
             raise self.wrong("has a brace too many")
         return sentence
 
+    def sentences(self, *names: str) -> dict[str, str]:
+        """The mapping's children as sentences without places."""
+        return {key: field.sentence() for key, field in self.fields(*names).items()}
+
     def _child(self, key: str, value: Any) -> Node:
         return Node(self.file, f"{self.path}.{key}" if self.path else key, value)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
-from bot.handoff.rules import Rule, decided
+from bot.handoff.rules import Rule, conditions, decided
 from bot.handoff.service_level import Priority
 
 
@@ -86,17 +86,12 @@ def _check_ids(node: Node, rules: Sequence[Rule[Routed]]) -> None:
         seen.add(rule.then.rule)
 
 
-def _rule(node: Node, teams: Mapping[str, str], plights: Iterable[str]) -> Rule[Routed]:
+def _rule(node: Node, teams: Mapping[str, str], plights: Collection[str]) -> Rule[Routed]:
     fields = node.fields("id", "when", "team", "priority")
-    when = fields["when"].fields(optional=CONDITIONS)
+    when = conditions(fields["when"], CONDITIONS, {"sentiment": set(Mood), "plight": plights})
     if not when:
         raise fields["when"].wrong("needs a condition; use `default` for what always holds")
-    values = {key: frozenset(condition.texts()) for key, condition in when.items()}
-    if "sentiment" in values and not values["sentiment"] <= set(Mood):
-        raise when["sentiment"].wrong(f"must be some of {', '.join(Mood)}")
-    if not values.get("plight", frozenset()) <= set(plights):
-        raise when["plight"].wrong(f"must be some of {', '.join(plights)}, the keys of `plights`")
-    return Rule(values, _routed(fields, teams, fields["id"].text()))
+    return Rule(when, _routed(fields, teams, fields["id"].text()))
 
 
 def _routed(fields: Mapping[str, Node], teams: Mapping[str, str], rule: str) -> Routed:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from bot.handoff.policy_node import Node
 
 Then = TypeVar("Then")
 
@@ -24,3 +26,15 @@ class Rule(Generic[Then]):
 def decided(rules: Iterable[Rule[Then]], case: object, otherwise: Then) -> Then:
     """What the first rule that holds says, or what is to be `otherwise`."""
     return next((rule.then for rule in rules if rule.holds(case)), otherwise)
+
+
+def conditions(
+    when: Node, names: tuple[str, ...], known: Mapping[str, Collection[str]]
+) -> Mapping[str, frozenset[str]]:
+    """The values of each condition, which has one of these names; BadPolicy for a value that is not among the `known`
+    ones of its condition."""
+    read = {key: frozenset(entry.texts()) for key, entry in when.fields(optional=names).items()}
+    for key, values in read.items():
+        for value in sorted(values.difference(known.get(key, values))):
+            raise when.wrong(f"{key}: {value!r} does not exist; there are {', '.join(sorted(known[key]))}")
+    return read

@@ -31,13 +31,14 @@ def shown_turns(tx: Connection, said: Sequence[Message]) -> tuple[BotTurn, ...]:
     thumbs = {row.message_id: row.score for row in tx.execute(query.order_by(feedback.c.created_at))}
     turns = []
     for turn, message in enumerate(said):
-        citations = _citations(message)
+        citations = citations_of(message)
         if citations:
             turns.append(BotTurn(turn, citations, _sign(thumbs.get(message.id, 0))))
     return tuple(turns)
 
 
-def _citations(message: Message) -> tuple[Citation, ...]:
+def citations_of(message: Message) -> tuple[Citation, ...]:
+    """What the message quotes; empty for small talk, notices and people."""
     return decode(_Note, message.turn).citations if message.turn is not None else ()
 
 

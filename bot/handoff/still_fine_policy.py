@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.decision.policy import read_yaml
 from bot.handoff.policy_node import Node
+from bot.handoff.rules import Rule, conditions, decided
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
 
@@ -28,26 +29,21 @@ class StillFineWords:
 
 
 @dataclass(frozen=True, slots=True)
-class StillFineRule:
-    """Every condition must hold, and any of a condition's values will do; 0 days: not asked."""
+class Resolved:
+    """What the rules look at of a ticket; None where unknown, which no condition matches."""
 
-    when: Mapping[str, frozenset[str]]
-    days: int
-
-    def holds(self, ticket: Ticket) -> bool:
-        """True when all conditions are met."""
-        known = {
-            "priority": ticket.priority, "category": ticket.category, "topic": ticket.packet.topic, "team": ticket.team
-        }  # fmt: skip
-        return all(known[field] in values for field, values in self.when.items())
+    priority: str
+    category: str | None
+    topic: str | None
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
 class StillFinePolicy:
-    """The whole file."""
+    """The whole file; of a rule, and where none holds, 0 days: not asked."""
 
     ask: bool
-    rules: tuple[StillFineRule, ...]
+    rules: tuple[Rule[int], ...]
     days: int
     late_days: int
     says: Mapping[str, StillFineWords]
@@ -58,17 +54,18 @@ class StillFinePolicy:
         """After how many days the ticket's customer is asked, None for never."""
         if not self.ask:
             return None
-        return next((rule.days for rule in self.rules if rule.holds(ticket)), self.days) or None
+        resolved = Resolved(ticket.priority, ticket.category, ticket.packet.topic, ticket.team)
+        return decided(self.rules, resolved, self.days) or None
 
     @property
     def shortest_wait_days(self) -> int:
         """No ticket is due before so many days."""
-        return min(days for days in (self.days, *(rule.days for rule in self.rules), LONGEST_WAIT_DAYS) if days)
+        return min(days for days in (self.days, *(rule.then for rule in self.rules), LONGEST_WAIT_DAYS) if days)
 
     @property
     def longest_wait_days(self) -> int:
         """No ticket is due after so many days, a late question included."""
-        return max(self.days, *(rule.days for rule in self.rules), 0) + self.late_days
+        return max(self.days, *(rule.then for rule in self.rules), 0) + self.late_days
 
     def is_yes(self, text: str) -> bool | None:
         """What an answer in free words says; None when it says neither."""
@@ -90,21 +87,21 @@ def read_still_fine(path: Path, languages: Iterable[str], teams: Iterable[str]) 
         rules=tuple(_rule(node, known) for node in fields["rules"].items()),
         days=_days(fields["days"]),
         late_days=fields["late_days"].whole("a whole number of days"),
-        says={key: _words(node) for key, node in fields["says"].fields(*languages).items()},
+        says={
+            key: StillFineWords(**node.sentences(*StillFineWords.__slots__))
+            for key, node in fields["says"].fields(*languages).items()
+        },
         yes=heard["yes"].expressions(),
         no=heard["no"].expressions(),
     )
 
 
-def _rule(node: Node, known: Mapping[str, set[str]]) -> StillFineRule:
+def _rule(node: Node, known: Mapping[str, set[str]]) -> Rule[int]:
     fields = node.fields("when", "days")
-    when = {key: frozenset(entry.texts()) for key, entry in fields["when"].fields(optional=CONDITIONS).items()}
+    when = conditions(fields["when"], CONDITIONS, known)
     if not when:
         raise fields["when"].wrong("needs a condition; `days` above is for what always holds")
-    for key, values in when.items():
-        for value in sorted(values - known.get(key, values)):
-            raise fields["when"].wrong(f"{key}: {value!r} does not exist")
-    return StillFineRule(when, _days(fields["days"]))
+    return Rule(when, _days(fields["days"]))
 
 
 def _days(node: Node) -> int:
@@ -112,8 +109,3 @@ def _days(node: Node) -> int:
     if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= LONGEST_WAIT_DAYS:
         raise node.wrong(f"must be a whole number of days from 0 (never) to {LONGEST_WAIT_DAYS}")
     return days
-
-
-def _words(node: Node) -> StillFineWords:
-    fields = node.fields(*StillFineWords.__slots__)
-    return StillFineWords(**{key: field.sentence() for key, field in fields.items()})

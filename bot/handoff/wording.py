@@ -164,7 +164,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         correction=fields["correction"].sentence(),
         withdrawal=fields["withdrawal"].sentence(),
         survey=_survey(fields["survey"]),
-        contact=_contact(fields["contact"]),
+        contact=ContactWords(**fields["contact"].sentences(*ContactWords.__slots__)),
     )
 
 
@@ -172,11 +172,6 @@ def _survey(node: Node) -> SurveyWords:
     fields = node.fields("question", "scores", "missing", "send", "dismiss", "thanks")
     single = {key: field.sentence() for key, field in fields.items() if key != "scores"}
     return SurveyWords(scores=_names(fields["scores"], 5), **single)
-
-
-def _contact(node: Node) -> ContactWords:
-    fields = node.fields(*ContactWords.__slots__)
-    return ContactWords(**{key: field.sentence() for key, field in fields.items()})
 
 
 def _names(node: Node, amount: int) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bot.conversation.sentences import sentences
 from bot.handoff.promise_policy import PromisePolicy
 
 LONGEST_TEXT = 8000
 _QUOTED = re.compile(r"[“„«][^”“»]*[”“»]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def promised(
@@ -23,16 +23,12 @@ def promised(
     rest = text[:LONGEST_TEXT]
     for sentence in backed:
         rest = rest.replace(sentence, "\n")
-    said = {sentence for other in published for sentence in _sentences(other)}
+    said = {sentence for other in published for sentence in sentences(other)}
     return tuple(
         sentence
-        for sentence in _sentences(rest)
+        for sentence in sentences(rest)
         if sentence not in said and _promises(_QUOTED.sub(" ", sentence), policy)
     )
-
-
-def _sentences(text: str) -> list[str]:
-    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
 def _promises(sentence: str, policy: PromisePolicy) -> bool:

@@ -8,17 +8,14 @@ from pathlib import Path
 
 from bot.publishing.take_in import File, Taken, take_in
 from bot.publishing.workbench import Workbench
+from bot.storage import file_stamps
 
 ENDING = ".md"
 
 
 def fingerprint(root: Path) -> str:
     """Changes when a file of the folder is added, removed or written."""
-    total = hashlib.sha256()
-    for path in _files(root):
-        facts = path.stat()
-        total.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return total.hexdigest()
+    return hashlib.sha256("\n".join(file_stamps.of(_files(root))).encode()).hexdigest()
 
 
 def take_in_folder(bench: Workbench, root: Path, *, folder_is_truth: bool = True) -> Taken:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from itertools import chain
 
 from sqlalchemy import Connection, RowMapping, select, update
 
@@ -18,7 +18,7 @@ from bot.publishing import history, manuscripts
 from bot.publishing.history import Deed
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.workbench import Workbench
-from bot.storage import clock
+from bot.storage import clock, file_stamps
 from bot.storage.manuscript_tables import impacts
 from bot.storage.once import insert_once
 from bot.storage.record import decode
@@ -133,7 +133,7 @@ def key_of(tx: Connection, bench: Workbench, manuscript: Manuscript, kind: Kind,
     """A digest of everything that the gate's answer depends on and that can change while the service runs."""
     total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{text}\n".encode())
     folders = [bench.cases, bench.settings.policies_dir, *([bench.git] if bench.git else [])]
-    for line in (*_texts(tx, bench), *_files(folders)):
+    for line in (*_texts(tx, bench), *chain.from_iterable(map(file_stamps.below, folders))):
         total.update(f"{line}\n".encode())
     return total.hexdigest()[:24]
 
@@ -199,13 +199,6 @@ def _texts(tx: Connection, bench: Workbench) -> Iterator[str]:
     if bench.git is None:
         for path, text in manuscripts.in_service(tx).items():
             yield f"{path} {hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _files(folders: list[Path]) -> Iterator[str]:
-    for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            facts = path.stat()
-            yield f"{path} {facts.st_size} {facts.st_mtime_ns}"
 
 
 def _from(row: RowMapping) -> Impact:

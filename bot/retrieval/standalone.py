@@ -321,7 +321,7 @@ def _open_question(context: Sequence[Utterance]) -> str | None:
     if not context or context[-1].speaker not in (Speaker.BOT, Speaker.AGENT):
         return None
     last = context[-1].text.strip()
-    return re.split(r"(?<=[.!?])\s+", last)[-1] if last.endswith("?") else None
+    return SENTENCE_END.split(last)[-1] if last.endswith("?") else None
 
 
 def _last_question(context: Sequence[Utterance], variants: VariantPolicy, depth: int) -> str | None:

@@ -6,15 +6,12 @@ Refuses both tuning and handicaps.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from eval.bench import plain_search
 from eval.bench.corpus import Text
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 CHARACTERS, OVERLAP = 700, 100
 
@@ -31,9 +28,9 @@ def split(articles: Sequence[Text]) -> tuple[Mapping[str, str], ...]:
     )
 
 
-def ingest(source: Path, folder: Path, encoder: SentenceTransformer) -> int:
+def ingest(source: Path, folder: Path, embed: Callable[[Sequence[str]], Any]) -> int:
     """Read, split, embed everything, write the index; how many passages that were."""
     lines = source.read_text(encoding="utf-8").splitlines()
     passages = split([Text(**json.loads(line)) for line in lines])
-    plain_search.save(folder, plain_search.embed(encoder, [passage["text"] for passage in passages]), passages)
+    plain_search.save(folder, embed([passage["text"] for passage in passages]), passages)
     return len(passages)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +79,14 @@ def _ours() -> Mapping[Do, Order]:
 
 
 def _plain() -> Mapping[Do, Order]:
-    model = plain_search.model()
-    plain_search.embed(model, ["ready"])
+    encode = partial(plain_search.embed, plain_search.model())
+    encode(["ready"])
 
     def embed(order: Mapping[str, Any]) -> int:
-        return len(plain_search.embed(model, order["texts"]))
+        return len(encode(order["texts"]))
 
     def ingest(order: Mapping[str, Any]) -> int:
-        return plain.ingest(Path(order["source"]), Path(order["folder"]), model)
+        return plain.ingest(Path(order["source"]), Path(order["folder"]), encode)
 
     return {Do.EMBED: embed, Do.INGEST: ingest, Do.FORGET: _forget}
 

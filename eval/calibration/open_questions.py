@@ -7,28 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from bot.access import PUBLIC_VISITOR
 from bot.respond import Responder, respond
-from bot.retrieval.live_index import LiveIndex
 from eval.calibration.samples import Sample
+from eval.in_memory import InMemory
 from kb_ingest.asked import Questions
 from kb_ingest.index import KnowledgeIndex
 
 PARTS = 10
 """Questions of one part are asked while those of the others are listed: the nearest to most are still there."""
 KIND = "unanswered"
-
-
-class _One(LiveIndex):
-    """An index in memory."""
-
-    def __init__(self, index: KnowledgeIndex) -> None:
-        super().__init__(Path())
-        self._index = index
 
 
 def of_unanswered(responder: Responder, source: str) -> Iterator[Sample]:
@@ -39,7 +30,7 @@ def of_unanswered(responder: Responder, source: str) -> Iterator[Sample]:
     responder.encoder.encode(texts)
     for part in range(PARTS):
         listed = np.array([place % PARTS != part for place in range(len(texts))], np.bool_)
-        asked = replace(responder, live=_One(_listing(whole, listed)))
+        asked = replace(responder, live=InMemory(_listing(whole, listed)))
         for place in np.flatnonzero(~listed).tolist():
             article = whole.ordered[owners[place]]
             if not PUBLIC_VISITOR.may_see(article):

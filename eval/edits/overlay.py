@@ -7,24 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.retrieval.encoding import TokenEncoder
-from bot.retrieval.live_index import LiveIndex
 from kb_ingest import index, passages
 from kb_ingest.article import Article
 from kb_ingest.asked import texts_of
 from kb_ingest.embedder import Embedder
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex, Model
-
-
-class InMemory(LiveIndex):
-    """An index that no folder holds."""
-
-    def __init__(self, held: KnowledgeIndex) -> None:
-        super().__init__(Path())
-        self._index = held
 
 
 @dataclass(frozen=True, slots=True)

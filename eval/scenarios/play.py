@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.access import Role, Viewer
+from bot.access import PUBLIC_VISITOR
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Utterance
@@ -78,8 +78,7 @@ def _open(assistant: Assistant, scenario: Scenario) -> str:
 
 
 def _turn(assistant: Assistant, scenario: Scenario, conversation_id: str, turn: Turn, at: int) -> PlayedTurn:
-    viewer = Viewer(Role.VISITOR, conversation_id=conversation_id)
-    came = take_turn(assistant, viewer, conversation_id, f"turn-{at}", turn.says)
+    came = take_turn(assistant, PUBLIC_VISITOR, conversation_id, f"turn-{at}", turn.says)
     reply = _reply(came)
     said, facts = _said_before(assistant, came), assistant.policies.facts
     checks = judge(turn.expect, reply, said, scenario.told, facts, scenario.known.region)

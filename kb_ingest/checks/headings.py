@@ -13,7 +13,8 @@ _QUESTION = re.compile(
     r"(?i)(?:.*\?$|(?:how|what|when|where|why|who|which|can|do|does|is|are|will|should|may)\b(?! (?:to|it works)\b))"
 )
 _PLACEHOLDER = re.compile(
-    r"(?i)\W*(?:tbd|tbc|todo|to do|to be (?:done|written|added|decided)|coming soon|lorem ipsum\b.*|n/?a|\.\.\.)\W*$"
+    r"(?i)\W{0,20}(?:tbd|tbc|todo|to do|to be (?:done|written|added|decided)|coming soon|lorem ipsum\b.*+|n/?a|\.\.\.)"
+    r"\W*+$"
 )
 
 _FEWEST_LEADING, _SHARE_LEADING = 3, 0.02

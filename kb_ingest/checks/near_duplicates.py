@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_ingest.article import Article, Problem, ProblemKind, Severity, Status
+from kb_ingest.checks.readers import related
 
 LIMIT = 0.8
 _SHINGLE = 5
@@ -38,7 +39,7 @@ def repeated(articles: Sequence[Article]) -> Iterator[tuple[Article, Article, fl
     shown = [article for article in articles if article.status is Status.PUBLISHED]
 
     def may_be_meant(one: int, other: int) -> bool:
-        return not _replaces(shown[one], shown[other])
+        return not related(shown[one], shown[other])
 
     for one, other, jaccard in closest_earlier([article.text for article in shown], may_be_meant):
         yield shown[one], shown[other], jaccard
@@ -74,10 +75,6 @@ def _shingles(text: str) -> Shingles:
 def _jaccard(one: Shingles, other: Shingles) -> float:
     common = len(np.intersect1d(one, other, assume_unique=True))
     return common / (len(one) + len(other) - common)
-
-
-def _replaces(one: Article, other: Article) -> bool:
-    return one.replaces == other.id or other.replaces == one.id
 
 
 def _problem(article: Article, other: Article, jaccard: float) -> Problem:

@@ -14,7 +14,7 @@ from kb_ingest.checks.finding import Finding
 
 _MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
 _WORD = re.compile(r"\w+")
-_TARGET = re.compile(r"(?<=\])\([^)\s]*\)")
+_TARGET = re.compile(r"(?<=\])\([^)\s]{0,500}\)")
 _OPENING_WORDS = 6
 _FENCE = "---"
 

@@ -23,7 +23,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 """How titles and ids name the usual regions; any other value is known by itself."""
 _FEWEST_USES = 3
 """Articles that name a value; a value seen less often is a slip or an exception."""
-_DATED = re.compile(r"[,(]?\s*\b(?:until|before|from|since)\b.*$|\b(?:19|20)\d\d\b")
+_DATED = re.compile(r"\b(?:until|before|from|since)\b.*$|\b(?:19|20)\d\d\b")
 _FILLERS = frozenset({"and", "in", "the", "for", "your", "a", "an", "of"})
 _WORD = re.compile(r"[a-z0-9]+")
 

@@ -82,6 +82,7 @@ _COUNTED = re.compile(
     rf"(?<![\w.,:/$€£#-])({_NUMBER}) ((?:[a-z][a-z-]*[a-z] ){{0,2}}?)([a-z]{{3,}}s|people|times)\b(?![/])",
     re.IGNORECASE,
 )
+_LOOK_BACK = 64
 _NAMED = re.compile(r"(?:[A-Z][\w-]*|firmware|version|app|step|code|channel|model) $")
 _YEAR = re.compile(r"\b(?:in|since|of) ((?:19|20)\d\d)\b")
 _NO_COUNT = frozenset(
@@ -216,7 +217,7 @@ def _span(match: re.Match[str], found: Found) -> str:
 def _measured(match: re.Match[str], found: Found) -> str:
     lower = match[3].lower()
     unit = _UNITS.get(lower) or _UNITS.get(lower.removesuffix("s") if len(lower) > 3 else lower)
-    if unit is None or (_NAMED.search(match.string[: match.start()]) and lower in ("a", "m", "v", "w", "g")):
+    if unit is None or (_is_named(match) and lower in ("a", "m", "v", "w", "g")):
         return match[0]
     found[unit[0]].add(Figure(_value(match[2]) * unit[1] * (-1 if match[1] else 1), match[0], lower))
     return " "
@@ -224,7 +225,7 @@ def _measured(match: re.Match[str], found: Found) -> str:
 
 def _counted(match: re.Match[str], found: Found) -> str:
     things = match[3].lower()
-    named = match[1].isdigit() and _NAMED.search(match.string[: match.start()])
+    named = match[1].isdigit() and _is_named(match)
     if things in _NO_COUNT or named:
         return match[0]
     stems = terms(things)
@@ -243,3 +244,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Found], str]], .
     (_DATE, _date), (_CLOCK, _clock), (_MONEY, _money), (_CHARGED, _charged), (_FREE, _free), (_FRACTION, _fraction),
     (_EVERY, _every), (_SPAN, _span), (_ONE, _one), (_MEASURED, _measured), (_COUNTED, _counted), (_YEAR, _of_year),
 )  # fmt: skip
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    return _NAMED.search(match.string, max(0, match.start() - _LOOK_BACK), match.start()) is not None

@@ -20,12 +20,12 @@ from kb_ingest.units import Unit, UnitKind, units
 _MARKER = re.compile(r"[ \t]*(?:[-*+•]|\d{1,4}[.)])[ \t]+")
 _CLAUSES = re.compile(
     # "type Hub 2. They": what the cutter takes for an abbreviation in doubt.
-    r"\s*(?:;|(?<=\w)\.(?= (?:They|It|The|An?|You|We|In|Each|If|Items)\b)|:(?=\s)"
+    r"\s{0,20}(?:;|(?<=\w)\.(?= (?:They|It|The|An?|You|We|In|Each|If|Items)\b)|:(?=\s)"
     r"|,? (?:but|although|though|whereas|however)\b|, (?:and|so|nor|then)\b|,(?= (?:which|(?:\w+ )?not)\b)"
     r"| and(?= (?:can|do|does|is|are|must|may|will|should|never|not|no)(?:not|n't)?\b)"
     r"| and(?= [a-z]+ (?:the|an?|your?|this|it|only|its|their)\b))\s*"
 )
-_ASIDE = re.compile(r"(?i)[,;(]?\s*\b(?:for example|such as|e\.g\.)[^,;.)]*")
+_ASIDE = re.compile(r"(?i)[,;(]?\s{0,20}\b(?:for example|such as|e\.g\.)[^,;.)]*")
 _SUPPOSES = re.compile(
     r"(?i)\b(?:if|when(?:ever)?|unless|while|whether|as soon as|as long as|in case|except(?: for| in)?"
     r"|once(?= \w+ \w+))\b[^,]*(?:,|$)|^(?:with|on|for|in|at|during|after|before)\b(?: [\w'’-]+){1,6},"

@@ -39,6 +39,12 @@ def _cut(name: str, depth: int) -> str:
     return ".".join(name.split(".")[:depth])
 
 
+def vacant(modules: Sequence[Module], order: Sequence[str]) -> list[str]:
+    """Places in the order that nothing stands in any more."""
+    units = {module.unit for module in modules}
+    return [name for name in order if name not in units]
+
+
 def inside_functions(modules: Sequence[Module], packages: Collection[str]) -> list[str]:
     """Imports of the project itself that hide in a function."""
     return [
@@ -74,14 +80,11 @@ def _circle(edges: Edges) -> list[str]:
     return []
 
 
-def strangers(
-    modules: Sequence[Module], allowed: Mapping[str, Collection[str]], exempt: Sequence[str] = ()
-) -> list[str]:
+def strangers(modules: Sequence[Module], allowed: Mapping[str, Collection[str]]) -> list[str]:
     """Imports of a library, or of one name of it, by a file that is not its named importer."""
     return [
         f"{module.file}:{found.line}: {name} may be imported by {', '.join(sorted(allowed[name])) or 'nobody'} only"
         for module in modules
-        if not module.file.startswith(tuple(exempt))
         for found in imports(module)
         for name in {found.name, found.name.split(".")[0]} & set(allowed)
         if not module.file.startswith(tuple(allowed[name]))

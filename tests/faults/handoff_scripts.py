@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Role, Viewer
+from bot.access import PUBLIC_VISITOR, Role
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
@@ -125,10 +125,6 @@ class _Chat:
     news: bool = False
     """Something was said since the ticket was made."""
 
-    @property
-    def viewer(self) -> Viewer:
-        return Viewer(Role.VISITOR, conversation_id=self.id)
-
     def say(self, line: int, text: str, *, broken: bool = False) -> None:
         """One message, perhaps while a part is broken."""
         before = self.open_ticket() is not None
@@ -136,13 +132,13 @@ class _Chat:
         if broken:
             parts = replace(assistant.responder, encoder=Broken())  # type: ignore[arg-type]
             assistant = replace(assistant, responder=parts)
-        result = take_turn(assistant, self.viewer, self.id, f"line-{line}", text)
+        result = take_turn(assistant, PUBLIC_VISITOR, self.id, f"line-{line}", text)
         self.sent[line] = result.message.id
         self.news = before
 
     def ask(self, note: str = "", line: int | None = None, *, over_limit: bool = False) -> None:
         """The button, with what stands in the composer."""
-        ask_for_person(self.assistant, self.viewer, self.id, note or None, Reason.OVER_LIMIT if over_limit else None)
+        ask_for_person(self.assistant, PUBLIC_VISITOR, self.id, note or None, Reason.OVER_LIMIT if over_limit else None)
         self.news = False
         if line is not None and note:
             self.sent[line] = [m.id for m in self._said() if m.role is Speaker.CUSTOMER][-1]
@@ -150,7 +146,7 @@ class _Chat:
     def run_into_the_limit(self, lines: tuple[str, ...]) -> None:
         """What cannot be sent any more goes with the button, as it stands in the composer."""
         for number in range(2):
-            take_turn(self.assistant, self.viewer, self.id, f"hello-{number}", "hello")
+            take_turn(self.assistant, PUBLIC_VISITOR, self.id, f"hello-{number}", "hello")
         self.ask(" ".join(lines), over_limit=True)
         note = [m.id for m in self._said() if m.role is Speaker.CUSTOMER][-1]
         self.sent |= dict.fromkeys(range(len(lines)), note)

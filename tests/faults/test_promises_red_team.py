@@ -106,7 +106,7 @@ def _turn(scene: Scene, text: str) -> tuple[Message, ...]:
     """One conversation with one question; all that the desk said to it."""
     with scene.assistant.database.transaction() as tx:
         conversation = conversations.open_conversation(tx, site="shop", language="en", region="us").conversation
-    viewer = Viewer(Role.VISITOR, conversation_id=conversation.id, region="us")
+    viewer = Viewer(Role.VISITOR, region="us")
     scene.hub.heard.clear()
     take_turn(scene.assistant, viewer, conversation.id, "m1", text)
     with scene.assistant.database.snapshot() as tx:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.access import Role, Viewer
+from bot.access import PUBLIC_VISITOR, Role
 from bot.assemble import assemble
 from bot.assist import record
 from bot.carry_out import HUMAN
@@ -37,13 +37,9 @@ class Chat:
     id: str
     sent: int = 0
 
-    @property
-    def viewer(self) -> Viewer:
-        return Viewer(Role.VISITOR, conversation_id=self.id)
-
     def say(self, text: str, client_id: str | None = None) -> TurnResult:
         self.sent += 1
-        return take_turn(self.assistant, self.viewer, self.id, client_id or f"m{self.sent}", text)
+        return take_turn(self.assistant, PUBLIC_VISITOR, self.id, client_id or f"m{self.sent}", text)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +110,7 @@ def test_thanks_and_goodbye_after_the_case_was_closed_leave_it_closed_and_its_su
 
 
 def _clicked(chat: Chat) -> Ticket:
-    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    ask_for_person(chat.assistant, PUBLIC_VISITOR, chat.id)
     with chat.assistant.database.snapshot() as tx:
         ticket = tickets.latest(tx, chat.id)
     assert ticket is not None
@@ -158,7 +154,7 @@ def test_a_story_of_danger_is_routed_and_promised_as_one(chat: Chat) -> None:
 
 def test_the_ticket_follows_from_a_note_with_the_second_click_too(chat: Chat) -> None:
     _clicked(chat)
-    ask_for_person(chat.assistant, chat.viewer, chat.id, "How do I return a bulb that arrived broken?")
+    ask_for_person(chat.assistant, PUBLIC_VISITOR, chat.id, "How do I return a bulb that arrived broken?")
     with chat.assistant.database.snapshot() as tx:
         told = tickets.latest(tx, chat.id)
     assert told is not None
@@ -187,7 +183,7 @@ def test_a_claimed_ticket_and_a_team_that_was_chosen_stay_as_they_are(chat: Chat
 
 
 def test_first_click_hands_over_before_a_word_is_said(chat: Chat) -> None:
-    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    ask_for_person(chat.assistant, PUBLIC_VISITOR, chat.id)
     with chat.assistant.database.snapshot() as tx:
         ticket = tickets.latest(tx, chat.id)
     assert ticket is not None
@@ -288,7 +284,7 @@ def test_whatever_breaks_becomes_a_stored_handoff(chat: Chat) -> None:
 def test_internal_articles_never_reach_the_customer_but_do_reach_the_agent(chat: Chat) -> None:
     result = chat.say("What is the refund authority of an agent, up to how much may they refund as goodwill?")
     assert "int-refund-authority" not in (result.reply.turn if result.reply and result.reply.turn else "")
-    ask_for_person(chat.assistant, chat.viewer, chat.id)
+    ask_for_person(chat.assistant, PUBLIC_VISITOR, chat.id)
     with chat.assistant.database.snapshot() as tx:
         offered = [suggestion.proposal.article_id for suggestion in record.current(tx, chat.id)]
     assert "int-refund-authority" in offered

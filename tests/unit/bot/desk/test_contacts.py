@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -20,6 +21,7 @@ from bot.errors import BadRequest, Conflict
 from bot.events import log
 from bot.events.log import Audience
 from bot.handoff.hand_off import hand_off
+from bot.handoff.packet import Fact, FactKind
 from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database
 from bot.storage.tables import contacts as rows
@@ -105,6 +107,28 @@ def test_an_address_or_number_given_in_the_chat_is_not_asked_for(
         ticket = waiting_ticket(tx)
         messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, said)
         assert _due(tx, ticket) is asked
+
+
+def test_an_address_that_the_packet_has_is_not_asked_for(database: Database) -> None:
+    with database.transaction() as tx:
+        conversation = open_conversation(tx, site="shop", language="en").conversation
+        given = replace(PACKET, facts=(Fact(FactKind.EMAIL, "jo@example.org", 0),))
+        assert not _due(tx, hand_off(tx, conversation.id, given))
+
+
+def test_of_a_long_conversation_only_the_newest_messages_of_the_customer_are_read(
+    database: Database, waiting_ticket: Handed
+) -> None:
+    with database.transaction() as tx:
+        ticket = waiting_ticket(tx)
+        messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "My mail is joan.pratt@example.org")
+        for at in range(contacts.MOST_READ):
+            messages.append(tx, ticket.conversation_id, Speaker.BOT, "Somebody will be with you soon.")
+            if at:
+                messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Is anybody there?")
+        assert not _due(tx, ticket), "it is the oldest of those that are read"
+        messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Hello?")
+        assert _due(tx, ticket)
 
 
 @pytest.mark.parametrize(
