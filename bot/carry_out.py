@@ -13,8 +13,8 @@ from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
-from bot.decision.policy import SmallTalkPolicy
-from bot.decision.small_talk import reply_to
+from bot.decision.small_talk import kind_of
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.desk import assignment, customer_of, sequel, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
@@ -35,23 +35,19 @@ THANKS, GOODBYE = "thanks", "goodbye"
 
 def takes_leave(words: SmallTalkPolicy, text: str) -> bool:
     """True for "thanks, bye!": said after the case was closed, it opens nothing again."""
-    return reply_to(text, words) in {kind.reply for kind in words.kinds if kind.id in (THANKS, GOODBYE)}
+    kind = kind_of(text, words)
+    return kind is not None and kind.id in (THANKS, GOODBYE)
 
 
 def carry_out(
-    tx: Connection,
-    words: SmallTalkPolicy,
-    policies: HandoffPolicies,
-    viewer: Viewer,
-    message: Message,
-    outcome: Outcome,
+    tx: Connection, policies: HandoffPolicies, viewer: Viewer, message: Message, outcome: Outcome
 ) -> None:
     """Store what comes of the outcome, with what the decision-maker saw; nothing if a person took over meanwhile."""
     conversation = conversations.load(tx, message.conversation_id)
     # The same message sent twice at once runs two turns; the first one to get here has answered it.
     if conversation.state in HUMAN or messages.reply_to(tx, message) is not None:
         return
-    note = note_of(outcome, words.label)
+    note = note_of(outcome)
     decision = outcome.decision
     if isinstance(decision, HandOff):
         given = replace(
@@ -64,7 +60,7 @@ def carry_out(
         _hand_over(tx, policies, message, given, note)
     else:
         key = messages.reply_key(message)
-        text = _farewell(words, outcome) if conversation.state is State.RESOLVED else _said(words, outcome)
+        text = _farewell(outcome) if conversation.state is State.RESOLVED else _said(outcome)
         messages.append(tx, conversation.id, Speaker.BOT, text, client_id=key, turn=note)
     reply = messages.reply_to(tx, message)
     if reply is not None:
@@ -79,7 +75,8 @@ def fail_over(
         return
     conversation = conversations.load(tx, message.conversation_id)
     given = circumstances(tx, conversation, viewer, Reason.SYSTEM_FAILURE)
-    _hand_over(tx, policies, message, given, failure_note(words.label, ""))
+    label = words.spoken.words(conversation.language).label
+    _hand_over(tx, policies, message, given, failure_note(label, ""))
 
 
 def give_to_person(
@@ -135,15 +132,15 @@ def _hand_over(
     give_to_person(tx, policies, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
 
 
-def _farewell(words: SmallTalkPolicy, outcome: Outcome) -> str:
+def _farewell(outcome: Outcome) -> str:
     """Whoever leaves is not asked whether there is anything else."""
-    return next((kind.reply for kind in words.kinds if kind.id == GOODBYE), _said(words, outcome))
+    return outcome.words.replies.get(GOODBYE, _said(outcome))
 
 
-def _said(words: SmallTalkPolicy, outcome: Outcome) -> str:
+def _said(outcome: Outcome) -> str:
     decision = outcome.decision
     if isinstance(decision, Clarify):
         return decision.question
     if isinstance(decision, Answer) and outcome.draft is not None:
         return outcome.draft.text
-    return words.refusal
+    return outcome.words.refusal

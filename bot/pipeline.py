@@ -15,9 +15,10 @@ from bot.answering.prompts import read_prompt
 from bot.answering.token_budget import TokenBudget
 from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import read_calibration
-from bot.decision.policy import SENSITIVE_FILE, read_sensitive, read_small_talk
+from bot.decision.policy import SENSITIVE_FILE, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
+from bot.decision.small_talk_policy import read_small_talk
 from bot.one_thread import products_on_one_thread
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder

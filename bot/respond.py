@@ -21,10 +21,11 @@ from bot.decision.confidence import Calibration
 from bot.decision.decide import Evidence, decide
 from bot.decision.measure import measure
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason, Refuse
-from bot.decision.policy import Action, SmallTalkPolicy
+from bot.decision.policy import Action
 from bot.decision.sensitive import Screening, SensitiveScreen
 from bot.decision.signals import Signals
-from bot.decision.small_talk import reply_to, to_the_matter
+from bot.decision.small_talk import is_small_talk, language_of, reply_to, to_the_matter
+from bot.decision.small_talk_policy import OwnWords, SmallTalkPolicy
 from bot.retrieval.asked_together import questions_in, stands_alone
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.home import at_home
@@ -33,8 +34,9 @@ from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known, Question
 from bot.retrieval.search import search
 from bot.retrieval.standalone import ENGLISH, as_typed, understand
-from bot.retrieval.variants import VariantPolicy
+from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.index import KnowledgeIndex
+from kb_ingest.lexical import terms
 
 RANKED = 10
 ASKS_PERSON = "asks_person"
@@ -58,7 +60,8 @@ class Responder:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one message, with all that the decision-maker saw; `milliseconds` is wall time."""
+    """What came of one message, with all that the decision-maker saw; `words` are the bot's own in the customer's
+    language, `milliseconds` is wall time."""
 
     decision: Decision
     question: Question
@@ -68,6 +71,7 @@ class Outcome:
     draft: Draft | None
     signals: Signals
     confidence: float
+    words: OwnWords
     milliseconds: float
 
 
@@ -78,23 +82,27 @@ def respond(
     viewer: Viewer,
     known: Known | None = None,
     on_proven: OnProven | None = None,
+    language: str = "",
 ) -> Outcome:
-    """The outcome for `text` after `context`; the same input on the same generation gives the same outcome.
+    """The outcome for `text` after `context`; the same input on the same generation gives the same outcome. `language`
+    is the conversation's: the bot's own words are in it, unless the message is in another one that they are there for.
 
     `on_proven` hears each statement of a rewritten answer as soon as it is proven, before the outcome is known.
     """
     started = time.perf_counter()
     index = parts.live.current()
-    given, language = known or Known(viewer.region, viewer.plan), parts.language_of(text, ENGLISH)
-    spelled = cache(index.spelling.corrected) if language == ENGLISH else as_typed  # both readers below ask for it
+    given, told = known or Known(viewer.region, viewer.plan), _told_by(parts, text)
+    asked_in = told or ENGLISH
+    spelled = cache(index.spelling.corrected) if asked_in == ENGLISH else as_typed  # both readers below ask for it
     screening = _screened(parts.screen, (text, spelled(text)), context)
     matter = to_the_matter(context, parts.small_talk)
-    meant = understand(text, matter, given, parts.variants, language, spelled)
+    meant = understand(text, matter, given, parts.variants, asked_in, spelled)
     question = at_home(meant, index, parts.variants)
-    evidence, draft = _evidence(parts, index, question, viewer)
+    evidence, draft = _evidence(parts, index, question, viewer, _spoken_to(parts, text, told, language))
+    words = parts.small_talk.spoken.words(evidence.language)
     decision, draft = _decision(parts, evidence, screening, draft, on_proven)
     if draft is not None and _is_ordinary(decision):
-        apart = _apart(parts, index, question, viewer)
+        apart = _apart(parts, index, question, viewer, evidence.language)
         decision, draft, evidence = _of_all(parts, apart, decision, draft, evidence)
     return Outcome(
         decision=decision,
@@ -105,8 +113,22 @@ def respond(
         draft=draft,
         signals=evidence.signals,
         confidence=evidence.confidence,
+        words=words,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
+
+
+def _told_by(parts: Responder, text: str) -> str:
+    """The language that the message tells, empty where it tells none: the name of a country is an answer in any."""
+    told = parts.language_of(text, "")
+    return told if told in ("", ENGLISH) or terms(parts.variants.without(text, Facet.REGION)) else ""
+
+
+def _spoken_to(parts: Responder, text: str, told: str, language: str) -> str:
+    """The language to reply in: small talk is too short for a guess, and known by its words."""
+    talk = parts.small_talk
+    written = language_of(text, talk) if is_small_talk(text, talk) else told
+    return written if written and written in talk.spoken.languages else language
 
 
 def _screened(screen: SensitiveScreen, readings: tuple[str, str], context: Sequence[Utterance]) -> Screening:
@@ -124,7 +146,7 @@ def look_up(parts: Responder, text: str, viewer: Viewer) -> SearchResult:
 
 
 def _evidence(
-    parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
+    parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer, language: str
 ) -> tuple[Evidence, Draft | None]:
     result = search(index, parts.encoder, question, viewer, RANKED)
     question = result.question
@@ -133,7 +155,7 @@ def _evidence(
     signals = measure(question, result, draft, index)
     confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
     told = draft is not None and adds_nothing(draft, _told(question))
-    return Evidence(result, signals, confidence, told_already=told), draft
+    return Evidence(result, signals, confidence, told_already=told, language=language), draft
 
 
 def _is_ordinary(decision: Decision) -> bool:
@@ -144,12 +166,12 @@ def _is_ordinary(decision: Decision) -> bool:
 
 
 def _apart(
-    parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer
+    parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer, language: str
 ) -> list[tuple[Evidence, Draft | None]]:
     """What is found for each question of a message that asks several; nothing for any other."""
     texts = questions_in(question.standalone) if question.carried is None else ()
     each = (understand(text, (), question.known, parts.variants, question.language) for text in texts)
-    return [_evidence(parts, index, at_home(one, index, parts.variants), viewer) for one in each]
+    return [_evidence(parts, index, at_home(one, index, parts.variants), viewer, language) for one in each]
 
 
 def _of_all(
@@ -186,7 +208,8 @@ def _decision(
     on_proven: OnProven | None,
 ) -> tuple[Decision, Draft | None]:
     """The decision and the draft that goes with it; sensitive messages keep the draft for the agent only."""
-    small_talk = reply_to(evidence.question.said, parts.small_talk)
+    words = parts.small_talk.spoken.words(evidence.language)
+    small_talk = reply_to(evidence.question.said, parts.small_talk, words)
     if small_talk is not None:
         return Answer(small_talk=True), Draft((Statement(small_talk, 0),), (), origin="small_talk")
     if screening.action is Action.REFUSE:

@@ -152,7 +152,7 @@ def _answer(
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
     with assistant.database.transaction() as tx:
         if not still_fine.answered_by(tx, assistant.policies, message, outcome.decision):
-            carry_out(tx, assistant.responder.small_talk, assistant.policies, viewer, message, outcome)
+            carry_out(tx, assistant.policies, viewer, message, outcome)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:
@@ -174,6 +174,7 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
         None if before.about else lambda one: assistant.hub.whisper(
             conversation.id, WhisperKind.DELTA, Delta(f"{one.text}\n\n")
         ),
+        language=conversation.language,
     )  # fmt: skip
     return wrote_again.followed_up(policies, parts.small_talk, before.about, outcome)
 

@@ -53,7 +53,7 @@ class SeenTurn:
     milliseconds: float
 
 
-def note_of(outcome: Outcome, label: str) -> TurnNote:
+def note_of(outcome: Outcome) -> TurnNote:
     """What the customer's message carries: citations only when the draft was shown."""
     decision = outcome.decision
     shown = outcome.draft if decision.verdict is Verdict.ANSWER else None
@@ -65,7 +65,7 @@ def note_of(outcome: Outcome, label: str) -> TurnNote:
         citations=shown.citations if shown else (),
         options=decision.options if isinstance(decision, Clarify) else (),
         generation=outcome.generation,
-        label=label,
+        label=outcome.words.label,
     )
 
 

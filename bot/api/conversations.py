@@ -26,6 +26,7 @@ from bot.api.message_shapes import TurnBody, message_body
 from bot.api.service import Limited, Service, Serving
 from bot.conversation import conversations, devices, joins, messages, read_marks
 from bot.conversation.conversations import Conversation, Opened
+from bot.conversation.language import base_language
 from bot.conversation.utterance import Speaker
 from bot.customers import identity, records
 from bot.customers.identity import Identity
@@ -58,12 +59,15 @@ def open_conversation(body: OpenBody, service: Serving, response: Response) -> O
         last = log.last_id(tx, opened.conversation.id)
     if before:
         response.status_code = HTTPStatus.OK
-    return opened_body(service, opened, last, resumed=before is not None)
+    return opened_body(service, opened, last, resumed=before is not None, language=body.language)
 
 
-def opened_body(service: Service, opened: Opened, last_event_id: int, *, resumed: bool) -> OpenedBody:
-    """What a browser is told that has a conversation now."""
-    words = service.assistant.responder.small_talk
+def opened_body(
+    service: Service, opened: Opened, last_event_id: int, *, resumed: bool, language: str | None = None
+) -> OpenedBody:
+    """What a browser is told that has a conversation now, in the language of its page, else of the conversation."""
+    spoken = service.assistant.responder.small_talk.spoken
+    words = spoken.words(base_language(language) if language else opened.conversation.language)
     return OpenedBody(
         id=opened.conversation.id,
         token=opened.token,
@@ -87,7 +91,7 @@ def read_conversation(conversation_id: str, service: Serving, caller: Caller) ->
         return ConversationBody(
             id=conversation_id,
             state=conversation.state,
-            label=service.assistant.responder.small_talk.label,
+            label=service.assistant.responder.small_talk.spoken.words(conversation.language).label,
             messages=[message_body(message) for message in joins.transcript(tx, conversation_id)],
             last_event_id=log.last_id(tx, conversation_id),
             ticket=ticket_brief(tickets.latest(tx, conversation_id)),

@@ -11,8 +11,8 @@ from bot.assist.record import Proposal
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
 from bot.decision.measure import measure
-from bot.decision.policy import SmallTalkPolicy
-from bot.decision.small_talk import reply_to, to_the_matter
+from bot.decision.small_talk import is_small_talk, to_the_matter
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.respond import Responder
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import SearchResult
@@ -60,7 +60,7 @@ def suggest(
 ) -> Suggested:
     """Replies to the customer's last message in the light of what was said before it."""
     last = next((i for i in range(len(said) - 1, -1, -1) if said[i].speaker is Speaker.CUSTOMER), None)
-    if last is None or reply_to(said[last].text, sources.small_talk) is not None:
+    if last is None or is_small_talk(said[last].text, sources.small_talk):
         return Suggested((), NO_KNOWLEDGE)
     known = known or Known(viewer.region, viewer.plan)
     spelled = sources.index.spelling.corrected

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 MAIL_FILE = "mail.yaml"
 LIMITS = (

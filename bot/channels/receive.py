@@ -27,7 +27,7 @@ from bot.conversation.language import detect
 from bot.conversation.masking import mask
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
-from bot.decision.small_talk import reply_to
+from bot.decision.small_talk import is_small_talk
 from bot.desk import tickets
 from bot.feedback import still_fine
 from bot.handoff.ticket import TicketStatus
@@ -178,7 +178,7 @@ def _why(
     if incoming.damage or text == NO_TEXT or any(not attached.inline for attached in incoming.attachments):
         return Reason.QUESTION_UNCLEAR
     if not first:
-        small_talk = reply_to(text, desk.assistant.responder.small_talk) is not None
+        small_talk = is_small_talk(text, desk.assistant.responder.small_talk)
         return None if small_talk else _wrote_again(tx, thread)
     if thread.quiet or spent(tx, desk.policy, thread):
         return Reason.OVER_LIMIT

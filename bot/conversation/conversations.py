@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.access import Role, Viewer
+from bot.conversation.language import base_language
 from bot.errors import Conflict, NotFound
 from bot.events import log
 from bot.events.log import EventKind
@@ -75,7 +76,8 @@ def open_conversation(
     plan: str | None = None,
     customer_id: str | None = None,
 ) -> Opened:
-    """Store a new conversation in state OPEN."""
+    """Store a new conversation in state OPEN. Of `language` the variety ("de-AT") is dropped: no words differ by it."""
+    language = base_language(language)
     token = secrets.token_urlsafe(32)
     moment = clock.now()
     conversation = Conversation(

@@ -24,6 +24,11 @@ def detect(text: str, fallback: str) -> str:
     return str(language) if probability >= TRUSTED else fallback
 
 
+def base_language(tag: str) -> str:
+    """The ISO 639-1 code of a language tag as browsers send it: "de" of "de-AT"."""
+    return tag.partition("-")[0].lower()
+
+
 def warm() -> None:
     """Load the model now (about half a second) rather than in the first conversation."""
     _identifier()

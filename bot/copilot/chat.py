@@ -57,7 +57,8 @@ def _sign_in(chainlit: Any, door: Door) -> None:
 
 def _starters(chainlit: Any, knowledge: Knowledge) -> None:
     async def starters(_user: object) -> list[Any]:
-        return [chainlit.Starter(label=text, message=text) for text in knowledge.small_talk.starters]
+        starters = knowledge.small_talk.spoken.words("").starters
+        return [chainlit.Starter(label=text, message=text) for text in starters]
 
     chainlit.set_starters(starters)
 

@@ -11,8 +11,8 @@ from bot.assist.suggest import Sources, suggest
 from bot.conversation.utterance import Utterance
 from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import Calibration
-from bot.decision.policy import SmallTalkPolicy, read_small_talk
-from bot.decision.small_talk import reply_to
+from bot.decision.small_talk import language_of, reply_to
+from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
 from bot.pipeline import SMALL_TALK_FILE, VARIANTS_FILE
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.live_index import LiveIndex
@@ -70,7 +70,8 @@ def look(knowledge: Knowledge, said: Sequence[Utterance], viewer: Viewer) -> Loo
     index = knowledge.live.current()
     known = Known(viewer.region, viewer.plan)
     question = understand(said[-1].text, said[:-1], known, knowledge.variants, spelled=index.spelling.corrected)
-    small_talk = reply_to(said[-1].text, knowledge.small_talk)
+    words = knowledge.small_talk.spoken.words(language_of(said[-1].text, knowledge.small_talk) or "")
+    small_talk = reply_to(said[-1].text, knowledge.small_talk, words)
     if small_talk is not None:
         return Looked(SearchResult(index.generation, question, ()), (), 0.0, small_talk)
     sources = Sources(index, knowledge.encoder, knowledge.variants, knowledge.calibration, knowledge.small_talk)

@@ -9,14 +9,14 @@ from itertools import takewhile
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
-from bot.decision.policy import SmallTalkPolicy
 from bot.decision.signals import Signals
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.retrieval.corrections import DID_NOT_HELP
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
 from bot.retrieval.standalone import Carried
 from bot.retrieval.terms_asked import CODE
-from bot.retrieval.variants import Facet, VariantPolicy
+from bot.retrieval.variants import VariantPolicy
 from bot.retrieval.visible import suits
 from kb_ingest.article import Article, Visibility
 from kb_ingest.lexical import terms
@@ -39,12 +39,14 @@ ALONE = 0.16
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All the decision-maker saw of one message; `told_already`: the answer was given before."""
+    """All the decision-maker saw of one message; `told_already`: the answer was given before. `language` is the one in
+    which the customer is spoken to."""
 
     result: SearchResult
     signals: Signals
     confidence: float
     told_already: bool = False
+    language: str = ""
 
     @property
     def question(self) -> Question:
@@ -61,7 +63,7 @@ def decide(
     likely = evidence.confidence >= calibration.clarify_from
     options = variant_options(evidence, variants) if likely or _likely_together(evidence, calibration) else ()
     if vague and not asked and not (options and evidence.confidence >= calibration.answer_from):
-        return Clarify(Reason.QUESTION_UNCLEAR, wording.unclear)
+        return Clarify(Reason.QUESTION_UNCLEAR, wording.spoken.words(evidence.language).unclear)
     if not evidence.result.hits:
         return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
     if evidence.question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(evidence.question)):
@@ -108,13 +110,16 @@ def _further(
     variants: VariantPolicy,
     wording: SmallTalkPolicy,
 ) -> Clarify | None:
-    """The question back that is worth asking after those `asked` in a row: at most two, and none twice."""
+    """The question back that is worth asking after those `asked` in a row: at most two, and none twice, in whatever
+    language."""
     if regions:
-        back = Clarify(Reason.VARIANT_UNKNOWN, variants.facets[Facet.REGION].question, regions)
+        back = Clarify(Reason.VARIANT_UNKNOWN, variants.asked.words(evidence.language).question, regions)
+        same = {words.question for words in variants.asked.languages.values()}
     else:
         tied = tied_options(evidence.result, asked_before=bool(asked))
-        back = Clarify(Reason.CANDIDATES_TIE, wording.which_of_these, tied)
-    return back if back.options and len(asked) < MAX_QUESTIONS and back.question not in asked else None
+        back = Clarify(Reason.CANDIDATES_TIE, wording.spoken.words(evidence.language).which_of_these, tied)
+        same = {words.which_of_these for words in wording.spoken.languages.values()}
+    return back if back.options and len(asked) < MAX_QUESTIONS and same.isdisjoint(asked) else None
 
 
 def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option, ...]:
@@ -123,7 +128,7 @@ def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option
     best = evidence.result.hits[0].article if evidence.result.hits else None
     if best is None or evidence.question.known.region is not None or not best.region:
         return ()
-    labels = variants.facets[Facet.REGION].labels
+    labels = variants.asked.words(evidence.language).labels
     options = {
         region: Option(article.id, labels[region])
         for article in reversed([best, *_versions(evidence)])

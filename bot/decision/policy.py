@@ -57,30 +57,6 @@ class SensitivePolicy:
         return next((category for category in self.categories if category.id == identifier), None)
 
 
-@dataclass(frozen=True, slots=True)
-class SmallTalkKind:
-    """Messages that need no knowledge, and what is said to them."""
-
-    id: str
-    expressions: tuple[re.Pattern[str], ...]
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class SmallTalkPolicy:
-    """What the bot says about itself and to small talk."""
-
-    label: str
-    disclosure: str
-    greeting: str
-    starters: tuple[str, ...]
-    kinds: tuple[SmallTalkKind, ...]
-    emoji_reply: str
-    unclear: str
-    which_of_these: str
-    refusal: str
-
-
 def read_yaml(path: Path) -> Mapping[str, Any]:
     """The mapping in a policy file; BadPolicy names the file and what to mend."""
     try:
@@ -99,19 +75,6 @@ def read_sensitive(path: Path) -> SensitivePolicy:
     content = read_yaml(path)
     categories = tuple(_category(path.name, entry) for entry in _required(path.name, content, "categories"))
     return SensitivePolicy(categories, tuple(_required(path.name, content, "lookalikes")))
-
-
-def read_small_talk(path: Path) -> SmallTalkPolicy:
-    """The small talk and the bot's own sentences of `small_talk.yaml`."""
-    content = read_yaml(path)
-    kinds = tuple(
-        SmallTalkKind(entry["id"], _compile(path.name, entry["id"], entry["expressions"]), entry["reply"])
-        for entry in _required(path.name, content, "kinds")
-    )
-    starters = tuple(_required(path.name, content, "starters"))
-    sentences = ("label", "disclosure", "greeting", "emoji_reply", "unclear", "which_of_these", "refusal")
-    said = {key: str(_required(path.name, content, key)) for key in sentences}
-    return SmallTalkPolicy(starters=starters, kinds=kinds, **said)
 
 
 def _category(file: str, entry: Mapping[str, Any]) -> Category:

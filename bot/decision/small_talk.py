@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.normalise import normalise
-from bot.decision.policy import SmallTalkKind, SmallTalkPolicy
+from bot.decision.small_talk_policy import EMOJI, OwnWords, SmallTalkKind, SmallTalkPolicy
 
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 PUNCTUATION = re.compile(r"[^\w\s']+")
@@ -15,35 +15,63 @@ LONGEST = 120
 """Characters beyond which a turn before is not looked at for small talk."""
 
 
-def reply_to(text: str, policy: SmallTalkPolicy) -> str | None:
-    """What to say when the whole message is small talk; None when it is anything else."""
-    if not any(character.isalnum() for character in text):
-        return policy.emoji_reply if _is_emoji(text) else None
-    kind = kind_of(text, policy)
-    return kind.reply if kind is not None else None
+def reply_to(text: str, policy: SmallTalkPolicy, words: OwnWords) -> str | None:
+    """What to say, in these words, when the whole message is small talk; None when it is anything else."""
+    key = _key(text, policy)
+    return words.replies[key] if key is not None else None
+
+
+def is_small_talk(text: str, policy: SmallTalkPolicy) -> bool:
+    """True when the whole message needs no knowledge."""
+    return _key(text, policy) is not None
 
 
 def kind_of(text: str, policy: SmallTalkPolicy) -> SmallTalkKind | None:
     """Which small talk the whole message is; None when it is anything else, or no word."""
-    said = " ".join(PUNCTUATION.sub(" ", EDGES.sub("", normalise(text))).split())
+    said = _bare(text)
     matching = (kind for kind in policy.kinds if any(expression.fullmatch(said) for expression in kind.expressions))
     return next(matching, None)
+
+
+def language_of(text: str, policy: SmallTalkPolicy) -> str | None:
+    """The language that small talk is known by; None where no word tells it, or words of two do."""
+    said = _bare(text)
+    known = [language for language, words in policy.spoken.languages.items() if words.known_by.search(said)]
+    return known[0] if len(known) == 1 else None
 
 
 def to_the_matter(context: Sequence[Utterance], policy: SmallTalkPolicy) -> list[Utterance]:
     """The turns without small talk and what was said to it: "hello" is no question that the next message goes on with,
     and "What can I help you with?" none that it answers."""
     kept: list[Utterance] = []
-    returned: str | None = None
+    returned: frozenset[str] = frozenset()
     for utterance in context:
         if utterance.speaker is Speaker.CUSTOMER:
-            returned = reply_to(utterance.text, policy) if len(utterance.text) <= LONGEST else None
-            passed = returned is not None
+            returned = _replies_to(utterance.text, policy) if len(utterance.text) <= LONGEST else frozenset()
+            passed = bool(returned)
         else:
-            passed = utterance.text == returned
+            passed = utterance.text in returned
         if not passed:
             kept.append(utterance)
     return kept
+
+
+def _replies_to(text: str, policy: SmallTalkPolicy) -> frozenset[str]:
+    """What may have been said to small talk, in any language; nothing when it is anything else."""
+    key = _key(text, policy)
+    return frozenset(words.replies[key] for words in policy.spoken.languages.values()) if key else frozenset()
+
+
+def _key(text: str, policy: SmallTalkPolicy) -> str | None:
+    if not any(character.isalnum() for character in text):
+        return EMOJI if _is_emoji(text) else None
+    kind = kind_of(text, policy)
+    return kind.id if kind is not None else None
+
+
+def _bare(text: str) -> str:
+    """Lower case, without punctuation but apostrophes."""
+    return " ".join(PUNCTUATION.sub(" ", EDGES.sub("", normalise(text))).split())
 
 
 def _is_emoji(text: str) -> bool:

@@ -13,8 +13,8 @@ from bot.conversation import messages
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason, Refuse
-from bot.decision.policy import SmallTalkPolicy
-from bot.decision.small_talk import LONGEST, kind_of, reply_to
+from bot.decision.small_talk import LONGEST, is_small_talk, kind_of
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.desk import tickets
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
@@ -61,7 +61,7 @@ def _was_answered(since: Sequence[Utterance], words: SmallTalkPolicy) -> bool:
     """The bot said something to more than small talk."""
     said = [each for each in since if each.speaker is not Speaker.SYSTEM]
     asked = (one.text for one, next_one in pairwise(said) if next_one.speaker is Speaker.BOT)
-    return any(len(text) > LONGEST or reply_to(text, words) is None for text in asked)
+    return any(len(text) > LONGEST or not is_small_talk(text, words) for text in asked)
 
 
 def followed_up(policies: HandoffPolicies, words: SmallTalkPolicy, ticket: Ticket | None, outcome: Outcome) -> Outcome:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.access import Role
 from bot.decision.policy import read_yaml
-from bot.handoff.policy_node import Node
 from bot.handoff.rules import Rule, conditions, decided
+from bot.policy_node import Node
 
 CONDITIONS = ("role", "region", "plan", "kind")
 MOST_DIGITS = 4

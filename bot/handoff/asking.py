@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.handoff.packet import FactKind
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 THING = "THING"
 ASKED = "ASKED"

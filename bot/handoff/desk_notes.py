@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.decision.outcome import Reason
 from bot.decision.policy import read_yaml
 from bot.handoff.packet import FactKind
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 
 class Risk(StrEnum):

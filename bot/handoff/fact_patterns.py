@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.decision.policy import read_yaml
 from bot.handoff.asking import Asking, read_asking
 from bot.handoff.packet import FactKind
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 Patterns = tuple[re.Pattern[str], ...]
 BY_EXPRESSION = (FactKind.ORDER, FactKind.SERIAL, FactKind.ERROR_CODE, FactKind.DATE, FactKind.AMOUNT, FactKind.TRIED)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 _PLACE = re.compile(r"\{([^}]*)\}")
 # "Hello {customer_name}" reads well without the name, "Sorry, {customer_name}." does not.

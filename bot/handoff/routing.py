@@ -9,9 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
-from bot.handoff.policy_node import Node
 from bot.handoff.rules import Rule, conditions, decided
 from bot.handoff.service_level import Priority
+from bot.policy_node import Node
 
 
 class Mood(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 Then = TypeVar("Then")
 

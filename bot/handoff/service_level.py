@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.decision.policy import read_yaml
 from bot.handoff.business_hours import Region
 from bot.handoff.clock import after_business_minutes
-from bot.handoff.policy_node import Node
+from bot.policy_node import Node
 
 
 class Priority(StrEnum):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
-from bot.handoff.policy_node import Node
 from bot.handoff.rules import Rule, conditions, decided
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
+from bot.policy_node import Node
 
 CONDITIONS = ("priority", "category", "topic", "team")
 LONGEST_WAIT_DAYS = 90

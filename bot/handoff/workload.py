@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
-from bot.handoff.policy_node import Node
 from bot.handoff.service_level import Priority
+from bot.policy_node import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from pydantic import SecretStr
 
 from bot.decision.policy import read_yaml
 from bot.errors import BadPolicy
-from bot.handoff.policy_node import Node
 from bot.integrations import chatwoot, webhook, zendesk
 from bot.integrations.chatwoot import Chatwoot
 from bot.integrations.signatures import usable
 from bot.integrations.ticketing import Ticketing
 from bot.integrations.webhook import reachable
 from bot.integrations.zendesk import Zendesk
+from bot.policy_node import Node
 from bot.settings import Settings
 
 SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")

@@ -18,7 +18,8 @@ OWN_WORDS = 3
 _ASKS = r"(?:how|what['’]?s?|when|where['’]?s?|which|who|why|can|could|do|does|did|is|are|will|would|should|may|am|have|has)"
 _JOINS = r"(?:and also|and then|and|n|&|also|plus|then|oh and|btw)"
 CUT = re.compile(
-    rf"(?<=[.!?])\s+|\n+|(?:^|(?<=\s))(?:\(?[1-3a-c][.)]|[-*•])\s+|[ ,;]+{_JOINS}[ ,]+(?={_ASKS}\b)|[,;–-] (?={_ASKS}\b)",
+    rf"(?<=[.!?])\s+|\n+|(?:^|(?<=\s))(?:\(?[1-3a-c][.)]|[-*•])\s+|[ ,;]+{_JOINS}[ ,]+(?={_ASKS}\b)|"
+    rf"[,;–-] (?={_ASKS}\b)",
     re.IGNORECASE,
 )
 QUESTION = re.compile(

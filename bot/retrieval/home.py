@@ -31,5 +31,7 @@ def at_home(question: Question, index: KnowledgeIndex, variants: VariantPolicy) 
 
 
 def _is_subject(index: KnowledgeIndex, place: str, region: str) -> bool:
-    rows = {row for term in terms(place) for row in index.lexical.holders(term).tolist()}
+    """An article for the region has the whole name in one passage: "new" alone is not New York."""
+    held = [set(index.lexical.holders(term).tolist()) for term in terms(place)]
+    rows: set[int] = set.intersection(*held) if held else set()
     return any(region in index.ordered[index.owners[row]].region for row in rows)

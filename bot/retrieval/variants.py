@@ -15,6 +15,8 @@ import yaml
 from bot.errors import BadPolicy
 from bot.retrieval.families import Family, read_family
 from bot.retrieval.question import Known
+from bot.retrieval.region_words import RegionWords, named_in_all, read_asked
+from bot.spoken import Spoken
 
 BEFORE = 60
 """Characters before a name that tell whose it is."""
@@ -31,13 +33,12 @@ class Facet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacetPolicy:
-    """How a facet is asked for, and per value its label and the expressions that name it.
+    """Per value of a facet its label and the expressions that name it.
 
     `others` ends where a name begins that is not the customer's own: "like in", "my sister in"; `home` where one begins
     that only says where the customer lives: "I'm in". `places` are those of the expressions that name one.
     """
 
-    question: str
     labels: Mapping[str, str]
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
     others: re.Pattern[str] | None = None
@@ -96,9 +97,10 @@ class FacetPolicy:
 
 @dataclass(frozen=True, slots=True)
 class VariantPolicy:
-    """The facets of `variants.yaml`."""
+    """The facets of `variants.yaml`, and how the region is asked for."""
 
     facets: Mapping[Facet, FacetPolicy]
+    asked: Spoken[RegionWords]
 
     def mentioned(self, text: str, facet: Facet) -> str | None:
         """The value named last in the text, None when none is named."""
@@ -157,7 +159,9 @@ def read_variants(path: Path) -> VariantPolicy:
     """The policy file as typed values; BadPolicy names the file and the key to mend."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return VariantPolicy({facet: _facet(content["facets"][facet]) for facet in Facet})
+        asked = read_asked(path.name, content)
+        facets = content["facets"] | {Facet.REGION: named_in_all(content["facets"][Facet.REGION], asked)}
+        return VariantPolicy({facet: _facet(facets[facet]) for facet in Facet}, asked)
     except (OSError, yaml.YAMLError, KeyError, TypeError, re.error) as error:
         raise BadPolicy(f"{path.name}: {type(error).__name__}: {error}; see the comment in the file") from error
 
@@ -167,7 +171,6 @@ def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
     names = {value: [re.compile(name, re.IGNORECASE) for name in spec["expressions"]] for value, spec in values.items()}
     places = {value: tuple(_places(spec)) for value, spec in values.items()}
     return FacetPolicy(
-        question=entry["question"],
         labels={value: spec["label"] for value, spec in values.items()},
         expressions={value: (*names[value], *places[value]) for value in values},
         others=_ending(entry.get("others")),

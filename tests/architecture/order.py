@@ -10,6 +10,8 @@ BOT_IN_ORDER = (
     "bot.errors",
     "bot.settings",
     "bot.access",
+    "bot.policy_node",
+    "bot.spoken",
     "bot.rounds",
     "bot.storage",
     "bot.events",

@@ -10,7 +10,8 @@ PAGE = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>
 
 
 class Website:
-    """`/` embeds the loader, `/bare` does not, `/fr` is French, `/left` has it on the left in yellow."""
+    """`/` embeds the loader, `/bare` does not, `/fr` is French, `/left` has it on the left in yellow; `/de` and `/es`
+    ask for the language in the loader's options."""
 
     def __init__(self) -> None:
         site = self
@@ -50,5 +51,6 @@ class Website:
 
     def page(self, path: str) -> str:
         options = 'data-position="left" data-color="#ffd54f"' if path == "/left" else 'data-color="#7b1fa2"'
+        options += f' data-lang="{path[1:]}"' if path in ("/de", "/es") else ""
         script = f'<script src="{self.service}/widget/loader.js" data-site="website" {options} async></script>'
         return PAGE.format(lang="fr" if path == "/fr" else "en", script="" if path == "/bare" else script)

@@ -12,6 +12,7 @@ from bot.assemble import build_responder
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import HandOff, Reason
 from bot.respond import Outcome, Responder, respond
+from bot.retrieval.variants import Facet
 from bot.settings import Settings
 from kb_ingest.spelling import Spelling
 from tests.unit.bot.decision.conftest import KEPT
@@ -80,6 +81,34 @@ def test_a_follow_up_is_answered_from_what_it_asks_itself(responder: Responder) 
     assert second.result.hits[0].article.id == first.result.hits[0].article.id
     assert second.result.hits[0].passages[0].chunk != first.result.hits[0].passages[0].chunk
     assert "paired again" in second.result.hits[0].passages[0].chunk.text
+
+
+def test_a_country_chosen_in_another_language_is_no_question_in_it(responder: Responder) -> None:
+    asked = responder.variants.asked.words("de")
+    context = (
+        Utterance(Speaker.CUSTOMER, "price of Plus", 0),
+        Utterance(Speaker.BOT, asked.question, 1),
+    )
+    for region, label in asked.labels.items():
+        outcome = respond(responder, label, context, PUBLIC_VISITOR, language="de")
+        assert outcome.question.known.region == region
+        assert outcome.question.language == "en"
+        assert label not in outcome.question.standalone, "the articles are in English"
+        assert responder.variants.facets[Facet.REGION].labels[region] in outcome.question.standalone
+
+
+def test_the_customer_is_spoken_to_in_the_language_of_the_message_else_of_the_conversation(
+    responder: Responder,
+) -> None:
+    spoken = responder.small_talk.spoken
+    for text, conversation, language in (
+        ("How do I reset Hub 2 to factory settings?", "de", "en"),
+        (GERMAN, "en", "de"),
+        ("hub", "fr", "fr"),
+        ("hub", "", "en"),
+        ("Gdzie jest moja paczka, proszę o odpowiedź?", "fr", "fr"),
+    ):
+        assert respond(responder, text, (), PUBLIC_VISITOR, language=conversation).words is spoken.words(language)
 
 
 def test_a_new_matter_is_answered_as_if_it_came_first(responder: Responder) -> None:

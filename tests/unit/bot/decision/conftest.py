@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.decision.policy import SensitivePolicy, SmallTalkPolicy, read_sensitive, read_small_talk
+from bot.decision.policy import SensitivePolicy, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, ScreenFit, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
+from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
 from eval.vector_memory import RememberingEncoder
 from kb_ingest import embedder
 

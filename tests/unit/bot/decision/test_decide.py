@@ -9,9 +9,9 @@ import pytest
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
 from bot.decision.decide import ALONE, CLOSE, TIE_WITHIN, TOGETHER, Evidence, decide
-from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason
-from bot.decision.policy import SmallTalkPolicy
+from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.signals import Signals
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.question import Known, Question
 from bot.retrieval.standalone import Carried
@@ -44,10 +44,11 @@ def decided(
     carried: Carried | None = None,
     told_already: bool = False,
     margin: float = 0.0,
+    language: str = "",
 ) -> Decision:
     question = Question(said, said, context, known=known or Known(), carried=carried)
     found = SearchResult("g", question, hits, versions=versions)
-    evidence = Evidence(found, Signals(top_dense=top_dense, margin=margin), confidence, told_already)
+    evidence = Evidence(found, Signals(top_dense=top_dense, margin=margin), confidence, told_already, language)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
 
 
@@ -99,7 +100,7 @@ def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:
 @pytest.mark.parametrize("said", ["it", "weird thing", "blorp"])
 def test_a_vague_message_is_asked_back_once_then_handed_over(small_talk: SmallTalkPolicy, said: str) -> None:
     first = decided(small_talk, hit("returns", 0.3), said=said, top_dense=0.2)
-    assert first == Clarify(Reason.QUESTION_UNCLEAR, small_talk.unclear)
+    assert first == Clarify(Reason.QUESTION_UNCLEAR, small_talk.spoken.words("en").unclear)
     assert isinstance(first, Clarify)
     asked = Utterance(Speaker.BOT, first.question, 1)
     second = decided(small_talk, hit("returns", 0.3), said=said, top_dense=0.2, context=(asked,))
@@ -108,7 +109,7 @@ def test_a_vague_message_is_asked_back_once_then_handed_over(small_talk: SmallTa
 
 def test_one_word_is_enough_where_a_sentence_says_what_is_wanted(small_talk: SmallTalkPolicy) -> None:
     assert decided(small_talk, hit("track", 0.8), said="where is my order") == Answer()
-    unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.unclear)
+    unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.spoken.words("en").unclear)
     assert decided(small_talk, hit("track", 0.8), said="where is my order", confidence=0.4) == unclear
     assert decided(small_talk, hit("track", 0.8), said="my order") == unclear
 
@@ -199,9 +200,27 @@ def test_the_desk_never_asks_the_same_twice_in_a_row(small_talk: SmallTalkPolicy
         assert again == HandOff(Reason.REPEATED_FAILURE), "either answer may be the wrong one"
 
 
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_what_is_asked_back_is_in_the_customers_language(small_talk: SmallTalkPolicy, language: str) -> None:
+    words, asked = small_talk.spoken.words(language), VARIANTS.asked.words(language)
+    hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
+    country = decided(small_talk, *hits, language=language)
+    labels = tuple(Option(f"returns-{region}", asked.labels[region]) for region in ("us", "uk"))
+    assert country == Clarify(Reason.VARIANT_UNKNOWN, asked.question, labels)
+    vague = decided(small_talk, hit("returns", 0.3), said="hub", top_dense=0.2, language=language)
+    assert vague == Clarify(Reason.QUESTION_UNCLEAR, words.unclear)
+    tie = decided(small_talk, hit("one", 0.8), hit("two", 0.8), confidence=0.4, language=language)
+    assert isinstance(tie, Clarify)
+    assert tie.question == words.which_of_these
+    for question, found in ((asked.question, hits), (words.which_of_these, [hit("one", 0.8), hit("two", 0.8)])):
+        before = (Utterance(Speaker.BOT, question, 1),)
+        again = decided(small_talk, *found, confidence=0.4, context=before, language="en")
+        assert again == HandOff(Reason.REPEATED_FAILURE), "asked in another language is asked"
+
+
 def test_a_reply_that_leaves_it_open_is_asked_one_further_question(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("reset-plug", 0.8), hit("plug-overload", 0.7)]
-    unclear = Utterance(Speaker.BOT, small_talk.unclear, 1)
+    unclear = Utterance(Speaker.BOT, small_talk.spoken.words("en").unclear, 1)
     further = decided(small_talk, *hits, confidence=0.4, said="it's broken the plug", context=(unclear,))
     assert isinstance(further, Clarify)
     assert [option.article_id for option in further.options] == ["reset-plug", "plug-overload"]
@@ -214,7 +233,7 @@ def test_a_reply_that_leaves_it_open_is_asked_one_further_question(small_talk: S
 
 def test_after_another_question_back_the_country_may_be_asked_for(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("plans-us", 0.8, "us"), hit("plans-uk", 0.79, "uk")]
-    unclear = Utterance(Speaker.BOT, small_talk.unclear, 1)
+    unclear = Utterance(Speaker.BOT, small_talk.spoken.words("en").unclear, 1)
     asked = decided(small_talk, *hits, confidence=0.4, context=(unclear,))
     assert isinstance(asked, Clarify)
     assert asked.reason is Reason.VARIANT_UNKNOWN

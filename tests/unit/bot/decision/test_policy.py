@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.decision.policy import Action, read_sensitive, read_small_talk
+from bot.decision.policy import Action, read_sensitive
 from bot.errors import BadPolicy
 
 ENTRY = """
@@ -63,5 +63,5 @@ def test_a_list_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadPolicy, match=r"small_talk\.yaml: cannot be read"):
-        read_small_talk(tmp_path / "small_talk.yaml")
+    with pytest.raises(BadPolicy, match=r"sensitive\.yaml: cannot be read"):
+        read_sensitive(tmp_path / "sensitive.yaml")

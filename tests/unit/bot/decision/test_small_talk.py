@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.decision.policy import SmallTalkPolicy, read_small_talk
-from bot.decision.small_talk import reply_to, to_the_matter
+from bot.decision.small_talk import is_small_talk, language_of, reply_to, to_the_matter
+from bot.decision.small_talk_policy import EMOJI, SmallTalkPolicy, read_small_talk
 from tests.unit.bot.decision.conftest import POLICIES
 
+SHIPPED = read_small_talk(POLICIES / "small_talk.yaml")
 SPOKEN = {
     "greeting": ["hi", "Hiya x", "moin", "hola buenas", "helo", "Good morning!", "hey there", "Guten Tag", "bonjour",
                  "just testing", "hello, how are you?", "ciao", "Hi there 👋", "goedemorgen", "you alright?"],
@@ -26,6 +27,18 @@ SPOKEN = {
                   "ben je een robot?", "is this chatgpt", "what's your name?"],
     "acknowledgement": ["ok", "okay cool", "one sec brb", "got it", "let me try that", "hmm", "lol", "alles klar",
                         "d'accord", "will do", "hold on", "makes sense, will try that now", "👍"],
+}  # fmt: skip
+TOLD = {
+    "de": ["Danke!", "hallo", "Guten Tag", "Vielen Dank für Ihre Hilfe", "ok danke", "Tschüss!", "auf Wiedersehen",
+           "moin", "danke schön", "bist du ein Bot?", "Alles klar", "Nein danke", "das war alles, danke",
+           "Das hat geklappt"],
+    "fr": ["Bonjour", "merci beaucoup", "salut", "êtes-vous un robot ?", "au revoir", "D'accord", "ok merci",
+           "Merci pour votre aide !", "non merci", "c'est tout", "Très bien, merci"],
+    "es": ["hola", "gracias", "¡Hola! Buenas", "hola buenas", "¿eres un robot?", "hasta luego", "vale", "Buenos días",
+           "Muchas gracias por la ayuda", "no gracias", "eso es todo", "entendido"],
+    "en": ["hello", "thanks", "Thanks for your help", "how are you?", "goodbye", "are you a bot?", "got it",
+           "Good morning"],
+    "": ["ok", "super", "hi", "ciao", "danke, have a nice day", "bedankt", "grazie mille", "lol"],
 }  # fmt: skip
 EVERY = [message for group in SPOKEN.values() for message in group]
 QUESTIONS = [
@@ -43,14 +56,14 @@ REAL = [
 
 @pytest.mark.parametrize(("kind", "message"), [(kind, m) for kind, group in SPOKEN.items() for m in group])
 def test_small_talk_gets_its_reply(kind: str, message: str, small_talk: SmallTalkPolicy) -> None:
-    replies = {k.id: k.reply for k in small_talk.kinds}
-    expected = {replies[kind], small_talk.emoji_reply} if kind == "acknowledgement" else {replies[kind]}
-    assert reply_to(message, small_talk) in expected
+    replies = small_talk.spoken.words("en").replies
+    expected = {replies[kind], replies[EMOJI]} if kind == "acknowledgement" else {replies[kind]}
+    assert reply_to(message, small_talk, small_talk.spoken.words("en")) in expected
 
 
 @pytest.mark.parametrize("message", [*QUESTIONS, *REAL])
 def test_a_question_or_an_answer_to_one_is_not_small_talk(message: str, small_talk: SmallTalkPolicy) -> None:
-    assert reply_to(message, small_talk) is None
+    assert not is_small_talk(message, small_talk)
 
 
 @settings(max_examples=300, deadline=None)
@@ -64,7 +77,7 @@ def test_small_talk_never_swallows_a_question_beside_it(
     said: str, question: str, joint: str, before: bool
 ) -> None:
     message = f"{question}{joint}{said}" if before else f"{said}{joint}{question}"
-    assert reply_to(message, SHIPPED) is None
+    assert not is_small_talk(message, SHIPPED)
 
 
 def test_small_talk_takes_little_time_on_hostile_texts(small_talk: SmallTalkPolicy) -> None:
@@ -84,24 +97,38 @@ def test_small_talk_takes_little_time_on_hostile_texts(small_talk: SmallTalkPoli
     ):
         text = (piece * 10_000)[:10_000] + " q"
         started = time.process_time()
-        reply_to(text, small_talk)
+        is_small_talk(text, small_talk)
+        language_of(text, small_talk)
         assert time.process_time() - started < 1.0, piece
 
 
 def test_punctuation_alone_is_not_small_talk(small_talk: SmallTalkPolicy) -> None:
-    assert reply_to("???", small_talk) is None
+    assert not is_small_talk("???", small_talk)
 
 
-SHIPPED = read_small_talk(POLICIES / "small_talk.yaml")
-
-
-def test_turns_before_are_heard_without_small_talk(small_talk: SmallTalkPolicy) -> None:
-    hello = reply_to("hello", small_talk)
-    assert hello is not None
+@pytest.mark.parametrize("language", sorted(SHIPPED.spoken.languages))
+def test_turns_before_are_heard_without_small_talk_in_any_language(language: str, small_talk: SmallTalkPolicy) -> None:
+    hello = small_talk.spoken.words(language).replies["greeting"]
     asked, answered = Utterance(Speaker.CUSTOMER, "my hub is red", 2), Utterance(Speaker.BOT, "Press the button.", 3)
     thanks = Utterance(Speaker.CUSTOMER, "thanks!", 4)
     talk = [Utterance(Speaker.CUSTOMER, "hello", 0), Utterance(Speaker.BOT, hello, 1), asked, answered, thanks]
     assert to_the_matter(talk, small_talk) == [asked, answered]
+
+
+@pytest.mark.parametrize(("message", "language"), [(m, each) for each, group in TOLD.items() for m in group])
+def test_small_talk_is_known_by_its_words(message: str, language: str, small_talk: SmallTalkPolicy) -> None:
+    assert is_small_talk(message, small_talk)
+    assert language_of(message, small_talk) == (language or None)
+
+
+@pytest.mark.parametrize("message", [m for group in SPOKEN.values() for m in group])
+def test_english_small_talk_is_never_taken_for_another_language(message: str, small_talk: SmallTalkPolicy) -> None:
+    foreign = {_plain(m) for each, group in TOLD.items() if each not in ("en", "") for m in group}
+    assert _plain(message) in foreign or language_of(message, small_talk) in ("en", None)
+
+
+def _plain(message: str) -> str:
+    return message.casefold().strip(" !?¿")
 
 
 def test_what_a_person_said_to_small_talk_is_heard(small_talk: SmallTalkPolicy) -> None:

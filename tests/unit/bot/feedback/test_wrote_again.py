@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.decision.policy import SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
 from bot.errors import BadPolicy
 from bot.feedback.wrote_again import resolved_lately
 from bot.handoff.follow_up_policy import read_follow_ups

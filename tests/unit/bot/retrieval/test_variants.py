@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import BadPolicy
 from bot.retrieval.question import Known
 from bot.retrieval.variants import Facet, VariantPolicy, read_variants
 
@@ -86,3 +87,38 @@ def test_a_place_is_taken_out_with_its_region(variants: VariantPolicy) -> None:
 )
 def test_to_plug_in_is_not_a_plug(variants: VariantPolicy, text: str, named: set[str]) -> None:
     assert variants.named(text, Facet.PRODUCT) == named
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_a_region_is_understood_by_its_name_in_every_language(variants: VariantPolicy, language: str) -> None:
+    for region, label in variants.asked.words(language).labels.items():
+        assert variants.mentioned(label, Facet.REGION) == region
+        assert variants.without(label, Facet.REGION) == ""
+
+
+def test_what_is_searched_for_is_the_name_that_articles_use(variants: VariantPolicy) -> None:
+    policy = variants.facets[Facet.REGION]
+    assert policy.labels == variants.asked.words("en").labels
+    assert policy.with_label("Vereinigtes Königreich", "uk", alone=True, kept=lambda _: False) == "United Kingdom"
+
+
+def test_a_language_without_an_entry_is_asked_in_the_default(variants: VariantPolicy) -> None:
+    assert variants.asked.words("pl") is variants.asked.words("en")
+    assert all(words.question.endswith("?") for words in variants.asked.languages.values())
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "named"),
+    [
+        ("uk: Royaume-Uni, ", "", "variants.yaml: languages.fr.labels: key 'uk' is missing"),
+        ("    question: Um welches", "    asked: Um welches", "variants.yaml: languages.de: key 'question' is missing"),
+        ("default_language: en", "default_language: it", "variants.yaml: default_language: 'it' is not one of"),
+    ],
+)
+def test_a_language_that_lacks_a_key_is_refused(tmp_path: Path, right: str, wrong: str, named: str) -> None:
+    text = (POLICIES / "variants.yaml").read_text(encoding="utf-8")
+    assert right in text
+    (tmp_path / "variants.yaml").write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(BadPolicy) as caught:
+        read_variants(tmp_path / "variants.yaml")
+    assert named in str(caught.value)

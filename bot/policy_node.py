@@ -1,4 +1,4 @@
-"""Owns strict reading of the handoff policies: every error names file and key. Refuses unknown keys."""
+"""Owns strict reading of the policies: every error names file and key. Refuses unknown keys."""
 
 from __future__ import annotations
 

@@ -1,0 +1,79 @@
+"""Owns the small talk and the bot's own sentences, read from `small_talk.yaml`. Refuses a language that lacks one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.decision.normalise import normalise
+from bot.decision.policy import read_yaml
+from bot.policy_node import Node
+from bot.spoken import Spoken, read_spoken
+
+EMOJI = "emoji"
+"""What a message without a word is answered as, beside the kinds of the policy."""
+SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "refusal")
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalkKind:
+    """Messages that need no knowledge, in whatever language."""
+
+    id: str
+    expressions: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the bot says of itself in one language; `replies` by the id of the kind, and EMOJI. `known_by` are words of
+    small talk that only this language has."""
+
+    label: str
+    disclosure: str
+    greeting: str
+    starters: tuple[str, ...]
+    replies: Mapping[str, str]
+    unclear: str
+    which_of_these: str
+    refusal: str
+    known_by: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalkPolicy:
+    """The whole file."""
+
+    kinds: tuple[SmallTalkKind, ...]
+    spoken: Spoken[OwnWords]
+
+
+def read_small_talk(path: Path) -> SmallTalkPolicy:
+    """The policy file as typed values; BadPolicy names the file and the key to mend."""
+    fields = Node(path.name, "", read_yaml(path)).fields("version", "kinds", "default_language", "languages")
+    kinds = tuple(_kind(node) for node in fields["kinds"].items())
+    return SmallTalkPolicy(kinds, read_spoken(fields, lambda node: _words(node, kinds)))
+
+
+def _kind(node: Node) -> SmallTalkKind:
+    fields = node.fields("id", "expressions")
+    return SmallTalkKind(fields["id"].text(), fields["expressions"].expressions())
+
+
+def _words(node: Node, kinds: tuple[SmallTalkKind, ...]) -> OwnWords:
+    fields = node.fields(*SENTENCES, "starters", "replies", "known_by")
+    replies = fields["replies"].fields(*(kind.id for kind in kinds), EMOJI)
+    return OwnWords(
+        starters=fields["starters"].texts(),
+        replies={key: reply.sentence() for key, reply in replies.items()},
+        known_by=_any_of(fields["known_by"]),
+        **{key: fields[key].sentence() for key in SENTENCES},
+    )
+
+
+def _any_of(node: Node) -> re.Pattern[str]:
+    words = node.texts()
+    if not words:
+        raise node.wrong("must name a word")
+    return re.compile(rf"\b(?:{'|'.join(re.escape(normalise(word)) for word in words)})\b")
