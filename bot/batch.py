@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,15 +101,21 @@ def _suggested(sources: Sources, asked: Asked) -> dict[str, object]:
 
 def _write(out: Path, records: Iterator[dict[str, object]]) -> int:
     """Beside the target first: a batch that is cut off leaves no half file under its name."""
-    unfinished = out.with_name(out.name + ".part")
+    if out.is_dir():
+        raise BadRequest(f"{out} is a folder: name a file to write, for instance {out / 'answers.jsonl'}.")
+    # What is there and no file is a pipe, a terminal or a device: it is written to, not put aside.
+    aside = out if out.exists() and not out.is_file() else out.with_name(out.name + ".part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        file = unfinished.open("w", encoding="utf-8")
+        with aside.open("w", encoding="utf-8") as file:
+            count = sum(bool(file.write(json.dumps(record, ensure_ascii=False) + "\n")) for record in records)
+        if aside != out:
+            aside.replace(out)
     except OSError as error:
+        if aside != out:
+            with suppress(OSError):
+                aside.unlink()
         raise BadRequest(f"{out} cannot be written: {error.strerror}.") from error
-    with file:
-        count = sum(bool(file.write(json.dumps(record, ensure_ascii=False) + "\n")) for record in records)
-    unfinished.replace(out)
     return count
 
 
@@ -117,7 +124,7 @@ def _asked(path: Path, number: int, line: str) -> Asked:
         record = json.loads(line)
         context = _utterances(record.get("context") or [])
         return Asked(_text(record["id"]), _text(record["text"]), context)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         wanted = 'a line is {"id", "text", "context"?: [{"role": "customer"|"agent"|"bot", "text"}]}'
         raise BadRequest(f"{path}:{number}: {type(error).__name__}: {error}; {wanted}") from error
 

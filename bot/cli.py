@@ -21,7 +21,7 @@ from bot.gaps_cli import commands as gap_commands
 from bot.mail_cli import commands as mail_commands
 from bot.outbox_cli import commands as outbox_commands
 from bot.pipeline import build_responder
-from bot.recall.findings import find
+from bot.recall.findings import find, known
 from bot.recall.listing import lines, listing
 from bot.retrieval.live_index import LiveIndex
 from bot.serve_cli import DataDir, Host, IndexDir, Port, serve, settings_for, told_failures
@@ -127,8 +127,10 @@ def recall(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """List the customers who were told what their article does not say any more; /console/recall puts it right."""
-    live = LiveIndex(settings_for(data, index).index_dir)
     with _database(data) as database, database.snapshot() as tx:
+        live = LiveIndex(settings_for(data, index).index_dir)
+        if article_id is not None:
+            known(tx, live, article_id)
         found = listing(live.current().generation, find(tx, live, article_id))
     typer.echo(encode(found) if as_json else "\n".join(lines(found)))
 

@@ -103,3 +103,9 @@ class BadPolicy(DeskError):
 
     status = 500
     code = "bad_policy"
+
+
+def of_system(error: OSError) -> str:
+    """What the system refused, in one line: the file, where it is known, and why."""
+    why = error.strerror or str(error).partition("\n")[0]
+    return f"{error.filename}: {why}." if error.filename is not None else f"{why}."

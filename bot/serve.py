@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import signal
@@ -12,6 +13,7 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.allocator import keep_few_heaps
 from bot.app import create_app
@@ -21,6 +23,10 @@ from bot.turn import Assistant
 DRAIN_SECONDS = 10
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 75
+REQUEST_SECONDS = 120
+"""In which a request has to be here whole: the largest file over half a megabit a second."""
+_UNDER_WAY = frozenset({"IDLE", "SEND_BODY"})
+"""What h11 calls a client that has not sent its request to the end."""
 
 
 class DeskServer(uvicorn.Server):
@@ -41,6 +47,40 @@ class DeskServer(uvicorn.Server):
         if isinstance(app, FastAPI):
             app.state.service.streams.close()
         await super().shutdown(sockets)
+
+
+class PatientProtocol(H11Protocol):
+    """uvicorn's HTTP that ends a connection whose request is not whole in REQUEST_SECONDS: uvicorn waits for ever, and
+    half requests would hold every file descriptor until a restart.
+    """
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The time of the first request begins."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """The time ends with the request's last byte; that of the next one begins with its first."""
+        super().data_received(data)
+        if str(self.conn.their_state) not in _UNDER_WAY:
+            self._be_done()
+        elif self._late is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is waited for any more."""
+        self._be_done()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._late = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
+
+    def _be_done(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
 
 def nobody_waits(_port: int) -> None:
@@ -80,6 +120,7 @@ def server_for(app: FastAPI, ready: Callable[[], None] = lambda: None) -> DeskSe
             timeout_graceful_shutdown=DRAIN_SECONDS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             backlog=BACKLOG,
+            http=PatientProtocol,
             ws="none",
             lifespan="on",
         ),

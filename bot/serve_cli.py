@@ -5,20 +5,20 @@ Refuses to import the other commands: a service that starts would pay for the bu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 
 from bot import serve as serving
 from bot.api import log_lines
 from bot.assemble import assemble
-from bot.errors import BadRequest, DeskError
-from bot.settings import Settings
+from bot.errors import BadPolicy, BadRequest, DeskError, NotFound, of_system
+from bot.settings import Settings, read_settings
 from bot.warm_encoder import WarmEncoder
+from kb_ingest.embedder import NoModel
 
 # A traceback that shows local values would print passwords and customer text.
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
@@ -27,6 +27,10 @@ DataDir = Annotated[Path | None, typer.Option("--data", help="Data folder; defau
 IndexDir = Annotated[Path | None, typer.Option("--index", help="Index folder; default: ANSWERDESK_INDEX_DIR.")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on; default: ANSWERDESK_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on, 0 for any; default: ANSWERDESK_PORT.")]
+
+REFUSED = 1
+GIVEN_WRONG = 2
+"""Exit status as the other packages and typer have it: nothing was done, something has to be mended first."""
 
 _OPTIONS = {"data_dir": "--data", "index_dir": "--index", "host": "--host", "port": "--port"}
 """What a setting is called where it was given on the command line."""
@@ -58,25 +62,28 @@ def settings_for(
     named: dict[str, Any] = {"data_dir": data, "index_dir": index, "host": host, "port": port, **fixed}
     given = {name: value for name, value in named.items() if value is not None}
     with told_failures():
-        try:
-            return Settings(**given)
-        except ValidationError as error:
-            # Without the value: it may be a secret.
-            told = (f"{_called(str(each['loc'][0]), given)}: {each['msg']}." for each in error.errors())
-            raise BadRequest("\n".join(told)) from error
-
-
-def _called(setting: str, given: Mapping[str, Any]) -> str:
-    """A setting's name where whoever set it wrote it."""
-    in_environment = f"{Settings.model_config['env_prefix']}{setting.upper()}"
-    return _OPTIONS.get(setting, setting) if setting in given else in_environment
+        return read_settings(_OPTIONS, **given)
 
 
 @contextmanager
 def told_failures() -> Iterator[None]:
-    """An error a person can act on is printed and ends the command with status 1."""
+    """An error a person can act on is printed and ends the command: with GIVEN_WRONG when what was given, or a file it
+    names, has to be mended, with REFUSED when it is not possible now.
+    """
     try:
         yield
+    except (BadRequest, NotFound, BadPolicy) as error:
+        _end(error.detail, GIVEN_WRONG, error)
     except DeskError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(1) from error
+        _end(error.detail, REFUSED, error)
+    except NoModel as error:
+        _end(str(error), GIVEN_WRONG, error)
+    except OSError as error:
+        _end(of_system(error), GIVEN_WRONG, error)
+    except UnicodeEncodeError as error:
+        _end(f"Text that cannot be written as {error.encoding}: {error.reason}.", GIVEN_WRONG, error)
+
+
+def _end(told: str, status: int, error: Exception) -> NoReturn:
+    typer.echo(told, err=True)
+    raise typer.Exit(status) from error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import BadRequest
 
 DATABASE_FILE = "answerdesk.db"
 
@@ -130,3 +133,18 @@ class Settings(BaseSettings):
     def database_address(self) -> str:
         """SQLAlchemy URL: the configured one, or the SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / DATABASE_FILE}"
+
+
+def read_settings(options: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """The environment's settings with those `given`. BadRequest names each that cannot be where it was written:
+    as the command's option for one that was given (`options`), else as its variable.
+    """
+    called = options or {}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        # Without the value: it may be a secret.
+        names = ((str(each["loc"][0]), each["msg"]) for each in error.errors())
+        variable = Settings.model_config["env_prefix"]
+        wrong = ((called.get(name, name) if name in given else variable + name.upper(), why) for name, why in names)
+        raise BadRequest("\n".join(f"{name}: {why}." for name, why in wrong)) from error

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from bot.casebook.case_line import CaseLine, to_json
 from eval.harvest import Candidate
+from kb_ingest.durable import replace_file
 
 
 def write(path: Path, candidates: Sequence[Candidate]) -> None:
     """One candidate a line; a file that is there is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{to_json(to_line(candidate))}\n" for candidate in candidates), encoding="utf-8")
+    replace_file(path, "".join(f"{to_json(to_line(candidate))}\n" for candidate in candidates).encode())
 
 
 def to_line(candidate: Candidate) -> CaseLine:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.casebook import case_file, line_file
 from bot.casebook.case import Kind, Split
-from bot.settings import Settings
+from bot.settings import read_settings
 from bot.storage import clock
 from eval import (
     fitting_cli,
@@ -54,7 +54,7 @@ def run(
 ) -> None:
     """Every case through the real pipeline, compared with the baseline; status 1 on a regression."""
     console = Console()
-    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+    with stated_failures(), open_session(places(kb, cases, work), read_settings()) as session:
         chosen = [case for case in session.cases if only in (None, case.belongs_to) and (not kind or case.kind in kind)]
         with progress_bar(console) as progress:
             done = running.evaluate(session, chosen, baseline, progress)

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.retrieval.ranking import names
-from bot.settings import Settings
+from bot.settings import read_settings
 from eval import dialogue_fit, dialogues, ranking_fit, shared_sets, token_axes
 from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop
@@ -47,7 +47,7 @@ def fit_ranking_command(
 ) -> None:
     """Fit the ranker on the tune split and the public sets; each set is measured with weights fitted on the others."""
     console = Console()
-    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+    with stated_failures(), open_session(places(kb, cases, work), read_settings()) as session:
         sets = {OWN: list(ranking_fit.of_cases(session.subject.responder, session.cases))}
         for name in BASELINES:
             sets |= _shared(name, session.workshop, per_set)
@@ -74,7 +74,7 @@ def fit_dialogue_command(kb: Kb = KB, cases: Cases = None, work: Work = WORK) ->
     """Fit how probably a message needs the turns before it; the values go into `bot/retrieval/dialogue.py` by hand."""
     console = Console()
     (name,) = DIALOGUES
-    with stated_failures(), open_session(places(kb, cases, work), Settings()) as session:
+    with stated_failures(), open_session(places(kb, cases, work), read_settings()) as session:
         found = _read(name)
         if not found:
             raise typer.Exit(MENDABLE)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.settings import Settings
+from bot.settings import read_settings
 from eval import impact as story
 from eval import impact_json, impact_view
 from eval.edits import git_range, override
@@ -49,7 +49,7 @@ def impact_command(
         raise typer.BadParameter("--override NAME and --reason WHY go together")
     if folder is None and not against:
         raise typer.BadParameter("name the edited FOLDER, or a revision with --against")
-    with stated_failures(), workshop(Settings(), work) as shop, _ends(folder, against, kb) as (before, after):
+    with stated_failures(), workshop(read_settings(), work) as shop, _ends(folder, against, kb) as (before, after):
         found = story.impact(shop, case_files(cases), before, after, everything=everything)
     page = work / "impact" / "impact.html"
     impact_page.write(page, found)

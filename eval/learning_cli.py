@@ -15,7 +15,7 @@ from rich.table import Table
 from bot.casebook import trade_off as kept_trade_off
 from bot.decision import calibration_of_base
 from bot.retrieval.ranking import LONG_FROM
-from bot.settings import Settings
+from bot.settings import read_settings
 from eval import calibrate as calibrating
 from eval import calibration_view, shared, shared_sets, trust, trust_view
 from eval.calibrate import Fitted
@@ -59,9 +59,10 @@ def calibrate_command(
     """Fit the confidence on the base's tune split and choose the answering threshold by a finite-sample bound."""
     console = Console()
     wanted = calibrating.Wanted(max_wrong, confidence, l2, tuple(feature or ()), answer_from, max_open)
-    settings = Settings()
-    neutral = work / "neutral.json"
-    calibration_file.write_neutral(neutral, settings.calibration_file)
+    with stated_failures():
+        settings = read_settings()
+        neutral = work / "neutral.json"
+        calibration_file.write_neutral(neutral, settings.calibration_file)
     blank = settings.model_copy(update={"calibration_file": neutral})
     with stated_failures(), open_session(places(kb, cases, work), blank) as session:
         index, before = session.subject.responder.live.current(), session.subject.responder.calibration
@@ -99,7 +100,7 @@ def shared_command(work: Work = WORK) -> None:
     """Retrieval on the public sets beside the project, against their published baseline."""
     shown = Table("set", "questions", "R@1", "baseline", "MRR@10", "baseline")
     scores = []
-    with stated_failures(), workshop(Settings(), work) as shop:
+    with stated_failures(), workshop(read_settings(), work) as shop:
         for name, baseline in (BASELINES | DIALOGUES).items():
             try:
                 score = shared.measure(shop, shared_sets.read(name))
@@ -122,7 +123,7 @@ def trust_command(
     work: Work = WORK,
 ) -> None:
     """How far the confidence carries over: each public set judged by a fit and a threshold of the others."""
-    with stated_failures(), workshop(Settings(), work) as shop:
+    with stated_failures(), workshop(read_settings(), work) as shop:
         drawn = [each for name in BASELINES for each in _shared_samples(name, shop, per_set)]
     if not drawn:
         typer.echo("No public set lies beside the project: there is nothing to measure.", err=True)

@@ -13,11 +13,12 @@ from typing import Annotated
 import typer
 
 from bot.casebook.line_file import BadCases
-from bot.errors import DeskError
+from bot.errors import DeskError, of_system
 from eval.edits.git_range import NoRevision
 from eval.result_file import BadResultFile, NotAccepted
 from eval.session import CASES, KB, Places
 from kb_ingest.build import NothingToBuild
+from kb_ingest.embedder import NoModel
 from kb_ingest.library import NoSource
 from kb_ingest.publish import Locked
 
@@ -47,13 +48,13 @@ def stated_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (BadCases, BadResultFile, DeskError, NoSource, NothingToBuild, Locked, NoRevision, NotAccepted) as error:
+    except (
+        BadCases, BadResultFile, DeskError, NoModel, NoSource, NothingToBuild, Locked, NoRevision, NotAccepted,
+    ) as error:  # fmt: skip
         typer.echo(str(error), err=True)
         raise typer.Exit(MENDABLE) from error
     except OSError as error:
-        if error.filename is None:
-            raise
-        typer.echo(f"{error.filename}: {error.strerror}", err=True)
+        typer.echo(of_system(error), err=True)
         raise typer.Exit(MENDABLE) from error
 
 

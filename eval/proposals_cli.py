@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +17,16 @@ from sqlalchemy import Connection
 from bot.casebook import book, proposals
 from bot.casebook.case_line import to_json
 from bot.casebook.proposals import ProposalStatus, Source
-from bot.settings import Settings
+from bot.errors import BadRequest
+from bot.settings import read_settings
+from bot.storage import clock
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
 from eval import candidate_file, harvest
 from eval.harvest import Candidate
 from eval.options import stated_failures
 from eval.session import CASES, WORK
+from kb_ingest.durable import replace_file
 
 HARVEST = "harvest"
 """Who proposes what the command finds."""
@@ -45,12 +49,12 @@ def harvest_command(
     """Candidate cases from handoffs and thumbs down, personal data removed; a person completes them."""
     with stated_failures(), _database_of(data) as database:
         with database.snapshot() as tx:
-            candidates = harvest.harvest(tx, since)
+            candidates = harvest.harvest(tx, _moment(since) if since else "")
         if propose:
             with database.transaction() as tx:
                 new = sum(_proposed(tx, candidate) for candidate in candidates)
             typer.echo(f"{new} new proposals in the console")
-    candidate_file.write(out, candidates)
+        candidate_file.write(out, candidates)
     typer.echo(f"{len(candidates)} candidates written to {out}; fill in articles and spans, then add them to data/eval")
 
 
@@ -60,19 +64,29 @@ def proposals_command(
     cases: Annotated[Path, typer.Option("--cases", help="Folder of cases that may have them already.")] = CASES,
 ) -> None:
     """Cases that were accepted in the console and are not in the folder yet, one a line."""
-    with stated_failures(), _database_of(data) as database, database.snapshot() as tx:
-        accepted = proposals.every(tx, ProposalStatus.ACCEPTED)
-    left = book.pending(book.read(cases), accepted)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("".join(f"{to_json(each.line, labelled=True)}\n" for each in left), encoding="utf-8")
+    with stated_failures():
+        with _database_of(data) as database, database.snapshot() as tx:
+            accepted = proposals.every(tx, ProposalStatus.ACCEPTED)
+        left = book.pending(book.read(cases), accepted)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(out, "".join(f"{to_json(each.line, labelled=True)}\n" for each in left).encode())
     for each in left:
         typer.echo(f"{each.line.id}: {each.source}, accepted by {each.decided_by} on {(each.decided_at or '')[:10]}")
     typer.echo(f"{len(left)} cases written to {out}")
 
 
+def _moment(given: str) -> str:
+    """A time as somebody writes it, as the database has it: a date alone is its midnight, no zone is UTC."""
+    try:
+        at = datetime.fromisoformat(given)
+        return clock.write(at if at.tzinfo else at.replace(tzinfo=UTC))
+    except (ValueError, OverflowError) as error:
+        raise BadRequest(f"--since {given}: is no time; write it as 2026-11-22 or 2026-11-22T08:00.") from error
+
+
 @contextmanager
 def _database_of(data: Path | None) -> Iterator[Database]:
-    settings = Settings() if data is None else Settings().model_copy(update={"data_dir": data})
+    settings = read_settings() if data is None else read_settings(data_dir=data)
     database = open_database(settings.database_address, existing=True)
     try:
         migrate(database)

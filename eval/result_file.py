@@ -15,6 +15,7 @@ from bot.casebook.case import Kind, Split, Voice
 from bot.decision.outcome import Verdict
 from eval.checks.measure import Measure
 from eval.result import CaseResult, RunResult
+from kb_ingest.durable import replace_file
 
 FORMAT = 1
 
@@ -87,7 +88,7 @@ def read_baseline(path: Path) -> Baseline | None:
 def _content(path: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadResultFile(f"{path}: {error}; run `python -m eval run` first") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise BadResultFile(f"{path}: is not a result of format {FORMAT}; run `python -m eval run` again")
@@ -99,7 +100,8 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
     head = json.dumps({**content, "cases": []}, ensure_ascii=False, indent=1, sort_keys=False)
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(head.replace('"cases": []', f'"cases": [\n{lines}\n ]') + "\n", encoding="utf-8")
+    # In one step: a disk that is full must not cost the baseline that is there.
+    replace_file(path, (head.replace('"cases": []', f'"cases": [\n{lines}\n ]') + "\n").encode())
 
 
 def _run_object(run: RunResult, *, texts: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.settings import Settings
+from bot.settings import read_settings
 from eval.options import KB, Kb, Work, stated_failures
 from eval.parts import workshop
 from eval.progress import progress_bar
@@ -37,9 +37,10 @@ def scenarios_command(
     work: Work = WORK,
 ) -> None:
     """Scripted customers through the real turn; status 1 when one fails that is not marked as falling short."""
-    console, settings = Console(), Settings()
+    console = Console()
     places = Places(kb, (), work)
     with stated_failures():
+        settings = read_settings()
         found = scenario_file.chosen(scenario_file.read([source]), only or ())
         with workshop(settings, work) as shop, progress_bar(console) as progress:
             shop.refresh([kb], places.index)

@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.casebook import case_file
 from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, write_screen_fit
-from bot.settings import Settings
+from bot.settings import read_settings
 from eval import dialogues
 from eval.options import KB, MENDABLE, Cases, Kb, Work, case_files, stated_failures
 from eval.parts import workshop
@@ -39,8 +39,9 @@ def screen_command(
     work: Work = WORK,
 ) -> None:
     """The screen for sensitive messages, each text judged by a fit without it; needs the public sets."""
-    settings = Settings()
     console = Console()
+    with stated_failures():
+        settings = read_settings()
     with stated_failures(), workshop(settings, work) as shop:
         policy = read_sensitive(settings.policies_dir / SENSITIVE_FILE)
         data = validate.table(_rows(policy, kb, cases), shop.encoder)

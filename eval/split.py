@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.casebook.case import Case
 from bot.casebook.case_file import parse
 from bot.casebook.line_file import lines
+from kb_ingest.durable import replace_file
 
 
 def write(path: Path) -> int:
@@ -20,7 +21,7 @@ def write(path: Path) -> int:
     labelled = [_labelled(line, path.name, number) for number, line in enumerate(found, 1)]
     changed = sum(before != after for before, after in zip(found, labelled, strict=True))
     if changed:
-        path.write_text("".join(f"{line}\n" for line in labelled), encoding="utf-8")
+        replace_file(path, "".join(f"{line}\n" for line in labelled).encode())
     return changed
 
 

@@ -155,7 +155,7 @@ def _stated_failures() -> Iterator[None]:
         yield
     except (
         library.NoSource, building.NothingToBuild, building.UnknownArticle, publish.NoGeneration,
-        publish.NothingToRollBackTo, publish.Locked, embedder.ModelDamaged, OSError,
+        publish.NothingToRollBackTo, publish.Locked, embedder.NoModel, OSError,
     ) as error:  # fmt: skip
         _fail(str(error))
 

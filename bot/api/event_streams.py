@@ -95,6 +95,8 @@ def _conversation_watch(service: Service, caller: Credentials, conversation_id: 
 def _start(last_event_id: str | None, after: int | None) -> int | None:
     if last_event_id is None:
         return after
-    if not (last_event_id.isascii() and last_event_id.isdecimal()) or int(last_event_id) > HIGHEST_ID:
+    # The length first: of thousands of digits Python makes no number.
+    written = last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) <= len(str(HIGHEST_ID))
+    if not written or int(last_event_id) > HIGHEST_ID:
         raise BadRequest("Last-Event-ID must be the id of an event of this stream.")
     return int(last_event_id)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.errors import DeskError
 from bot.storage.record import decode
+from kb_ingest.durable import replace_file
 
 FORMAT = 1
 FILE = "trade_off.json"
@@ -77,7 +78,7 @@ class TradeOff:
 def write(path: Path, found: TradeOff) -> None:
     """Replace the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")
+    replace_file(path, (json.dumps(asdict(found), indent=1) + "\n").encode())
 
 
 def read(path: Path) -> TradeOff | None:
@@ -97,7 +98,7 @@ def _parsed(path: Path, text: str) -> TradeOff:
         if not isinstance(given, Mapping) or given.get("format") != FORMAT:
             raise _bad(path, f"it is not of format {FORMAT}")
         found = decode(TradeOff, text)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _bad(path, f"{type(error).__name__}: {error}") from error
     if not found.targets:
         raise _bad(path, "it has no target")

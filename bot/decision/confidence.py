@@ -53,6 +53,6 @@ def read_calibration(path: Path) -> Calibration:
             estimated=bool(content.get("estimated", True)),
         )
         calibration.confidence(Signals())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadPolicy(f"{path.name}: {error}; run `python -m eval calibrate` to write a new one") from error
     return calibration

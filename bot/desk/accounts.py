@@ -16,6 +16,9 @@ from bot.storage.once import insert_once
 from bot.storage.one_row import one_row
 from bot.storage.tables import accounts, sessions
 
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 254
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -47,8 +50,8 @@ def add(tx: Connection, email: str, name: str, role: Role, password: str) -> Acc
     """
     address = _address(email)
     shown = storable(name).strip()
-    if not shown:
-        raise BadRequest("An account needs the name customers will see.")
+    if not 0 < len(shown) <= LONGEST_NAME:
+        raise BadRequest(f"An account needs the name customers will see, of at most {LONGEST_NAME} characters.")
     if role not in STAFF:
         raise BadRequest(f"An account's role is one of {', '.join(sorted(STAFF))}.")
     given = {"name": shown, "role": role, "password_hash": hash_password(password), "disabled": 0}
@@ -109,8 +112,9 @@ def check(credential: Credential | None, password: str) -> Account:
 def _address(email: str) -> str:
     address = storable(email).strip().lower()
     name, _, host = address.partition("@")
-    if not name or not host or any(character.isspace() for character in address):
-        raise BadRequest(f"{email!r} is not an e-mail address.")
+    seen = address.isprintable() and not any(character.isspace() for character in address)
+    if not name or not host or not seen or len(address) > LONGEST_ADDRESS:
+        raise BadRequest(f"{email[:LONGEST_ADDRESS]!r} is not an e-mail address.")
     return address
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
+from bot.errors import NotFound
 from bot.events.outbox import EVENTS, Topic
 from bot.integrations.backoff import TRIES, delay
 from bot.integrations.http_call import DEADLINE_SECONDS
@@ -194,10 +195,16 @@ def undelivered(tx: Connection, limit: int, *, dead_only: bool) -> tuple[Letter,
 
 
 def replay(tx: Connection, now: str, key: str | None = None) -> int:
-    """Make rows that were given up (one, or all) due again with a fresh schedule; re-enables after a 410."""
+    """Make rows that were given up (one, or all) due again with a fresh schedule; re-enables after a 410.
+
+    NotFound for a `key` under which nothing was given up.
+    """
     dead = update(outbox).where(outbox.c.dead_at.is_not(None), outbox.c.delivered_at.is_(None))
     chosen = dead if key is None else dead.where(outbox.c.key == key)
-    return tx.execute(chosen.values(dead_at=None, attempts=0, next_attempt_at=now, last_error=None)).rowcount
+    amount = tx.execute(chosen.values(dead_at=None, attempts=0, next_attempt_at=now, last_error=None)).rowcount
+    if key is not None and not amount:
+        raise NotFound(f"Nothing was given up under the key {key}: `python -m bot outbox list` has what was.")
+    return amount
 
 
 def _put_off(tx: Connection, row: Claimed, sent: Tried, now: str, gone_note: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from bot.conversation.conversations import State
+from bot.errors import NotFound
 from bot.recall.change import Change, change_of
 from bot.recall.told import Telling, tellings, versions_told
 from bot.retrieval.live_index import LiveIndex
@@ -61,6 +62,12 @@ def find(tx: Connection, live: LiveIndex, article_id: str | None = None) -> tupl
     found = (_finding(telling, live) for telling in told)
     newest = _newest(finding for finding in found if finding is not None)
     return tuple(finding for finding in newest if finding.telling.message_id > done.get(_told(finding), 0))
+
+
+def known(tx: Connection, live: LiveIndex, article_id: str) -> None:
+    """NotFound when no article of this id is published and nobody was ever told anything from one."""
+    if article_id not in live.current().articles and not versions_told(tx, article_id):
+        raise NotFound(f"There is no article {article_id}, and nobody was told anything from one: check the id.")
 
 
 def _finding(telling: Telling, live: LiveIndex) -> Finding | None:

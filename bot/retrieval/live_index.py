@@ -32,7 +32,8 @@ class LiveIndex:
         """Swap to what the pointer names now; True when the generation changed. Cheap when it did not."""
         with self._swapping:
             named = self._store.generation_id()
-            if named is None or named == self._named:
+            # A start looks further than a pointer that is damaged: the last good generation answers.
+            if self._index is not None and named in (None, self._named):
                 return False
             try:
                 found = self._store.current()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bot.errors import BadRequest, Conflict, Unavailable
@@ -13,7 +14,8 @@ from kb_ingest.durable import sync
 def back_up(database: Database, target: Path) -> int:
     """Write a complete, consistent copy to `target`, on the disk when this returns; its size in bytes.
 
-    BadRequest on PostgreSQL, Conflict when `target` exists, Unavailable when the disk is full or the database busy.
+    BadRequest on PostgreSQL, Conflict when `target` exists, Unavailable when the disk is full, the database busy or
+    damaged.
     """
     if database.engine.dialect.name != SQLITE:
         raise BadRequest("This copies SQLite only; use pg_dump for PostgreSQL.")
@@ -21,22 +23,23 @@ def back_up(database: Database, target: Path) -> int:
         raise Conflict(f"{target} exists already; name a new file.")
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
-    _copy(database, unfinished)
-    unfinished.replace(target)
+    try:
+        _copy(database, unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
     sync(target.parent)
     return target.stat().st_size
 
 
 def _copy(database: Database, target: Path) -> None:
     # Not through `snapshot`: VACUUM does not run inside a transaction, and is a consistent read by itself.
-    connection = database.engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute("VACUUM INTO ?", (str(target),))
-        cursor.close()
-    except sqlite3.OperationalError as error:
+        with closing(database.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("VACUUM INTO ?", (str(target),))
+            cursor.close()
+    except sqlite3.DatabaseError as error:
         raise Unavailable(f"No backup was made: {error}.") from error
-    finally:
-        connection.close()
     target.chmod(0o600)
     sync(target)

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import NotFound, Unavailable
@@ -21,6 +21,7 @@ from bot.storage.clean_text import sendable
 SQLITE = "sqlite"
 READ_ONLY = "answerdesk_read_only"
 BUSY_MILLISECONDS = 10_000
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 POOL_WAIT_SECONDS = 30
 WRITER_LOCK = 4711
 
@@ -38,13 +39,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write transaction: committed (and on disk) when the block ends, rolled back when it raises."""
-        with _outages(), self.engine.connect() as connection, connection.begin():
+        with outages(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A consistent view for reading only; it never waits for a writer in another process."""
-        with _outages(), self.engine.connect() as connection:
+        with outages(), self.engine.connect() as connection:
             reader = connection.execution_options(**{READ_ONLY: True})
             with reader.begin() as ends:
                 yield reader
@@ -83,14 +84,17 @@ def wal_reset_bug(version: tuple[int, int, int]) -> bool:
 
 
 @contextmanager
-def _outages() -> Iterator[None]:
+def outages() -> Iterator[None]:
     """A database that cannot work now is the caller's 503; a mistake in a statement stays a mistake."""
     try:
         yield
     except PoolTimeout as error:
         raise Unavailable("The database is busy; try again in a moment.") from error
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+    except DatabaseError as error:
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in DAMAGED:  # the low byte: extended codes say where
+            raise Unavailable("The database file is damaged: restore a backup (docs/operations.md).") from error
+        if code == sqlite3.SQLITE_ERROR or not isinstance(error, OperationalError):
             raise
         raise Unavailable("The database is busy, full or unreachable; nothing was stored.") from error
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from bot.storage.engine import SQLITE, Database
+from bot.errors import Unavailable
+from bot.storage.engine import SQLITE, Database, outages
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -23,9 +24,19 @@ VERSION = table("alembic_version", column("version_num"))
 
 
 def migrate(database: Database) -> str:
-    """Run what is missing in one transaction and name the revision reached; a second run changes nothing."""
+    """Run what is missing in one transaction and name the revision reached; a second run changes nothing.
+
+    Unavailable for a database of a newer release, and for one that holds another program's tables.
+    """
     with database.snapshot() as tx:
         reached = revision(tx)
+        if reached is None and inspect(tx).get_table_names():
+            raise Unavailable("The database holds another program's tables: name an empty one, or the desk's own.")
+    if reached is not None and reached not in _known():
+        raise Unavailable(
+            f"The database is at revision {reached}, which this release (up to {newest()}) does not know: install "
+            "the newer release again, or restore the backup that was made before it."
+        )
     # Importing Alembic takes longer than everything else that a start does with the database.
     return reached if reached == newest() else _migrate(database)
 
@@ -39,12 +50,16 @@ def revision(connection: Connection) -> str | None:
 
 def newest() -> str:
     """The revision this program was written for: the highest number of a file in `migrations/versions`."""
+    return max(_known())
+
+
+def _known() -> frozenset[str]:
     names = (FILE_OF_REVISION.fullmatch(path.name) for path in VERSIONS.iterdir())
-    return max(name[1] for name in names if name)
+    return frozenset(name[1] for name in names if name)
 
 
 def _migrate(database: Database) -> str:
-    with database.engine.connect() as connection:
+    with outages(), database.engine.connect() as connection:
         _foreign_keys(connection, on=False)
         try:
             with connection.begin():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.decision.confidence import Calibration
+from kb_ingest.durable import replace_file
 
 PLACES = 6
 THRESHOLDS = {"answer_from": 0.5, "clarify_from": 0.3}
@@ -49,9 +50,9 @@ def write_neutral(path: Path, before: Path) -> None:
     """
     try:
         known = json.loads(before.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    thresholds = {name: float(known.get(name, default)) for name, default in THRESHOLDS.items()}
+        thresholds = {name: float(known.get(name, default)) for name, default in THRESHOLDS.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        thresholds = dict(THRESHOLDS)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"weights": {}, "intercept": 0.0, **thresholds}), encoding="utf-8")
 
@@ -68,7 +69,7 @@ def write(path: Path, calibration: Calibration, provenance: Provenance, known_by
         "provenance": _provenance(provenance),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    replace_file(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def _provenance(provenance: Provenance) -> Mapping[str, object]:

@@ -74,7 +74,10 @@ def test_suggest_offers_replies_and_none_for_a_thank_you(small_index: Path, tmp_
 BAD_ROLE = '{"id": "a", "text": "b", "context": [{"role": "king"}]}'
 
 
-@pytest.mark.parametrize("line", ['{"id": 1}', "no json", BAD_ROLE, "[]"])
+DEEP = '{"id": "a", "text": "b", "context": ' + "[" * 100_000 + "]" * 100_000 + "}"
+
+
+@pytest.mark.parametrize("line", ['{"id": 1}', "no json", BAD_ROLE, "[]", DEEP])
 def test_a_line_that_cannot_be_read_is_named(line: str, tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text('{"id": "ok", "text": "fine"}\n' + line + "\n", encoding="utf-8")
@@ -96,5 +99,32 @@ def test_files_that_cannot_be_read_or_written_are_named(small_index: Path, tmp_p
     out.parent.write_text("")
     given = ["--index", str(small_index), "--questions", str(questions), "--out", str(out)]
     refused = CliRunner().invoke(app, ["ask", *given])
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert refused.stderr == f"{out} cannot be written: File exists.\n"
+
+
+@pytest.mark.parametrize("command", ["ask", "suggest"])
+def test_a_folder_to_write_is_refused_before_anything_is_asked(
+    command: str, small_index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "thank you!"}\n', encoding="utf-8")
+    given = ["--index", str(small_index), "--questions", str(tmp_path / "in.jsonl")]
+    refused = CliRunner().invoke(app, [command, *given, "--out", str(tmp_path)])
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert refused.stderr.startswith(f"{tmp_path} is a folder: name a file to write")
+    assert not tmp_path.with_name(tmp_path.name + ".part").exists()
+
+
+def test_a_full_disk_costs_no_file_that_was_there(small_index: Path, tmp_path: Path) -> None:
+    source, out, full = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "full"
+    source.write_text('{"id": "a", "text": "thank you!"}\n', encoding="utf-8")
+    out.write_text("as it was")
+    (tmp_path / "out.jsonl.part").symlink_to("/dev/full")
+    full.symlink_to("/dev/full")
+    for target in (out, full):
+        given = ["--index", str(small_index), "--questions", str(source), "--out", str(target)]
+        refused = CliRunner().invoke(app, ["ask", *given])
+        assert (refused.exit_code, refused.stderr) == (2, f"{target} cannot be written: No space left on device.\n")
+    assert out.read_text() == "as it was"
+    assert full.is_char_device()
+    assert not (tmp_path / "out.jsonl.part").is_symlink()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,7 @@ def test_customers_are_imported_and_wrong_lines_are_named(data: Path, tmp_path: 
     file.write_text("external_id,name\nc-1,Ana\n")
     again = run("customers", "import", str(file))
     assert (again.exit_code, again.stdout) == (0, "0 new, 0 changed, 1 as they were, 0 not taken.\n")
-    assert run("customers", "import", str(tmp_path / "nothing.csv")).exit_code == 1
+    assert run("customers", "import", str(tmp_path / "nothing.csv")).exit_code == 2
 
 
 def test_dead_letters_are_listed_and_sent_again(data: Path) -> None:
@@ -53,7 +55,10 @@ def test_dead_letters_are_listed_and_sent_again(data: Path) -> None:
         tx.execute(outbox.insert().values(row | {"key": "ticket.created:b", "attempts": 1}))
     assert run("outbox", "list").stdout == "ticket.created:a\t10 tries\tgiven up\tHTTP 422\n"
     assert run("outbox", "list", "--all").stdout.count("\n") == 2
-    assert run("outbox", "replay", "ticket.created:b").stdout == "0 will be sent again.\n"
+    for key in ("ticket.created:b", "mistyped"):
+        refused = run("outbox", "replay", key)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert refused.stderr.startswith(f"Nothing was given up under the key {key}: ")
     assert run("outbox", "replay").stdout == "1 will be sent again.\n"
     assert run("outbox", "list").stdout == ""
     database.close()
@@ -111,11 +116,16 @@ def test_recall_lists_who_was_told_what_does_not_hold_any_more(data: Path, tmp_p
     assert (found["conversation_id"], found["why"]) == (chat, "changed")
     assert (found["words_gone"], found["words_new"]) == (["30"], ["14"])
     assert json.loads(run("recall", "a-unit", "--json", *index).stdout)["findings"] == []
+    mistyped = run("recall", "a-numbr", *index)
+    assert (mistyped.exit_code, mistyped.stdout) == (2, "")
+    assert mistyped.stderr.startswith("There is no article a-numbr, and nobody was told")
+    nowhere = run("recall", "--index", str(data / "answerdesk.db"))
+    assert (nowhere.exit_code, nowhere.stderr) == (2, f"{data}/answerdesk.db/CURRENT: Not a directory.\n")
 
 
 def test_articles_that_are_not_there_are_no_success(data: Path, tmp_path: Path) -> None:
     taken = run("articles", "take-in", "--source", str(tmp_path / "nowhere"))
-    assert (taken.exit_code, taken.output) == (1, f"There is no file or folder {tmp_path}/nowhere.\n")
+    assert (taken.exit_code, taken.output) == (2, f"There is no file or folder {tmp_path}/nowhere.\n")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +141,7 @@ def test_a_data_folder_without_a_database_is_named_and_stays_as_it_is(
     monkeypatch.chdir(tmp_path)
     wrong = tmp_path / "wrong"
     refused = run(*words, "--data", str(wrong))
-    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.startswith(f"There is no database {wrong}/answerdesk.db")
     assert not wrong.exists()
     assert not (tmp_path / "copy.db").exists()
@@ -155,7 +165,7 @@ def test_an_article_that_is_too_long_is_named(data: Path, tmp_path: Path) -> Non
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb" / "long.md").write_text("---\nid: hub\ntitle: The hub\n---\n" + "It blinks.\n" * 20_000)
     refused = run("articles", "take-in", "--source", str(tmp_path / "kb"))
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert refused.stderr.splitlines()[-1] == "long.md: an article has at most 200000 characters: split it."
 
 
@@ -173,7 +183,7 @@ def test_a_setting_that_cannot_be_is_named_in_one_line(
     for name, value in variables.items():
         monkeypatch.setenv(f"ANSWERDESK_{name}", value)
     refused = run(*words)
-    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     assert refused.stderr.startswith(told)
 
 
@@ -185,3 +195,79 @@ def test_a_demo_of_no_articles_says_where_it_looked(exists: bool, data: Path, tm
     settings = Settings(data_dir=data, index_dir=tmp_path / "index")
     with pytest.raises(BadRequest, match=f"{source}"):
         ensure_index(source, settings, lambda _line: None)
+
+
+HEADER = 100
+"""Bytes of SQLite's own header, where the journal mode is noted on opening."""
+
+
+def _damaged(file: Path) -> None:
+    file.write_bytes(b"no database" * 1000)
+
+
+def _of_a_newer_release(file: Path) -> None:
+    with sqlite3.connect(file) as base:
+        base.execute("UPDATE alembic_version SET version_num = '9999'")
+    base.close()
+
+
+def _of_another_program(file: Path) -> None:
+    file.unlink()
+    with sqlite3.connect(file) as base:
+        base.execute("CREATE TABLE customers (id INTEGER)")
+    base.close()
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("accounts", "list"), ("outbox", "replay"), ("articles", "list")])
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (_damaged, "The database file is damaged: restore a backup"),
+        (_of_a_newer_release, "The database is at revision 9999, which this release"),
+        (_of_another_program, "The database holds another program's tables"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_one_line_and_left_as_it_is(
+    words: tuple[str, ...], spoil: Callable[[Path], None], told: str, data: Path
+) -> None:
+    run("migrate")
+    file = data / "answerdesk.db"
+    spoil(file)
+    before = file.read_bytes()
+    refused = run(*words)
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith(told)
+    assert file.read_bytes()[HEADER:] == before[HEADER:]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("migrate", "--data", "{file}"), "{file}: File exists.\n"),
+        (("accounts", "list", "--data", "/" + "n" * 300), "/" + "n" * 300 + "/answerdesk.db: File name too long.\n"),
+        (("outbox", "replay", "\udcff"), "Text that cannot be written as utf-8: surrogates not allowed.\n"),
+        (("backup", "{file}/copy.db"), "{file}/copy.db.unfinished: Not a directory.\n"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(words: tuple[str, ...], told: str, data: Path, tmp_path: Path) -> None:
+    run("migrate")
+    (tmp_path / "a file").write_text("")
+    refused = run(*(word.replace("{file}", f"{tmp_path}/a file") for word in words))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == told.replace("{file}", f"{tmp_path}/a file")
+
+
+@pytest.mark.parametrize("email", ["a" * 255 + "@example.com", "a\x01@example.com", "ana@example.com\u202e"])
+def test_an_address_that_nobody_has_is_refused(email: str, data: Path) -> None:
+    refused = run("accounts", "add", email, "--name", "Ana", "--password", "long enough")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "is not an e-mail address" in refused.stderr
+
+
+def test_a_model_that_is_not_there_is_named(small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWERDESK_EMBEDDER_MODEL", str(tmp_path))
+    (tmp_path / "in.jsonl").write_text('{"id": "a", "text": "hello"}\n')
+    files = ("--questions", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl"))
+    refused = run("ask", "--index", str(small_index), *files)
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines()[-1].startswith(f"The model {tmp_path} cannot be loaded: name the folder")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.casebook import case_file, proposals
 from bot.casebook.case import Kind
@@ -155,3 +155,45 @@ def test_a_data_folder_without_a_database_has_nothing_to_harvest(command: str, t
     assert refused.exit_code == 2
     assert f"There is no database {wrong}/{DATABASE_FILE}" in refused.output
     assert (wrong.exists(), out.exists()) == (False, False)
+
+
+@pytest.mark.parametrize(("since", "found"), [("2000-01-01", 1), ("2000-01-01T02:00+02:00", 1), ("2999-01-01", 0)])
+def test_a_moment_is_read_as_somebody_writes_it(since: str, found: int, tmp_path: Path) -> None:
+    done = _harvested(tmp_path, since)
+    assert (done.exit_code, f"{found} candidates written" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-13-45", "0001-01-01T00:00+14:00"])
+def test_a_moment_that_is_none_is_no_empty_harvest(since: str, tmp_path: Path) -> None:
+    refused = _harvested(tmp_path, since)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == f"--since {since}: is no time; write it as 2026-11-22 or 2026-11-22T08:00.\n"
+
+
+def _harvested(folder: Path, since: str) -> Result:
+    database = open_database(f"sqlite:///{folder / DATABASE_FILE}")
+    migrate(database)
+    with database.transaction() as tx:
+        conversation, _ = talk(tx, (Speaker.CUSTOMER, "Is the hub waterproof?"))
+        hand_off(tx, conversation, replace(PACKET, reason=Reason.FACT_MISSING))
+    database.close()
+    given = ["--data", str(folder), "--out", str(folder / "out.jsonl"), "--since", since]
+    return CliRunner().invoke(app, ["harvest", *given])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run",), ("impact", "data/kb"), ("harvest",), ("proposals",), ("scenarios",), ("screen",), ("trust",),
+        ("shared",), ("calibrate", "--dry-run"), ("fit-ranking",), ("fit-dialogue",),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_ends_every_command_in_one_line(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSWERDESK_LOG_LEVEL", "loud")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data/eval").mkdir(parents=True)
+    refused = CliRunner().invoke(app, list(words))
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert refused.stderr.startswith("ANSWERDESK_LOG_LEVEL: String should match pattern")

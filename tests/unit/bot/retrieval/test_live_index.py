@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,19 @@ def test_the_first_generation_is_prepared_beside_the_requests(kb: Path, tmp_path
     until(lambda: _is_ready(live))
     watch.stop()
     assert _is_ready(live)
+
+
+@pytest.mark.parametrize("damage", [lambda pointer: pointer.write_bytes(b"zeros"), lambda pointer: pointer.unlink()])
+def test_a_start_with_a_damaged_pointer_answers_from_the_last_good_generation(
+    damage: Callable[[Path], None], kb: Path, tmp_path: Path
+) -> None:
+    built = build.build([kb], tmp_path / "index", HashingEmbedder()).generation
+    damage(tmp_path / "index" / "CURRENT")
+    live = LiveIndex(tmp_path / "index")
+    assert live.current().generation == built
+    assert live.alarm is not None
+    assert not live.refresh(), "it is not loaded again and again"
+    next(kb.glob("*.md")).unlink()
+    built = build.build([kb], tmp_path / "index", HashingEmbedder()).generation
+    assert live.refresh()
+    assert (live.current().generation, live.alarm) == (built, None)
