@@ -141,7 +141,7 @@ _FORM = (
     FormField("region", "Regions", FieldKind.NAMES, "Separated by commas; empty: everywhere."),
     FormField("plan", "Plans", FieldKind.NAMES, "Separated by commas; empty: every plan."),
     FormField("owner", "Owner", FieldKind.LINE, "Who answers for it."),
-    FormField("updated_at", "Updated on", FieldKind.DAY, "As 2026-08-14."),
+    FormField("updated_at", "Updated on", FieldKind.DAY, "Set by itself when a changed text is published."),
     FormField("review_by", "Review by", FieldKind.DAY, "As 2026-08-14."),
     FormField("locale", "Language", FieldKind.LINE, "As en or de-AT."),
     FormField("url", "Address", FieldKind.LINE, ""),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.desk.accounts import Account
 from bot.publishing import history, manuscripts
+from bot.publishing.dating import undated
 from bot.publishing.history import Deed
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.workbench import Workbench
@@ -131,7 +132,7 @@ class Impact:
 
 def key_of(tx: Connection, bench: Workbench, manuscript: Manuscript, kind: Kind, text: str) -> str:
     """A digest of everything that the gate's answer depends on and that can change while the service runs."""
-    total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{text}\n".encode())
+    total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{undated(text)}\n".encode())
     folders = [bench.cases, bench.settings.policies_dir, *([bench.git] if bench.git else [])]
     for line in (*_texts(tx, bench), *_files(folders)):
         total.update(f"{line}\n".encode())
