@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.manuscript_shapes import (
+    BringBackPost,
     DetailBody,
     ImpactBody,
     ManuscriptBody,
@@ -118,6 +119,14 @@ def discard(manuscript_id: str, body: StepPost, service: Serving, caller: Caller
     live = orders.live_text(service.bench, manuscript_id)
     with service.assistant.database.transaction() as tx:
         return manuscript_body(write.discard(tx, account, manuscript_id, body.version, live))
+
+
+@router.post("/v1/manuscripts/{manuscript_id}/bring-back")
+def bring_back(manuscript_id: str, body: BringBackPost, service: Serving, caller: Caller) -> ManuscriptBody:
+    """Make an earlier text the draft; it comes into service like any other."""
+    with service.assistant.database.snapshot() as tx:
+        account = callers.editor(tx, caller, changes=True)
+    return manuscript_body(orders.bring_back(service.bench, account, manuscript_id, body.version, body.revision))
 
 
 @router.post("/v1/manuscripts/{manuscript_id}/impact")

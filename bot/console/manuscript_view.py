@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.errors import BadRequest, NotFound
-from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications
+from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, versions
 from bot.publishing.compare import Stretch, compare
 from bot.publishing.history import Act, Revision
 from bot.publishing.impact import Case, Impact, Kind, Progress
@@ -18,6 +18,7 @@ from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.preview import Preview
 from bot.publishing.publications import Publication
 from bot.publishing.reader import Finding, Read
+from bot.publishing.versions import Served, Version
 from bot.publishing.words import compared, shortened
 from bot.publishing.workbench import Workbench
 from kb_ingest.words import Piece
@@ -89,6 +90,8 @@ class ManuscriptView:
     cases: tuple[ShownCase, ...]
     plans: tuple[Publication, ...]
     acts: tuple[Act, ...]
+    served: Served
+    versions: tuple[Version, ...]
 
     @property
     def busy(self) -> bool:
@@ -114,13 +117,22 @@ class ManuscriptView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """The kept texts, and one of them compared with the one before it, or with the text as it is now."""
+    """The kept texts, and one of them compared with the one before it, or (`is_against_now`) with the text now, so that
+    what is marked is what bringing it back would change. `served`: what customers get."""
 
     held: Manuscript
     revisions: tuple[Revision, ...]
     acts: tuple[Act, ...]
     shown: Revision | None
+    is_against_now: bool
     stretches: tuple[Stretch, ...]
+    served: Served
+    git: str
+
+    @property
+    def can_be_brought_back(self) -> bool:
+        """Whether the text shown is another than the one now."""
+        return self.shown is not None and self.shown.text != self.held.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         held = manuscripts.load(tx, manuscript_id)
         plans = publications.of_manuscript(tx, manuscript_id)
         acts = history.acts_of(tx, manuscript_id)[:ACTS_SHOWN]
+        kept = history.revisions_of(tx, manuscript_id)
         newest = impact.latest(tx, manuscript_id)
     found = bench.reader.read(held.path, held.text)
     seen, gate = _gate(bench, held)
@@ -177,11 +190,14 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         cases=tuple(_cases(newest)),
         plans=plans,
         acts=acts,
+        served=versions.served(bench, held, kept),
+        versions=versions.versions(bench, held, kept, plans),
     )
 
 
-def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None) -> HistoryView:
-    """The history; a revision is compared with the kept text before it, None: the text now with what is in service."""
+def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None, *, against_now: bool) -> HistoryView:
+    """The history; a revision is compared with the kept text before it or the text now, None: the text now with what is
+    in service."""
     with bench.database.snapshot() as tx:
         held = manuscripts.load(tx, manuscript_id)
         kept = history.revisions_of(tx, manuscript_id)
@@ -189,11 +205,22 @@ def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None) -> 
     shown = next((each for each in kept if each.id == revision_id), None)
     if revision_id is not None and shown is None:
         raise NotFound("This version of the article is not kept.")
-    if shown is not None:
-        earlier = next((each.text for each in kept if each.id < shown.id), "")
-        return HistoryView(held, kept, acts, shown, compare(earlier, shown.text))
-    live = next((each.text for each in kept if each.id == held.live_revision), "")
-    return HistoryView(held, kept, acts, None, compare(live, held.text))
+    if shown is None:
+        sides = next((each.text for each in kept if each.id == held.live_revision), ""), held.text
+    elif against_now:
+        sides = held.text, shown.text
+    else:
+        sides = next((each.text for each in kept if each.id < shown.id), ""), shown.text
+    return HistoryView(
+        held=held,
+        revisions=kept,
+        acts=acts,
+        shown=shown,
+        is_against_now=against_now and shown is not None,
+        stretches=compare(*sides),
+        served=versions.served(bench, held, kept),
+        git=str(bench.git or ""),
+    )
 
 
 def look_ahead(bench: Workbench, manuscript_id: str, reader: preview.Reader) -> PreviewView:

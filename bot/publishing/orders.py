@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict
-from bot.publishing import dating, history, impact, manuscripts, publications
+from bot.publishing import dating, history, impact, manuscripts, publications, write
 from bot.publishing.impact import Impact, Kind
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.publications import Order, Publication
@@ -39,6 +39,16 @@ def live_text(bench: Workbench, manuscript_id: str) -> Read | None:
             return None
         kept = history.revision(tx, manuscript_id, held.live_revision)
     return bench.reader.read(held.path, kept.text)
+
+
+def bring_back(bench: Workbench, account: Account, manuscript_id: str, version: int, revision_id: int) -> Manuscript:
+    """A kept text of the article as its draft; NotFound, and Conflict as for any edit."""
+    with bench.database.snapshot() as tx:
+        held = manuscripts.load(tx, manuscript_id)
+        earlier = history.revision(tx, held.id, revision_id)
+    found = bench.reader.read(held.path, earlier.text)
+    with bench.database.transaction() as tx:
+        return write.bring_back(tx, account, manuscript_id, version, found, earlier)
 
 
 def seen_by_gate(bench: Workbench, manuscript_id: str, kind: Kind = Kind.PUBLISH) -> Impact | None:
