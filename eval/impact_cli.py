@@ -52,7 +52,7 @@ def impact_command(
     with stated_failures(), workshop(Settings(), work) as shop, _ends(folder, against, kb) as (before, after):
         found = story.impact(shop, case_files(cases), before, after, everything=everything)
     page = work / "impact" / "impact.html"
-    impact_page.write(page, found)
+    impact_page.write(page, found, folder or kb)
     if as_json:
         typer.echo(impact_json.text(found))
     else:

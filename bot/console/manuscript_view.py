@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import Connection
+
 from bot.errors import BadRequest, NotFound
 from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, versions
 from bot.publishing.compare import Stretch, compare
@@ -92,6 +94,8 @@ class ManuscriptView:
     acts: tuple[Act, ...]
     served: Served
     versions: tuple[Version, ...]
+    homes: Mapping[str, str]
+    """Article → manuscript, of the articles that an answer lacks a sentence of."""
 
     @property
     def busy(self) -> bool:
@@ -173,6 +177,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         acts = history.acts_of(tx, manuscript_id)[:ACTS_SHOWN]
         kept = history.revisions_of(tx, manuscript_id)
         newest = impact.latest(tx, manuscript_id)
+        homes = _homes(tx, newest)
     found = bench.reader.read(held.path, held.text)
     seen, gate = _gate(bench, held)
     seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
@@ -192,6 +197,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         acts=acts,
         served=versions.served(bench, held, kept),
         versions=versions.versions(bench, held, kept, plans),
+        homes=homes,
     )
 
 
@@ -278,3 +284,10 @@ def _cases(seen: Impact | None) -> Iterator[ShownCase]:
     for case in found.cases if found is not None else ():
         old, new = compared(case.before.shown, case.now.shown)
         yield ShownCase(case, old, new, tuple(shortened(old)), tuple(shortened(new)))
+
+
+def _homes(tx: Connection, seen: Impact | None) -> Mapping[str, str]:
+    found = seen.found if seen is not None else None
+    names = {lost.article for each in (found.cases if found else ()) for lost in each.missing if lost.article}
+    held = (manuscripts.of_article(tx, name) for name in sorted(names))
+    return {each.article_id: each.id for each in held if each is not None}

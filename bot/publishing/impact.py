@@ -51,8 +51,20 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A decisive sentence that an answer lacks: `article` had or has it (empty: none did), `is_said`: it has it
+    still."""
+
+    sentence: str
+    article: str
+    file: str
+    is_said: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A question whose answer differs; `worse` and `better` name the measures, `blocks`: it is in the way."""
+    """A question whose answer differs; `worse` and `better` name the measures, `blocks`: it is in the way, `missing`
+    the sentences of which one was to be shown and none is."""
 
     id: str
     change: str
@@ -63,6 +75,7 @@ class Case:
     better: tuple[str, ...]
     before: Side
     now: Side
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

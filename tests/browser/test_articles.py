@@ -28,6 +28,8 @@ SEEN = {
             "worse": ["span_shown"], "better": [],
             "before": {"decision": "answer", "shown": "Hold it for 10 seconds."},
             "now": {"decision": "answer", "shown": "Hold it for 15 seconds."},
+            "missing": [{"sentence": "Hold it for 10 seconds", "article": "reset-hub-2", "file": "hub/reset-hub-2.md",
+                         "is_said": False}],
         }
     ],
     "contradictions": [
@@ -89,6 +91,10 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     page.goto(address)
     expect(page.locator('[data-case="q-1"] del')).to_have_text("10")
     expect(page.locator('[data-case="q-1"] ins')).to_have_text("15")
+    lost = page.locator('[data-case="q-1"] .missing')
+    expect(lost.locator("q")).to_have_text("Hold it for 10 seconds")
+    expect(lost).to_contain_text("reset-hub-2 does not say it any more")
+    assert page.url.endswith(str(lost.get_by_role("link").get_attribute("href")))
     expect(page.locator('[data-case="q-1"]')).to_contain_text("q-1: the answer lacks the sentence that decides")
     page.get_by_role("button", name="Publish…").click()
     expect(page.get_by_label("Why in spite of it")).to_be_visible()
