@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -29,13 +30,16 @@ from bot.api.manuscript_shapes import (
     publication_body,
 )
 from bot.api.service import Serving
-from bot.publishing import manuscripts, orders, publications, write
+from bot.publishing import manuscripts, orders, publications, removal, write
 from bot.publishing.impact import Kind
 from bot.publishing.manuscripts import State, Wanted
+from bot.publishing.removal import Removal
 
 router = APIRouter(tags=["articles"])
 
 Words = Annotated[str, StringConstraints(max_length=200)]
+_log = structlog.get_logger()
+
 PublicationId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -127,6 +131,19 @@ def bring_back(manuscript_id: str, body: BringBackPost, service: Serving, caller
     with service.assistant.database.snapshot() as tx:
         account = callers.editor(tx, caller, changes=True)
     return manuscript_body(orders.bring_back(service.bench, account, manuscript_id, body.version, body.revision))
+
+
+@router.post("/v1/manuscripts/{manuscript_id}/remove")
+def remove(manuscript_id: str, body: StepPost, service: Serving, caller: Caller) -> Removal:
+    """Remove everything that is kept of an article that customers do not have; who only writes, of a draft only."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        if removal.was_published(tx, manuscripts.load(tx, manuscript_id)):
+            account = callers.reviewer(tx, caller, changes=True)
+        done = removal.remove(tx, service.bench, account.name, manuscript_id, body.version)
+    removal.remove_exports(service.bench, done.path)
+    _log.info("article_removed", article=done.article_id, by=account.id)
+    return done
 
 
 @router.post("/v1/manuscripts/{manuscript_id}/impact")

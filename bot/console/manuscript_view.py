@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from bot.errors import BadRequest, NotFound
-from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, versions
+from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, removal, versions
 from bot.publishing.compare import Stretch, compare
 from bot.publishing.history import Act, Revision
 from bot.publishing.impact import Case, Impact, Kind, Progress
@@ -96,6 +96,9 @@ class ManuscriptView:
     versions: tuple[Version, ...]
     homes: Mapping[str, str]
     """Article → manuscript, of the articles that an answer lacks a sentence of."""
+    was_published: bool
+    keeps: str
+    """Why all of it cannot be removed; empty when it can."""
 
     @property
     def busy(self) -> bool:
@@ -178,6 +181,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         kept = history.revisions_of(tx, manuscript_id)
         newest = impact.latest(tx, manuscript_id)
         homes = _homes(tx, newest)
+        was_published, keeps = removal.was_published(tx, held), removal.in_the_way(tx, bench, held)
     found = bench.reader.read(held.path, held.text)
     seen, gate = _gate(bench, held)
     seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
@@ -198,6 +202,8 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         served=versions.served(bench, held, kept),
         versions=versions.versions(bench, held, kept, plans),
         homes=homes,
+        was_published=was_published,
+        keeps=keeps,
     )
 
 

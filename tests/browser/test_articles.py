@@ -208,6 +208,39 @@ def test_an_earlier_text_is_looked_at_and_brought_back_as_a_draft(new_page: Page
     expect(page.locator("#standing")).to_contain_text("See first what it does to the answers")
 
 
+def test_a_new_article_is_thrown_away_and_one_taken_out_is_erased_each_with_its_receipt(
+    new_page: PageMaker, room: Newsroom
+) -> None:
+    page = sign_in(new_page(), room, LEAD)
+    page.get_by_role("button", name="New article").click()
+    page.get_by_label("Title").fill("A lamp for zebrafinches")
+    page.locator("#beginning").get_by_role("button", name="Begin").click()
+    removed(page, "Throw the draft away", "Throw away…", "a-lamp-for-zebrafinches")
+    expect(page.locator("#found")).not_to_contain_text("zebrafinches")
+    page.goto(room.manuscript("int-fraud-holds"))
+    seen_by_gate(room, "int-fraud-holds", Kind.ARCHIVE, blocking=[])
+    page.reload()
+    page.locator("summary", has_text="Take it out of service").click()
+    page.get_by_role("button", name="Take out…").click()
+    page.locator("#ordering").get_by_role("button", name="Take out of service").click()
+    expect(page.locator('#standing [data-busy="no"][data-state="archived"]')).to_be_attached(timeout=120_000)
+    expect(page.locator(".plans").first).to_contain_text("article versions")
+    removed(page, "Erase it for good", "Erase…", "int-fraud-holds")
+
+
+def removed(page: Page, summary: str, button: str, article_id: str) -> None:
+    page.locator("summary", has_text=summary).click()
+    page.get_by_role("button", name=button).click()
+    dialog = page.locator("#removing")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Remove").click()
+    expect(dialog).to_contain_text(f"{article_id} was removed by Lena")
+    expect(dialog).to_contain_text("kept texts")
+    looks_right_everywhere(page)
+    dialog.get_by_role("link", name="Back to the articles").click()
+    expect(page.get_by_role("button", name="New article")).to_be_visible()
+
+
 def test_after_a_rollback_the_page_says_what_customers_get(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, LEAD)
     page.goto(room.manuscript("hub-1-led-meanings"))

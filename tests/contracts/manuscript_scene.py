@@ -110,6 +110,7 @@ def prepared(served: Served, operation: str) -> Prepared:
     bodies = {
         "submit": {"version": held.version},
         "discard": {"version": held.version},
+        "remove": {"version": held.version},
         "bring-back": {"version": held.version, "revision": held.live_revision},
         "return": {"version": held.version, "why": "Too long."},
         "publish": {"version": held.version} | later,
