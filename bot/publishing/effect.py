@@ -187,4 +187,4 @@ def _settle(tx: Connection, step: _Step) -> None:
             settled = replace(settled, state=State.PUBLISHED, text=step.text)
             settled = settled.having(manuscripts.facts_of(held.path, step.found))
         history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
-    manuscripts.store(tx, settled)
+    manuscripts.settle(tx, settled)

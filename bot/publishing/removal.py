@@ -1,4 +1,4 @@
-"""Owns removing an article that customers do not have: drafts, kept texts, acts, plans, the gate's looks; with a receipt.
+"""Owns removing an article that customers do not have: drafts, kept texts, acts, plans, looks; with a receipt.
 
 Refuses one that customers have or get again: it is taken out of service first, which has its own receipt.
 """

@@ -213,7 +213,7 @@ def test_a_new_article_is_thrown_away_and_one_taken_out_is_erased_each_with_its_
 ) -> None:
     page = sign_in(new_page(), room, LEAD)
     page.get_by_role("button", name="New article").click()
-    page.get_by_label("Title").fill("A lamp for zebrafinches")
+    page.get_by_label("Title", exact=True).fill("A lamp for zebrafinches")
     page.locator("#beginning").get_by_role("button", name="Begin").click()
     removed(page, "Throw the draft away", "Throw away…", "a-lamp-for-zebrafinches")
     expect(page.locator("#found")).not_to_contain_text("zebrafinches")
