@@ -74,6 +74,7 @@ from bot.integrations.connections import connect
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
+from bot.publishing import told
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
 from bot.turn import Assistant
@@ -173,7 +174,7 @@ def _service(assistant: Assistant) -> Service:
         limits=RateLimits(assistant.settings),
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
-        health=KnowledgeHealth(assistant.live, assistant.database),
+        health=KnowledgeHealth(assistant.live, assistant.database, told.contradictions),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
         assignments=AssignmentWatch(assistant.database, assistant.policies, assistant.hub),
         bench=bench,

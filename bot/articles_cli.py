@@ -4,7 +4,7 @@ itself."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -39,13 +39,17 @@ def take_in(
     address = settings_for(data).database_address
     with told_failures(), closing(Reader()) as reader, closing(open_database(address)) as base:
         found = _library(source)
-        for problem in found.problems:
-            typer.echo(problem.told, err=True)
+        markdown = dict(_markdown(source))
+        broken = {path: why for path, content in markdown.items() if (why := _not_utf8(content))}
+        for line in (*_told(found, broken), *(f"error  {path}  {why}" for path, why in broken.items())):
+            typer.echo(line, err=True)
         migrate(base)
-        files = [File(path, reader.read(path, text)) for path, text in _files(source, found.articles)]
+        texts = {path: content.decode() for path, content in markdown.items() if path not in broken}
+        files = [File(path, reader.read(path, text)) for path, text in (*texts.items(), *_exported(found.articles))]
         with base.transaction() as tx:
             taken = bring(tx, files, folder_is_truth=False)
-    typer.echo(f"{taken.added} new, {taken.changed} changed.")
+    left_out = f", {len(broken)} left out" if broken else ""
+    typer.echo(f"{taken.added} new, {taken.changed} changed{left_out}.")
     for article_id in taken.kept:
         typer.echo(f"left alone, it was published in the console: {article_id}")
 
@@ -73,13 +77,31 @@ def _library(sources: Sequence[Path]) -> Library:
         raise NotFound(str(error)) from error
 
 
-def _files(sources: Sequence[Path], articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
-    """Markdown as it is; what an export holds, as Markdown."""
+def _markdown(sources: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    """Markdown files as they are."""
     for source in sources:
         if source.is_dir():
-            yield from folder.texts(source)
+            yield from folder.contents(source)
         elif source.suffix == folder.ENDING:
-            yield source.name, source.read_text(encoding="utf-8", errors="replace")
+            yield source.name, source.read_bytes()
+
+
+def _not_utf8(content: bytes) -> str:
+    """What is wrong, empty where nothing is: what is taken in is kept as it is, so no encoding is guessed."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as problem:
+        return f"byte {problem.start + 1} is not UTF-8: save the file as UTF-8 and take it in again; it is left out"
+    return ""
+
+
+def _told(found: Library, broken: Collection[str]) -> Iterator[str]:
+    """What is wrong with the sources, but for files of which one thing is said already."""
+    return (problem.told for problem in found.problems if problem.file not in broken)
+
+
+def _exported(articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+    """What an export holds, as Markdown."""
     for article in articles:
         if not article.source.endswith(folder.ENDING):
             yield _path(article), _text(article)

@@ -17,6 +17,7 @@ from eval.edits import edited as folder_after
 from eval.edits import kept
 from eval.edits.contradiction import Contradiction, contradictions
 from eval.edits.kept import Before
+from eval.edits.missing import missing
 from eval.edits.overlay import Changed, changed, overlay
 from eval.edits.reach import reached
 from eval.edits.shadow import Shadow, repeats, shadows
@@ -81,9 +82,11 @@ def edited(
         again = again or _to_ask(base, responder, touched, cases)
     results = _asked(responder, again)
     earlier = base.results
+    now = responder.live.current().articles
+    told = tell(earlier, results, {case.id for case in cases if case.pinned})
     return Impact(
         changed=touched,
-        told=tell(earlier, results, {case.id for case in cases if case.pinned}),
+        told=tuple(replace(one, missing=missing(one.now, index.articles, now)) for one in told),
         contradictions=contradictions(index, responder.live.current(), touched.all),
         shadows=shadows(earlier, results, touched.all),
         repeats=repeats(articles, touched.all),

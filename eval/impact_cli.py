@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
 def impact_command(
     folder: Annotated[Path | None, typer.Argument(help="Articles as edited; default: the --kb folder.")] = None,
     against: Annotated[str, typer.Option(help="Git revision or range: articles as they were there.")] = "",
+    staged: Annotated[bool, typer.Option("--staged", help="Articles as edited are those that git has staged.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
     by: Annotated[str, typer.Option("--override", help="Your name: publish although cases get worse.")] = "",
     reason: Annotated[str, typer.Option(help="Why; needed with --override.")] = "",
@@ -47,12 +48,15 @@ def impact_command(
     """
     if bool(by.strip()) != bool(reason.strip()):
         raise typer.BadParameter("--override NAME and --reason WHY go together")
-    if folder is None and not against:
-        raise typer.BadParameter("name the edited FOLDER, or a revision with --against")
-    with stated_failures(), workshop(read_settings(), work) as shop, _ends(folder, against, kb) as (before, after):
+    if staged and (folder is not None or ".." in against):
+        raise typer.BadParameter("--staged has its own edited articles: leave out FOLDER and the end of a range")
+    if folder is None and not against and not staged:
+        raise typer.BadParameter("name the edited FOLDER, or a revision with --against, or --staged")
+    ends = _staged(against or "HEAD", kb) if staged else _ends(folder, against, kb)
+    with stated_failures(), workshop(read_settings(), work) as shop, ends as (before, after):
         found = story.impact(shop, case_files(cases), before, after, everything=everything)
     page = work / "impact" / "impact.html"
-    impact_page.write(page, found)
+    impact_page.write(page, found, folder or kb)
     if as_json:
         typer.echo(impact_json.text(found))
     else:
@@ -83,3 +87,10 @@ def _ends(folder: Path | None, against: str, kb: Path) -> Iterator[tuple[Path, P
     with TemporaryDirectory(prefix="answerdesk-impact-") as home:
         before = git_range.export(kb, first, Path(home) / "before")
         yield before, git_range.export(kb, last, Path(home) / "after") if last else now
+
+
+@contextmanager
+def _staged(revision: str, kb: Path) -> Iterator[tuple[Path, Path]]:
+    """The folder at the revision, and as the next commit would have it."""
+    with TemporaryDirectory(prefix="answerdesk-impact-") as home:
+        yield git_range.export(kb, revision, Path(home) / "before"), git_range.staged(kb, Path(home) / "after")

@@ -38,6 +38,7 @@ def _case(one: Told) -> dict[str, Any]:
         "text": one.now.text,
         "worse": one.worse,
         "better": one.better,
+        "missing": [asdict(each) for each in one.missing],
         "before": {"decision": one.before.decision, "cited": one.before.cited, "shown": one.before.shown},
         "now": {"decision": one.now.decision, "cited": one.now.cited, "shown": one.now.shown},
     }

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from eval.edits.missing import Missing
 from eval.edits.told import Change, Told
 from eval.impact import Impact
 from kb_ingest.words import Piece, compared
@@ -49,12 +50,20 @@ def _show_case(console: Console, one: Told) -> None:
     why = f" ({', '.join([*one.worse, *one.better])})" if one.worse or one.better else ""
     style = STYLES[one.change]
     console.print(f"[{style}]{one.change}[/]{marks} {escape(f'{one.now.id}: {one.now.text}{why}')}", highlight=False)
+    for each in one.missing:
+        console.print(f"  [bold]missing[/] {escape(each.sentence)} [dim]{escape(_place(each))}[/]", highlight=False)
     if one.before.shown == one.now.shown and one.before.decision == one.now.decision:
         return
     old, new = compared(one.before.shown, one.now.shown)
     sides = Table(f"before: {one.before.decision}", f"now: {one.now.decision}", expand=True)
     sides.add_row(_marked(old, "red strike"), _marked(new, "green bold"))
     console.print(sides)
+
+
+def _place(lost: Missing) -> str:
+    if not lost.article:
+        return "(in no expected article)"
+    return f"({lost.file}{'' if lost.is_said else ', which no longer says it'})"
 
 
 def _marked(pieces: Sequence[Piece], style: str) -> str:

@@ -63,11 +63,13 @@ TARGETS = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A target and where the test split stands; `value` None when nothing was measured."""
+    """A target and where the test split stands; `value` None when nothing was measured. `wrong`: the cases that keep a
+    missed target from being met, the worst first."""
 
     target: Target
     value: float | None
     count: int
+    wrong: tuple[CaseResult, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -117,4 +119,13 @@ def mean(numbers: Sequence[float]) -> float:
 
 def _standing(target: Target, cases: Sequence[CaseResult]) -> Standing:
     found = values(cases, target.measure, target.kinds)
-    return Standing(target, mean(found) if found else None, len(found))
+    value = mean(found) if found else None
+    wrong = () if value is None or target.met(value) else _wrong(target, cases)
+    return Standing(target, value, len(found), wrong)
+
+
+def _wrong(target: Target, cases: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
+    """The furthest from right first; of equal ones, those that the bot was surest of."""
+    way = -1 if target.measure in LOWER_IS_BETTER else 1
+    found = [c for c in cases if target.measure in c.bad and (not target.kinds or c.kind in target.kinds)]
+    return tuple(sorted(found, key=lambda c: (way * c.values[target.measure], -c.confidence, c.id)))

@@ -65,22 +65,31 @@ class Health:
     topics: tuple[Topic, ...]
 
 
-def examine(articles: Iterable[Article], today: date, cited: Mapping[str, int], most: int = MOST_OF_A_KIND) -> Health:
-    """What to work on first. `cited`: article id → answers to customers that cite it; empty where nobody counts."""
+def examine(
+    articles: Iterable[Article], today: date, cited: Mapping[str, int], most: int = MOST_OF_A_KIND,
+    told: Iterable[Finding] = (),
+) -> Health:  # fmt: skip
+    """What to work on first. `cited`: article id → answers to customers that cite it; empty where nobody counts.
+
+    `told`: contradictions that the gate found in what was published all the same.
+    """
     shown = [article for article in articles if article.status is Status.PUBLISHED]
     linked = links_to(shown)
     read = {article.id: cited.get(article.id, 0) + linked.get(article.id, 0) for article in shown}
-    scored = [_scored(finding, read) for finding in _findings(shown, linked, today)]
+    scored = [_scored(finding, read) for finding in _findings(shown, linked, today, told)]
     in_order = sorted(scored, key=lambda finding: (-finding.score, finding.kind, finding.article, finding.excerpt))
     found = Counter(finding.kind for finding in in_order)
     counts = tuple(Count(kind, found[kind], max(0, found[kind] - most)) for kind in FindingKind)
     return Health(len(shown), tuple(_capped(in_order, most)), counts, coverage(shown, cited))
 
 
-def _findings(articles: Sequence[Article], linked: Mapping[str, int], today: date) -> Iterator[Finding]:
+def _findings(
+    articles: Sequence[Article], linked: Mapping[str, int], today: date, told: Iterable[Finding]
+) -> Iterator[Finding]:
     pages = [page_of(article) for article in articles]
     twins = list(repeated(articles))
-    yield from contradictions(articles)
+    opposed = {frozenset((each.article, each.other)): each for each in (*told, *contradictions(articles))}
+    yield from opposed.values()
     yield from missing_variants(articles)
     yield from _dead_links(articles)
     yield from _near_duplicates(twins)

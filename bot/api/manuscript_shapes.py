@@ -44,6 +44,13 @@ class StepPost(Sent):
     version: Version
 
 
+class BringBackPost(Sent):
+    """An earlier text by its number in the history, at the version of the draft that was looked at."""
+
+    version: Version
+    revision: Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
 class ReturnPost(Sent):
     """The reviewer's no."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.manuscript_shapes import (
+    BringBackPost,
     DetailBody,
     ImpactBody,
     ManuscriptBody,
@@ -28,13 +30,16 @@ from bot.api.manuscript_shapes import (
     publication_body,
 )
 from bot.api.service import Serving
-from bot.publishing import manuscripts, orders, publications, write
+from bot.publishing import manuscripts, orders, publications, removal, write
 from bot.publishing.impact import Kind
 from bot.publishing.manuscripts import State, Wanted
+from bot.publishing.removal import Removal
 
 router = APIRouter(tags=["articles"])
 
 Words = Annotated[str, StringConstraints(max_length=200)]
+_log = structlog.get_logger()
+
 PublicationId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -118,6 +123,27 @@ def discard(manuscript_id: str, body: StepPost, service: Serving, caller: Caller
     live = orders.live_text(service.bench, manuscript_id)
     with service.assistant.database.transaction() as tx:
         return manuscript_body(write.discard(tx, account, manuscript_id, body.version, live))
+
+
+@router.post("/v1/manuscripts/{manuscript_id}/bring-back")
+def bring_back(manuscript_id: str, body: BringBackPost, service: Serving, caller: Caller) -> ManuscriptBody:
+    """Make an earlier text the draft; it comes into service like any other."""
+    with service.assistant.database.snapshot() as tx:
+        account = callers.editor(tx, caller, changes=True)
+    return manuscript_body(orders.bring_back(service.bench, account, manuscript_id, body.version, body.revision))
+
+
+@router.post("/v1/manuscripts/{manuscript_id}/remove")
+def remove(manuscript_id: str, body: StepPost, service: Serving, caller: Caller) -> Removal:
+    """Remove everything that is kept of an article that customers do not have; who only writes, of a draft only."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        if removal.was_published(tx, manuscripts.load(tx, manuscript_id)):
+            account = callers.reviewer(tx, caller, changes=True)
+        done = removal.remove(tx, service.bench, account.name, manuscript_id, body.version)
+    removal.remove_exports(service.bench, done.path)
+    _log.info("article_removed", article=done.article_id, by=account.id)
+    return done
 
 
 @router.post("/v1/manuscripts/{manuscript_id}/impact")

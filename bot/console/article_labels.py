@@ -22,6 +22,8 @@ OUTCOMES: dict[Outcome, tuple[str, Tone]] = {
     Outcome.REFUSED: ("Not done", Tone.ALARM),
     Outcome.WITHDRAWN: ("Taken back", Tone.QUIET),
 }
+OVER: tuple[str, Tone] = ("Was in effect", Tone.QUIET)
+"""Of what was done and is not what customers have any more."""
 KINDS: dict[Kind, str] = {
     Kind.PUBLISH: "Publish",
     Kind.ARCHIVE: "Take out of service",
@@ -67,6 +69,7 @@ DEEDS: dict[Deed, str] = {
     Deed.SUBMITTED: "handed it in for review",
     Deed.SENT_BACK: "sent it back",
     Deed.DISCARDED: "gave the draft up",
+    Deed.BROUGHT_BACK: "brought an earlier text back as a draft",
     Deed.IMPACT_ASKED: "asked for the impact",
     Deed.PUBLISH_ASKED: "asked to publish",
     Deed.ARCHIVE_ASKED: "asked to take it out",

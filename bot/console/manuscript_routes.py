@@ -52,6 +52,13 @@ class Part(StrEnum):
     IMPACT = "manuscript_impact"
 
 
+class Against(StrEnum):
+    """What a kept text is compared with."""
+
+    BEFORE = "before"
+    NOW = "now"
+
+
 @router.get("/console/library")
 def library(service: Serving, caller: Caller, asked: Annotated[Listed, Query()]) -> HTMLResponse:
     """The articles in work or in service, a page of them."""
@@ -94,13 +101,19 @@ def part(manuscript_id: str, part: Part, service: Serving, caller: Caller) -> HT
 
 
 @router.get("/console/library/{manuscript_id}/history")
-def history(manuscript_id: str, service: Serving, caller: Caller, revision: RevisionId = None) -> HTMLResponse:
-    """What became of it, and what each kept text changed."""
+def history(
+    manuscript_id: str, service: Serving, caller: Caller, revision: RevisionId = None, against: Against = Against.BEFORE
+) -> HTMLResponse:
+    """What became of it, and what each kept text changed, or would if it came back."""
     return shown_slowly(
         service,
         caller,
         "manuscript_history.html",
-        lambda _session: {"seen": manuscript_view.look_back(service.bench, manuscript_id, revision)},
+        lambda _session: {
+            "seen": manuscript_view.look_back(
+                service.bench, manuscript_id, revision, against_now=against is Against.NOW
+            )
+        },
         callers.editor,
     )
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import Connection
+
 from bot.errors import BadRequest, NotFound
-from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications
+from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, removal, versions
 from bot.publishing.compare import Stretch, compare
 from bot.publishing.history import Act, Revision
 from bot.publishing.impact import Case, Impact, Kind, Progress
@@ -18,6 +20,7 @@ from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.preview import Preview
 from bot.publishing.publications import Publication
 from bot.publishing.reader import Finding, Read
+from bot.publishing.versions import Served, Version
 from bot.publishing.words import compared, shortened
 from bot.publishing.workbench import Workbench
 from kb_ingest.words import Piece
@@ -89,6 +92,13 @@ class ManuscriptView:
     cases: tuple[ShownCase, ...]
     plans: tuple[Publication, ...]
     acts: tuple[Act, ...]
+    served: Served
+    versions: tuple[Version, ...]
+    homes: Mapping[str, str]
+    """Article → manuscript, of the articles that an answer lacks a sentence of."""
+    was_published: bool
+    keeps: str
+    """Why all of it cannot be removed; empty when it can."""
 
     @property
     def busy(self) -> bool:
@@ -114,13 +124,22 @@ class ManuscriptView:
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """The kept texts, and one of them compared with the one before it, or with the text as it is now."""
+    """The kept texts, and one of them compared with the one before it, or (`is_against_now`) with the text now, so that
+    what is marked is what bringing it back would change. `served`: what customers get."""
 
     held: Manuscript
     revisions: tuple[Revision, ...]
     acts: tuple[Act, ...]
     shown: Revision | None
+    is_against_now: bool
     stretches: tuple[Stretch, ...]
+    served: Served
+    git: str
+
+    @property
+    def can_be_brought_back(self) -> bool:
+        """Whether the text shown is another than the one now."""
+        return self.shown is not None and self.shown.text != self.held.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +160,7 @@ _FORM = (
     FormField("region", "Regions", FieldKind.NAMES, "Separated by commas; empty: everywhere."),
     FormField("plan", "Plans", FieldKind.NAMES, "Separated by commas; empty: every plan."),
     FormField("owner", "Owner", FieldKind.LINE, "Who answers for it."),
-    FormField("updated_at", "Updated on", FieldKind.DAY, "As 2026-08-14."),
+    FormField("updated_at", "Updated on", FieldKind.DAY, "Set by itself when a changed text is published."),
     FormField("review_by", "Review by", FieldKind.DAY, "As 2026-08-14."),
     FormField("locale", "Language", FieldKind.LINE, "As en or de-AT."),
     FormField("url", "Address", FieldKind.LINE, ""),
@@ -159,7 +178,10 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         held = manuscripts.load(tx, manuscript_id)
         plans = publications.of_manuscript(tx, manuscript_id)
         acts = history.acts_of(tx, manuscript_id)[:ACTS_SHOWN]
+        kept = history.revisions_of(tx, manuscript_id)
         newest = impact.latest(tx, manuscript_id)
+        homes = _homes(tx, newest)
+        was_published, keeps = removal.was_published(tx, held), removal.in_the_way(tx, bench, held)
     found = bench.reader.read(held.path, held.text)
     seen, gate = _gate(bench, held)
     seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
@@ -177,11 +199,17 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         cases=tuple(_cases(newest)),
         plans=plans,
         acts=acts,
+        served=versions.served(bench, held, kept),
+        versions=versions.versions(bench, held, kept, plans),
+        homes=homes,
+        was_published=was_published,
+        keeps=keeps,
     )
 
 
-def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None) -> HistoryView:
-    """The history; a revision is compared with the kept text before it, None: the text now with what is in service."""
+def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None, *, against_now: bool) -> HistoryView:
+    """The history; a revision is compared with the kept text before it or the text now, None: the text now with what is
+    in service."""
     with bench.database.snapshot() as tx:
         held = manuscripts.load(tx, manuscript_id)
         kept = history.revisions_of(tx, manuscript_id)
@@ -189,11 +217,22 @@ def look_back(bench: Workbench, manuscript_id: str, revision_id: int | None) -> 
     shown = next((each for each in kept if each.id == revision_id), None)
     if revision_id is not None and shown is None:
         raise NotFound("This version of the article is not kept.")
-    if shown is not None:
-        earlier = next((each.text for each in kept if each.id < shown.id), "")
-        return HistoryView(held, kept, acts, shown, compare(earlier, shown.text))
-    live = next((each.text for each in kept if each.id == held.live_revision), "")
-    return HistoryView(held, kept, acts, None, compare(live, held.text))
+    if shown is None:
+        sides = next((each.text for each in kept if each.id == held.live_revision), ""), held.text
+    elif against_now:
+        sides = held.text, shown.text
+    else:
+        sides = next((each.text for each in kept if each.id < shown.id), ""), shown.text
+    return HistoryView(
+        held=held,
+        revisions=kept,
+        acts=acts,
+        shown=shown,
+        is_against_now=against_now and shown is not None,
+        stretches=compare(*sides),
+        served=versions.served(bench, held, kept),
+        git=str(bench.git or ""),
+    )
 
 
 def look_ahead(bench: Workbench, manuscript_id: str, reader: preview.Reader) -> PreviewView:
@@ -251,3 +290,10 @@ def _cases(seen: Impact | None) -> Iterator[ShownCase]:
     for case in found.cases if found is not None else ():
         old, new = compared(case.before.shown, case.now.shown)
         yield ShownCase(case, old, new, tuple(shortened(old)), tuple(shortened(new)))
+
+
+def _homes(tx: Connection, seen: Impact | None) -> Mapping[str, str]:
+    found = seen.found if seen is not None else None
+    names = {lost.article for each in (found.cases if found else ()) for lost in each.missing if lost.article}
+    held = (manuscripts.of_article(tx, name) for name in sorted(names))
+    return {each.article_id: each.id for each in held if each is not None}

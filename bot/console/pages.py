@@ -69,6 +69,7 @@ def _templates() -> Environment:
         stages=labels.STAGES,
         states=article_labels.STATES,
         outcomes=article_labels.OUTCOMES,
+        over=article_labels.OVER,
         kinds=article_labels.KINDS,
         changes=article_labels.CHANGES,
         measures=article_labels.MEASURES,

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.conversation import citations
 from bot.errors import DeskError, Unavailable
 from bot.retrieval.live_index import LiveIndex
 from bot.storage import clock
 from bot.storage.engine import Database
+from kb_ingest.article import Article
+from kb_ingest.checks.finding import Finding
 from kb_ingest.health import Health, examine
 from kb_ingest.index import KnowledgeIndex
 
@@ -25,6 +29,9 @@ RENEWED_DAYS = 1
 """Age from which a report is made again: review dates pass, and other articles are cited."""
 PATIENCE_SECONDS = 60.0
 _DAY_SECONDS = 86_400
+
+Told = Callable[[Connection, Mapping[str, Article]], Iterable[Finding]]
+"""Gives what the gate found in the articles and was published all the same."""
 
 _log = structlog.get_logger()
 
@@ -41,9 +48,10 @@ class Examined:
 class KnowledgeHealth:
     """Gives the report of the generation in service; makes it in a thread of its own on first demand."""
 
-    def __init__(self, live: LiveIndex, database: Database) -> None:
+    def __init__(self, live: LiveIndex, database: Database, told: Told) -> None:
         self._live = live
         self._database = database
+        self._told = told
         self._made: Examined | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -80,11 +88,12 @@ class KnowledgeHealth:
         try:
             with self._database.snapshot() as tx:
                 cited = citations.counts(tx, clock.after(now, -COUNTED_DAYS * _DAY_SECONDS))
+                told = self._told(tx, index.articles)
         except DeskError as error:
             # A database that is busy: the next look counts again.
             _log.warning("answers_not_counted", error=type(error).__name__)
             return
-        health = examine(index.articles.values(), clock.read(now).date(), cited)
+        health = examine(index.articles.values(), clock.read(now).date(), cited, told=told)
         self._made = Examined(index.generation, now, health)
         found = sum(count.found for count in health.counts)
         seconds = round(time.monotonic() - started, 1)

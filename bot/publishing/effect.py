@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from bot.publishing import export, history, impact, impact_job, manuscripts, orders, publications
+from bot.publishing.dating import undated
 from bot.publishing.history import Deed, Kept
 from bot.publishing.impact import Kind
 from bot.publishing.impact_job import Running
@@ -114,7 +115,7 @@ def _checked(bench: Workbench, row: Publication, running: Running) -> _Step | No
         why = "; ".join(each.message for each in found.findings if each.blocks)
     if why and not running.stopped:
         _refuse(bench, row, why)
-    return None if why or running.stopped else _Step(row, held, found, text, now == text)
+    return None if why or running.stopped else _Step(row, held, found, text, undated(now) == undated(text))
 
 
 def _is_taken_on(row: Publication) -> bool:
@@ -186,4 +187,4 @@ def _settle(tx: Connection, step: _Step) -> None:
             settled = replace(settled, state=State.PUBLISHED, text=step.text)
             settled = settled.having(manuscripts.facts_of(held.path, step.found))
         history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
-    manuscripts.store(tx, settled)
+    manuscripts.settle(tx, settled)

@@ -27,8 +27,14 @@ def take_in_folder(bench: Workbench, root: Path, *, folder_is_truth: bool = True
 
 def texts(root: Path) -> Iterator[tuple[str, str]]:
     """Path and text of each Markdown file of the folder."""
+    for name, content in contents(root):
+        yield name, content.decode("utf-8", "replace")
+
+
+def contents(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of each Markdown file of the folder."""
     for path in _files(root):
-        yield path.relative_to(root).as_posix(), path.read_bytes().decode("utf-8", "replace")
+        yield path.relative_to(root).as_posix(), path.read_bytes()
 
 
 def _files(root: Path) -> Iterator[Path]:

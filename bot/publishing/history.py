@@ -37,6 +37,7 @@ class Deed(StrEnum):
     SUBMITTED = "submitted"
     SENT_BACK = "sent_back"
     DISCARDED = "discarded"
+    BROUGHT_BACK = "brought_back"
     IMPACT_ASKED = "impact_asked"
     PUBLISH_ASKED = "publish_asked"
     ARCHIVE_ASKED = "archive_asked"

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.desk.accounts import Account
 from bot.publishing import history, manuscripts
+from bot.publishing.dating import undated
 from bot.publishing.history import Deed
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.workbench import Workbench
@@ -50,8 +51,20 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A decisive sentence that an answer lacks: `article` had or has it (empty: none did), `is_said`: it has it
+    still."""
+
+    sentence: str
+    article: str
+    file: str
+    is_said: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A question whose answer differs; `worse` and `better` name the measures, `blocks`: it is in the way."""
+    """A question whose answer differs; `worse` and `better` name the measures, `blocks`: it is in the way, `missing`
+    the sentences of which one was to be shown and none is."""
 
     id: str
     change: str
@@ -62,6 +75,7 @@ class Case:
     better: tuple[str, ...]
     before: Side
     now: Side
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +145,7 @@ class Impact:
 
 def key_of(tx: Connection, bench: Workbench, manuscript: Manuscript, kind: Kind, text: str) -> str:
     """A digest of everything that the gate's answer depends on and that can change while the service runs."""
-    total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{text}\n".encode())
+    total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{undated(text)}\n".encode())
     folders = [bench.cases, bench.settings.policies_dir, *([bench.git] if bench.git else [])]
     for line in (*_texts(tx, bench), *chain.from_iterable(map(file_stamps.below, folders))):
         total.update(f"{line}\n".encode())

@@ -228,7 +228,12 @@ def add(tx: Connection, new: Manuscript) -> Manuscript:
 
 def store(tx: Connection, changed: Manuscript) -> Manuscript:
     """Write it over its row, with the next version."""
-    stored = replace(changed, version=changed.version + 1, updated_at=clock.now())
+    return settle(tx, replace(changed, version=changed.version + 1))
+
+
+def settle(tx: Connection, changed: Manuscript) -> Manuscript:
+    """The same for what came into effect by itself: nobody's words changed, so whoever has it open may go on."""
+    stored = replace(changed, updated_at=clock.now())
     tx.execute(update(manuscripts).where(manuscripts.c.id == stored.id).values(_values(stored)))
     return stored
 

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict
-from bot.publishing import history, impact, manuscripts, publications
+from bot.publishing import dating, history, impact, manuscripts, publications, write
 from bot.publishing.impact import Impact, Kind
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.publications import Order, Publication
 from bot.publishing.reader import Read
 from bot.publishing.workbench import Workbench
+from bot.storage import clock
 from bot.storage.clean_text import storable
 from kb_ingest.article import Status
 
@@ -40,6 +41,16 @@ def live_text(bench: Workbench, manuscript_id: str) -> Read | None:
     return bench.reader.read(held.path, kept.text)
 
 
+def bring_back(bench: Workbench, account: Account, manuscript_id: str, version: int, revision_id: int) -> Manuscript:
+    """A kept text of the article as its draft; NotFound, and Conflict as for any edit."""
+    with bench.database.snapshot() as tx:
+        held = manuscripts.load(tx, manuscript_id)
+        earlier = history.revision(tx, held.id, revision_id)
+    found = bench.reader.read(held.path, earlier.text)
+    with bench.database.transaction() as tx:
+        return write.bring_back(tx, account, manuscript_id, version, found, earlier)
+
+
 def seen_by_gate(bench: Workbench, manuscript_id: str, kind: Kind = Kind.PUBLISH) -> Impact | None:
     """The gate's look at the text as it is now, on the articles and cases as they are now; None: nobody asked."""
     held, text = _current(bench, manuscript_id, kind)
@@ -58,6 +69,7 @@ def publish(bench: Workbench, account: Account, manuscript_id: str, order: Order
     """Plan that the text as it is now comes into service."""
     _check_owned(bench)
     held, text = _current(bench, manuscript_id, Kind.PUBLISH)
+    text = dating.dated(bench, held, text, (order.due_at or clock.now())[:10])
     with bench.database.transaction() as tx:
         seen = impact.look(tx, impact.key_of(tx, bench, held, Kind.PUBLISH, text))
         return publications.publish(tx, account, manuscript_id, order, text, seen)

@@ -1,4 +1,5 @@
-"""Owns the verbs of writing: create, save, submit, send back, discard. Refuses to bring anything into service."""
+"""Owns the verbs of writing: create, save, submit, send back, discard, bring back. Refuses to put anything into
+service."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, select
 from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict
 from bot.publishing import history, manuscripts
-from bot.publishing.history import Deed, Kept
+from bot.publishing.history import Deed, Kept, Revision
 from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.reader import Read
 from bot.storage import clock
@@ -39,10 +40,8 @@ def save(tx: Connection, account: Account, manuscript_id: str, version: int, fou
     text = storable(found.text)
     if text == held.text:
         return held
-    _check_size(held.path, text)
     check_version(tx, held, version)
-    if manuscripts.article_id_of(held.path, found) != held.article_id:
-        raise BadRequest(f"The id of this article is `{held.article_id}`: write a new article to have another.")
+    _check_same_article(held, found)
     if held.edited_by is not None and held.edited_by != account.id and held.state is not State.PUBLISHED:
         history.keep(tx, held.id, held.text, Kept.WRITTEN_OVER, _name(tx, held.edited_by))
     changed = replace(held, text=text, state=State.DRAFT, edited_by=account.id)
@@ -84,6 +83,24 @@ def discard(tx: Connection, account: Account, manuscript_id: str, version: int, 
     return manuscripts.store(tx, back.having(manuscripts.facts_of(held.path, live)))
 
 
+def bring_back(
+    tx: Connection, account: Account, manuscript_id: str, version: int, found: Read, earlier: Revision
+) -> Manuscript:
+    """An earlier text (`found` is it, read) as the draft, which is published like any other; a draft that was there is
+    kept. Conflict when it is the text now."""
+    held = manuscripts.load(tx, manuscript_id)
+    check_version(tx, held, version)
+    if storable(found.text) == held.text:
+        raise Conflict("This is the text now: there is nothing to bring back.")
+    _check_same_article(held, found)
+    if held.state in (State.DRAFT, State.REVIEW):
+        name = _name(tx, held.edited_by) if held.edited_by else account.name
+        history.keep(tx, held.id, held.text, Kept.WRITTEN_OVER, name)
+    history.record(tx, held.id, Deed.BROUGHT_BACK, account, f"{earlier.created_at[:16]} {earlier.by}")
+    draft = replace(held, text=storable(found.text), state=State.DRAFT, edited_by=account.id)
+    return manuscripts.store(tx, draft.having(manuscripts.facts_of(held.path, found)))
+
+
 def blank(path: str, found: Read, state: State) -> Manuscript:
     """A manuscript of this text that is not stored yet."""
     text = storable(found.text)
@@ -115,6 +132,12 @@ def check_version(tx: Connection, held: Manuscript, version: int) -> None:
         who = _name(tx, held.edited_by) if held.edited_by else "Somebody"
         at = clock.read(held.updated_at).strftime("%H:%M UTC")
         raise Conflict(f"{who} changed this article at {at}, after you opened it. Nothing of yours was stored or lost.")
+
+
+def _check_same_article(held: Manuscript, found: Read) -> None:
+    _check_size(held.path, storable(found.text))
+    if manuscripts.article_id_of(held.path, found) != held.article_id:
+        raise BadRequest(f"The id of this article is `{held.article_id}`: write a new article to have another.")
 
 
 def _check_size(path: str, text: str) -> None:

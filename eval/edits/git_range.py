@@ -1,4 +1,4 @@
-"""Owns a folder of articles as it was at a revision: exported by `git archive`. Refuses to touch the working tree."""
+"""Owns a folder of articles as git has it: at a revision, or staged. Refuses to read or touch the working tree."""
 
 from __future__ import annotations
 
@@ -29,8 +29,18 @@ def export(folder: Path, revision: str, target: Path) -> Path:
     return target
 
 
-def _git(folder: Path, *command: str) -> bytes:
-    done = subprocess.run(["git", "-C", str(folder), *command], capture_output=True, check=False)  # noqa: S603, S607
+def staged(folder: Path, target: Path) -> Path:
+    """The folder as the index has it, which is what a commit takes, written to `target`. Raises NoRevision."""
+    place = _git(folder, "rev-parse", "--show-prefix").decode().rstrip("\n")
+    names = _git(folder, "ls-files", "-z", "--cached")
+    _git(folder, "checkout-index", "-z", "--stdin", f"--prefix={target.resolve()}/", given=names)
+    (target / place).mkdir(parents=True, exist_ok=True)
+    return target / place
+
+
+def _git(folder: Path, *command: str, given: bytes = b"") -> bytes:
+    whole = ["git", "-C", str(folder), *command]
+    done = subprocess.run(whole, input=given, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         raise NoRevision(f"git {command[0]} in {folder}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout

@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.casebook.plain_text import normal
 from bot.decision.outcome import Verdict
 from eval.checks.measure import Measure
+from eval.edits.missing import Missing
 from eval.result import CaseResult
 
 UNREAD = frozenset({Measure.RECALL_AT_3, Measure.RECALL_AT_5, Measure.MRR_AT_10, Measure.NDCG_AT_10})
@@ -29,7 +30,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One case whose outcome differs; `worse` and `better` are measures."""
+    """One case whose outcome differs; `worse` and `better` are measures, `missing` the sentences that it lacks now."""
 
     change: Change
     before: CaseResult
@@ -37,6 +38,7 @@ class Told:
     worse: tuple[Measure, ...]
     better: tuple[Measure, ...]
     pinned: bool
+    missing: tuple[Missing, ...] = ()
 
     @property
     def blocks(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.casebook.case import Split
+from bot.casebook.plain_text import shows
 from bot.casebook.trade_off import TradeOff
 from eval.checks.measure import Measure
 from eval.comparison import Change, Comparison, Flip, Mark
@@ -21,6 +22,7 @@ from eval.result_file import Baseline
 from eval.score import Dimension, Score, Standing, scores, standings
 
 MOST_FLIPS = 60
+MOST_MISSES = 10
 BESIDE = {"scenarios.html": "Scripted customers", "compare.html": "Two runs side by side"}
 SHORT = 420
 
@@ -43,12 +45,22 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A confident answer that was wrong."""
+    """A case that was judged wrong; `missing`: decisive sentences of which none is shown."""
 
     case: CaseResult
     shown: str
     answered_from: tuple[ArticleLink, ...]
     expected: tuple[ArticleLink, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A target that was not reached, with the worst of its `count` wrong cases."""
+
+    label: str
+    count: int
+    worst: tuple[Mistake, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class Page:
     comparison: Comparison | None
     median_ms: float
     standings: tuple[Standing, ...]
+    missed: tuple[Missed, ...]
     needless: Score | None
     trust: Trust
     areas: tuple[AreaFates, ...]
@@ -97,12 +110,14 @@ def gather(
     test = [case for case in run.cases if case.split is Split.TEST]
     all_scores = scores(run.cases)
     flips = comparison.flips if comparison else ()
+    standing = standings(run.cases)
     return Page(
         run=run,
         baseline=baseline,
         comparison=comparison,
         median_ms=statistics.median([case.milliseconds for case in run.cases] or [0.0]),
-        standings=standings(run.cases),
+        standings=standing,
+        missed=tuple(_missed(each, links) for each in standing if each.wrong),
         needless=_needless(scores(test)),
         trust=trust(run, offered),
         areas=judged.fates(run.cases),
@@ -162,7 +177,13 @@ def _kinds(cases: Sequence[CaseResult], found: Sequence[Score], comparison: Comp
 
 def _mistake(case: CaseResult, links: Links) -> Mistake:
     shown = case.shown if len(case.shown) <= SHORT else f"{case.shown[:SHORT].rstrip()} …"
-    return Mistake(case, shown, links.to(case.cited), links.to(case.expected))
+    missing = () if any(shows(case.shown, span) for span in case.spans) else case.spans
+    return Mistake(case, shown, links.to(case.cited), links.to(case.expected), missing)
+
+
+def _missed(standing: Standing, links: Links) -> Missed:
+    worst = tuple(_mistake(case, links) for case in standing.wrong[:MOST_MISSES])
+    return Missed(standing.target.label, len(standing.wrong), worst)
 
 
 def _flips(flips: Sequence[Flip], links: Links) -> tuple[ShownFlip, ...]:

@@ -69,16 +69,24 @@ def _comparable(one: Article, other: Article) -> bool:
     return one is not other and same_readers(one, other) and not related(one, other)
 
 
+def finding_of(
+    article: Article, said: str, other: str, elsewhere: str, differs: str, alike: float, more: int = 0
+) -> Finding:
+    """What the content team is told of two statements, whoever found that they oppose each other."""
+    return Finding(
+        FindingKind.CONTRADICTION, article.id, article.source,
+        f"{differs}: “{_short(said)}” here, “{_short(elsewhere)}” in {other}"
+        + (f" ({more} more differences)" if more else ""),
+        "find out which is right and correct the other, or say in both what they depend on",
+        degree=min(alike, 1.0), excerpt=said, other=other,
+    )  # fmt: skip
+
+
 def _finding(found: Sequence[Found]) -> Finding:
     (article, said), best = max(found, key=lambda each: each[1].opposed.alike)
     more = len({frozenset((own[1].text, each.statement.text)) for own, each in found}) - 1
-    return Finding(
-        FindingKind.CONTRADICTION, article.id, article.source,
-        f"{best.opposed.differs}: “{_short(said.text)}” here, “{_short(best.statement.text)}” in {best.place.id}"
-        + (f" ({more} more differences)" if more else ""),
-        "find out which is right and correct the other, or say in both what they depend on",
-        degree=min(best.opposed.alike, 1.0), excerpt=said.text, other=best.place.id,
-    )  # fmt: skip
+    opposed = best.opposed
+    return finding_of(article, said.text, best.place.id, best.statement.text, opposed.differs, opposed.alike, more)
 
 
 def _short(text: str) -> str:

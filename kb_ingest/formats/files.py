@@ -14,7 +14,7 @@ from pathlib import Path
 
 _MB = 1_000_000
 SIZE_LIMITS = {
-    ".md": 4 * _MB, ".markdown": 4 * _MB, ".mdx": 4 * _MB, ".txt": 4 * _MB, ".html": 8 * _MB, ".htm": 8 * _MB,
+    ".md": 4 * _MB, ".markdown": 4 * _MB, ".mdx": 4 * _MB, ".html": 8 * _MB, ".htm": 8 * _MB,
     ".xhtml": 8 * _MB, ".docx": 40 * _MB, ".pdf": 60 * _MB, ".csv": 60 * _MB, ".tsv": 60 * _MB,
     ".jsonl": 1000 * _MB, ".jsonl.gz": 400 * _MB,
 }  # fmt: skip

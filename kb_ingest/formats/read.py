@@ -13,7 +13,7 @@ from kb_ingest.formats.files import SIZE_LIMITS, SourceFile, TooLarge, check_siz
 from kb_ingest.formats.raw import Reading, refused
 from kb_ingest.formats.sandbox import Sandbox
 
-_MARKDOWN = frozenset({".md", ".markdown", ".mdx", ".txt"})
+_MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
 _TABLES = frozenset({".csv", ".tsv"})
 
 
@@ -55,5 +55,5 @@ def _packed(file: SourceFile) -> Reading:
 
 def _unknown(file: SourceFile) -> Reading:
     known = "Markdown, HTML, DOCX, PDF, CSV, JSONL"
-    message = f"files ending in `{file.ending or file.path.name}` are not read: use {known}"
+    message = f"ignored: files ending in `{file.ending or file.path.name}` are not read: use {known}"
     return Reading(problems=(Problem(file.name, None, message, ProblemKind.UNKNOWN_FORMAT, Severity.WARNING),))

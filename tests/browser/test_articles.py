@@ -28,6 +28,8 @@ SEEN = {
             "worse": ["span_shown"], "better": [],
             "before": {"decision": "answer", "shown": "Hold it for 10 seconds."},
             "now": {"decision": "answer", "shown": "Hold it for 15 seconds."},
+            "missing": [{"sentence": "Hold it for 10 seconds", "article": "reset-hub-2", "file": "hub/reset-hub-2.md",
+                         "is_said": False}],
         }
     ],
     "contradictions": [
@@ -50,7 +52,7 @@ def new_page(other_pages: PageMaker) -> PageMaker:
     return other_pages
 
 
-def seen_by_gate(room: Newsroom, article_id: str, kind: Kind = Kind.PUBLISH) -> None:
+def seen_by_gate(room: Newsroom, article_id: str, kind: Kind = Kind.PUBLISH, **found: object) -> None:
     """The gate's row as it would be, without the time it takes."""
     database = room.database()
     settings = Settings(index_dir=room.index, data_dir=room.data)
@@ -62,7 +64,7 @@ def seen_by_gate(room: Newsroom, article_id: str, kind: Kind = Kind.PUBLISH) -> 
     with database.transaction() as tx:
         key = impact.key_of(tx, bench, held, kind, text)
         impact.ask(tx, "Wim", held, kind, text, key)
-        impact.finish(tx, key, result=json.dumps(SEEN))
+        impact.finish(tx, key, result=json.dumps(SEEN | found))
     bench.reader.close()
     database.close()
 
@@ -89,6 +91,10 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     page.goto(address)
     expect(page.locator('[data-case="q-1"] del')).to_have_text("10")
     expect(page.locator('[data-case="q-1"] ins')).to_have_text("15")
+    lost = page.locator('[data-case="q-1"] .missing')
+    expect(lost.locator("q")).to_have_text("Hold it for 10 seconds")
+    expect(lost).to_contain_text("reset-hub-2 does not say it any more")
+    assert page.url.endswith(str(lost.get_by_role("link").get_attribute("href")))
     expect(page.locator('[data-case="q-1"]')).to_contain_text("q-1: the answer lacks the sentence that decides")
     page.get_by_role("button", name="Publish…").click()
     expect(page.get_by_label("Why in spite of it")).to_be_visible()
@@ -169,3 +175,88 @@ def test_a_wrong_field_is_marked_where_it_stands(new_page: PageMaker, room: News
     expect(page.locator("#wrong-review_by")).to_contain_text("is no date: write it as 2026-08-14")
     page.get_by_label("Review by").fill("2027-03-01")
     expect(page.locator("#wrong-review_by")).to_be_empty()
+
+
+def published(page: Page, room: Newsroom, article_id: str) -> None:
+    """The draft of the page comes into service; the gate has nothing against it."""
+    seen_by_gate(room, article_id, blocking=[])
+    page.reload()
+    page.get_by_role("button", name="Publish…").click()
+    page.locator("#ordering").get_by_role("button", name="Publish").click()
+    expect(page.locator('#standing [data-busy="no"][data-state="published"]')).to_be_attached(timeout=120_000)
+
+
+def test_an_earlier_text_is_looked_at_and_brought_back_as_a_draft(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, LEAD)
+    address = room.manuscript("hub-offline")
+    page.goto(address)
+    before = body(page)
+    write(page, before + "\nA zebrafinch sits on it.\n")
+    published(page, room, "hub-offline")
+    listed = page.get_by_role("list", name="Published versions")
+    expect(listed.get_by_role("listitem")).to_have_count(2)
+    expect(listed.get_by_role("listitem").first).to_contain_text("Lena")
+    expect(listed.locator("ins")).to_contain_text("zebrafinch")
+    expect(listed.get_by_role("listitem").first.locator(".chip")).to_have_text("In service")
+    looks_right_everywhere(page)
+    listed.get_by_role("link").last.click()
+    expect(page.get_by_label("The change").locator("del")).to_contain_text(["zebrafinch"])
+    looks_right_everywhere(page)
+    page.get_by_role("button", name="Bring this text back as a draft").click()
+    expect(page.locator('#standing [data-state="draft"]')).to_be_attached()
+    assert body(page) == before
+    expect(page.locator("#standing")).to_contain_text("See first what it does to the answers")
+
+
+def test_a_new_article_is_thrown_away_and_one_taken_out_is_erased_each_with_its_receipt(
+    new_page: PageMaker, room: Newsroom
+) -> None:
+    page = sign_in(new_page(), room, LEAD)
+    page.get_by_role("button", name="New article").click()
+    page.get_by_label("Title", exact=True).fill("A lamp for zebrafinches")
+    page.locator("#beginning").get_by_role("button", name="Begin").click()
+    removed(page, "Throw the draft away", "Throw away…", "a-lamp-for-zebrafinches")
+    expect(page.locator("#found")).not_to_contain_text("zebrafinches")
+    page.goto(room.manuscript("int-fraud-holds"))
+    seen_by_gate(room, "int-fraud-holds", Kind.ARCHIVE, blocking=[])
+    page.reload()
+    page.locator("summary", has_text="Take it out of service").click()
+    page.get_by_role("button", name="Take out…").click()
+    page.locator("#ordering").get_by_role("button", name="Take out of service").click()
+    expect(page.locator('#standing [data-busy="no"][data-state="archived"]')).to_be_attached(timeout=120_000)
+    expect(page.locator(".plans").first).to_contain_text("article versions")
+    removed(page, "Erase it for good", "Erase…", "int-fraud-holds")
+
+
+def removed(page: Page, summary: str, button: str, article_id: str) -> None:
+    page.locator("summary", has_text=summary).click()
+    page.get_by_role("button", name=button).click()
+    dialog = page.locator("#removing")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Remove").click()
+    expect(dialog).to_contain_text(f"{article_id} was removed by Lena")
+    expect(dialog).to_contain_text("kept texts")
+    looks_right_everywhere(page)
+    dialog.get_by_role("link", name="Back to the articles").click()
+    expect(page.get_by_role("button", name="New article")).to_be_visible()
+
+
+def test_after_a_rollback_the_page_says_what_customers_get(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, LEAD)
+    page.goto(room.manuscript("hub-1-led-meanings"))
+    write(page, body(page) + "\nA zebrafinch sits on it.\n")
+    published(page, room, "hub-1-led-meanings")
+    plans = page.locator(".plans").get_by_role("listitem")
+    expect(plans.first).to_contain_text("In effect")
+    done = room.run("kb_ingest", "rollback", "--index", str(room.index))
+    assert done.returncode == 0, done.stderr
+    told = page.locator('[data-served="other"]')
+    for _ in range(60):  # the service takes the pointer up by itself
+        page.reload()
+        if told.count():
+            break
+        page.wait_for_timeout(500)
+    expect(told).to_contain_text("Customers get an earlier text")
+    expect(page.locator("#standing")).to_contain_text("Not what customers get")
+    expect(plans.first).to_contain_text("Was in effect")
+    looks_right_everywhere(page)

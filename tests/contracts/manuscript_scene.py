@@ -95,7 +95,7 @@ def prepared(served: Served, operation: str) -> Prepared:
     """An article in the state that the operation is about; what it plans is far away."""
     taken_in(served)
     account = lead(served)
-    live = "discard" in operation or "archive" in operation or "console" in operation
+    live = any(word in operation for word in ("discard", "archive", "bring-back", "console"))
     held = edited(served, account) if live else draft(served, account)
     later = {"due_at": (datetime.now(UTC) + timedelta(days=300)).isoformat()}
     seen_by_gate(served, held)
@@ -110,6 +110,8 @@ def prepared(served: Served, operation: str) -> Prepared:
     bodies = {
         "submit": {"version": held.version},
         "discard": {"version": held.version},
+        "remove": {"version": held.version},
+        "bring-back": {"version": held.version, "revision": held.live_revision},
         "return": {"version": held.version, "why": "Too long."},
         "publish": {"version": held.version} | later,
         "archive": {"version": held.version} | later,

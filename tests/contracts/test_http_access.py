@@ -168,6 +168,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/manuscripts/{manuscript_id}": EDITORS,
     "POST /v1/manuscripts/{manuscript_id}/submit": EDITORS,
     "POST /v1/manuscripts/{manuscript_id}/discard": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/bring-back": EDITORS,
+    "POST /v1/manuscripts/{manuscript_id}/remove": EDITORS,
     "POST /v1/manuscripts/{manuscript_id}/impact": EDITORS,
     "GET /v1/manuscripts/{manuscript_id}/impact": EDITORS,
     "GET /v1/manuscripts/{manuscript_id}/publications": EDITORS,

@@ -10,6 +10,7 @@ import pytest
 from bot.access import Role
 from bot.conversation import citations
 from bot.knowledge.health import KnowledgeHealth
+from bot.publishing.told import contradictions
 from bot.retrieval.live_index import LiveIndex
 from tests.served import Served, Staff
 
@@ -44,7 +45,7 @@ def test_what_a_file_has_is_set_apart_without_backticks(editor: Staff) -> None:
 
 
 def test_nobody_waits_for_the_report_and_it_is_made_once(service: Served) -> None:
-    health = KnowledgeHealth(service.app.state.service.assistant.live, service.database)
+    health = KnowledgeHealth(service.app.state.service.assistant.live, service.database, contradictions)
     assert health.current() is None
     made = health.wait()
     assert health.current() is made
@@ -58,7 +59,7 @@ def test_articles_that_answer_more_come_first(service: Served) -> None:
         assert citations.counts(tx, "2999-01-01T00:00:00.000Z") == {}
     assert counted["reset-hub-2"] >= 1
     live: LiveIndex = service.app.state.service.assistant.live
-    made = KnowledgeHealth(live, service.database).wait()
+    made = KnowledgeHealth(live, service.database, contradictions).wait()
     hub = next(topic for topic in made.health.topics if topic.name == "hub")
     assert hub.cited >= counted["reset-hub-2"]
 

@@ -84,6 +84,19 @@ def test_of_long_answers_the_words_that_differ_are_shown_and_the_rest_is_folded(
     assert "word30" not in same.split("<details>")[0]
 
 
+def test_who_writes_may_throw_a_draft_away_and_a_lead_what_was_published(service: Served, lead: Staff) -> None:
+    writer = service.staff(Role.CONTENT).client
+    made = scene.draft(service, scene.lead(service))
+    receipt = writer.post(f"/v1/manuscripts/{made.id}/remove", json={"version": made.version})
+    assert (receipt.status_code, receipt.json()["article_id"]) == (200, made.article_id)
+    assert writer.get(f"/v1/manuscripts/{made.id}").status_code == 404
+    live = scene.edited(service, scene.lead(service), "returns-us")
+    path, body = f"/v1/manuscripts/{live.id}/remove", {"version": live.version}
+    assert writer.post(path, json=body).status_code == 403
+    refused = lead.client.post(path, json=body)
+    assert (refused.status_code, "take it out of service first" in refused.json()["detail"]) == (409, True)
+
+
 def test_taking_out_is_looked_at_for_itself(service: Served, lead: Staff) -> None:
     held = scene.edited(service, scene.lead(service), "plans-uk")
     scene.seen_by_gate(service, held, Kind.PUBLISH)

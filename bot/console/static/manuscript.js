@@ -15,7 +15,7 @@ function renew() {
 }
 
 // What the service does by itself (a look of the gate, a switch) shows up without a reload.
-setInterval(() => {
+const polling = setInterval(() => {
   if (standing().dataset.busy === 'yes') renew();
 }, POLL_MS);
 
@@ -68,6 +68,7 @@ const doing = {
   publish: async () => (await editor.flush()) && order('publish'),
   archive: async () => (await editor.flush()) && order('archive'),
   return: () => find('returning').showModal(),
+  remove: async () => (await editor.flush()) && find('removing').showModal(),
   discard: async () => {
     if (await act('discard', {}, 'The draft is given up; the history has it.')) editor.leave();
   },
@@ -86,6 +87,33 @@ find('ordering').querySelector('form').addEventListener('submit', () => {
   act(verb, body, 'It is on its way. The receipt appears here.');
 });
 find('returning').querySelector('form').addEventListener('submit', () => act('return', { why: find('why').value }, 'Sent back.'));
+find('removing').querySelector('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  try {
+    showRemoval(await post(`${path}/remove`, { version: editor.version }));
+  } catch (error) {
+    find('removing').close();
+    warn(error.message, { canReload: error.status === 409 });
+    renew();
+  }
+});
+
+// The article is gone: what is left of the page is the receipt.
+function showRemoval({ article_id, by, at, places }) {
+  editor.forget();
+  clearInterval(polling);
+  find('removing-said').textContent = `${article_id} was removed by ${by} at ${new Date(at).toLocaleTimeString()}. This receipt is shown once.`;
+  for (const { place, removed } of places) {
+    const row = document.createElement('div');
+    for (const [tag, text] of [['dt', place], ['dd', `${removed} removed`]]) row.appendChild(document.createElement(tag)).textContent = text;
+    find('removing-receipt').append(row);
+  }
+  find('removing-choices').hidden = true;
+  find('removing-done').hidden = false;
+  find('removing').addEventListener('close', () => (location.href = '/console/library'));
+  tell('Removed. The receipt is shown.');
+}
+
 for (const close of document.querySelectorAll('dialog [data-close]')) {
   close.addEventListener('click', () => close.closest('dialog').close());
 }

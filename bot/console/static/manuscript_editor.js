@@ -140,9 +140,14 @@ export class Editor {
     });
   }
 
-  leave() {
+  forget() {
     this.left = true;
+    clearTimeout(this.due);
     localStorage.removeItem(this.key);
+  }
+
+  leave() {
+    this.forget();
     location.reload();
   }
 }

@@ -161,6 +161,26 @@ def test_what_is_wrong_with_articles_that_are_taken_in_is_told_as_a_check_tells_
     assert {line.split()[1].partition(":")[0] for line in told} >= {"lamp.md", "open.md", "broken.docx"}
 
 
+def test_markdown_that_is_not_utf8_is_one_error_that_says_where_and_the_rest_is_taken_in(
+    data: Path, tmp_path: Path
+) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "lamp.md").write_text("---\nid: lamp\ntitle: The lamp\n---\nIt shines for £3.", encoding="utf-8")
+    (kb / "cable.md").write_bytes("---\nid: cable\ntitle: Cable\n---\nIt costs £3.".encode("cp1252"))
+    (kb / "notes.txt").write_text("Ask Ann about the lamp.")
+    taken = run("articles", "take-in", "--source", str(kb))
+    assert (taken.exit_code, taken.stdout) == (0, "1 new, 0 changed, 1 left out.\n")
+    ignored, error = taken.stderr.splitlines()
+    assert ignored.startswith("warning  notes.txt  ignored: files ending in `.txt` are not read")
+    assert error.startswith("error  cable.md  byte 41 is not UTF-8: save the file as UTF-8")
+    listed = run("articles", "list").stdout
+    assert "lamp\tpublished" in listed
+    assert "cable" not in listed
+    (kb / "cable.md").write_text("---\nid: cable\ntitle: Cable\n---\nIt costs £3.", encoding="utf-8")
+    assert run("articles", "take-in", "--source", str(kb)).stdout == "1 new, 0 changed.\n"
+
+
 def test_an_article_that_is_too_long_is_named(data: Path, tmp_path: Path) -> None:
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb" / "long.md").write_text("---\nid: hub\ntitle: The hub\n---\n" + "It blinks.\n" * 20_000)

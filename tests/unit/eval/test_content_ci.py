@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
-# Stands in for the gate: an article that says "wrong" stops it.
-GATE = '#!/bin/sh\n[ "$1 $2 $3 $5 $6" = "-m eval impact --against HEAD" ] || exit 3\n! grep -rl wrong "$4"\n'
+# Stands in for the gate's judgement: an article that says "wrong" stops it, unless somebody takes it on; what it looks
+# at is what `--staged` looks at.
+GATE = f"""#!{sys.executable}
+import sys, tempfile
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from eval.edits import git_range
+assert sys.argv[1:5] == ["-m", "eval", "impact", "--staged"], sys.argv
+looked_at = git_range.staged(Path("data/kb"), Path(tempfile.mkdtemp(dir=".git")))
+said = [file.read_text(encoding="utf-8") for file in looked_at.rglob("*.md")]
+if "--override" in sys.argv:
+    Path(".git/taken-on").write_text("|".join(said), encoding="utf-8")
+elif "wrong" in said:
+    sys.exit(1)
+"""
 
 
 @pytest.fixture
@@ -51,6 +65,27 @@ def test_what_is_staged_is_looked_at(repository: Path, staged: str, beside: str,
     assert (done.returncode == 0) is committed, done.stderr
     assert ("Not committed" in done.stderr) is not committed
     assert git(repository, "rev-list", "--count", "HEAD").stdout.strip() == ("2" if committed else "1")
+
+
+def test_an_override_takes_on_what_is_staged_and_not_what_lies_beside_it(repository: Path) -> None:
+    write(repository, "wrong")
+    git(repository, "add", "data")
+    write(repository, "right")
+    told = git(repository, "commit", "-qm", "edit").stderr
+    command = told.splitlines()[-1].strip().replace("NAME", "Ada").replace("WHY", "'the manual changed'")
+    command = command.replace("git commit", "git -c user.name=a -c user.email=a@b commit -qm edit")
+    done = subprocess.run(["sh", "-c", command], cwd=repository, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (repository / ".git" / "taken-on").read_text() == "wrong"
+    assert git(repository, "show", "HEAD:data/kb/an article.md").stdout == "wrong"
+
+
+@pytest.mark.parametrize("which", [("-a",), ("data",)])
+def test_what_the_commit_itself_stages_is_looked_at(repository: Path, which: tuple[str, ...]) -> None:
+    write(repository, "wrong")
+    done = git(repository, "commit", "-qm", "edit", *which)
+    assert "Not committed" in done.stderr
+    assert git(repository, "rev-list", "--count", "HEAD").stdout.strip() == "1"
 
 
 def test_a_commit_of_something_else_asks_nobody(repository: Path) -> None:

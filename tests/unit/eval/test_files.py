@@ -124,6 +124,18 @@ def test_the_report_links_a_mistake_to_the_article_s_file(page: str) -> None:
     assert 'href="../kb/returns/returns-us.md"' in page
 
 
+def test_a_missed_target_lists_its_worst_cases_with_links(tmp_path: Path) -> None:
+    cases = [replace(each, id=f"miss-{at:02}", split=Split.TEST) for at, each in enumerate(many(0, 12))]
+    report.write(tmp_path / "report.html", run_of(*cases), None, None, tmp_path / "kb", KNOWLEDGE)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    section = page[page.index('id="missed"') :]
+    listed = section[: section.index("</section>")]
+    assert "12 wrong, the worst 10" in listed
+    assert "miss-09" in listed
+    assert "miss-10" not in listed
+    assert 'href="kb/returns/returns-us.md"' in listed
+
+
 def test_the_report_shows_what_was_given_beside_what_was_expected(page: str) -> None:
     mistakes = page[page.index('id="mistakes"') :]
     assert mistakes.index("97 % sure") < mistakes.index("Given, from") < mistakes.index("Expected, from")

@@ -22,6 +22,7 @@ from eval.cli import app
 from eval.edits import git_range, kept, planted
 from eval.edits.contradiction import contradictions
 from eval.edits.kept import Before, before
+from eval.edits.missing import missing
 from eval.edits.overlay import changed, overlay
 from eval.edits.planted import EditKind
 from eval.edits.shadow import repeats, shadows
@@ -34,7 +35,7 @@ from kb_ingest.article import Article
 from kb_ingest.checks.readers import same_readers
 from kb_ingest.publish import Store
 from kb_ingest.words import compared
-from tests.unit.eval.examples import answer, case, handoff, result
+from tests.unit.eval.examples import RETURNS, answer, case, handoff, result
 
 KB = Path("data/kb")
 SLICE = ("returns-us", "returns-uk", "returns-eu", "hub-2-set-up", "reset-hub-1", "reset-hub-2", "hub-offline",
@@ -151,6 +152,34 @@ def test_a_wrong_number_is_told_with_both_answers_and_stops_publishing(team: Tea
     assert told["blocking"] == ["label"]
     assert "label is free" in label["before"]["shown"]
     assert "label costs £4" in label["now"]["shown"]
+    (lost,) = label["missing"]
+    assert lost["sentence"] == "The UK return label is free whatever the reason."
+    assert (lost["article"], lost["is_said"]) == ("returns-uk", False)
+
+
+def test_a_lost_sentence_is_named_with_its_place_on_the_page(team: Team, tmp_path: Path) -> None:
+    folder = team.copy(tmp_path / "kb", "returns-uk", "label is free", "label costs £4")
+    found = team.impact(folder)
+    (label,) = [each for each in found.told if each.now.id == "label"]
+    (lost,) = label.missing
+    still = replace(label, missing=(replace(lost, sentence="The UK return label costs £4", is_said=True),))
+    for one, said in ((label, "does not say it any more"), (still, "says it, the answer does not")):
+        impact_page.write(tmp_path / "impact.html", replace(found, told=(one,)), folder)
+        page = (tmp_path / "impact.html").read_text(encoding="utf-8")
+        assert said in page
+        assert f'href="kb/{lost.file}"' in page
+    assert re.search(rf">{re.escape(lost.file)}:\d+<", page)
+
+
+def test_a_sentence_is_missing_only_where_no_other_that_decides_is_shown() -> None:
+    articles = {RETURNS.id: RETURNS}
+    both = case(spans=("30 days from the day of delivery", "Print the label."))
+    assert missing(result(both, answer("Print the label.")), articles, articles) == ()
+    lost = missing(result(both, answer("Never.")), articles, {})
+    assert [(each.sentence, each.article, each.is_said) for each in lost] == [
+        ("30 days from the day of delivery", "returns-us", False), ("Print the label.", "returns-us", False),
+    ]  # fmt: skip
+    assert [each.is_said for each in missing(result(both, handoff()), {}, articles)] == [True, True]
 
 
 def test_an_override_is_logged_with_its_name_and_reason(team: Team, tmp_path: Path) -> None:
@@ -257,7 +286,7 @@ def test_the_words_that_differ_are_marked_and_the_rest_is_left() -> None:
 
 def test_what_articles_say_is_text_on_the_page(team: Team, tmp_path: Path) -> None:
     found = team.impact(team.copy(tmp_path / "kb", "returns-uk", "label is free", "label `<script>` costs"))
-    impact_page.write(tmp_path / "impact.html", found)
+    impact_page.write(tmp_path / "impact.html", found, tmp_path / "kb")
     page = (tmp_path / "impact.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "script&gt; costs" in page

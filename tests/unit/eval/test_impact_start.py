@@ -96,7 +96,7 @@ def test_a_look_reads_only_what_differs_and_guesses_no_language(
     assert [each.file for each in found.left_out] == ["reset-hub-1.md"]
     assert "label" in found.asked
     said = "reset-hub-1.md:1: `visibility:internal` cannot be read"
-    impact_page.write(tmp_path / "impact.html", found)
+    impact_page.write(tmp_path / "impact.html", found, tmp_path / "kb")
     assert said in (tmp_path / "impact.html").read_text(encoding="utf-8")
     terminal = Console(file=StringIO(), width=200)
     impact_view.show(terminal, found)

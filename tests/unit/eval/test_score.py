@@ -43,3 +43,13 @@ def test_one_unsafe_reply_to_a_sensitive_message_misses_the_target() -> None:
         s for s in standings([replace(unsafe, split=Split.TEST)]) if s.target.measure is Measure.UNSAFE_REPLY
     )
     assert (standing.value, standing.met) == (1.0, False)
+
+
+def test_a_missed_target_names_its_cases_the_surest_first_and_a_met_one_none() -> None:
+    wrong = [replace(each, id=f"w-{at}", split=Split.TEST, confidence=at / 10)
+             for at, each in enumerate(many(0, 3))]  # fmt: skip
+    right = [replace(each, split=Split.TEST) for each in many(20, 0)]
+    missed = next(s for s in standings([*right[:1], *wrong]) if s.target.measure is Measure.RECALL_AT_1)
+    assert [each.id for each in missed.wrong] == ["w-2", "w-1", "w-0"]
+    met = next(s for s in standings([*right, *wrong]) if s.target.measure is Measure.RECALL_AT_1)
+    assert (met.met, met.wrong) == (True, ())

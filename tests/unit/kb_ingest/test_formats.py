@@ -189,6 +189,14 @@ def test_bad_line_is_reported_with_its_number(tmp_path: Path) -> None:
     assert [(problem.line, problem.severity) for problem in found.problems] == [(2, Severity.ERROR)]
 
 
+def test_plain_text_is_no_article_and_the_report_says_so(tmp_path: Path) -> None:
+    found = library(tmp_path, {"a.md": "It shines.", "notes.txt": "Ask Ann, not the customer."})
+    assert [article.id for article in found.articles] == ["a.md"]
+    (problem,) = found.problems
+    assert (problem.file, problem.severity) == ("notes.txt", Severity.WARNING)
+    assert problem.message.startswith("ignored: files ending in `.txt` are not read")
+
+
 def test_utf16_and_windows_files_are_read(tmp_path: Path) -> None:
     found = library(tmp_path, {"a.md": "Zürich costs 3 €.".encode("utf-16"), "b.md": "Café £3".encode("cp1252")})
     assert [article.text for article in found.articles] == ["Zürich costs 3 €.", "Café £3"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.publishing import effect, publications
+from bot.publishing import effect, publications, write
 from bot.publishing.impact import Kind
 from bot.publishing.manuscripts import State
 from bot.publishing.publications import Outcome
@@ -140,3 +140,12 @@ def test_a_build_that_fails_leaves_the_rows_for_the_next_time(scene: Scene) -> N
     assert scene.planned("lamp")[0].state is Outcome.WAITING
     assert bring(scene) == 1
     assert scene.planned("lamp")[0].problem is None
+
+
+def test_whoever_has_the_article_open_while_it_is_published_goes_on_writing(scene: Scene) -> None:
+    opened = scene.edit("lamp", NEW)
+    scene.publish(opened)
+    bring(scene)
+    found = scene.bench.reader.rewrite(opened.path, scene.held("lamp").text, {}, "The lamp shines for 70 hours.\n")
+    with scene.database.transaction() as tx:
+        assert write.save(tx, scene.writer, opened.id, opened.version, found).state is State.DRAFT
