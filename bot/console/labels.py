@@ -131,6 +131,7 @@ DEEDS: dict[Done, str] = {
     Work.ASKED_STILL_FINE: "asked whether it is still fine",
     Work.SAID_FINE: "said that it is still fine",
     Work.REOPENED: "said that it is not fine: the ticket is open again",
+    Work.TAKEN_BACK: "opened it again: it was not solved",
     Work.EXPLAINED: "wrote what it is about",
     Work.FOLLOWS: "wrote again after it was closed:",
     Work.FOLLOWED_BY: "wrote again; it goes on in",

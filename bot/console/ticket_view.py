@@ -24,7 +24,18 @@ from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import accounts, contacts, customer_of, filled_macros, history, merges, notes, tickets, timeline
+from bot.desk import (
+    accounts,
+    contacts,
+    customer_of,
+    filled_macros,
+    history,
+    merges,
+    notes,
+    take_back,
+    tickets,
+    timeline,
+)
 from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
@@ -81,6 +92,7 @@ class TicketView:
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
     `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
     the handoff is not asked again either. `said` is what is shown, after `earlier` messages that are not.
+    `reopen_until` is None for who cannot take back a Resolve.
     """
 
     line: Line
@@ -122,6 +134,7 @@ class TicketView:
     tier: str | None
     merged_into: Ticket | None
     joined: tuple[Ticket, ...]
+    reopen_until: str | None
     after: int
 
 
@@ -178,6 +191,7 @@ def look(
         tier=_tier(tx, policies, conversation.customer_id),
         merged_into=_merged_into(tx, ticket),
         joined=merges.every_joined(tx, ticket_id),
+        reopen_until=take_back.until(tx, policies, ticket, account),
         after=log.last_id(tx),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,13 @@ def transcript(tx: Connection, *conversation_ids: str) -> tuple[Message, ...]:
     """Every message of the conversation, or of these, oldest first."""
     query = select(messages).where(messages.c.conversation_id.in_(conversation_ids)).order_by(messages.c.id)
     return tuple(_message(row) for row in tx.execute(query).mappings())
+
+
+def last_of(tx: Connection, roles: Collection[Speaker], *conversation_ids: str) -> Message | None:
+    """The last message that one of these wrote in the conversation, or in these; None when there is none."""
+    query = select(messages).where(messages.c.conversation_id.in_(conversation_ids), messages.c.role.in_(roles))
+    row = tx.execute(query.order_by(messages.c.id.desc()).limit(1)).mappings().first()
+    return _message(row) if row is not None else None
 
 
 def load(tx: Connection, conversation_id: str, message_id: int) -> Message:
