@@ -168,7 +168,7 @@ export function start(renew) {
     if (kind === 'work' && ['reachable', 'proved_address'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
     if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'packet', 'mail');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
-    if (kind === 'mail') return renew('mail');
+    if (kind === 'mail') return renew('mail', 'transcript');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       writing.clear();
