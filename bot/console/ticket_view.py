@@ -32,6 +32,7 @@ from bot.desk import (
     history,
     merges,
     notes,
+    offers,
     take_back,
     tickets,
     timeline,
@@ -75,6 +76,14 @@ class Offer:
     suggestion: Suggestion
     blocks: tuple[ShownBlock, ...]
     internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaidBefore:
+    """Another ticket that waits for the reader, to be taken by `take_by` (ISO UTC)."""
+
+    ticket: Ticket
+    take_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class TicketView:
     tier: str | None
     merged_into: Ticket | None
     joined: tuple[Ticket, ...]
+    laid_before: tuple[LaidBefore, ...]
     reopen_until: str | None
     after: int
 
@@ -191,6 +201,7 @@ def look(
         tier=_tier(tx, policies, conversation.customer_id),
         merged_into=_merged_into(tx, ticket),
         joined=merges.every_joined(tx, ticket_id),
+        laid_before=_laid_before(tx, account, ticket),
         reopen_until=take_back.until(tx, policies, ticket, account),
         after=log.last_id(tx),
     )
@@ -213,6 +224,12 @@ def _merged_into(tx: Connection, ticket: Ticket) -> Ticket | None:
     """Where it goes on, None for a ticket that was not merged."""
     surviving = merges.surviving(tx, ticket)
     return surviving if surviving.id != ticket.id else None
+
+
+def _laid_before(tx: Connection, account: Account, ticket: Ticket) -> tuple[LaidBefore, ...]:
+    """What else the reader is to take; the ticket itself says so in its head."""
+    others = (one for one in offers.before(tx, account.id) if one.ticket_id != ticket.id)
+    return tuple(LaidBefore(tickets.load(tx, one.ticket_id), one.take_by) for one in others)
 
 
 def _allowances(

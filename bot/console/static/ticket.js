@@ -130,6 +130,14 @@ function customerWrote() {
   byId('newest').hidden = followed;
 }
 
+// Another ticket was laid before whoever reads this one, or one that was is gone.
+function ofAnother(kind, data, renew) {
+  const mine = kind === 'work' && data.work === 'offered' && data.detail === document.body.dataset.name;
+  if (mine) came();
+  const shown = [...document.querySelectorAll('[data-offered]')].some((one) => one.dataset.offered === (data.ticket_id ?? data.id));
+  if (mine || shown) renew('offered');
+}
+
 export function start(renew) {
   const transcript = byId('transcript');
   const end = () => (transcript.scrollTop = transcript.scrollHeight);
@@ -160,20 +168,20 @@ export function start(renew) {
   complaint.start();
   merge.start();
   return (kind, data) => {
-    if (data.conversation_id !== document.body.dataset.conversation) return;
+    if (data.conversation_id !== document.body.dataset.conversation) return ofAnother(kind, data, renew);
     if (kind === 'presence') return work.present(data);
     if (kind === 'typing') return writing.show(data);
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
     if (kind === 'work' && ['reachable', 'proved_address'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
-    if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'packet', 'mail');
+    if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'facts', 'packet', 'mail');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'mail') return renew('mail', 'transcript');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       writing.clear();
       if (data.role === 'customer') customerWrote();
-      return renew('head', 'transcript', 'suggestions', 'packet');
+      return renew('head', 'transcript', 'suggestions', 'facts', 'packet');
     }
     renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
   };
