@@ -130,7 +130,7 @@ DEEDS: dict[Done, str] = {
     Work.JOINED: "merged into it",
     Work.ASKED_STILL_FINE: "asked whether it is still fine",
     Work.SAID_FINE: "said that it is still fine",
-    Work.REOPENED: "said that it is not fine: the ticket is open again",
+    Work.REOPENED: "is not done with it: the ticket is open again",
     Work.TAKEN_BACK: "opened it again: it was not solved",
     Work.EXPLAINED: "wrote what it is about",
     Work.FOLLOWS: "wrote again after it was closed:",
