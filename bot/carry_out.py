@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bot.access import Viewer
-from bot.complaints import ledger
+from bot.complaints import again, ledger
 from bot.conversation import conversations, frozen_turns, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
@@ -89,8 +89,10 @@ def give_to_person(
     turn: TurnNote | None = None,
 ) -> Ticket:
     """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one, the
-    link to the ticket before it."""
+    link to the ticket before it. What goes on about a complaint that is over goes on in its ticket."""
     before = tickets.latest(tx, conversation_id)
+    if before is not None and again.goes_on(tx, policies, before, packet):
+        return again.take_up(tx, policies, before, packet, client_id=client_id, turn=turn)
     if before is not None and packet.reason is Reason.FOLLOW_UP:
         packet = sequel.of_before(tx, policies, packet, before)
     ticket = hand_off(tx, conversation_id, packet, client_id=client_id, turn=turn)

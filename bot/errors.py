@@ -67,6 +67,12 @@ class OpenPromises(Conflict):
     code = "open_promises"
 
 
+class ConfirmFirst(Conflict):
+    """Something speaks against resolving the ticket, and whoever resolves it wanted to be asked first."""
+
+    code = "confirm_first"
+
+
 class OverAllowance(Conflict):
     """More than the caller may give; the detail says how much is left, and a lead can be asked."""
 

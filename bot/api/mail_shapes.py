@@ -12,12 +12,15 @@ from bot.conversation import joins
 
 
 class AttachmentBody(BaseModel):
-    """A file of a mail. One that came in is in the mailbox and was never opened here."""
+    """A file of a mail; one that came in and is kept is the conversation's attachment `file_id`. Else it is in the
+    mailbox alone, and `refused` says why."""
 
     name: str
     type: str
     size: int
     inline: bool
+    file_id: str
+    refused: str
 
 
 class MailBody(BaseModel):

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
-from bot.api.service import Serving
+from bot.api.service import Service, Serving
+from bot.api.ticket_changes import before_resolving
 from bot.api.ticket_work_shapes import BulkBody, BulkDeed, BulkPost, result_body
 from bot.complaints.closing import before_closing
 from bot.desk import accounts, bulk, snooze, tags, tickets, transfer
@@ -30,14 +31,14 @@ def change_many(body: BulkPost, service: Serving, caller: Caller) -> BulkBody:
     chosen = [Chosen(one.id, one.version) for one in body.tickets]
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
-        results = bulk.each(tx, chosen, _deed(tx, body, account))
+        results = bulk.each(tx, chosen, _deed(tx, service, body, account))
     for result in results:
         if result.ticket is not None:
             service.committed(result.ticket.conversation_id)
     return BulkBody(results=[result_body(result) for result in results])
 
 
-def _deed(tx: Connection, body: BulkPost, account: Account) -> Deed:
+def _deed(tx: Connection, service: Service, body: BulkPost, account: Account) -> Deed:
     match body.deed:
         case BulkDeed.ASSIGN:
             to = accounts.load(tx, body.account_id) if body.account_id else account
@@ -49,13 +50,16 @@ def _deed(tx: Connection, body: BulkPost, account: Account) -> Deed:
             until = clock.write(_needed(body.until, "until"))
             return lambda tx, ticket, version: snooze.snooze(tx, ticket, account, until, version)
         case BulkDeed.RESOLVE:
-            return lambda tx, ticket, version: _resolve(tx, ticket, account, body.note, version)
+            return lambda tx, ticket, version: _resolve(tx, service, ticket, account, body, version)
 
 
-def _resolve(tx: Connection, ticket_id: str, account: Account, note: str, version: int) -> Ticket:
+def _resolve(
+    tx: Connection, service: Service, ticket_id: str, account: Account, body: BulkPost, version: int
+) -> Ticket:
     """As the single ticket is resolved; what waits there is not given up for many at a time."""
     before_closing(tx, ticket_id, account, reason="")
-    return tickets.resolve(tx, ticket_id, account, note, version)
+    before_resolving(tx, service, ticket_id, account, version, confirmed=body.confirmed)
+    return tickets.resolve(tx, ticket_id, account, body.note, version)
 
 
 def _needed(value: T | None, name: str) -> T:

@@ -188,10 +188,20 @@ class RepliedBody(BaseModel):
 
 
 class ClosePost(Sent):
-    """`note` stays on the desk. `promises_reason`: why what is still promised is given up; refused without one."""
+    """`note` stays on the desk. `promises_reason`: why what is still promised is given up; refused without one.
+
+    `confirmed` false: to resolve an urgent ticket, or one whose customer has no answer, is refused (`confirm_first`).
+    """
 
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
     promises_reason: Annotated[str, StringConstraints(max_length=LONGEST_REASON)] = ""
+    confirmed: bool = True
+    version: Version | None = None
+
+
+class ReopenPost(Sent):
+    """Take back a Resolve."""
+
     version: Version | None = None
 
 

@@ -135,7 +135,7 @@ class ChosenBody(Sent):
 class BulkPost(Sent):
     """One thing to do to several tickets; `tag`, `until`, `account_id` and `note` as the deed needs them.
 
-    `assign` without `account_id` gives the tickets to the caller.
+    `assign` without `account_id` gives the tickets to the caller. `confirmed` as for resolving a single ticket.
     """
 
     tickets: Annotated[list[ChosenBody], Field(min_length=1, max_length=MOST_TICKETS)]
@@ -144,6 +144,7 @@ class BulkPost(Sent):
     until: Moment | None = None
     account_id: Named | None = None
     note: Annotated[str, StringConstraints(max_length=LONGEST_CLOSING_NOTE)] = ""
+    confirmed: bool = True
 
 
 class BulkResultBody(BaseModel):

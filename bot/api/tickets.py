@@ -16,13 +16,14 @@ from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer, promise_body
 from bot.api.service import Service, Serving
-from bot.api.ticket_changes import changed
+from bot.api.ticket_changes import before_resolving, changed
 from bot.api.ticket_shapes import (
     ClaimPost,
     ClosePost,
     CustomerBody,
     QueueBody,
     QueueQuery,
+    ReopenPost,
     RepliedBody,
     ReplyPost,
     TicketBody,
@@ -35,7 +36,7 @@ from bot.assist.reply import published_texts, reply_with
 from bot.complaints.closing import before_closing
 from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
-from bot.desk import contacts, offers, queue, tags, tickets
+from bot.desk import contacts, offers, queue, tags, take_back, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.desk.tickets import Replied
@@ -110,9 +111,22 @@ def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -
     return _close(ticket_id, body, service, caller, tickets.resolve)
 
 
+@router.post("/v1/tickets/{ticket_id}/reopen")
+def reopen(ticket_id: str, body: ReopenPost, service: Serving, caller: Caller) -> TicketBody:
+    """Take back a Resolve that was a slip, soon after it: ticket and customer are as they were before."""
+    policies = service.assistant.policies
+
+    def change(tx: Connection, account: Account) -> Ticket:
+        return take_back.take_back(tx, policies, ticket_id, account, body.version)
+
+    return changed(service, caller, change)
+
+
 def _close(ticket_id: str, body: ClosePost, service: Service, caller: Credentials, verb: Closing) -> TicketBody:
     def change(tx: Connection, account: Account) -> Ticket:
         before_closing(tx, ticket_id, account, body.promises_reason)
+        if verb is tickets.resolve:
+            before_resolving(tx, service, ticket_id, account, body.version, confirmed=body.confirmed)
         return verb(tx, ticket_id, account, body.note, body.version)
 
     return changed(service, caller, change)

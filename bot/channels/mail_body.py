@@ -1,4 +1,4 @@
-"""Owns choosing what of a mail's parts is read and listing the rest. Refuses to open an attachment."""
+"""Owns choosing what of a mail's parts is read and listing the rest. Refuses to judge attachments: mail_files.py."""
 
 from __future__ import annotations
 
@@ -23,20 +23,29 @@ _BREAKS = re.compile(r"\r\n?")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is listed and never opened; `size` is the file's in bytes, `inline` when the text shows it."""
+    """A part that is listed; `size` is the file's in bytes, `inline` when the text shows it.
+
+    `file_id` is the stored file's, empty for one that is not kept: `refused` says why, if it came in.
+    """
 
     name: str
     type: str
     size: int
     inline: bool
+    file_id: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text as its sender wrote it, quotes and all, and what hangs on it."""
+    """The text as its sender wrote it, quotes and all, and what hangs on it.
+
+    `contents` are the attachments' bytes, None for a mail inside the mail.
+    """
 
     text: str
     attachments: tuple[Attachment, ...]
+    contents: tuple[bytes | None, ...]
 
 
 def body_of(message: Message) -> Body:
@@ -47,7 +56,9 @@ def body_of(message: Message) -> Body:
     if plain is None:
         web = next((text for part in leaves if _is_text(part, "text/html") and (text := words_of(_text(part)))), None)
     rest = [part for part in leaves if not (_is_text(part, "text/plain") or _is_text(part, "text/html"))]
-    return Body((plain or web or "").strip(), tuple(_listed(part) for part in rest[:MOST_ATTACHMENTS]))
+    hanging = rest[:MOST_ATTACHMENTS]
+    contents = (None if isinstance(part.get_payload(), list) else _content(part) for part in hanging)
+    return Body((plain or web or "").strip(), tuple(map(_listed, hanging)), tuple(contents))
 
 
 def _leaves(part: Message) -> Iterator[Message]:

@@ -13,7 +13,6 @@ from bot.channels import imap, outgoing, smtp
 from bot.channels.imap import Mailbox, MailboxError, open_mailbox
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import MailDesk, receive
-from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.errors import Unavailable
 from bot.integrations.delivery_queue import Delivered
 from bot.integrations.delivery_thread import DeliveryThread
@@ -55,8 +54,7 @@ def send_due(desk: MailDesk, now: str) -> Delivered:
     """Queue what was said since the last time, then one pass of sending what is due."""
     while outgoing.follow(desk) == outgoing.BATCH:
         pass
-    files = AttachmentFiles(desk.assistant.settings.data_dir / FOLDER)
-    return smtp.deliver_due(desk.assistant.database, desk.account, files, max(now, clock.now()))
+    return smtp.deliver_due(desk.assistant.database, desk.account, desk.files, max(now, clock.now()))
 
 
 class MailWorker:

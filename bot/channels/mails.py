@@ -103,6 +103,13 @@ def keep(
     return kept
 
 
+def list_files(tx: Connection, mail: Mail, attachments: tuple[Attachment, ...]) -> Mail:
+    """Write down what became of the files of a mail that came in."""
+    values = {"attachments": encode(Attachments(attachments))}
+    tx.execute(update(mails).where(mails.c.id == mail.id).values(values))
+    return replace(mail, attachments=attachments)
+
+
 def add_outgoing(tx: Connection, mail: Mail) -> Mail:
     """Record a mail of ours; its id is given here."""
     values = {name: getattr(mail, name) for name in Mail.__slots__ if name not in ("id", "attachments")}

@@ -54,13 +54,14 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """A mail as it was read: `damage` says what could not be."""
+    """A mail as it was read: `damage` says what could not be; `contents` are the attachments' bytes."""
 
     head: Head
     text: str
     attachments: tuple[Attachment, ...]
     damage: str
     report: str = ""
+    contents: tuple[bytes | None, ...] = ()
 
 
 def read_head(raw: bytes) -> Head:
@@ -77,7 +78,7 @@ def read_mail(raw: bytes) -> IncomingMail:
     damage = TOO_LONG if len(content) < len(raw) else ""
     message = message_from_bytes(content, policy=policy.compat32)
     body: Body = body_of(message)
-    return IncomingMail(head, body.text, body.attachments, damage, _report(message, content))
+    return IncomingMail(head, body.text, body.attachments, damage, _report(message, content), body.contents)
 
 
 def _top(raw: bytes) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from bot.carry_out import HUMAN
-from bot.channels import bounce, mail_threads, mails, undelivered
+from bot.channels import bounce, mail_files, mail_threads, mails, undelivered
 from bot.channels.authenticity import authenticated
 from bot.channels.automatic import Sort, sort, wants_no_automatic_answer
 from bot.channels.mail_account import MailAccount
@@ -22,9 +22,11 @@ from bot.channels.mails import Direction, Mail, Standing
 from bot.channels.quotes import newly_said
 from bot.channels.read_mail import Head, IncomingMail, read_head, read_mail
 from bot.conversation import conversations, messages
+from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.conversation.conversations import Conversation
 from bot.conversation.language import detect
 from bot.conversation.masking import mask
+from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.decision.small_talk import is_small_talk
@@ -49,6 +51,11 @@ class MailDesk:
     assistant: Assistant
     account: MailAccount
     policy: MailPolicy
+
+    @property
+    def files(self) -> AttachmentFiles:
+        """Where the files of mails lie, as those of chats do."""
+        return AttachmentFiles(self.assistant.settings.data_dir / FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,11 @@ def _handle(desk: MailDesk, mail: Mail, incoming: IncomingMail) -> Mail:
         return _settle(desk, mail, Standing.UNREADABLE, NO_SENDER)
     with desk.assistant.database.transaction() as tx:
         joined = _join(tx, desk, mail, incoming, incoming.head.sender)
-    message_id = _converse(desk, joined)
-    return _settle(desk, joined.mail, Standing.HANDLED, incoming.damage, message_id)
+    looked = mail_files.looked_at(desk.files, incoming)
+    message = _converse(desk, joined)
+    with desk.assistant.database.transaction() as tx:
+        listed = mails.list_files(tx, joined.mail, mail_files.keep(tx, message, looked))
+        return mails.settle(tx, listed, Standing.HANDLED, incoming.damage, message.id)
 
 
 def _reported(desk: MailDesk, mail: Mail, incoming: IncomingMail) -> Mail:
@@ -198,7 +208,7 @@ def spent(tx: Connection, policy: MailPolicy, thread: MailThread) -> bool:
     return mails.automated_in_a_day(tx, thread.address) >= most
 
 
-def _converse(desk: MailDesk, joined: _Joined) -> int:
+def _converse(desk: MailDesk, joined: _Joined) -> Message:
     """The same turn as in the widget, or a person; each step may be made again after a crash."""
     assistant, conversation = desk.assistant, joined.conversation
     viewer = conversations.viewer_of(conversation)
@@ -207,13 +217,13 @@ def _converse(desk: MailDesk, joined: _Joined) -> int:
         before = messages.by_client_id(tx, conversation.id, client_id)
     text = before.text if before else joined.text
     if joined.why is None or conversation.state in HUMAN:
-        return take_turn(assistant, viewer, conversation.id, client_id, text, asks_back=False).message.id
+        return take_turn(assistant, viewer, conversation.id, client_id, text, asks_back=False).message
     with assistant.database.transaction() as tx:
         stored = messages.append(tx, conversation.id, Speaker.CUSTOMER, text, client_id=client_id)
     ask_for_person(assistant, viewer, conversation.id, why=joined.why)
-    return stored.message.id
+    return stored.message
 
 
-def _settle(desk: MailDesk, mail: Mail, standing: Standing, detail: str = "", message_id: int | None = None) -> Mail:
+def _settle(desk: MailDesk, mail: Mail, standing: Standing, detail: str = "") -> Mail:
     with desk.assistant.database.transaction() as tx:
-        return mails.settle(tx, mail, standing, detail, message_id)
+        return mails.settle(tx, mail, standing, detail)

@@ -46,6 +46,17 @@ def open_one(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account:
     return complaint
 
 
+def receive_again(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> Complaint:
+    """One that is over is received again, under its number and with what was found; customer and leads are told."""
+    customer, before = customer_of.of_ticket(tx, policies, ticket), load(tx, ticket.id)
+    received = saying.received_again(policies, customer, before, clock.now())
+    _write(tx, before, received)
+    messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, saying.said_again(policies, customer, received))
+    notices.worked(tx, ticket, None, Work.COMPLAINT_MOVED, received.stage)
+    notes.put(tx, ticket, AUTHOR, f"Complaint {received.number} goes on: the customer wrote again.", accounts.leads(tx))
+    return received
+
+
 def move(
     tx: Connection,
     policies: HandoffPolicies,

@@ -27,6 +27,22 @@ def received(policies: HandoffPolicies, customer: TicketCustomer, ticket: Ticket
     )  # fmt: skip
 
 
+def received_again(policies: HandoffPolicies, customer: TicketCustomer, complaint: Complaint, now: str) -> Complaint:
+    """A complaint that was over, before somebody is in charge of it again."""
+    due, version = _due(policies, customer, Stage.RECEIVED, clock.read(now)), complaint.version + 1
+    return replace(
+        complaint, stage=Stage.RECEIVED, stage_since=now, due_at=due, owner=None, closed_at=None, version=version
+    )
+
+
+def said_again(policies: HandoffPolicies, customer: TicketCustomer, complaint: Complaint) -> str:
+    """What the customer reads of it."""
+    policy, wording = policies.complaints, policies.wording
+    language = customer.language if customer.language in policy.again else wording.default_language
+    by = wording.phrases(language).by_day(customer.region, clock.read(complaint.due_at or complaint.stage_since))
+    return policy.again[language].format(number=complaint.number, by=by)
+
+
 def after(
     policies: HandoffPolicies, customer: TicketCustomer, complaint: Complaint, step: Step, account: Account, now: str
 ) -> Complaint:

@@ -51,6 +51,8 @@ class Part(StrEnum):
     """What of a ticket page is renewed by itself; also the template's name."""
 
     HEAD = "head"
+    OFFERED = "offered"
+    FACTS = "facts"
     TRANSCRIPT = "transcript"
     PACKET = "packet"
     SUGGESTIONS = "suggestions"
@@ -89,7 +91,7 @@ def ticket_part(
     ticket_id: str, part: Part, service: Serving, caller: Caller, whole: bool = False
 ) -> HTMLResponse:
     """One part of a ticket's page, to renew it; the transcript also `whole`."""
-    extent = Extent(whole=whole, facts=part is Part.PACKET)
+    extent = Extent(whole=whole, facts=part is Part.FACTS)
     return shown(service, caller, f"{part}.html", lambda tx, session: _ticket(service, tx, session, ticket_id, extent))
 
 

@@ -24,7 +24,19 @@ from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.records import Customer
-from bot.desk import accounts, contacts, customer_of, filled_macros, history, merges, notes, tickets, timeline
+from bot.desk import (
+    accounts,
+    contacts,
+    customer_of,
+    filled_macros,
+    history,
+    merges,
+    notes,
+    offers,
+    take_back,
+    tickets,
+    timeline,
+)
 from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
@@ -67,6 +79,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class LaidBefore:
+    """Another ticket that waits for the reader, to be taken by `take_by` (ISO UTC)."""
+
+    ticket: Ticket
+    take_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A concession, with what and how much for people."""
 
@@ -81,6 +101,7 @@ class TicketView:
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
     `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
     the handoff is not asked again either. `said` is what is shown, after `earlier` messages that are not.
+    `reopen_until` is None for who cannot take back a Resolve.
     """
 
     line: Line
@@ -122,6 +143,8 @@ class TicketView:
     tier: str | None
     merged_into: Ticket | None
     joined: tuple[Ticket, ...]
+    laid_before: tuple[LaidBefore, ...]
+    reopen_until: str | None
     after: int
 
 
@@ -178,6 +201,8 @@ def look(
         tier=_tier(tx, policies, conversation.customer_id),
         merged_into=_merged_into(tx, ticket),
         joined=merges.every_joined(tx, ticket_id),
+        laid_before=_laid_before(tx, account, ticket),
+        reopen_until=take_back.until(tx, policies, ticket, account),
         after=log.last_id(tx),
     )
 
@@ -199,6 +224,12 @@ def _merged_into(tx: Connection, ticket: Ticket) -> Ticket | None:
     """Where it goes on, None for a ticket that was not merged."""
     surviving = merges.surviving(tx, ticket)
     return surviving if surviving.id != ticket.id else None
+
+
+def _laid_before(tx: Connection, account: Account, ticket: Ticket) -> tuple[LaidBefore, ...]:
+    """What else the reader is to take; the ticket itself says so in its head."""
+    others = (one for one in offers.before(tx, account.id) if one.ticket_id != ticket.id)
+    return tuple(LaidBefore(tickets.load(tx, one.ticket_id), one.take_by) for one in others)
 
 
 def _allowances(

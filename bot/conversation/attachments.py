@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from bot.conversation import messages
 from bot.conversation.attachment_kinds import FileKind, file_name, kind_of
 from bot.conversation.masking import mask
-from bot.conversation.messages import Stored
+from bot.conversation.messages import Message, Stored
 from bot.conversation.utterance import Speaker
 from bot.errors import BadRequest, Conflict, TooLarge
 from bot.storage import clock
@@ -84,22 +84,27 @@ def append(
             raise Conflict("This client_id was used for another message; make a new one for a new message.")
         return Stored(before, created=False)
     _check_room(tx, conversation_id, received.size)
-    attachment = Attachment(secrets.token_hex(12), received.name, received.kind.media_type, received.size)
+    attachment = _named(received)
     stored = messages.append(
         tx, conversation_id, role, received.name, client_id=client_id, author=author, attachment=attachment
     )
-    row = {
-        "id": attachment.id,
-        "conversation_id": conversation_id,
-        "message_id": stored.message.id,
-        "digest": received.digest,
-        "name": attachment.name,
-        "kind": attachment.media_type,
-        "size": attachment.size,
-        "created_at": clock.now(),
-    }
-    tx.execute(insert(attachments).values(row))
+    _insert(tx, stored.message, attachment, received.digest)
     return stored
+
+
+def add(tx: Connection, message: Message, received: Received) -> Attachment:
+    """Store a file that came with a message, once in a conversation: the same logo is below every mail. Conflict when
+    there are too many files already."""
+    same = select(attachments).where(
+        attachments.c.conversation_id == message.conversation_id, attachments.c.digest == received.digest
+    )
+    row = tx.execute(same.limit(1)).mappings().first()
+    if row is not None:
+        return _stored(row).attachment
+    _check_room(tx, message.conversation_id, received.size)
+    attachment = _named(received)
+    _insert(tx, message, attachment, received.digest)
+    return attachment
 
 
 def load(tx: Connection, attachment_id: str, *conversation_ids: str) -> StoredFile:
@@ -107,14 +112,35 @@ def load(tx: Connection, attachment_id: str, *conversation_ids: str) -> StoredFi
     query = select(attachments).where(
         attachments.c.id == attachment_id, attachments.c.conversation_id.in_(conversation_ids)
     )
-    row = one_row(tx, query, "There is no such file in this conversation.")
-    return StoredFile(Attachment(row["id"], row["name"], row["kind"], row["size"]), row["digest"])
+    return _stored(one_row(tx, query, "There is no such file in this conversation."))
 
 
 def used(tx: Connection, digests: Iterable[str]) -> set[str]:
     """Which of these contents some message still has."""
     query = select(attachments.c.digest).where(attachments.c.digest.in_(list(digests)))
     return set(tx.execute(query).scalars())
+
+
+def _named(received: Received) -> Attachment:
+    return Attachment(secrets.token_hex(12), received.name, received.kind.media_type, received.size)
+
+
+def _insert(tx: Connection, message: Message, attachment: Attachment, digest: str) -> None:
+    row = {
+        "id": attachment.id,
+        "conversation_id": message.conversation_id,
+        "message_id": message.id,
+        "digest": digest,
+        "name": attachment.name,
+        "kind": attachment.media_type,
+        "size": attachment.size,
+        "created_at": clock.now(),
+    }
+    tx.execute(insert(attachments).values(row))
+
+
+def _stored(row: RowMapping) -> StoredFile:
+    return StoredFile(Attachment(row["id"], row["name"], row["kind"], row["size"]), row["digest"])
 
 
 def _check_room(tx: Connection, conversation_id: str, size: int) -> None:

@@ -115,6 +115,13 @@ def newest_texts(tx: Connection, conversation_ids: Collection[str], role: Speake
     return tuple(tx.execute(query.order_by(messages.c.id.desc()).limit(most)).scalars())
 
 
+def last_of(tx: Connection, roles: Collection[Speaker], *conversation_ids: str) -> Message | None:
+    """The last message that one of these wrote in the conversation, or in these; None when there is none."""
+    query = select(messages).where(messages.c.conversation_id.in_(conversation_ids), messages.c.role.in_(roles))
+    row = tx.execute(query.order_by(messages.c.id.desc()).limit(1)).mappings().first()
+    return _message(row) if row is not None else None
+
+
 def load(tx: Connection, conversation_id: str, message_id: int) -> Message:
     """One message of this conversation; NotFound when it is not in it."""
     query = select(messages).where(messages.c.id == message_id, messages.c.conversation_id == conversation_id)

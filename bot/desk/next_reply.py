@@ -5,11 +5,13 @@ Refuses what waits for its first answer anyway: the customer was told that time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Speaker
 from bot.desk import customer_of
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority, due
@@ -32,9 +34,19 @@ def customer_wrote(tx: Connection, policies: HandoffPolicies, ticket: Ticket) ->
     """The customer waits from now, unless they did before: as long as a first answer may take at that priority."""
     if ticket.status not in OPEN or (ticket.status is TicketStatus.WAITING and ticket.first_response_at is None):
         return
-    customer, now = customer_of.of_ticket(tx, policies, ticket), clock.now()
-    level = policies.level(Priority(ticket.priority), customer.tier)
-    _wait(tx, NextReply(ticket.id, now, clock.write(due(level, customer.region, clock.read(now)).first_response)))
+    _wait_since(tx, policies, ticket, clock.now())
+
+
+def taken_back(tx: Connection, policies: HandoffPolicies, ticket: Ticket, said: Sequence[Message]) -> None:
+    """The closing of the ticket ended the waiting, and did not count: the customer waits as before. `said` is the whole
+    transcript; what was written before somebody had the ticket waited for its first answer."""
+    if ticket.claimed_at is None and ticket.first_response_at is None:
+        return
+    answered_at = max((one.created_at for one in said if one.role is Speaker.AGENT), default=ticket.claimed_at or "")
+    since = (one.created_at for one in said if one.role is Speaker.CUSTOMER and one.created_at > answered_at)
+    wrote_at = next(since, None)
+    if wrote_at is not None:
+        _wait_since(tx, policies, ticket, wrote_at)
 
 
 def answered(tx: Connection, ticket_id: str) -> None:
@@ -57,6 +69,13 @@ def hand_on(tx: Connection, ticket: Ticket, into: Ticket) -> None:
     for one in (ticket, into):
         answered(tx, one.id)
     _wait(tx, NextReply(into.id, first.wrote_at, first.due_at))
+
+
+def _wait_since(tx: Connection, policies: HandoffPolicies, ticket: Ticket, wrote_at: str) -> None:
+    customer = customer_of.of_ticket(tx, policies, ticket)
+    level = policies.level(Priority(ticket.priority), customer.tier)
+    answer = due(level, customer.region, clock.read(wrote_at)).first_response
+    _wait(tx, NextReply(ticket.id, wrote_at, clock.write(answer)))
 
 
 def _wait(tx: Connection, waits: NextReply) -> None:

@@ -65,6 +65,7 @@ class Work(StrEnum):
     ASKED_STILL_FINE = "asked_still_fine"
     SAID_FINE = "said_fine"
     REOPENED = "reopened"
+    TAKEN_BACK = "taken_back"
     EXPLAINED = "explained"
     FOLLOWS = "follows"
     FOLLOWED_BY = "followed_by"

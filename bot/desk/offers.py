@@ -58,6 +58,12 @@ def standing(tx: Connection, ticket_ids: Collection[str] | None = None) -> Mappi
     return {row["ticket_id"]: _offer(row) for row in tx.execute(query).mappings()}
 
 
+def before(tx: Connection, account_id: str) -> tuple[Offer, ...]:
+    """What is laid before this person, the first to be taken first."""
+    query = select(offers).where(offers.c.ended_at.is_(None), offers.c.account_id == account_id)
+    return tuple(_offer(row) for row in tx.execute(query.order_by(offers.c.take_by, offers.c.ticket_id)).mappings())
+
+
 def make(tx: Connection, offer: Offer) -> None:
     """Lay the ticket before the person; it must be before nobody."""
     values = {

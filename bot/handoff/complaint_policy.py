@@ -56,26 +56,28 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPolicy:
-    """Times by stage, closed sets by id, sentences by language and stage."""
+    """Times by stage, closed sets by id, sentences by language and stage; `again` of one that was over, by language."""
 
     opened_by: frozenset[str]
     minutes: Mapping[Stage, int]
     root_causes: Mapping[str, str]
     remedies: Mapping[str, Remedy]
     says: Mapping[str, Mapping[Stage, str]]
+    again: Mapping[str, str]
 
 
 def read_complaints(path: Path, languages: Iterable[str]) -> ComplaintPolicy:
     """The file, with every sentence in each of `languages`; BadPolicy names the key that is wrong."""
     spoken, top = tuple(languages), Node(path.name, "", read_yaml(path))
-    fields = top.fields("version", "opened_by", "minutes", "root_causes", "remedies", "says")
-    minutes = fields["minutes"].fields(*GOING_ON)
+    fields = top.fields("version", "opened_by", "minutes", "root_causes", "remedies", "says", "again")
+    minutes, again = fields["minutes"].fields(*GOING_ON), fields["again"].fields(*spoken)
     return ComplaintPolicy(
         opened_by=frozenset(fields["opened_by"].texts()),
         minutes={stage: minutes[stage].minutes() for stage in GOING_ON},
         root_causes={key: node.text() for key, node in fields["root_causes"].mapping().items()},
         remedies={key: _remedy(node, spoken) for key, node in fields["remedies"].mapping().items()},
         says={language: _sentences(node) for language, node in fields["says"].fields(*spoken).items()},
+        again={language: node.sentence(*PLACES[Stage.RECEIVED]) for language, node in again.items()},
     )
 
 

@@ -16,9 +16,12 @@ Patterns = tuple[re.Pattern[str], ...]
 BY_EXPRESSION = (FactKind.ORDER, FactKind.SERIAL, FactKind.ERROR_CODE, FactKind.DATE, FactKind.AMOUNT, FactKind.TRIED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactPatterns:
-    """`expressions` find a fact's value in the text; `names` map its fixed values to how they are said."""
+    """`expressions` find a fact's value in the text; `names` map its fixed values to how they are said.
+
+    Each reading of the file is one of its own, so that what was found by it can be remembered (facts.py).
+    """
 
     expressions: Mapping[FactKind, Patterns]
     names: Mapping[FactKind, Mapping[str, re.Pattern[str]]]

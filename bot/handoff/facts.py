@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import phonenumbers
 
@@ -15,6 +16,10 @@ EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}
 VALUE = "value"
 LONGEST = 140
 LONGEST_MESSAGE = 4000
+# A conversation is read on each look at its ticket and by each reply: messages of usual length are read once, and again
+# only when so many others were read since.
+LONGEST_REMEMBERED = 500
+MOST_REMEMBERED = 20_000
 # Whose numbering plan a national phone number is read by, for each region of the policies.
 NUMBERING = {"us": "US", "uk": "GB", "eu": "DE"}
 NUMBER = re.compile(r"\+?\d[\d ()./-]{3,24}\d")
@@ -29,7 +34,7 @@ def extract(
     facts: dict[tuple[FactKind, str], Fact] = {}
     for said in transcript:
         if said.speaker is Speaker.CUSTOMER:
-            for kind, value in _of(said.text[:LONGEST_MESSAGE], patterns, region):
+            for kind, value in _given(said.text[:LONGEST_MESSAGE], patterns, region):
                 key = (kind, re.sub(r"[\W_]", "", value).casefold())
                 facts.setdefault(key, Fact(kind, value, said.turn))
     return tuple(facts.values())
@@ -47,6 +52,17 @@ def without_identifiers(text: str, patterns: FactPatterns) -> str:
     for expression in found:
         rest = expression.sub(" ", rest)
     return rest
+
+
+def _given(text: str, patterns: FactPatterns, region: str | None) -> tuple[tuple[FactKind, str], ...]:
+    return (_remembered if len(text) <= LONGEST_REMEMBERED else _read)(text, patterns, region)
+
+
+def _read(text: str, patterns: FactPatterns, region: str | None) -> tuple[tuple[FactKind, str], ...]:
+    return tuple(_of(text, patterns, region))
+
+
+_remembered = lru_cache(maxsize=MOST_REMEMBERED)(_read)
 
 
 def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple[FactKind, str]]:

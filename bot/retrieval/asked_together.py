@@ -15,7 +15,9 @@ LONGEST = 600
 """Characters up to which a message is taken apart."""
 OWN_WORDS = 3
 """Terms from which a question says by itself what it asks."""
-_ASKS = r"(?:how|what['’]?s?|when|where['’]?s?|which|who|why|can|could|do|does|did|is|are|will|would|should|may|am|have|has)"
+_ASKS = (
+    r"(?:how|what['’]?s?|when|where['’]?s?|which|who|why|can|could|do|does|did|is|are|am|will|would|should|may|have|has)"
+)
 _JOINS = r"(?:and also|and then|and|n|&|also|plus|then|oh and|btw)"
 CUT = re.compile(
     rf"(?<=[.!?])\s+|\n+|(?:^|(?<=\s))(?:\(?[1-3a-c][.)]|[-*•])\s+|[ ,;]+{_JOINS}[ ,]+(?={_ASKS}\b)|"

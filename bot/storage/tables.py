@@ -91,7 +91,7 @@ attachments = Table(
     identifier(),
     # Whatever erases the message or its conversation takes the row along; a file without a row is swept away.
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("digest", Text, nullable=False, index=True),
     text_of("name"),
     text_of("kind"),

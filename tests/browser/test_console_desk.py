@@ -13,6 +13,7 @@ from bot.assist.record import SuggestionState
 from bot.desk import accounts
 from bot.settings import DATABASE_FILE
 from bot.storage.engine import Database, open_database
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, listening, visitor, waiting
 from tests.browser.desk import AGENT_NAME, Agent, Desk
@@ -185,11 +186,36 @@ def test_closing_a_ticket_ends_it_for_agent_and_customer(
     console.button(verb).click()
     console.page.get_by_label("Note for the desk").fill("All done")
     console.page.locator("#closing-do").click()
+    if verb == "Resolve":
+        doubt = console.page.get_by_role("dialog").get_by_role("alert").filter(has_text="No person has answered")
+        expect(doubt).to_be_visible(timeout=PATIENCE_MS)
+        assert violations(console.page) == []
+        console.button("Resolve all the same").click()
     expect(console.composer).to_be_hidden(timeout=PATIENCE_MS)
     assert customer.read()["state"] == state
     expect(console.button("Claim")).to_have_count(0)
     expect(console.page.locator("#head .due")).to_contain_text("Closed")
     expect(console.page.locator("[data-due]")).to_have_count(0)
+
+
+def test_a_resolve_that_was_a_slip_is_taken_back(console: Console, desk: Desk) -> None:
+    customer = visitor(desk)
+    ticket = waiting(customer, RESET)
+    console.open(ticket)
+    console.composer.fill("I look into it.")
+    console.send()
+    expect(console.page.locator("#standing")).to_have_attribute("data-mine", "yes", timeout=PATIENCE_MS)
+    console.button("Resolve").click()
+    console.page.locator("#closing-do").click()
+    expect(console.composer).to_be_hidden(timeout=PATIENCE_MS)  # it was answered: nobody is asked twice
+    expect(console.page.locator("#head")).to_contain_text("Can be reopened until")
+    looks_right(console.page)
+    console.button("Reopen").click()
+    expect(console.composer).to_be_visible(timeout=PATIENCE_MS)
+    expect(console.page.locator("#standing")).to_have_attribute("data-mine", "yes")
+    assert customer.read()["state"] == "person"
+    console.page.get_by_text("History", exact=True).click()
+    expect(console.page.locator("#history")).to_contain_text("opened it again", timeout=PATIENCE_MS)
 
 
 def test_a_draft_outlives_a_reload_but_not_signing_out(console: Console, desk: Desk) -> None:

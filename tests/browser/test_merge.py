@@ -39,7 +39,7 @@ def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
     console.live()
     expect(console.transcript).to_contain_text("My order FW-123456 never came")
     expect(console.transcript.locator(".joined").first).to_have_text("merged ticket")
-    expect(page.locator("#packet")).to_contain_text("FW-123456")
+    expect(page.locator("#facts")).to_contain_text("FW-123456")
     expect(page.get_by_role("list", name="Merged into this ticket").get_by_role("link")).to_have_count(1)
     assert violations(page) == []
     expect(customer.log).to_contain_text("Your other request goes on here, too", timeout=PATIENCE_MS)

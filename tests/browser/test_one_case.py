@@ -150,5 +150,5 @@ def _is_opened_again(case: Case) -> None:
     case.maya.open(case.ticket)
     for said in ("My order FW-204518 came broken", "I can help, too.", "It broke again"):
         expect(case.maya.transcript).to_contain_text(said)
-    expect(case.maya.page.locator("#packet")).to_contain_text("FW-204518")
+    expect(case.maya.page.locator("#facts")).to_contain_text("FW-204518")
     case.looked_at(case.maya.page, case.widget.frame)

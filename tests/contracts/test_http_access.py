@@ -68,6 +68,7 @@ KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
 ASSIGN = "POST /v1/tickets/{ticket_id}/assign"
+REOPEN = "POST /v1/tickets/{ticket_id}/reopen"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
 CODE = "POST /v1/conversations/{conversation_id}/contact/code"
@@ -124,6 +125,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/reply/check": DESK,
     "POST /v1/tickets/{ticket_id}/return": DESK,
     "POST /v1/tickets/{ticket_id}/resolve": DESK,
+    REOPEN: DESK,
     "GET /v1/tickets/{ticket_id}/notes": DESK,
     "POST /v1/tickets/{ticket_id}/notes": DESK,
     "GET /v1/tickets/{ticket_id}/history": DESK,
@@ -393,6 +395,11 @@ class Scene:
             body = {"account_id": self.ids["account_id"]}
         if operation == GIVE:
             body = body | {"client_id": self.ids["ticket_id"]}
+        if operation == REOPEN:
+            body = {}
+            if who in TABLE[operation] and not headers:  # theirs to take back
+                closing = {"promises_reason": "It was done otherwise."}
+                self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/resolve", json=closing)
         if operation in CLOSES:
             body = body | {"promises_reason": "It was done otherwise."}
         if operation in (SURVEY, STILL_FINE):

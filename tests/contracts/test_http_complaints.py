@@ -128,3 +128,45 @@ def test_no_selection_closes_a_complaint_that_goes_on(service: Served, agent: St
         "conflict", "This complaint is not closed yet (received); close it first, or withdraw it."
     )  # fmt: skip
     assert agent.client.get(f"/v1/tickets/{ticket}").json()["status"] == before["status"]
+
+
+def _over(agent: Staff, ticket: str) -> None:
+    steps: tuple[dict[str, str], ...] = (
+        {"stage": "acknowledged"}, {"stage": "investigating"},
+        {"stage": "proposed", "root_cause": "delay", "remedy": "apology"}, {"stage": "closed"},
+    )  # fmt: skip
+    for step in steps:
+        assert _move(agent, ticket, **step).status_code == 200
+    assert agent.client.post(f"/v1/tickets/{ticket}/resolve", json={}).status_code == 200
+
+
+@pytest.mark.parametrize("again", ["My complaint is still not solved", "This complaint is about you: nobody called me"])
+def test_who_writes_again_about_a_complaint_goes_on_under_the_first(
+    service: Served, agent: Staff, lead: Staff, again: str
+) -> None:
+    visitor = service.visitor()
+    ticket = visitor.say(COMPLAINS).json()["ticket"]["id"]
+    _over(agent, ticket)
+    visitor.say("thanks")
+    assert lead.client.get(f"/v1/tickets/{ticket}").json()["status"] == "resolved", "thanks open nothing"
+    posted = visitor.say(again).json()
+    assert (posted["ticket"]["id"], posted["state"]) == (ticket, "waiting")
+    complaint = lead.client.get(f"/v1/tickets/{ticket}/complaint").json()["complaint"]
+    assert (complaint["stage"], complaint["closed_at"], complaint["root_cause"]) == ("received", None, "delay")
+    said = [message["text"] for message in visitor.read()["messages"]]
+    assert said[-1].startswith(f"Your complaint {ticket[:8]} is open again.")
+    assert sum("recorded this as a complaint" in text for text in said) == 1
+    deeds = [entry["deed"] for entry in lead.client.get(f"/v1/tickets/{ticket}/history").json()["entries"]]
+    assert "resolved" in deeds
+    assert "reopened" in deeds
+    _over(agent, ticket)
+
+
+def test_another_complaint_after_the_first_is_one_of_its_own(service: Served, agent: Staff) -> None:
+    visitor = service.visitor()
+    first = visitor.say(COMPLAINS).json()["ticket"]["id"]
+    _over(agent, first)
+    other = visitor.say("I want to make a formal complaint about something else").json()["ticket"]["id"]
+    assert other != first
+    assert agent.client.get(f"/v1/tickets/{other}/complaint").json()["complaint"]["stage"] == "received"
+    assert agent.client.get(f"/v1/tickets/{first}").json()["status"] == "resolved"

@@ -6,6 +6,8 @@ import { TIMES } from './snooze_times.js';
 const byId = (id) => document.getElementById(id);
 const lines = byId('lines');
 const chosen = new Set();
+let closingNote = '';
+let doubted = [];
 const boxes = () => [...lines.querySelectorAll('[data-pick]')];
 
 // The lines are renewed while people choose: what is still there stays chosen.
@@ -32,27 +34,42 @@ function picked(event) {
 
 const goal = (id) => byId(`line-${id}`)?.querySelector('.goal')?.textContent.trim() || id;
 
-const change = once(async (deed, more, done) => {
+const change = once(async (deed, more, done, only) => {
   for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
   // The versions that are shown now: what changed since is left as it is.
-  const tickets = boxes().filter((box) => box.checked).map((box) => ({ id: box.dataset.pick, version: Number(box.dataset.version) }));
+  const tickets = boxes().filter((box) => (only ? only.includes(box.dataset.pick) : box.checked)).map((box) => ({ id: box.dataset.pick, version: Number(box.dataset.version) }));
   if (!tickets.length) return; // a second click, when the first one is done
   try {
     const { results } = await post('/v1/tickets/bulk', { tickets, deed, ...more });
-    told(results, done);
+    told(results.filter((result) => result.error !== 'confirm_first'), done);
+    doubt(results.filter((result) => result.error === 'confirm_first'));
   } catch (error) {
     warn(error.message);
   }
 });
 
+// What speaks against resolving them is read before it is done.
+function doubt(results) {
+  if (!results.length) return;
+  doubted = results.map((result) => result.id);
+  byId('bulk-doubts').replaceChildren(...results.map((result) => {
+    const line = document.createElement('li');
+    line.dir = 'auto';
+    line.textContent = `“${goal(result.id)}”: ${result.detail}`;
+    return line;
+  }));
+  byId('bulk-doubting').showModal();
+}
+
 function told(results, done) {
+  if (!results.length) return undefined;
   const refused = results.filter((result) => result.error);
   for (const result of results) if (!result.error) chosen.delete(result.id);
   keep();
   const count = results.length - refused.length;
   if (!refused.length) {
     byId('bulk-note').value = ''; // it was about these
-    dismiss();
+    if (!chosen.size) dismiss(); // else it says why these are left
     return tell(`${done}: ${count} of ${results.length}.`);
   }
   const why = refused.map((result) => `“${goal(result.id)}”: ${result.detail}`).join(' ');
@@ -64,7 +81,11 @@ const DOES = {
   'bulk-tag': () => byId('bulk-tagging').showModal(),
   'bulk-snooze': () => byId('bulk-snoozing').showModal(),
   'bulk-resolve': () => byId('bulk-resolving').showModal(),
-  'bulk-resolve-do': () => change('resolve', { note: byId('bulk-note').value }, 'Resolved'),
+  'bulk-resolve-do': () => {
+    closingNote = byId('bulk-note').value;
+    change('resolve', { note: closingNote, confirmed: false }, 'Resolved');
+  },
+  'bulk-resolve-anyway': () => change('resolve', { note: closingNote, confirmed: true }, 'Resolved', doubted),
   'bulk-none': () => { chosen.clear(); keep(); },
 };
 

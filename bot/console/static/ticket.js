@@ -2,6 +2,7 @@
 import { dismiss, tell, warn } from './alerts.js';
 import * as attach from './attach.js';
 import * as allowances from './allowances.js';
+import * as closing from './closing.js';
 import * as complaint from './complaint.js';
 import * as composer from './composer.js';
 import { post } from './desk_api.js';
@@ -12,10 +13,6 @@ import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
-const CLOSING = {
-  return: ['Return to the bot', 'The customer is told that the assistant goes on. The ticket is closed.'],
-  resolve: ['Resolve', 'The customer is told that the case is solved. Writing again opens a new one.'],
-};
 const HUSH_MS = 1000;
 let waiting = null;
 let followed = true; // the end of the transcript is read, and stays in sight
@@ -60,39 +57,6 @@ function askToTakeOver(from) {
 function takeOver() {
   byId('taking').close();
   composer.takeOver();
-}
-
-function askToClose(verb) {
-  const [title, what] = CLOSING[verb];
-  byId('closing-title').textContent = title;
-  byId('closing-what').textContent = what;
-  byId('closing-do').textContent = title;
-  byId('closing-do').onclick = () => close(verb);
-  byId('closing-why').hidden = true;
-  byId('closing-note').value = '';
-  byId('closing-reason').value = '';
-  byId('closing').showModal();
-}
-
-async function close(verb) {
-  byId('closing').close();
-  const { version } = byId('standing').dataset;
-  const body = { note: byId('closing-note').value, promises_reason: byId('closing-reason').value, version: Number(version) };
-  try {
-    await post(`/v1/tickets/${ticket}/${verb}`, body);
-    dismiss();
-    tell(verb === 'resolve' ? 'Resolved.' : 'Returned to the bot.');
-  } catch (error) {
-    if (error.code === 'open_promises') askWhy(error.message);
-    else composer.refused(error);
-  }
-}
-
-function askWhy(text) {
-  byId('closing-promised').textContent = text;
-  byId('closing-why').hidden = false;
-  byId('closing').showModal();
-  byId('closing-reason').focus();
 }
 
 async function openSource(url) {
@@ -146,7 +110,6 @@ function clicked(event) {
   else if (node.id === 'use-draft') composer.insert(node.dataset.text);
   else if (node.id === 'claim') 'takeOver' in node.dataset ? askToTakeOver(node.dataset.takeOver) : act('claim', {});
   else if (node.id === 'taking-do') takeOver();
-  else if (node.id === 'return' || node.id === 'resolve') askToClose(node.id);
 }
 
 function pressed(event) {
@@ -165,6 +128,14 @@ function customerWrote() {
   tell('The customer wrote.');
   came();
   byId('newest').hidden = followed;
+}
+
+// Another ticket was laid before whoever reads this one, or one that was is gone.
+function ofAnother(kind, data, renew) {
+  const mine = kind === 'work' && data.work === 'offered' && data.detail === document.body.dataset.name;
+  if (mine) came();
+  const shown = [...document.querySelectorAll('[data-offered]')].some((one) => one.dataset.offered === (data.ticket_id ?? data.id));
+  if (mine || shown) renew('offered');
 }
 
 export function start(renew) {
@@ -193,23 +164,24 @@ export function start(renew) {
   attach.start(composer.refused);
   writing.start();
   allowances.start();
+  closing.start();
   complaint.start();
   merge.start();
   return (kind, data) => {
-    if (data.conversation_id !== document.body.dataset.conversation) return;
+    if (data.conversation_id !== document.body.dataset.conversation) return ofAnother(kind, data, renew);
     if (kind === 'presence') return work.present(data);
     if (kind === 'typing') return writing.show(data);
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
     if (kind === 'work' && ['reachable', 'proved_address'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
-    if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'packet', 'mail');
+    if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'facts', 'packet', 'mail');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
-    if (kind === 'mail') return renew('mail');
+    if (kind === 'mail') return renew('mail', 'transcript');
     if (kind === 'suggestion') return renew('suggestions');
     if (kind === 'message') {
       writing.clear();
       if (data.role === 'customer') customerWrote();
-      return renew('head', 'transcript', 'suggestions', 'packet');
+      return renew('head', 'transcript', 'suggestions', 'facts', 'packet');
     }
     renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
   };

@@ -41,7 +41,7 @@ def test_the_text_part_is_preferred_and_html_becomes_words() -> None:
     assert read_mail(with_type("text/html", hidden.encode())).text == "Where is my order?"
 
 
-def test_attachments_are_listed_and_never_opened() -> None:
+def test_attachments_are_listed_with_their_bytes() -> None:
     mail = EmailMessage()
     mail.set_content("see the photo")
     mail.add_attachment(b"x" * 3000, maintype="image", subtype="jpeg", filename="hub ❤.jpg")
@@ -51,6 +51,9 @@ def test_attachments_are_listed_and_never_opened() -> None:
     assert 2950 < listed[0].size < 3150
     assert read_mail(HEAD + mail.as_bytes()).text == "see the photo"
     assert [each.name for each in listed] == ["hub ❤.jpg", "note.txt"]
+    assert read_mail(HEAD + mail.as_bytes()).contents == (b"x" * 3000, b"other text\n")
+    mail.add_attachment(EmailMessage())
+    assert read_mail(HEAD + mail.as_bytes()).contents[2] is None
 
 
 @pytest.mark.parametrize("name", HOSTILE)

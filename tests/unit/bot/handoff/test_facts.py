@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
+from bot.handoff import facts
+from bot.handoff.fact_patterns import FactPatterns
 from bot.handoff.facts import extract
 from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
@@ -36,8 +40,8 @@ from bot.handoff.policies import HandoffPolicies
     ],
 )
 def test_a_fact_is_found(policies: HandoffPolicies, text: str, kind: FactKind, value: str) -> None:
-    facts = extract((Utterance(Speaker.CUSTOMER, text, 4),), policies.facts, "uk")
-    assert (kind, value, 4) in {(fact.kind, fact.value, fact.turn) for fact in facts}
+    found = extract((Utterance(Speaker.CUSTOMER, text, 4),), policies.facts, "uk")
+    assert (kind, value, 4) in {(fact.kind, fact.value, fact.turn) for fact in found}
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,31 @@ def test_ten_kilobytes_of_anything_are_read_quickly(policies: HandoffPolicies, p
     start = time.thread_time()
     extract((said,), policies.facts)
     assert time.thread_time() - start <= 0.5
+
+
+def test_a_long_conversation_is_read_once_and_then_what_came_since(
+    policies: HandoffPolicies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is remembered is what is read, for each region and each reading of the policies."""
+    read: list[str] = []
+    of = facts._of
+
+    def counted(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple[FactKind, str]]:
+        read.append(text)
+        return of(text, patterns, region)
+
+    monkeypatch.setattr(facts, "_of", counted)
+    texts = [f"Order FW-{100_000 + number}, call 020 7946 {number:04}, since Monday" for number in range(300)]
+    said = [Utterance(Speaker.CUSTOMER, text, turn) for turn, text in enumerate([*texts, "x" * 600])]
+    first = extract(said, policies.facts, "uk")
+    assert len(read) == len(said)
+    assert len(first) > 2 * 300
+    more = [*said, Utterance(Speaker.CUSTOMER, "And FW-999999", 301)]
+    again = extract(more, policies.facts, "uk")
+    assert again[: len(first)] == first
+    assert read[len(said) :] == ["x" * 600, "And FW-999999"], "a very long one is not kept in memory"
+    read.clear()
+    extract(said, policies.facts, "eu")
+    assert len(read) == len(said), "elsewhere a number may be another one's"
+    other = replace(policies.facts, expressions={})
+    assert not any(fact.kind is FactKind.ORDER for fact in extract(said, other, "uk"))

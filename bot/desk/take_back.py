@@ -1,0 +1,91 @@
+"""Owns taking back a Resolve that was a slip: the ticket is as it was before. Refuses what has gone on since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from bot.conversation import conversations, joins
+from bot.conversation.conversations import State
+from bot.desk import accounts, assignment, next_reply, notes, notices, tickets
+from bot.desk.accounts import Account
+from bot.desk.notices import Work
+from bot.errors import Conflict, NotAllowed
+from bot.events import log
+from bot.events.log import EventKind
+from bot.events.outbox import Topic
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.ticket import Ticket, TicketStatus, change
+from bot.storage import clock
+
+_SECONDS_PER_MINUTE = 60
+WITH_YOU = "I opened this ticket again; it is with you as before."
+
+
+def until(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account) -> str | None:
+    """Until when (ISO UTC) this person can take it back, None when they cannot."""
+    ends = _ends(policies, ticket)
+    if ends is None or ends <= clock.now() or not _may(ticket, account) or _has_gone_on(tx, ticket):
+        return None
+    return ends
+
+
+def take_back(
+    tx: Connection, policies: HandoffPolicies, ticket_id: str, account: Account, version: int | None = None
+) -> Ticket:
+    """Whoever had the ticket has it again, the customer their person; the promised times were never gone.
+
+    Whoever has it without having asked for it is called by a note. Conflict when it is not resolved, too long ago, the
+    customer wrote again, or it is not at `version` any more; NotAllowed for somebody else's, unless to a lead.
+    """
+    # Somebody who writes at the same time would open a second ticket of the conversation (PostgreSQL).
+    conversations.lock(tx, tickets.load(tx, ticket_id).conversation_id)
+    ticket = tickets.load(tx, ticket_id)
+    tickets.check_version(ticket, version)
+    _check(tx, policies, ticket, account)
+    status = TicketStatus.CLAIMED if ticket.assignee else TicketStatus.WAITING
+    opened = tickets.store(tx, replace(ticket, status=status, closed_at=None))
+    tickets.move(tx, ticket.conversation_id, State.WAITING)
+    holder = accounts.load(tx, ticket.assignee) if ticket.assignee else None
+    if holder is not None:
+        tickets.move(tx, ticket.conversation_id, State.PERSON)
+    next_reply.taken_back(tx, policies, opened, joins.transcript(tx, ticket.conversation_id))
+    notices.worked(tx, opened, account.name, Work.TAKEN_BACK)
+    log.append(tx, ticket.conversation_id, EventKind.TICKET, change(opened, holder.name if holder else None))
+    notices.sent(tx, Topic.TICKET_REOPENED, opened, account)
+    if holder is not None and holder.id != account.id:
+        notes.put(tx, opened, account.name, WITH_YOU, [holder])
+    assignment.assign(tx, policies.workload, opened)
+    return opened
+
+
+def _check(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account) -> None:
+    ends = _ends(policies, ticket)
+    if ends is None:
+        raise Conflict("Only a resolved ticket can be opened again.")
+    if not _may(ticket, account):
+        raise NotAllowed("Whoever had this ticket can open it again, or a lead.")
+    if ends <= clock.now():
+        minutes = policies.follow_ups.reopen_minutes
+        raise Conflict(f"This ticket was resolved more than {minutes} minutes ago. A message to us opens a new one.")
+    if _has_gone_on(tx, ticket):
+        raise Conflict("The customer wrote again since; it goes on there.")
+
+
+def _ends(policies: HandoffPolicies, ticket: Ticket) -> str | None:
+    if ticket.status is not TicketStatus.RESOLVED or ticket.closed_at is None:
+        return None
+    return clock.after(ticket.closed_at, policies.follow_ups.reopen_minutes * _SECONDS_PER_MINUTE)
+
+
+def _may(ticket: Ticket, account: Account) -> bool:
+    """One that nobody had was anybody's."""
+    return ticket.assignee in (None, account.id) or account.viewer.may_lead
+
+
+def _has_gone_on(tx: Connection, ticket: Ticket) -> bool:
+    last = tickets.latest(tx, ticket.conversation_id)
+    if last is None or last.id != ticket.id:
+        return True
+    return conversations.load(tx, ticket.conversation_id).state is not State.RESOLVED
