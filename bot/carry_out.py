@@ -144,5 +144,6 @@ def _said(outcome: Outcome) -> str:
     if isinstance(decision, Clarify):
         return decision.question
     if isinstance(decision, Answer) and outcome.draft is not None:
-        return outcome.draft.text
+        left = f"\n\n{outcome.words.partly}" if decision.partial else ""
+        return f"{outcome.draft.text}{left}"
     return outcome.words.refusal

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from bot.access import Viewer
-from bot.answering.draft import Draft, Statement, joined
+from bot.answering.draft import Draft, Statement
 from bot.answering.extract import adds_nothing, extract
 from bot.answering.rewrite import OnProven, Rewriter
 from bot.conversation.language import detect
@@ -23,10 +22,11 @@ from bot.decision.measure import measure
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason, Refuse
 from bot.decision.policy import Action
 from bot.decision.sensitive import Screening, SensitiveScreen
+from bot.decision.several import Found, answered
 from bot.decision.signals import Signals
 from bot.decision.small_talk import is_small_talk, language_of, reply_to, to_the_matter
 from bot.decision.small_talk_policy import OwnWords, SmallTalkPolicy
-from bot.retrieval.asked_together import questions_in, stands_alone
+from bot.retrieval.asked_together import questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.home import at_home
 from bot.retrieval.live_index import LiveIndex
@@ -98,12 +98,14 @@ def respond(
     matter = to_the_matter(context, parts.small_talk)
     meant = understand(text, matter, given, parts.variants, asked_in, spelled)
     question = at_home(meant, index, parts.variants)
-    evidence, draft = _evidence(parts, index, question, viewer, _spoken_to(parts, text, told, language))
-    words = parts.small_talk.spoken.words(evidence.language)
-    decision, draft = _decision(parts, evidence, screening, draft, on_proven)
-    if draft is not None and _is_ordinary(decision):
-        apart = _apart(parts, index, question, viewer, evidence.language)
-        decision, draft, evidence = _of_all(parts, apart, decision, draft, evidence)
+    found = _found(parts, index, question, viewer, _spoken_to(parts, text, told, language))
+    words = parts.small_talk.spoken.words(found.evidence.language)
+    decision, draft = _decision(parts, found, screening)
+    if _is_of_what_was_found(decision):
+        apart = _apart(parts, index, question, viewer, found.evidence.language)
+        decision, found = answered(decision, found, apart, partial(_decided, parts), parts.calibration.answer_from)
+        draft = _worded(parts, decision, found, on_proven)
+    evidence = found.evidence
     return Outcome(
         decision=decision,
         question=replace(evidence.question, said=text),
@@ -145,9 +147,9 @@ def look_up(parts: Responder, text: str, viewer: Viewer) -> SearchResult:
     return search(parts.live.current(), parts.encoder, question, viewer, RANKED)
 
 
-def _evidence(
+def _found(
     parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer, language: str
-) -> tuple[Evidence, Draft | None]:
+) -> Found:
     result = search(index, parts.encoder, question, viewer, RANKED)
     question = result.question
     foreign = parts.variants.foreign_to(question.standalone, question.known)
@@ -155,59 +157,25 @@ def _evidence(
     signals = measure(question, result, draft, index)
     confidence = round(parts.calibration.confidence(signals), 4) if draft else 0.0
     told = draft is not None and adds_nothing(draft, _told(question))
-    return Evidence(result, signals, confidence, told_already=told, language=language), draft
-
-
-def _is_ordinary(decision: Decision) -> bool:
-    """Made for what was found, not for what the message is."""
-    if isinstance(decision, HandOff):
-        return decision.reason in (Reason.FACT_MISSING, Reason.NOTHING_CLOSE)
-    return decision == Answer() or isinstance(decision, Clarify)
+    return Found(Evidence(result, signals, confidence, told_already=told, language=language), draft)
 
 
 def _apart(
     parts: Responder, index: KnowledgeIndex, question: Question, viewer: Viewer, language: str
-) -> list[tuple[Evidence, Draft | None]]:
+) -> list[Found]:
     """What is found for each question of a message that asks several; nothing for any other."""
     texts = questions_in(question.standalone) if question.carried is None else ()
     each = (understand(text, (), question.known, parts.variants, question.language) for text in texts)
-    return [_evidence(parts, index, at_home(one, index, parts.variants), viewer, language) for one in each]
-
-
-def _of_all(
-    parts: Responder,
-    apart: Sequence[tuple[Evidence, Draft | None]],
-    decision: Decision,
-    draft: Draft,
-    evidence: Evidence,
-) -> tuple[Decision, Draft, Evidence]:
-    """One answer to all questions of the message, where each is sure of another article and they are sure together;
-    where only one is, its answer says what is left open; as it is for any other message."""
-    found = {each.result.hits[0].article.id for each, own in apart if own is not None}
-    if len(found) < len(apart) or not apart:
-        return decision, draft, evidence
-    sure = [decide(each, parts.calibration, parts.variants, parts.small_talk) == Answer() for each, _ in apart]
-    together = math.prod(each.confidence for each, _ in apart)
-    if all(sure) and together >= parts.calibration.answer_from:
-        return Answer(), joined([own for _, own in apart if own is not None]), replace(evidence, confidence=together)
-    left = [each.question.said for (each, _), is_sure in zip(apart, sure, strict=True) if not is_sure]
-    if decision == Answer() and len(left) == 1 and len(apart) == 2 and stands_alone(left[0]):
-        return Answer(left_open=left[0]), draft, evidence
-    return decision, draft, evidence
+    return [_found(parts, index, at_home(one, index, parts.variants), viewer, language) for one in each]
 
 
 def _told(question: Question) -> str:
     return "\n".join(each.text for each in question.context if each.speaker is Speaker.BOT)
 
 
-def _decision(
-    parts: Responder,
-    evidence: Evidence,
-    screening: Screening,
-    draft: Draft | None,
-    on_proven: OnProven | None,
-) -> tuple[Decision, Draft | None]:
+def _decision(parts: Responder, found: Found, screening: Screening) -> tuple[Decision, Draft | None]:
     """The decision and the draft that goes with it; sensitive messages keep the draft for the agent only."""
+    evidence, draft = found.evidence, found.draft
     words = parts.small_talk.spoken.words(evidence.language)
     small_talk = reply_to(evidence.question.said, parts.small_talk, words)
     if small_talk is not None:
@@ -220,10 +188,27 @@ def _decision(
         return HandOff(Reason.SENSITIVE, screening.category), draft
     if evidence.question.language not in _languages(evidence):
         return HandOff(Reason.LANGUAGE_NOT_COVERED), draft
-    decision = decide(evidence, parts.calibration, parts.variants, parts.small_talk)
-    if isinstance(decision, Answer) and draft is not None and parts.rewriter is not None:
-        draft = parts.rewriter.rewrite(evidence.question, draft, on_proven)
-    return decision, draft
+    return _decided(parts, evidence), draft
+
+
+def _decided(parts: Responder, evidence: Evidence) -> Decision:
+    return decide(evidence, parts.calibration, parts.variants, parts.small_talk)
+
+
+def _is_of_what_was_found(decision: Decision) -> bool:
+    """Not of what the message is, nor of what was said before it."""
+    if isinstance(decision, HandOff):
+        return decision.reason in (Reason.FACT_MISSING, Reason.NOTHING_CLOSE)
+    return decision == Answer() or isinstance(decision, Clarify)
+
+
+def _worded(parts: Responder, decision: Decision, found: Found, on_proven: OnProven | None) -> Draft | None:
+    """The draft in the words of the language model, where there is one and one article answers."""
+    draft = found.draft
+    one = draft is not None and len({cited.article_id for cited in draft.citations}) == 1
+    if isinstance(decision, Answer) and draft is not None and one and parts.rewriter is not None:
+        return parts.rewriter.rewrite(found.evidence.question, draft, on_proven)
+    return draft
 
 
 def _languages(evidence: Evidence) -> set[str]:

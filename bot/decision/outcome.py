@@ -46,11 +46,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Give the draft. `small_talk` when there was nothing to look up; `left_open` is a question of the message that it
-    does not answer."""
+    """Give the draft. `small_talk` when there was nothing to look up; `partial` where the message asks one
+    thing more, of which nothing is sure."""
 
     small_talk: bool = False
-    left_open: str | None = None
+    partial: bool = False
     verdict = Verdict.ANSWER
 
 
@@ -85,5 +85,7 @@ Decision = Answer | Clarify | HandOff | Refuse
 
 
 def answer_or_person(decision: Decision) -> Answer | HandOff:
-    """The same decision where nobody waits to be asked back, as by mail: what is no answer is a person's."""
-    return HandOff(decision.reason) if isinstance(decision, Clarify | Refuse) else decision
+    """The same decision where nobody waits to be asked back, as by mail: what is no whole answer is a person's."""
+    if isinstance(decision, Clarify | Refuse):
+        return HandOff(decision.reason)
+    return HandOff(Reason.FACT_MISSING) if decision == Answer(partial=True) else decision

@@ -14,7 +14,7 @@ from bot.spoken import Spoken, read_spoken
 
 EMOJI = "emoji"
 """What a message without a word is answered as, beside the kinds of the policy."""
-SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "refusal")
+SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "partly", "refusal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class OwnWords:
     replies: Mapping[str, str]
     unclear: str
     which_of_these: str
+    partly: str
     refusal: str
     known_by: re.Pattern[str]
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from bot.conversation import joins, messages
 from bot.conversation.utterance import Speaker
-from bot.decision.policy import SmallTalkPolicy
 from bot.decision.small_talk import LONGEST, kind_of
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.desk import tickets
 from bot.desk.accounts import Account
 from bot.errors import ConfirmFirst

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.access import PUBLIC_VISITOR
 from bot.assemble import build_responder
 from bot.conversation.utterance import Speaker, Utterance
-from bot.decision.outcome import HandOff, Reason
+from bot.decision.outcome import Answer, HandOff, Reason
 from bot.respond import Outcome, Responder, respond
 from bot.retrieval.variants import Facet
 from bot.settings import Settings
@@ -116,3 +117,18 @@ def test_a_new_matter_is_answered_as_if_it_came_first(responder: Responder) -> N
     (alone,) = talk(responder, question)
     after = talk(responder, "How do I reset Hub 2 to factory settings?", question)[1]
     assert (after.decision, after.confidence, after.draft) == (alone.decision, alone.confidence, alone.draft)
+
+
+BOTH = "How do I reset Hub 2 to factory settings and how long do I have to return an opened camera in the UK?"
+
+
+def test_two_questions_of_one_message_are_both_answered(responder: Responder) -> None:
+    responder = replace(responder, calibration=replace(responder.calibration, answer_from=0.5))
+    outcome = respond(responder, BOTH, (), PUBLIC_VISITOR)
+    assert outcome.decision == Answer()
+    assert outcome.draft is not None
+    assert len({each.article_id for each in outcome.draft.citations}) == 2
+    assert [each.number for each in outcome.draft.citations] == list(range(1, len(outcome.draft.citations) + 1))
+    alone = respond(responder, BOTH.partition(" and ")[0] + "?", (), PUBLIC_VISITOR)
+    assert alone.draft is not None
+    assert alone.draft.statements[-1].text in outcome.draft.text

@@ -25,6 +25,7 @@ languages:
     replies: {thanks: Welcome., emoji: Good.}
     unclear: What?
     which_of_these: Which?
+    partly: Partly.
     refusal: No.
     known_by: [thanks]
   de:
