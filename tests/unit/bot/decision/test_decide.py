@@ -115,7 +115,7 @@ def test_one_word_is_enough_where_a_sentence_says_what_is_wanted(small_talk: Sma
 
 
 def test_a_word_that_one_article_alone_is_about_is_answered(small_talk: SmallTalkPolicy) -> None:
-    unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.spoken.words("en")
+    unclear = Clarify(Reason.QUESTION_UNCLEAR, small_talk.spoken.words("en").unclear)
     assert decided(small_talk, hit("jobs", 0.8), said="vacancies", margin=ALONE) == Answer()
     assert decided(small_talk, hit("jobs", 0.8), said="vacancies", margin=ALONE - 0.01) == unclear
     assert decided(small_talk, hit("jobs", 0.8), said="vacancies", margin=ALONE, confidence=0.7) == unclear
