@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.conversation import messages
 from bot.conversation.utterance import Speaker
-from bot.decision.policy import SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
 from bot.desk import doubts, tickets
 from bot.errors import ConfirmFirst
 from bot.handoff.policies import HandoffPolicies, read_policies
