@@ -16,7 +16,7 @@ from eval.screen.rows import Group
 Mask = NDArray[np.bool_]
 MOST_ALARMS: Mapping[Group, float] = {
     Group.ORDINARY: 0.0075, Group.LOOKALIKE: 0.075, Group.OTHER_TOPICS: 0.045, Group.CUSTOMERS: 0.0095,
-    Group.SHOP: 0.045, Group.OWN_LOOKALIKE: 0.04, Group.FORESEEN: 0.03, Group.FOLLOW_UPS: 0.01,
+    Group.SHOP: 0.045, Group.OWN_LOOKALIKE: 0.04, Group.FORESEEN: 0.03, Group.FOLLOW_UPS: 0.02,
 }  # fmt: skip
 WANTED: Mapping[Group, float] = {
     Group.SELF_HARM: 0.98, Group.DISTRESS: 0.98, Group.VIOLENCE: 0.98, Group.PRIVACY: 0.98, Group.HATE: 0.96,
