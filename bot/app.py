@@ -49,6 +49,7 @@ from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.open_streams import OpenStreams
 from bot.api.promise_watch import PromiseWatch
 from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
@@ -174,6 +175,7 @@ def _service(assistant: Assistant) -> Service:
         limits=RateLimits(assistant.settings),
         metrics=metrics,
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
+        open_streams=OpenStreams(assistant.settings, metrics.streams_refused),
         health=KnowledgeHealth(assistant.live, assistant.database, told.contradictions),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
         assignments=AssignmentWatch(assistant.database, assistant.policies, assistant.hub),

@@ -43,9 +43,11 @@ def take_in(
         broken = {path: why for path, content in markdown.items() if (why := _not_utf8(content))}
         for line in (*_told(found, broken), *(f"error  {path}  {why}" for path, why in broken.items())):
             typer.echo(line, err=True)
-        migrate(base)
         texts = {path: content.decode() for path, content in markdown.items() if path not in broken}
         files = [File(path, reader.read(path, text)) for path, text in (*texts.items(), *_exported(found.articles))]
+        if not files:
+            raise NotFound(f"No article could be read from {', '.join(map(str, source))}.")
+        migrate(base)
         with base.transaction() as tx:
             taken = bring(tx, files, folder_is_truth=False)
     left_out = f", {len(broken)} left out" if broken else ""

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     ip_requests_per_minute: int = Field(
         240, ge=1, description="visitor requests one address may make in a minute"
     )
+    ip_streams: int = Field(
+        300, ge=1, description="event streams of visitors that one address may have open at a time"
+    )
     site_messages_per_minute: int = Field(3000, ge=1, description="messages one website may send in a minute")
     max_message_chars: int = Field(4000, ge=1, le=100_000, description="longest customer or staff message")
     forwarded_allow_ips: str = Field(

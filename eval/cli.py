@@ -54,10 +54,13 @@ def run(
 ) -> None:
     """Every case through the real pipeline, compared with the baseline; status 1 on a regression."""
     console = Console()
-    with stated_failures(), open_session(places(kb, cases, work), read_settings()) as session:
-        chosen = [case for case in session.cases if only in (None, case.belongs_to) and (not kind or case.kind in kind)]
-        with progress_bar(console) as progress:
-            done = running.evaluate(session, chosen, baseline, progress)
+    with stated_failures():
+        settings = read_settings()
+        before = result_file.read_baseline(baseline)  # a broken one is told before the minutes of a run
+        with open_session(places(kb, cases, work), settings) as session, progress_bar(console) as progress:
+            wanted = [each for each in session.cases if only in (None, each.belongs_to)]
+            chosen = [each for each in wanted if not kind or each.kind in kind]
+            done = running.evaluate(session, chosen, before, progress)
     terminal.show(console, done.run, done.comparison, done.baseline)
     for path in done.files:
         console.print(f"written: {path}")

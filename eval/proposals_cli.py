@@ -15,7 +15,9 @@ import typer
 from sqlalchemy import Connection
 
 from bot.casebook import book, proposals
+from bot.casebook.book import Book
 from bot.casebook.case_line import to_json
+from bot.casebook.line_file import BadCases
 from bot.casebook.proposals import ProposalStatus, Source
 from bot.errors import BadRequest
 from bot.settings import read_settings
@@ -67,12 +69,22 @@ def proposals_command(
     with stated_failures():
         with _database_of(data) as database, database.snapshot() as tx:
             accepted = proposals.every(tx, ProposalStatus.ACCEPTED)
-        left = book.pending(book.read(cases), accepted)
+        left = book.pending(_readable(cases), accepted)
         out.parent.mkdir(parents=True, exist_ok=True)
         replace_file(out, "".join(f"{to_json(each.line, labelled=True)}\n" for each in left).encode())
     for each in left:
         typer.echo(f"{each.line.id}: {each.source}, accepted by {each.decided_by} on {(each.decided_at or '')[:10]}")
     typer.echo(f"{len(left)} cases written to {out}")
+
+
+def _readable(cases: Path) -> Book:
+    """The folder, or none yet. A file in it that cannot be read may have what would be written once more."""
+    if cases.exists() and not cases.is_dir():
+        raise BadRequest(f"--cases {cases}: is no folder.")
+    found = book.read(cases)
+    if found.found.faults:
+        raise BadCases(found.found.faults)
+    return found
 
 
 def _moment(given: str) -> str:

@@ -18,6 +18,8 @@ from eval.result import CaseResult, RunResult
 from kb_ingest.durable import replace_file
 
 FORMAT = 1
+RUN_AGAIN = "run `python -m eval run` again"
+TAKE_BACK = "take it back from version control, or remove it and run `python -m eval accept` after a run"
 
 
 class BadResultFile(Exception):
@@ -71,27 +73,27 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
 
 def read(path: Path) -> RunResult:
     """A run. Raises BadResultFile."""
-    return _run(path, _content(path))
+    return _run(path, _content(path, RUN_AGAIN), RUN_AGAIN)
 
 
 def read_baseline(path: Path) -> Baseline | None:
     """The committed baseline, None where there is none yet. Raises BadResultFile."""
     if not path.exists():
         return None
-    content = _content(path)
+    content = _content(path, TAKE_BACK)
     try:
-        return Baseline(_run(path, content), Acceptance(**content["accepted"]))
+        return Baseline(_run(path, content, TAKE_BACK), Acceptance(**content["accepted"]))
     except (KeyError, TypeError) as error:
         raise BadResultFile(f"{path}: lacks who accepted it; run `python -m eval accept`") from error
 
 
-def _content(path: Path) -> Mapping[str, Any]:
+def _content(path: Path, mend: str) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise BadResultFile(f"{path}: {error}; run `python -m eval run` first") from error
+        raise BadResultFile(f"{path}: {error}; {mend}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise BadResultFile(f"{path}: is not a result of format {FORMAT}; run `python -m eval run` again")
+        raise BadResultFile(f"{path}: is not a result of format {FORMAT}; {mend}")
     return content
 
 
@@ -144,7 +146,7 @@ def _case_object(case: CaseResult, *, texts: bool) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value not in (None, (), {})}
 
 
-def _run(path: Path, content: Mapping[str, Any]) -> RunResult:
+def _run(path: Path, content: Mapping[str, Any], mend: str) -> RunResult:
     try:
         return RunResult(
             at=content["at"],
@@ -155,8 +157,8 @@ def _run(path: Path, content: Mapping[str, Any]) -> RunResult:
             seconds=float(content.get("seconds", 0.0)),
             estimated=content.get("estimated", True) is True,
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadResultFile(f"{path}: {error!r}; run `python -m eval run` again") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadResultFile(f"{path}: {error!r}; {mend}") from error
 
 
 def _case(row: Mapping[str, Any]) -> CaseResult:

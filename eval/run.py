@@ -45,11 +45,10 @@ class Evaluation:
 
 
 def evaluate(
-    session: Session, cases: Sequence[Case], baseline_file: Path, progress: Progress | None = None
+    session: Session, cases: Sequence[Case], baseline: Baseline | None, progress: Progress | None = None
 ) -> Evaluation:
     """Run the cases, compare with the baseline, write JSON, JUnit and the HTML report."""
     run = run_cases(session, cases, progress)
-    baseline = result_file.read_baseline(baseline_file)
     comparison = compare(run, baseline.run) if baseline else None
     files = _write(session, run, comparison, baseline)
     return Evaluation(run, baseline, comparison, files)

@@ -81,7 +81,7 @@ def build(
     Raises NothingToBuild, library.NoSource and publish.Locked. Killed at any point, it leaves readers what they had.
     """
     started = time.monotonic()
-    found = _read(sources, progress)
+    found = read(sources, progress)
     articles = _with_status(found, Status.PUBLISHED)
     rules = _rules(limits or Limits())
     model = Model(embedder.name, embedder.digest, embedder.dimensions)
@@ -110,7 +110,7 @@ def build(
 
 def diff(sources: Sequence[Path], index_dir: Path) -> Difference:
     """What a build of `sources` would change. Raises NothingToBuild, library.NoSource; nothing is written."""
-    return difference.between(_previous(Store(index_dir)), _read(sources, None))
+    return difference.between(_previous(Store(index_dir)), read(sources))
 
 
 def forget(index_dir: Path, article_id: str) -> Receipt:
@@ -127,7 +127,8 @@ def forget(index_dir: Path, article_id: str) -> Receipt:
     return receipts[0]
 
 
-def _read(sources: Sequence[Path], progress: Progress | None) -> library.Library:
+def read(sources: Sequence[Path], progress: Progress | None = None) -> library.Library:
+    """The articles of the sources. Raises NothingToBuild when none can be read, and library.NoSource."""
     found = library.read(sources, date.today(), _part(progress, Stage.READING))
     if not found.articles:
         raise NothingToBuild("no article could be read from " + ", ".join(map(str, sources)))

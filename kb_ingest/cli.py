@@ -95,7 +95,7 @@ def health(
     if not source and index is None:
         _fail("give --source or --index")
     with _stated_failures():
-        articles = library.read(source, date.today()).articles if source else _published(index)
+        articles = building.read(source).articles if source else _published(index)
         report = examine(articles, date.today(), cited={})
         found = list(with_lines(report.findings, source or []))
         if csv is not None:

@@ -37,6 +37,7 @@ OF_THE_SAMPLE_BASE = Path(__file__).parents[1] / "data" / "calibration" / "bases
 UNLIMITED = {
     "visitor_messages_per_minute": 1_000_000,
     "ip_requests_per_minute": 1_000_000,
+    "ip_streams": 1_000_000,
     "site_messages_per_minute": 1_000_000,
 }
 

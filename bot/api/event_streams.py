@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from sqlalchemy import Connection
 from sse_starlette import EventSourceResponse
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from bot.access import Role
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.conversation_shapes import HIGHEST_ID
-from bot.api.service import Limited, Service, Serving
+from bot.api.service import Limited, Service, Serving, address_of
 from bot.api.streams import Watch
 from bot.conversation import conversations
 from bot.desk import tickets
@@ -43,6 +43,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
 @router.get("/v1/conversations/{conversation_id}/events", response_class=EventSourceResponse, responses=STREAM)
 def conversation_events(
     conversation_id: str,
+    request: Request,
     service: Serving,
     caller: Caller,
     last_event_id: LastEventId = None,
@@ -51,7 +52,11 @@ def conversation_events(
     """What happens in the conversation, from the stored log: nothing is missed or doubled over reconnects."""
     start = _start(last_event_id, after)
     watch = _conversation_watch(service, caller, conversation_id)
-    return service.streams.response(watch, start or 0)
+    if watch.audience is Audience.DESK:
+        place = service.open_streams.of_desk(str(caller.session))
+    else:
+        place = service.open_streams.of_visitor(conversation_id, address_of(request))
+    return service.streams.response(watch, start or 0, place)
 
 
 @router.get("/v1/desk/events", response_class=EventSourceResponse, responses=STREAM)
@@ -74,7 +79,8 @@ def desk_events(
         seat = _seat(tx, person, ticket) if ticket is not None else None
         if start is None:
             start = log.last_id(tx)
-    return service.streams.response(Watch(None, Audience.DESK, check, seat), start)
+    watch = Watch(None, Audience.DESK, check, seat)
+    return service.streams.response(watch, start, service.open_streams.of_desk(str(caller.session)))
 
 
 def _seat(tx: Connection, account: Account, ticket_id: str) -> Seat:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from bot.api.assignment_watch import AssignmentWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
+from bot.api.open_streams import OpenStreams
 from bot.api.publish_watch import PublishWatch
 from bot.api.streams import Streams
 from bot.channels.mail_worker import MailWorker
@@ -31,6 +32,7 @@ class Service:
     limits: RateLimits
     metrics: Metrics
     streams: Streams
+    open_streams: OpenStreams
     health: KnowledgeHealth
     files: AttachmentFiles
     assignments: AssignmentWatch

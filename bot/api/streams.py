@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from anyio import to_thread
 from prometheus_client import Gauge
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Scope, Send
 
 from bot.api.message_shapes import message_body
 from bot.api.shared_reader import PAGE, Place, SharedReader
@@ -43,6 +44,23 @@ class Watch:
     seat: Seat | None = None
 
 
+class PlacedResponse(EventSourceResponse):
+    """A stream in `place` for as long as it is sent.
+
+    Entered here and not by the route: what a route took, nobody gives back when its response is never sent. A refusal
+    can still be told here, before the first byte.
+    """
+
+    def __init__(self, place: AbstractContextManager[None], frames: AsyncIterator[ServerSentEvent], **how: Any) -> None:
+        super().__init__(frames, **how)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the stream."""
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
 class Streams:
     """Every open stream of this process; `close` ends them all, for good."""
 
@@ -59,9 +77,10 @@ class Streams:
         self._closing = True
         self._hub.close()
 
-    def response(self, watch: Watch, after: int) -> EventSourceResponse:
-        """The stream of what `watch` allows, beginning after event `after`."""
-        return EventSourceResponse(
+    def response(self, watch: Watch, after: int, place: AbstractContextManager[None]) -> EventSourceResponse:
+        """The stream of what `watch` allows, beginning after event `after`, in the `place` that counts it."""
+        return PlacedResponse(
+            place,
             self.frames(watch, after),
             ping=HEARTBEAT_SECONDS,
             sep=MESSAGE_SEPARATOR,

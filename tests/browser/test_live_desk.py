@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
@@ -114,3 +115,24 @@ def _saved(page: Page, click: object, path: Path) -> bytes:
         click()  # type: ignore[operator]
     download.value.save_as(path)
     return path.read_bytes()
+
+
+def test_a_desk_whose_stream_is_refused_for_now_goes_on_asking_and_misses_nothing(
+    both: tuple[Widget, Console],
+) -> None:
+    widget, console = both
+    tries: list[str] = []
+
+    def refuse_twice(route: Route) -> Any:
+        tries.append(route.request.url)
+        if len(tries) > 2:
+            return route.continue_()
+        return route.fulfill(status=429, headers={"Retry-After": "1"}, json={"error": "too_many_requests"})
+
+    console.page.route("**/v1/desk/events*", refuse_twice)
+    console.page.reload()
+    expect(console.page.locator("#live")).to_have_text("Connection lost, trying again", timeout=PATIENCE_MS)
+    widget.write("It hums louder")
+    console.live()
+    expect(console.transcript).to_contain_text("It hums louder", timeout=PATIENCE_MS)
+    assert len(tries) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -191,3 +193,25 @@ def test_frame_is_loaded_on_first_click_and_not_before(new_page: PageMaker, desk
     assert not [url for url in asked if "frame" in url or "/v1/" in url]
     Widget(page).open()
     assert [url for url in asked if "frame.html" in url]
+
+
+def test_stream_refused_for_now_is_asked_for_as_told_and_loses_nothing(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    tries: list[float] = []
+
+    def refuse_twice(route: Route) -> Any:
+        tries.append(time.monotonic())
+        if len(tries) > 2:
+            return route.continue_()
+        return route.fulfill(status=429, headers={"Retry-After": "3"}, json={"error": "too_many_requests"})
+
+    widget.page.context.route("**/events", refuse_twice)
+    widget.page.reload()
+    widget.greeted()
+    widget.page.wait_for_timeout(500)
+    assert len(tries) == 1
+    agent.reply(widget.identifiers[0], "said while you were not followed")
+    expect(widget.log.locator(".turn.agent")).to_contain_text("said while you were not followed")
+    expect(widget.inside.locator("#banner")).to_be_hidden()
+    assert len(tries) == 3
+    assert all(after - before >= 3 for before, after in itertools.pairwise(tries))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx2
 import pytest
 
-from tests.served import PASSWORD, Served, serving
+from bot.api.open_streams import STREAMS_PER_CONVERSATION
+from tests.patience import until
+from tests.served import PASSWORD, Served, Visitor, serving, stream
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +82,50 @@ def test_passwords_cannot_be_tried_without_end(strict: Served, monkeypatch: pyte
     elsewhere = strict.client(**{"X-Forwarded-For": "203.0.113.61"})
     refused = elsewhere.post("/v1/session", json={"email": "VICTIM@example.com", "password": PASSWORD})
     assert refused.status_code == 429
+
+
+def _from(served: Served, address: str) -> Visitor:
+    visitor = served.visitor()
+    visitor.client.headers["X-Forwarded-For"] = address
+    return visitor
+
+
+def _asked(client: httpx2.Client, path: str) -> httpx2.Response:
+    """The answer's head; of a stream, nothing is read."""
+    with client.stream("GET", path) as answer:
+        if answer.status_code != 200:
+            answer.read()
+        return answer
+
+
+def test_one_stream_too_many_is_refused_with_a_time_to_come_back_and_loses_nothing(
+    small_index: Path, tmp_path: Path
+) -> None:
+    most = STREAMS_PER_CONVERSATION
+    with serving(small_index, tmp_path, ip_streams=most + 2, forwarded_allow_ips="127.0.0.1") as served:
+        visitor, other = _from(served, "203.0.113.50"), _from(served, "203.0.113.50")
+        agent = served.staff()
+        agent.client.headers["X-Forwarded-For"] = "203.0.113.50"
+        path = f"{visitor.path}/events"
+        with ExitStack() as tabs:
+            for _ in range(most):
+                tabs.enter_context(stream(visitor.client, path))
+            refused = _asked(visitor.client, path)
+            assert (refused.status_code, refused.json()["error"]) == (429, "too_many_requests")
+            assert refused.headers["content-type"] == "application/json"
+            assert 1 <= int(refused.headers["Retry-After"]) <= 60
+            assert refused.headers["Retry-After"] in refused.json()["detail"]
+            for _ in range(2):
+                tabs.enter_context(stream(other.client, f"{other.path}/events"))
+            assert "network" in _asked(other.client, f"{other.path}/events").json()["detail"]
+            assert visitor.say("thanks").status_code == 201, "who follows too much may still write"
+            elsewhere = _from(served, "203.0.113.51")
+            assert _asked(elsewhere.client, f"{elsewhere.path}/events").status_code == 200
+            assert _asked(agent.client, "/v1/desk/events").status_code == 200
+            assert _asked(agent.client, path).status_code == 200
+        figures = served.client().get("/metrics").text
+        assert 'answerdesk_streams_refused_total{holder="visitor"} 1.0' in figures
+        assert 'answerdesk_streams_refused_total{holder="network"} 1.0' in figures
+        assert until(lambda: not served.app.state.service.open_streams._open)
+        with stream(visitor.client, f"{path}?after=0") as events:
+            assert next(events).data["text"] == "thanks"

@@ -10,7 +10,11 @@ export function follow(after, ticket, onEvent, onState) {
   let last = after;
   let wait = FIRST_WAIT_MS;
   let source;
+  let later;
   const open = () => {
+    // A page that comes back out of the browser's memory may still have a try under way: it would hear all twice.
+    clearTimeout(later);
+    source?.close();
     source = new EventSource(`/v1/desk/events?after=${last}${openTicket}`);
     source.onopen = () => {
       wait = FIRST_WAIT_MS;
@@ -31,7 +35,8 @@ export function follow(after, ticket, onEvent, onState) {
   const again = async () => {
     const answer = await fetch('/v1/session').catch(() => null);
     if (answer && answer.status === 401) return location.reload();
-    setTimeout(open, wait);
+    clearTimeout(later);
+    later = setTimeout(open, wait);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   };
   addEventListener('pagehide', () => source.close());

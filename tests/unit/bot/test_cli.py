@@ -161,6 +161,19 @@ def test_what_is_wrong_with_articles_that_are_taken_in_is_told_as_a_check_tells_
     assert {line.split()[1].partition(":")[0] for line in told} >= {"lamp.md", "open.md", "broken.docx"}
 
 
+def test_files_none_of_which_can_be_read_are_no_success(data: Path, tmp_path: Path) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "cable.md").write_bytes("---\nid: cable\ntitle: Cable\n---\nIt costs £3.".encode("cp1252"))
+    (kb / "broken.docx").write_bytes(b"no archive")
+    taken = run("articles", "take-in", "--source", str(kb))
+    assert (taken.exit_code, taken.stdout) == (2, "")
+    *each, told = taken.stderr.splitlines()
+    assert {line.split()[1].partition(":")[0] for line in each} == {"cable.md", "broken.docx"}
+    assert told == f"No article could be read from {kb}."
+    assert run("articles", "list").exit_code == 2, "no database was made for nothing"
+
+
 def test_markdown_that_is_not_utf8_is_one_error_that_says_where_and_the_rest_is_taken_in(
     data: Path, tmp_path: Path
 ) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 from xml.etree import ElementTree as xml
 
 import pytest
+from typer.testing import CliRunner
 
 from bot.casebook.case import Kind, Split
 from bot.casebook.trade_off import AreaCount, Offer, Target, TradeOff
 from eval import junit, report, result_file
+from eval.cli import app
 from eval.comparison import compare
 from eval.result import RunResult
 from eval.result_file import Acceptance, BadResultFile, Baseline, NotAccepted
+from tests.conftest import ROOT
 from tests.unit.eval.examples import KNOWLEDGE, answer, case, cited, handoff, many, result, run_of
 
 ACCEPTED = Acceptance("Ada", "first figures", "2026-11-22T08:00:00.000Z")
@@ -71,9 +74,23 @@ def test_no_baseline_is_not_an_error_but_a_broken_one_is(tmp_path: Path) -> None
     assert result_file.read_baseline(tmp_path / "none.json") is None
     (tmp_path / "torn.json").write_text('{"format": 1, ', encoding="utf-8")
     (tmp_path / "old.json").write_text('{"format": 0}', encoding="utf-8")
-    for name in ("torn.json", "old.json"):
-        with pytest.raises(BadResultFile, match=name):
+    result_file.write_baseline(tmp_path / "whole.json", Baseline(mixed(), ACCEPTED))
+    content = json.loads((tmp_path / "whole.json").read_text(encoding="utf-8"))
+    content["cases"][0]["values"] = []
+    (tmp_path / "odd.json").write_text(json.dumps(content), encoding="utf-8")
+    for name in ("torn.json", "old.json", "odd.json"):
+        with pytest.raises(BadResultFile, match=f"{name}: .*; take it back from version control"):
             result_file.read_baseline(tmp_path / name)
+
+
+def test_a_broken_baseline_is_told_before_anything_is_built_or_run(tmp_path: Path) -> None:
+    (tmp_path / "torn.json").write_text('{"format": 1, ', encoding="utf-8")
+    work = tmp_path / "work"
+    given = ["--baseline", str(tmp_path / "torn.json"), "--work", str(work), "--kb", str(ROOT / "data" / "kb")]
+    refused = CliRunner().invoke(app, ["run", *given])
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert refused.stderr.startswith(f"{tmp_path}/torn.json: ")
+    assert not work.exists()
 
 
 def test_a_plain_result_is_no_baseline(tmp_path: Path) -> None:

@@ -148,6 +148,27 @@ def test_what_is_found_is_proposed_once_and_leaves_when_a_person_accepts_it(tmp_
     database.close()
 
 
+@pytest.mark.parametrize("wrong", ["a broken file", "no folder"])
+def test_cases_that_cannot_be_read_are_told_and_nothing_is_written(wrong: str, tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / DATABASE_FILE}")
+    migrate(database)
+    database.close()
+    broken, out = tmp_path / "cases" / "mine.jsonl", tmp_path / "out.jsonl"
+    broken.parent.mkdir()
+    broken.write_text("{torn\n", encoding="utf-8")
+    cases, told = (
+        (broken, f"--cases {broken}: is no folder")
+        if wrong == "no folder"
+        else (broken.parent, "mine.jsonl:1: is not JSON")
+    )
+    refused = CliRunner().invoke(
+        app, ["proposals", "--data", str(tmp_path), "--out", str(out), "--cases", str(cases)]
+    )
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert refused.stderr.startswith(told)
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("command", ["harvest", "proposals"])
 def test_a_data_folder_without_a_database_has_nothing_to_harvest(command: str, tmp_path: Path) -> None:
     wrong, out = tmp_path / "wrong", tmp_path / "out.jsonl"

@@ -57,6 +57,17 @@ def test_nothing_to_do_is_exit_code_2_with_a_sentence(kb: Path, tmp_path: Path) 
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["health", "build", "diff"])
+def test_sources_of_which_nothing_can_be_read_are_no_success(verb: str, tmp_path: Path) -> None:
+    folder = tmp_path / "kb"
+    folder.mkdir()
+    (folder / "broken.docx").write_bytes(b"no archive")
+    (folder / "open.md").write_text("---\nid: a\n", encoding="utf-8")
+    refused = command(verb, "--source", folder, *(() if verb == "health" else ("--index", tmp_path / "index")))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"no article could be read from {folder}\n"
+
+
 def test_check_reports_without_building(kb: Path) -> None:
     done = command("check", "--source", kb)
     assert done.returncode == 0
