@@ -16,6 +16,7 @@ from bot.channels import bounce, mail_files, mail_threads, mails, undelivered
 from bot.channels.authenticity import authenticated
 from bot.channels.automatic import Sort, sort, wants_no_automatic_answer
 from bot.channels.mail_account import MailAccount
+from bot.channels.mail_files import LookedAt
 from bot.channels.mail_policy import MailPolicy
 from bot.channels.mail_threads import Channel, MailThread, Proof
 from bot.channels.mails import Direction, Mail, Standing
@@ -114,10 +115,7 @@ def _handle(desk: MailDesk, mail: Mail, incoming: IncomingMail) -> Mail:
     with desk.assistant.database.transaction() as tx:
         joined = _join(tx, desk, mail, incoming, incoming.head.sender)
     looked = mail_files.looked_at(desk.files, incoming)
-    message = _converse(desk, joined)
-    with desk.assistant.database.transaction() as tx:
-        listed = mails.list_files(tx, joined.mail, mail_files.keep(tx, message, looked))
-        return mails.settle(tx, listed, Standing.HANDLED, incoming.damage, message.id)
+    return _finish(desk, joined.mail, _converse(desk, joined), looked, incoming.damage)
 
 
 def _reported(desk: MailDesk, mail: Mail, incoming: IncomingMail) -> Mail:
@@ -222,6 +220,13 @@ def _converse(desk: MailDesk, joined: _Joined) -> Message:
         stored = messages.append(tx, conversation.id, Speaker.CUSTOMER, text, client_id=client_id)
     ask_for_person(assistant, viewer, conversation.id, why=joined.why)
     return stored.message
+
+
+def _finish(desk: MailDesk, mail: Mail, message: Message, looked: tuple[LookedAt, ...], damage: str) -> Mail:
+    """Its files go with its message, in the same transaction that says that it is handled."""
+    with desk.assistant.database.transaction() as tx:
+        listed = mails.list_files(tx, mail, mail_files.keep(tx, message, looked))
+        return mails.settle(tx, listed, Standing.HANDLED, damage, message.id)
 
 
 def _settle(desk: MailDesk, mail: Mail, standing: Standing, detail: str = "") -> Mail:

@@ -61,4 +61,4 @@ def test_no_opens_the_same_ticket_and_the_customer_is_told_when(
     expect(console.page.locator("#standing")).to_contain_text("Waiting")
     expect(console.page.locator("#notes")).to_contain_text("it is not")
     console.page.get_by_text("History", exact=True).click()
-    expect(console.page.locator("#history")).to_contain_text("Customer said that it is not fine")
+    expect(console.page.locator("#history")).to_contain_text("Customer is not done with it")

@@ -139,7 +139,7 @@ def test_the_customer_says_how_to_be_reached_and_the_agent_sees_it_as_unverified
 
 def test_what_is_told_after_the_handoff_is_among_the_facts(desk: Served, lead: Staff) -> None:
     visitor = desk.visitor()
-    page = f"/console/tickets/{visitor.hand_off()['ticket']['id']}/packet"
+    page = f"/console/tickets/{visitor.hand_off()['ticket']['id']}/facts"
     assert "FW-505152" not in lead.client.get(page).text
     assert visitor.say("it is order FW-505152").status_code == 201
     assert "FW-505152" in lead.client.get(page).text

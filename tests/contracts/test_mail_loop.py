@@ -360,7 +360,7 @@ def killed(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize("question", [QUESTION, UNKNOWN])
-@pytest.mark.parametrize("step", ["read_mail", "_converse", "_settle"])
+@pytest.mark.parametrize("step", ["read_mail", "_converse", "_finish"])
 def test_a_mail_is_handled_once_wherever_the_process_ends(
     post: Post, agent: Staff, monkeypatch: pytest.MonkeyPatch, step: str, question: str
 ) -> None:

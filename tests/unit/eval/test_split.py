@@ -46,4 +46,5 @@ def test_the_committed_cases_carry_their_split() -> None:
     cases = case_file.read([CASES])
     assert [f"{found.file}:{found.line}" for found in split.wrong(cases)] == []
     counts = Counter(found.belongs_to for found in cases)
-    assert min(counts.values()) > 0.4 * len(cases)
+    # Those written after what the code got wrong had been seen are of the tune split only.
+    assert min(counts.values()) > 0.35 * len(cases)
