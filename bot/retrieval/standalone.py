@@ -147,8 +147,7 @@ def understand(
     turns_before = context
     context = [_spelled(utterance, spelled) for utterance in context]
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
-    typed, heard = gone_back(spelled(said), context)
-    returns, context = len(heard) < len(context), heard
+    typed, topic = gone_back(spelled(said), context)
     text = meant(typed, told, variants)
     known = variants.known_from([*_each_meant(told, variants), text], given)
     bare = matter_of(text)
@@ -161,16 +160,17 @@ def understand(
         echoes=tuple(_asked_in(bare)),
         products=_products(text, known, variants),
     )
-    if not context or SWITCH.search(text):
+    if not topic or SWITCH.search(text):
         return first
-    standalone, carried = resolve(typed, context, variants)
+    standalone, carried = resolve(typed, topic, variants)
     if carried is None:
-        standalone, carried = _gone_on(bare, context, variants) if returns else (bare, None)
+        returns = len(topic) < len(context)
+        standalone, carried = _gone_on(bare, topic, variants) if returns else (bare, None)
     rest = corrected(text)
     named = named_in(rest, variants)
     says_more = _says_more(rest, named)
     takes_back = bool(named) and not says_more and typed != rest
-    heard = _desk_unheard(context) if takes_back or _of_another(named, context, variants) else context
+    heard = _desk_unheard(topic) if takes_back or _of_another(named, topic, variants) else topic
     return replace(
         first,
         standalone=standalone,
