@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
+from bot.answering.decisive import decisive
+from bot.answering.selection import telling
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Answer, Clarify, HandOff, Refuse
@@ -67,11 +69,20 @@ def _answered(parts: Responder, asked: Asked) -> dict[str, object]:
             {"article_id": c.article_id, "start": c.start, "end": c.end, "quote": c.quote}
             for c in (shown.citations if shown else ())
         ],
+        "decisive": _decisive(parts, outcome) if shown and shown.citations else None,
         "ranked": _ranked(outcome),
         "options": [option.article_id for option in decision.options] if isinstance(decision, Clarify) else [],
         "sensitive": outcome.screening.category,
         "ms": round(outcome.milliseconds, 2),
     }
+
+
+def _decisive(parts: Responder, outcome: Outcome) -> dict[str, object]:
+    """The one sentence, step or row of what is shown that answers."""
+    best = outcome.result.hits[0]
+    start, end = decisive(parts.live.current(), parts.encoder, outcome.question.standalone, telling(best))
+    article = best.article
+    return {"article_id": article.id, "start": start, "end": end, "quote": article.text[start:end]}
 
 
 def _ranked(outcome: Outcome) -> list[dict[str, object]]:

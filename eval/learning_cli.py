@@ -1,4 +1,4 @@
-"""Owns the commands by which the desk gets better: calibrate, shared, trust.
+"""Owns the commands by which the desk gets better: calibrate, shared, spans, trust.
 
 Refuses to judge anything itself.
 """
@@ -17,7 +17,7 @@ from bot.decision import calibration_of_base
 from bot.retrieval.ranking import LONG_FROM
 from bot.settings import read_settings
 from eval import calibrate as calibrating
-from eval import calibration_view, shared, shared_sets, trust, trust_view
+from eval import calibration_view, shared, shared_sets, spans, trust, trust_view
 from eval.calibrate import Fitted
 from eval.calibration import file as calibration_file
 from eval.calibration import open_questions, samples, trade_off
@@ -25,7 +25,7 @@ from eval.calibration.samples import Sample
 from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop, workshop
 from eval.session import WORK, open_session
-from eval.shared_sets import BASELINES, DIALOGUES, SetMissing
+from eval.shared_sets import BASELINES, DIALOGUES, WITH_ANSWERS, SetMissing
 
 OWN = "data/eval"
 """Name of our own cases among the sets of a calibration."""
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("calibrate")(calibrate_command)
     app.command("shared")(shared_command)
+    app.command("spans")(spans_command)
     app.command("trust")(trust_command)
 
 
@@ -114,6 +115,23 @@ def shared_command(work: Work = WORK) -> None:
     if scores:
         means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
         shown.add_row("mean of the first eight", "", *(f"{mean:.3f}" for mean in means), style="bold")
+        Console().print(shown)
+
+
+def spans_command(work: Work = WORK) -> None:
+    """Which sentence is held to answer, on public sets that have the words of their answers."""
+    shown = Table("set", "questions", "article given", "end to end", "words", "all that is shown", "words")
+    with stated_failures(), workshop(read_settings(), work) as shop:
+        for name in WITH_ANSWERS:
+            try:
+                found = spans.measure(shop, shared_sets.read(name))
+            except SetMissing as missing:
+                typer.echo(str(missing))
+                continue
+            of_sentence, of_all = (f"{number:.0f}" for number in found.words)
+            shares = [f"{share:.3f}" for share in (found.given, found.end_to_end, found.shown)]
+            shown.add_row(name, str(found.questions), *shares[:2], of_sentence, shares[2], of_all)
+    if shown.row_count:
         Console().print(shown)
 
 

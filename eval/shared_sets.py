@@ -38,6 +38,8 @@ BASELINES = {
 """The first eight sets, in the README's order."""
 DIALOGUES = {"dstc11_assist": Baseline(0.329, 0.484)}
 """Sets of messages with the turns before them, against the baseline that reads those, too."""
+WITH_ANSWERS = ("xquad_en", "policyqa")
+"""Sets that have the words of their answers."""
 
 
 class SetMissing(Exception):
@@ -46,13 +48,15 @@ class SetMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SharedQuestion:
-    """One question; `relevant` is empty when the set's base does not answer it, `kind` as the set calls it."""
+    """One question; `relevant` is empty when the set's base does not answer it, `kind` as the set calls it, `answers`
+    are the words that answer it, where the set has them."""
 
     id: str
     text: str
     relevant: tuple[str, ...]
     context: tuple[Utterance, ...]
     kind: str
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +83,5 @@ def _question(line: str) -> SharedQuestion:
         Utterance(Speaker.CUSTOMER if who == _CUSTOMER else Speaker.AGENT, text, turn)
         for turn, (who, text) in enumerate(value.get("context", ()))
     )
-    return SharedQuestion(value["id"], value["text"], tuple(value["relevant"]), context, value["kind"])
+    answers = tuple(value.get("answers", ()))
+    return SharedQuestion(value["id"], value["text"], tuple(value["relevant"]), context, value["kind"], answers)

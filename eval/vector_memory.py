@@ -36,6 +36,10 @@ class RememberingEncoder:
             self._new[text] = self._known[key_of(text)] = found
         return [self._known[key_of(text)] for text in texts]
 
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        """See TokenEncoder."""
+        return self._embedder.piece_spans(text)
+
     def keep(self) -> None:
         """Write what was new and sync it."""
         if self._new:

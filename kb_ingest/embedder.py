@@ -84,6 +84,11 @@ class Embedder(Protocol):
         """The same vectors with those of the texts' word pieces, in the order of `texts`."""
         ...
 
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        """Where each of the word pieces that `encode_tokens` gives of `text` stands in it, (t, 2) characters. Does not
+        load the weights."""
+        ...
+
     def word_pieces(self, text: str) -> int:
         """The model's word pieces of `text`, frame tokens not counted. Does not load the weights."""
         ...
@@ -150,6 +155,12 @@ class OpenVinoEmbedder:
                 said = self._spoken[ids[place]]
                 found[row] = Encoded(vectors[place].copy(), ids[place][said].astype(np.uint32), stored[place][said])
         return [found[row] for row in range(len(pieces))]
+
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        """See Embedder."""
+        read = self._tokenizer.encode(text)
+        places: NDArray[np.int64] = np.array(read.offsets, np.int64).reshape(-1, 2)
+        return places[self._spoken[np.array(read.ids, np.int64)]]
 
     def word_pieces(self, text: str) -> int:
         return len(self._counter.encode(text, add_special_tokens=False).ids)
@@ -221,6 +232,15 @@ class SentenceTransformersEmbedder:
         lengths = np.linalg.norm(tokens, axis=1, keepdims=True)
         pieces = made["input_ids"].numpy()[said].astype(np.uint32)
         return Encoded(made["sentence_embedding"].numpy(), pieces, rounded(tokens / np.maximum(lengths, 1e-9)))
+
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        """See Embedder; of a model without a fast tokenizer nothing is known."""
+        if not self._loaded.tokenizer.is_fast:
+            return np.empty((0, 2), np.int64)
+        most = self._loaded.max_seq_length
+        read = self._loaded.tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=most)
+        places: NDArray[np.int64] = np.array(read["offset_mapping"], np.int64).reshape(-1, 2)
+        return np.asarray(places[self._spoken[np.array(read["input_ids"])]])
 
     def word_pieces(self, text: str) -> int:
         return len(self._loaded.tokenizer.tokenize(text))

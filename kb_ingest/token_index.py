@@ -80,6 +80,11 @@ class TokenIndex:
             found[held] += np.float32(TOGETHER) * (_together(similar[rare], weights[rare], borders) - found[held])
         return found
 
+    def similar(self, asked: Encoded, row: int) -> NDArray[np.float32]:
+        """How near each piece of the question comes to each piece of the passage, (question, passage), in [-1, 1]."""
+        _, tokens = self.of_row(row)
+        return asked.tokens.astype(np.float32) @ tokens.astype(np.float32).T / np.float32(SCALE * SCALE)
+
     def rarity(self, pieces: NDArray[np.uint32]) -> NDArray[np.float32]:
         """Lucene's idf of each piece, same shape."""
         place = np.searchsorted(self.known, pieces)

@@ -6,6 +6,7 @@ Refuses to mean anything: similar texts get similar vectors only where they shar
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 
@@ -31,6 +32,9 @@ class HashingEmbedder:
     def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         self.encoded += texts
         return [_encoded(text) for text in texts]
+
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        return np.array([word.span() for word in re.finditer(r"\S+", text)], np.int64).reshape(-1, 2)
 
     def word_pieces(self, text: str) -> int:
         return len(text.split())

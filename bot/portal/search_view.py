@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.access import PUBLIC_VISITOR
+from bot.answering.decisive import decisive
 from bot.answering.rendering import ShownBlock, render
 from bot.errors import BadRequest
 from bot.portal.article_view import Heading, headings_of, shortened
@@ -24,6 +25,8 @@ LONGEST = 300
 """Characters of a query: more is a message, which the chat is for."""
 RESULTS = 10
 EXCERPT = 260
+BEFORE = "… "
+"""In front of an excerpt that does not begin where its passage does."""
 WEAK = 0.5
 """Score of the best article below which nothing fits well: of 250 questions of the evaluation none is below it, of 14
 searches for nonsense all are."""
@@ -32,7 +35,8 @@ _BETWEEN_CELLS, _BETWEEN_ROWS = " · ", "; "
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One article; `excerpt` is of its best passage, `heading` the one that it stands under."""
+    """One article; `excerpt` is of its best passage, from the sentence that answers on, `heading` the one that it
+    stands under."""
 
     article: Article
     excerpt: str
@@ -61,13 +65,21 @@ def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: s
     if not query:
         return SearchView(query)
     found = search(index, responder.encoder, alone(query, index.spelling.corrected), PUBLIC_VISITOR, RESULTS)
-    results = tuple(_result(hit) for hit in found.hits if hit.article.id in shelf.articles)
+    results = tuple(_result(index, responder, query, hit) for hit in found.hits if hit.article.id in shelf.articles)
     return SearchView(query, results, weak=not found.hits or found.hits[0].score < WEAK)
 
 
-def _result(hit: ArticleHit) -> Result:
+def _result(index: KnowledgeIndex, responder: Responder, query: str, hit: ArticleHit) -> Result:
     best = hit.passages[0]
-    return Result(hit.article, shortened(" ".join(map(_words, render(best.chunk.text))), EXCERPT), _heading(best))
+    start, end = decisive(index, responder.encoder, query, (best,))
+    return Result(hit.article, _excerpt(best.chunk.text, hit.article.text[start:end]), _heading(best))
+
+
+def _excerpt(passage: str, sentence: str) -> str:
+    """The passage in plain words, from the sentence on that answers."""
+    said, answer = (" ".join(map(_words, render(text))) for text in (passage, sentence))
+    before, found, after = said.partition(answer)
+    return shortened(BEFORE + found + after if before and found else said, EXCERPT)
 
 
 def _heading(passage: Passage) -> Heading | None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.retrieval.encoding import TokenEncoder, Vectors
 from kb_ingest.encoded import Encoded
@@ -44,6 +45,10 @@ class SharedEncoder:
         """What the model makes of each text, in order."""
         parts = (texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE))
         return [encoded for part in parts for encoded in self._few(part)]
+
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        """See TokenEncoder; nothing is encoded for it."""
+        return self._encoder.piece_spans(text)
 
     def _few(self, texts: Sequence[str]) -> list[Encoded]:
         slots = self._enqueue(texts)

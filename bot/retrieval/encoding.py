@@ -27,3 +27,7 @@ class TokenEncoder(Encoder, Protocol):
     def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         """The same vectors with those of the texts' word pieces, in order."""
         ...
+
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        """Where each of those word pieces stands in the text, (t, 2) characters; (0, 2) where that is not known."""
+        ...

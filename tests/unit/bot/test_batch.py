@@ -41,7 +41,8 @@ def run(command: str, index: Path, folder: Path) -> list[dict[str, object]]:
 def test_ask_answers_every_question_in_order_in_the_contracts_shape(small_index: Path, tmp_path: Path) -> None:
     lines = run("ask", small_index, tmp_path)
     assert [line["id"] for line in lines] == ["how-to", "person", "yes", "thanks"]
-    keys = {"id", "decision", "reason", "confidence", "answer", "citations", "ranked", "options", "sensitive", "ms"}
+    told = {"answer", "citations", "decisive", "ranked", "options"}
+    keys = {"id", "decision", "reason", "confidence", "sensitive", "ms"} | told
     for line in lines:
         assert set(line) == keys
         assert 0 <= float(str(line["confidence"])) <= 1
@@ -50,8 +51,12 @@ def test_ask_answers_every_question_in_order_in_the_contracts_shape(small_index:
     assert isinstance(answered["ranked"], list)
     assert answered["ranked"][0]["article_id"] == "reset-hub-2"
     assert "10 seconds" in str(answered["answer"])
+    assert isinstance(answered["decisive"], dict)
+    assert answered["decisive"]["article_id"] == "reset-hub-2"
+    assert answered["decisive"]["quote"] in str(answered["answer"])
     assert lines[1]["reason"] == "asked_for_person"
     assert lines[1]["answer"] is None
+    assert lines[1]["decisive"] is lines[3]["decisive"] is None
     assert lines[3]["citations"] == []
 
 

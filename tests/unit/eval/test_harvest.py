@@ -206,7 +206,7 @@ def _harvested(folder: Path, since: str) -> Result:
     "words",
     [
         ("run",), ("impact", "data/kb"), ("harvest",), ("proposals",), ("scenarios",), ("screen",), ("trust",),
-        ("shared",), ("calibrate", "--dry-run"), ("fit-ranking",), ("fit-dialogue",),
+        ("shared",), ("spans",), ("calibrate", "--dry-run"), ("fit-ranking",), ("fit-dialogue",),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_ends_every_command_in_one_line(

@@ -30,6 +30,9 @@ class Counting:
         nothing = np.empty(0, np.uint32), np.empty((0, TOKEN_DIMENSIONS), np.int8)
         return [Encoded(np.array([len(text), 1], np.float32), *nothing) for text in texts]
 
+    def piece_spans(self, text: str) -> NDArray[np.int64]:
+        return np.array([(0, len(text))], np.int64)
+
     def word_pieces(self, text: str) -> int:
         return len(text)
 
