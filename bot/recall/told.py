@@ -62,7 +62,9 @@ def versions_told(tx: Connection, article_id: str | None = None) -> frozenset[Ar
     """Every article version that anybody was told something of; of one article when `article_id` is given."""
     by_bot = select(told.c.article_id, told.c.version).distinct()
     by_agent = (
-        select(suggestions.c.article_id, suggestions.c.version).where(suggestions.c.state.in_(SENT)).distinct()
+        select(suggestions.c.article_id, suggestions.c.version)
+        .where(suggestions.c.state.in_(SENT), suggestions.c.quote != "")
+        .distinct()
     )
     if article_id is not None:
         by_bot = by_bot.where(told.c.article_id == article_id)
@@ -100,6 +102,7 @@ def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
             suggestions.c.article_id == version[0],
             suggestions.c.version == version[1],
             suggestions.c.state.in_(SENT),
+            conversations.c.erased_at.is_(None),
         )
     )
     for row in tx.execute(query).mappings():

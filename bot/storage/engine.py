@@ -138,6 +138,8 @@ def _sqlite_engine(address: str, *, serving: bool) -> Engine:
             "PRAGMA journal_mode=WAL",
             "PRAGMA synchronous=FULL",
             "PRAGMA foreign_keys=ON",
+            # What is deleted is overwritten with zeros, whatever SQLite was compiled with (see scrub.py).
+            "PRAGMA secure_delete=ON",
             *checkpoint,
         ):
             connection.execute(pragma)

@@ -1,0 +1,44 @@
+"""Owns the day's round of the retention policy, and overwriting what was erased by whomever. Refuses to decide what."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.api.service import Service
+from bot.privacy import retention
+from bot.privacy.erase import scrub_pending
+from bot.privacy.retention_policy import RetentionPolicy
+from bot.rounds import Pace, PutOff, Rounds
+from bot.storage import clock
+
+PACE = Pace(every=3.0, first=1.0, stop=20.0)
+"""A command that erases waits for this process to overwrite it."""
+
+_log = structlog.get_logger()
+
+
+class RetentionWatch(Rounds):
+    """Looks every few seconds; what was put off, or left by a kill, is done by the next look."""
+
+    def __init__(self, service: Service, policy: RetentionPolicy) -> None:
+        super().__init__("retention-watch", PACE, PutOff("not_erased_yet"))
+        self._service = service
+        self._policy = policy
+
+    def look(self) -> bool:
+        """The day's round if its time has come; then whatever is still to be overwritten."""
+        look(self._service, self._policy, clock.now())
+        return False
+
+
+def look(service: Service, policy: RetentionPolicy, now: str) -> None:
+    """The same, at that moment."""
+    database = service.assistant.database
+    if retention.begin_day(database, policy, now):
+        done = retention.apply(database, policy, service.files, now)
+        for stock, rows in done.items():
+            service.metrics.retention_removed.labels(stock).inc(rows)
+        _log.info("retention_applied", **{str(stock): rows for stock, rows in done.items()})
+    overwritten = scrub_pending(database)
+    if overwritten:
+        _log.info("erased_overwritten", erasures=overwritten)
