@@ -11,14 +11,14 @@ from bot.privacy.retention_policy import RetentionPolicy
 from bot.rounds import Pace, PutOff, Rounds
 from bot.storage import clock
 
-PACE = Pace(every=3.0, first=1.0, stop=20.0)
+PACE = Pace(every=1.0, first=1.0, stop=20.0)
 """A command that erases waits for this process to overwrite it."""
 
 _log = structlog.get_logger()
 
 
 class RetentionWatch(Rounds):
-    """Looks every few seconds; what was put off, or left by a kill, is done by the next look."""
+    """Looks every second; what was put off, or left by a kill, is done by the next look."""
 
     def __init__(self, service: Service, policy: RetentionPolicy) -> None:
         super().__init__("retention-watch", PACE, PutOff("not_erased_yet"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bot.events.log import EventKind
+from bot.events.log import Audience, EventKind
 from bot.privacy.person import Person
 from bot.privacy.places import PERSONAL, Place
 from bot.storage import clock
@@ -149,8 +149,11 @@ _SHOWN: Mapping[str, Shown] = {
 
 
 def _is_note(place: Place, row: Mapping[str, Any]) -> bool:
-    """A note or a closing note; of messages and mails there is none."""
-    return place.table is events and ("note" in row["payload"] or row["kind"] == EventKind.NOTE)
+    """A note, or what was noted when a ticket was closed: of its changes, those for the desk alone."""
+    if place.table is not events:
+        return False
+    closing = row["kind"] == EventKind.TICKET and row["audience"] == Audience.DESK
+    return closing or bool(row["kind"] == EventKind.NOTE)
 
 
 def _files(tx: Connection, person: Person) -> Iterator[Enclosed]:

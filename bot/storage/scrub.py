@@ -12,6 +12,9 @@ from contextlib import closing
 from bot.errors import Unavailable
 from bot.storage.engine import SQLITE, Database
 
+STATEMENTS = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+"""In this order: the new file is in the log first. Only the second answers: whether it was hindered."""
+
 
 def scrub(database: Database) -> bool:
     """Write the file anew, without what is not in its tables any more, and empty the log. Only for the process that
@@ -21,12 +24,12 @@ def scrub(database: Database) -> bool:
     """
     if database.engine.dialect.name != SQLITE:
         return False
+    busy = 0
     try:
         with closing(database.engine.raw_connection()) as connection:
             cursor = connection.cursor()
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, *_ = cursor.fetchone() or (1,)
+            for statement in STATEMENTS:
+                busy, *_ = cursor.execute(statement).fetchone() or (0,)
             cursor.close()
     except sqlite3.DatabaseError as error:
         raise Unavailable(f"What was erased could not be overwritten yet: {error}.") from error
