@@ -99,7 +99,8 @@ class _Batch:
 
 
 def overdue(tx: Connection, policy: RetentionPolicy, now: str) -> Mapping[Stock, int]:
-    """How many rows of each stock would go; a stock without a limit or with nothing too old is left out."""
+    """How many rows of each stock are too old; one without any is left out. What goes with its conversation may be
+    counted in a stock of its own, too."""
     counted = {}
     for stock, before in _limits(policy, now):
         table, old = OLD[stock]
@@ -146,7 +147,7 @@ def _had(tx: Connection, now: str) -> bool:
 
 
 def _limits(policy: RetentionPolicy, now: str) -> list[tuple[Stock, str]]:
-    return [(stock, clock.after(now, -policy.days[stock] * _DAY)) for stock in Stock if policy.days[stock]]
+    return [(stock, clock.after(now, -days * _DAY)) for stock, days in policy.days.items() if policy.acts(stock)]
 
 
 def _take(tx: Connection, stock: Stock, before: str) -> _Batch:

@@ -34,6 +34,11 @@ class RetentionPolicy:
     hour: int
     days: Mapping[Stock, int]
 
+    def acts(self, stock: Stock) -> bool:
+        """Whether the stock has a limit of its own. History kept no shorter than conversations goes with them."""
+        shortest = self.days[Stock.CONVERSATIONS] or LONGEST_DAYS + 1
+        return self.days[stock] > 0 and (stock is not Stock.HISTORY or self.days[stock] < shortest)
+
 
 def read_retention(folder: Path) -> RetentionPolicy:
     """The policy in this folder; BadPolicy names the key that is wrong."""
