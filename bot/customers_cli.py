@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.customers import importing
-from bot.errors import Conflict
+from bot.errors import Conflict, NotFound
 from bot.privacy import elsewhere, erase, handing_out, last_copies, person
 from bot.privacy.erase import Affected, Erased
 from bot.privacy.export import export
@@ -85,7 +86,7 @@ def hand_out(
         try:
             migrate(database)
             with database.snapshot() as tx:
-                found = _meant(person.find(tx, who), even_unproven=even_unproven)
+                found = _meant(tx, who, even_unproven=even_unproven)
                 copy = export(tx, found, who, notes=not without_notes)
         finally:
             database.close()
@@ -109,7 +110,7 @@ def erase_person(
     settings = settings_for(data)
     with told_failures(), last_copies.opened(settings.database_address) as held:
         with held.database.snapshot() as tx:
-            found = _meant(person.find(tx, who), even_unproven=even_unproven)
+            found = _meant(tx, who, even_unproven=even_unproven)
             _lines(erase.affected(tx, found.scope))
             _elsewhere(elsewhere.mentions(tx, found.scope, who))
             being_worked_on = person.open_tickets(tx, found.scope)
@@ -118,21 +119,26 @@ def erase_person(
             typer.echo(f"Nothing was changed. To erase {_told(found)}, run this again with --yes.")
             return
         with held.database.transaction() as tx:
-            again = _meant(person.find(tx, who), even_unproven=even_unproven)
-            _check_open(person.open_tickets(tx, again.scope), even_open=even_open)
-            done = erase.erase(tx, again.scope, again.found_by)
+            now = _chosen(person.find(tx, who), even_unproven=even_unproven)
+            _check_open(person.open_tickets(tx, now.scope), even_open=even_open)
+            done = erase.erase(tx, now.scope, now.found_by)
         files = erase.remove_files(held.database, AttachmentFiles(settings.data_dir / FOLDER), done.digests)
         overwritten = last_copies.overwrite(held)
     _receipt(done, files, overwritten=overwritten)
 
 
-def _meant(found: Person, *, even_unproven: bool) -> Person:
+def _meant(tx: Connection, who: str, *, even_unproven: bool) -> Person:
     """Whom the command is about; what is left out is said where it is not handed to anybody."""
-    if even_unproven:
-        return found.with_unproven()
+    found = _chosen(person.find(tx, who), even_unproven=even_unproven)
     for one in found.unproven:
         typer.echo(f"Left out: conversation {one.conversation_id}, {one.why} (--even-unproven takes it in).", err=True)
+    if not erase.affected(tx, found.scope):
+        raise NotFound("Nothing is proven to be this person's: look at what was left out, then add --even-unproven.")
     return found
+
+
+def _chosen(found: Person, *, even_unproven: bool) -> Person:
+    return found.with_unproven() if even_unproven else found
 
 
 def _told(found: Person) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.api.service import Service
+from bot.errors import DeskError
 from bot.privacy import retention
 from bot.privacy.erase import scrub_pending
 from bot.privacy.retention_policy import RetentionPolicy
@@ -21,7 +22,7 @@ class RetentionWatch(Rounds):
     """Looks every second; what was put off, or left by a kill, is done by the next look."""
 
     def __init__(self, service: Service, policy: RetentionPolicy) -> None:
-        super().__init__("retention-watch", PACE, PutOff("not_erased_yet"))
+        super().__init__("retention-watch", PACE, PutOff("not_erased_yet", (DeskError, OSError)))
         self._service = service
         self._policy = policy
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from bot.allowances.concession import ConcessionStatus
 from bot.conversation.conversations import State
@@ -49,12 +49,12 @@ _STAYS: dict[tuple[str, str], Callable[[str], str]] = {
 
 def empty_history(tx: Connection, of: ColumnElement[bool]) -> None:
     """Take every word out of these events; figures of the desk can still be counted from them."""
+    stays = or_(*(and_(events.c.kind == kind, events.c.audience == audience) for kind, audience in _STAYS))
+    tx.execute(delete(events).where(of, ~stays))
     rows = tx.execute(select(events.c.id, events.c.kind, events.c.audience, events.c.payload).where(of)).all()
-    gone = [row.id for row in rows if (row.kind, row.audience) not in _STAYS]
-    tx.execute(delete(events).where(events.c.id.in_(gone)))
     for row in rows:
-        stays = _STAYS.get((row.kind, row.audience))
-        if stays is not None and (kept := stays(row.payload)) != row.payload:
+        kept = _STAYS[row.kind, row.audience](row.payload)
+        if kept != row.payload:
             tx.execute(update(events).where(events.c.id == row.id).values(payload=kept))
 
 

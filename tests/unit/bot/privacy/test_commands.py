@@ -171,6 +171,20 @@ def test_who_is_only_typed_is_left_out_unless_it_is_meant(data: Path, tmp_path: 
     assert talk in (tmp_path / "b.json").read_text()
 
 
+def test_whose_nothing_is_proven_is_nobody_until_it_is_meant(data: Path, tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{data / DATABASE_FILE}")
+    with database.transaction() as tx:
+        talk = open_conversation(tx, site="shop", language="en").conversation.id
+        row = {"conversation_id": talk, "name": "", "email": "cas@example.org", "given_at": ""}
+        tx.execute(insert(contacts).values(row))
+    database.close()
+    for verb in (("export", "--out", tmp_path / "a.json"), ("erase", "--yes")):
+        status, said = command("customers", verb[0], "cas@example.org", "--data", data, *verb[1:])
+        assert (status, talk in said, "add --even-unproven" in said) == (2, True, True), said
+    status, said = command("customers", "erase", "cas@example.org", "--data", data, "--yes", "--even-unproven")
+    assert (status, "erased at" in said) == (0, True), said
+
+
 def test_a_service_that_does_not_overwrite_is_told_of(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     close_tickets(data)
     serving = open_database(f"sqlite:///{data / DATABASE_FILE}", serving=True)
