@@ -15,6 +15,7 @@ from bot.errors import Conflict, NotFound
 from bot.privacy import elsewhere, erase, handing_out, last_copies, person
 from bot.privacy.erase import Affected, Erased
 from bot.privacy.export import export
+from bot.privacy.last_copies import Copies
 from bot.privacy.person import Person
 from bot.privacy.places import Fate
 from bot.serve_cli import REFUSED, DataDir, settings_for, told_failures
@@ -33,9 +34,13 @@ NOT_OVERWRITTEN = (
     "The rows are gone, but the running service did not overwrite the last copies in its file within a minute. It does "
     "so at its next look or start; `python -m bot retention` after stopping it does it, too."
 )
+NO_COPY = {
+    Copies.OVERWRITTEN: "No copy is left in the live files of the data folder.",
+    Copies.ELSEWHERE: "PostgreSQL keeps dead rows until VACUUM FULL, and its write-ahead log.",
+}
 NOT_REACHED = (
-    "No copy is left in the live files of the data folder. Not reached from here: backups, the mailbox, what other "
-    "systems took over, the person's browser, and logs of whatever runs the service."
+    "Not reached from here: backups, the mailbox, what other systems took over, the person's browser, and logs of "
+    "whatever runs the service."
 )
 
 
@@ -123,8 +128,8 @@ def erase_person(
             _check_open(person.open_tickets(tx, now.scope), even_open=even_open)
             done = erase.erase(tx, now.scope, now.found_by)
         files = erase.remove_files(held.database, AttachmentFiles(settings.data_dir / FOLDER), done.digests)
-        overwritten = last_copies.overwrite(held)
-    _receipt(done, files, overwritten=overwritten)
+        copies = last_copies.overwrite(held)
+    _receipt(done, files, copies)
 
 
 def _meant(tx: Connection, who: str, *, even_unproven: bool) -> Person:
@@ -161,11 +166,11 @@ def _check_open(being_worked_on: tuple[str, ...], *, even_open: bool) -> None:
         raise Conflict(f"Tickets are still open: {listed}. Close them first, or add --even-open; nothing was changed.")
 
 
-def _receipt(done: Erased, files: int, *, overwritten: bool) -> None:
+def _receipt(done: Erased, files: int, copies: Copies) -> None:
     typer.echo(f"erased at {done.at}, record {done.record_id}")
     _lines(done.places)
     typer.echo(f"  {erase.FILES:<16} {files:>6}  removed")
-    if not overwritten:
+    if copies is Copies.WAITING:
         typer.echo(NOT_OVERWRITTEN, err=True)
         raise typer.Exit(REFUSED)
-    typer.echo(NOT_REACHED)
+    typer.echo(f"{NO_COPY[copies]} {NOT_REACHED}")

@@ -9,6 +9,7 @@ import typer
 
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.privacy import last_copies, retention
+from bot.privacy.last_copies import Copies
 from bot.privacy.retention_policy import FILE, Stock, read_retention
 from bot.serve_cli import REFUSED, DataDir, settings_for, told_failures
 from bot.storage import clock
@@ -29,8 +30,8 @@ def retain(
                 return
             files = AttachmentFiles(settings.data_dir / FOLDER)
             _lines("erased", retention.apply(held.database, policy, files, now))
-            overwritten = last_copies.overwrite(held)
-    if not overwritten:
+            copies = last_copies.overwrite(held)
+    if copies is Copies.WAITING:
         typer.echo("The running service did not overwrite the last copies within a minute; it tries again.", err=True)
         raise typer.Exit(REFUSED)
 

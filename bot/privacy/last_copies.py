@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import func, select
 
@@ -19,6 +20,14 @@ from bot.storage.privacy_tables import erasures
 
 WAIT_SECONDS = 60.0
 LOOK_SECONDS = 0.25
+
+
+class Copies(StrEnum):
+    """What became of the last copies of erased rows: gone, not yet, or in a database that keeps its own files."""
+
+    OVERWRITTEN = "overwritten"
+    WAITING = "waiting"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,21 @@ def opened(address: str) -> Iterator[Opened]:
         held.database.close()
 
 
-def overwrite(held: Opened, wait_seconds: float = WAIT_SECONDS) -> bool:
-    """Overwrite what was erased, or wait until the service has; false when it did not in that time.
+def overwrite(held: Opened, wait_seconds: float = WAIT_SECONDS) -> Copies:
+    """Overwrite what was erased, or wait until the service has; WAITING when it did not in that time.
 
     Unavailable when somebody reads the database for too long or the disk is full.
     """
-    if held.alone or held.database.engine.dialect.name != SQLITE:
+    on_a_server = held.database.engine.dialect.name != SQLITE
+    if held.alone or on_a_server:
         scrub_pending(held.database)
-        return True
+        return Copies.ELSEWHERE if on_a_server else Copies.OVERWRITTEN
     until = time.monotonic() + wait_seconds
     while _pending(held.database):
         if time.monotonic() > until:
-            return False
+            return Copies.WAITING
         time.sleep(LOOK_SECONDS)
-    return True
+    return Copies.OVERWRITTEN
 
 
 def _pending(database: Database) -> int:

@@ -6,6 +6,9 @@ Negative controls: without writing the file anew, or without cutting off the log
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,10 +27,13 @@ from bot.storage.columns import metadata
 from bot.storage.engine import open_database
 from bot.storage.knowledge_tables import gaps
 from bot.storage.migrate import migrate
+from tests.conftest import ROOT
+from tests.faults.erase_child import POINTS
 from tests.faults.planted_people import Planted, churn, plant, staff
 from tests.service_process import ServiceProcess
 
 FEW, ALL = 10, 50
+CHILD = Path(__file__).with_name("erase_child.py")
 people_counts = pytest.mark.parametrize("amount", [FEW, pytest.param(ALL, marks=pytest.mark.full)])
 
 
@@ -188,6 +194,27 @@ def test_figures_stay(tmp_path: Path) -> None:
     assert before.pop("events") > after.pop("events") > 0
     assert before == after
     assert on_disk(data, planted) == {}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_erasure_did_nothing_or_is_ended_by_the_next_start(tmp_path: Path, point: str) -> None:
+    data = tmp_path / "data"
+    person, *others = populated(data, 3)
+    child = [sys.executable, str(CHILD), point, person.who, str(data)]
+    assert subprocess.run(child, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, check=False).returncode == -9
+    if point == POINTS[0]:
+        copy, _ = exported(data, person, tmp_path / "whole.json")
+        assert len(copy["parts"]) >= len(PERSONAL) - 2
+        assert len(copy["files"]) == 1
+        return
+    assert on_disk(data, [person]) != {}
+    assert command("customers", "export", person.who, "--data", data, "--out", tmp_path / "none.json")[0] == 2
+    assert command("retention", "--data", data)[0] == 0
+    if point == POINTS[1]:  # what `file_sweep.py` does within twenty minutes
+        digests = {one.digest for one in others}
+        assert AttachmentFiles(data / FOLDER).sweep(lambda found: digests & set(found), settled=0) == 1
+    assert on_disk(data, [person]) == {}
+    assert len(on_disk(data, others)) >= 2
 
 
 @pytest.mark.parametrize(
