@@ -96,7 +96,7 @@ def hand_out(
         finally:
             database.close()
         unreadable = handing_out.write(copy, AttachmentFiles(settings.data_dir / FOLDER), out)
-    typer.echo(f"Wrote {out}: {copy.rows} rows of {_told(found)}, {len(copy.files)} files.")
+    typer.echo(f"Wrote {out} about {_told(found)}, rows: {copy.rows}, files: {len(copy.files)}.")
     for path in unreadable:
         typer.echo(f"{path}: is missing or damaged on disk; a backup may have it.", err=True)
     if unreadable:
@@ -147,7 +147,7 @@ def _chosen(found: Person, *, even_unproven: bool) -> Person:
 
 
 def _told(found: Person) -> str:
-    return f"the person found by {found.found_by}, with {len(found.scope.conversations)} conversations"
+    return f"the person found by {found.found_by}, conversations: {len(found.scope.conversations)}"
 
 
 def _lines(places: Iterable[Affected]) -> None:
