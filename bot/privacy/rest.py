@@ -11,6 +11,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from bot.allowances.concession import ConcessionStatus
+from bot.assist.record import SuggestionState
 from bot.conversation.conversations import State
 from bot.desk.notices import TicketWork
 from bot.events.log import Audience, EventKind
@@ -22,7 +23,7 @@ from bot.promises.ledger import WAITING
 from bot.promises.promise import PromiseStatus
 from bot.storage.care_tables import complaints, concessions, promises
 from bot.storage.record import decode, encode
-from bot.storage.tables import conversations, events, offers, tickets
+from bot.storage.tables import conversations, events, offers, suggestions, tickets
 
 GOAL = "(erased)"
 
@@ -59,10 +60,11 @@ def empty_history(tx: Connection, of: ColumnElement[bool]) -> None:
 
 
 def empty_tickets(tx: Connection, of: ColumnElement[bool]) -> None:
-    """Leave team, priority, reason, topic and times."""
+    """Leave team, priority, reason, topic and times. A new version: whoever has it as it was cannot write it back."""
     for row in tx.execute(select(tickets.c.id, tickets.c.packet).where(of)).all():
         values = {"goal": GOAL, "packet": encode(_emptied(decode(HandoffPacket, row.packet)))}
-        tx.execute(update(tickets).where(tickets.c.id == row.id).values(values))
+        newer = values | {"version": tickets.c.version + 1}
+        tx.execute(update(tickets).where(tickets.c.id == row.id).values(newer))
 
 
 def _emptied(packet: HandoffPacket) -> HandoffPacket:
@@ -76,10 +78,9 @@ def end(tx: Connection, scope: Scope, now: str) -> None:
     """What was still to be done for the person is over: given up, not resolved, so that no figure looks better."""
     theirs = tickets.c.conversation_id.in_(scope.conversations)
     over = {"status": TicketStatus.RETURNED, "closed_at": now, "snoozed_until": None}
-    newer = over | {"version": tickets.c.version + 1}
     on_these = offers.c.ticket_id.in_(select(tickets.c.id).where(theirs)) & offers.c.ended_at.is_(None)
     tx.execute(delete(offers).where(on_these))
-    tx.execute(update(tickets).where(theirs, tickets.c.status.in_(OPEN)).values(newer))
+    tx.execute(update(tickets).where(theirs, tickets.c.status.in_(OPEN)).values(over))
     promised = promises.c.conversation_id.in_(scope.conversations) & WAITING
     still_open = promised & (promises.c.status == PromiseStatus.OPEN)
     tx.execute(update(promises).where(still_open).values(status=PromiseStatus.RELEASED))
@@ -90,5 +91,7 @@ def end(tx: Connection, scope: Scope, now: str) -> None:
     complained = complaints.c.conversation_id.in_(scope.conversations) & complaints.c.stage.in_(GOING_ON)
     withdrawn = {"stage": Stage.WITHDRAWN, "due_at": None, "closed_at": now}
     tx.execute(update(complaints).where(complained).values(withdrawn))
+    offered = suggestions.c.conversation_id.in_(scope.conversations) & (suggestions.c.state == SuggestionState.OFFERED)
+    tx.execute(update(suggestions).where(offered).values(state=SuggestionState.STALE))
     of = conversations.c.id.in_(scope.conversations)
     tx.execute(update(conversations).where(of).values(state=State.RESOLVED, erased_at=now))

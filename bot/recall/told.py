@@ -62,9 +62,7 @@ def versions_told(tx: Connection, article_id: str | None = None) -> frozenset[Ar
     """Every article version that anybody was told something of; of one article when `article_id` is given."""
     by_bot = select(told.c.article_id, told.c.version).distinct()
     by_agent = (
-        select(suggestions.c.article_id, suggestions.c.version)
-        .where(suggestions.c.state.in_(SENT), suggestions.c.quote != "")
-        .distinct()
+        select(suggestions.c.article_id, suggestions.c.version).where(suggestions.c.state.in_(SENT)).distinct()
     )
     if article_id is not None:
         by_bot = by_bot.where(told.c.article_id == article_id)
