@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 
 from bot.api.service import Service
@@ -14,6 +16,7 @@ from bot.storage import clock
 
 PACE = Pace(every=1.0, first=1.0, stop=20.0)
 """A command that erases waits for this process to overwrite it."""
+AFTER_FAILURE_SECONDS = 30.0
 
 _log = structlog.get_logger()
 
@@ -25,10 +28,15 @@ class RetentionWatch(Rounds):
         super().__init__("retention-watch", PACE, PutOff("not_erased_yet", (DeskError, OSError)))
         self._service = service
         self._policy = policy
+        self._not_before = 0.0
 
     def look(self) -> bool:
         """The day's round if its time has come; then whatever is still to be overwritten."""
-        look(self._service, self._policy, clock.now())
+        if time.monotonic() >= self._not_before:
+            # Until it has ended well: on a full disk each try writes a file for nothing.
+            self._not_before = time.monotonic() + AFTER_FAILURE_SECONDS
+            look(self._service, self._policy, clock.now())
+            self._not_before = 0.0
         return False
 
 
