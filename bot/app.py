@@ -53,6 +53,7 @@ from bot.api.open_streams import OpenStreams
 from bot.api.promise_watch import PromiseWatch
 from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
+from bot.api.retention_watch import RetentionWatch
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.still_fine_watch import StillFineWatch
@@ -75,6 +76,7 @@ from bot.integrations.connections import connect
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
+from bot.privacy.retention_policy import read_retention
 from bot.publishing import told
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
@@ -222,6 +224,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         gap_watch,
         PromiseWatch(service),
         StillFineWatch(service),
+        RetentionWatch(service, read_retention(service.assistant.settings.policies_dir)),
         service.assignments,
         service.publishing,
         *(each for each in (service.webhooks, service.mail) if each is not None),

@@ -23,6 +23,7 @@ from bot.outbox_cli import commands as outbox_commands
 from bot.pipeline import build_responder
 from bot.recall.findings import find, known
 from bot.recall.listing import lines, listing
+from bot.retention_cli import retain
 from bot.retrieval.live_index import LiveIndex
 from bot.serve_cli import DataDir, Host, IndexDir, Port, serve, settings_for, told_failures
 from bot.storage.backup import back_up
@@ -63,6 +64,7 @@ def backup(target: Path, data: DataDir = None) -> None:
         typer.echo(f"Wrote {target} ({back_up(database, target):,} bytes).")
 
 
+app.command("retention")(retain)
 app.command()(serve)
 
 

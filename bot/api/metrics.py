@@ -64,6 +64,7 @@ class Metrics:
         self.still_fine = Counter("still_fine", "Asked whether it is still fine, and answers.", ["what"], **named)
         self.contact_codes = Counter("contact_codes", "Codes that prove an address: sent, entered.", ["what"], **named)
         self.merges = Counter("merges", "Tickets merged into another one of their customer.", **named)
+        self.retention_removed = Counter("retention_removed", "Erased because it was too old.", ["stock"], **named)
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)

@@ -51,6 +51,14 @@ class AttachmentFiles:
             raise Unavailable("The file is damaged; ask for it again.")
         return content
 
+    def remove(self, digest: str) -> bool:
+        """Take the content away at once; false when it was not there. Its caller knows that no message has it."""
+        path = self._path(digest)
+        with self._guard:
+            there = path.exists()
+            path.unlink(missing_ok=True)
+        return there
+
     def sweep(self, used: Callable[[Iterable[str]], set[str]], settled: float = SETTLED_SECONDS) -> int:
         """Remove what lies here for `settled` seconds and is not among the digests that are `used`; how many."""
         gone = 0

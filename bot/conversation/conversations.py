@@ -39,7 +39,7 @@ LEGAL = {
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One conversation; region and plan are None until known, times are ISO UTC."""
+    """One conversation; region and plan are None until known, times are ISO UTC; `erased_at`: nothing of it is left."""
 
     id: str
     site: str
@@ -50,6 +50,7 @@ class Conversation:
     plan: str | None
     created_at: str
     updated_at: str
+    erased_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,9 +187,9 @@ def _kept(role: Speaker, text: str) -> str:
 
 def _touch(tx: Connection, conversation_id: str) -> None:
     # First of all, because on PostgreSQL this row lock is what puts a conversation's messages in one order.
-    changed = tx.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(updated_at=clock.now())
-    )
+    # Whoever was at work on an answer while the conversation was erased comes too late.
+    there = (conversations.c.id == conversation_id) & conversations.c.erased_at.is_(None)
+    changed = tx.execute(update(conversations).where(there).values(updated_at=clock.now()))
     if changed.rowcount == 0:
         raise NotFound("There is no such conversation.")
 

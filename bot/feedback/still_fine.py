@@ -213,6 +213,7 @@ def _candidates(tx: Connection, policies: HandoffPolicies, now: str) -> Iterator
             ticket_rows.c.closed_at.between(oldest, newest),
             ticket_rows.c.id.not_in(select(still_fine.c.ticket_id)),
             conversation_rows.c.state == State.RESOLVED,
+            conversation_rows.c.erased_at.is_(None),
         )
         .order_by(ticket_rows.c.closed_at, ticket_rows.c.id)
     )

@@ -15,6 +15,7 @@ from bot.storage import clock
 from bot.storage.knowledge_tables import gap_wordings, gaps
 from bot.storage.once import insert_once
 from bot.storage.one_row import one_row
+from bot.storage.tables import messages
 
 
 class GapStatus(StrEnum):
@@ -129,8 +130,9 @@ def open_gap(tx: Connection, message_ids: Sequence[int]) -> str:
 
 
 def join(tx: Connection, gap_id: str, message_ids: Sequence[int]) -> None:
-    """Add wordings, after those that it has; one that is in a gap already stays there."""
-    for message_id in message_ids:
+    """Add wordings, after those that it has; one that is in a gap already stays there, one that is erased nowhere."""
+    there = tx.execute(select(messages.c.id).where(messages.c.id.in_(message_ids)).order_by(messages.c.id))
+    for message_id in there.scalars().all():
         values = {"message_id": message_id, "gap_id": gap_id, "rank": message_id}
         insert_once(tx, gap_wordings, values, "message_id")
 

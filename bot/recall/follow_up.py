@@ -56,10 +56,12 @@ def follow_up(
     """Correct the answer or make it a task; None: the message where it is fitting, else the task. Once per finding.
 
     Conflict when a message is asked for and the chat is closed or the text is not for customers, or when the article
-    changed again since the finding was made.
+    changed again or the conversation was erased since the finding was made.
     """
     _check_current(live, finding)
     conversation = conversations.load(tx, finding.telling.conversation_id)
+    if conversation.erased_at is not None:
+        raise Conflict("This customer's data was erased in the meantime; load the list again.")
     fitting = finding.may_be_corrected and conversation.state is not State.RESOLVED
     if action is Action.CORRECTION and not fitting:
         raise Conflict("The customer cannot be told this by a message; make it a task.")

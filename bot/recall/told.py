@@ -100,6 +100,7 @@ def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
             suggestions.c.article_id == version[0],
             suggestions.c.version == version[1],
             suggestions.c.state.in_(SENT),
+            conversations.c.erased_at.is_(None),
         )
     )
     for row in tx.execute(query).mappings():

@@ -12,7 +12,8 @@ promises = Table(
     identifier(),
     Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
     conversation(),
-    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    # No foreign key: whether it was kept is counted when its message is erased.
+    Column("message_id", Counter, nullable=False),
     text_of("kind"),
     text_of("sentence"),
     Column("owner", Text, ForeignKey("accounts.id"), nullable=False),

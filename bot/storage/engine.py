@@ -24,6 +24,8 @@ BUSY_MILLISECONDS = 10_000
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 POOL_WAIT_SECONDS = 30
 WRITER_LOCK = 4711
+OVERWRITING = "PRAGMA secure_delete=ON"
+"""What is deleted is overwritten with zeros, whatever SQLite was compiled with; that is not all: see scrub.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _sqlite_engine(address: str, *, serving: bool) -> Engine:
             "PRAGMA journal_mode=WAL",
             "PRAGMA synchronous=FULL",
             "PRAGMA foreign_keys=ON",
+            OVERWRITING,
             *checkpoint,
         ):
             connection.execute(pragma)

@@ -36,6 +36,8 @@ conversations = Table(
     text_of("plan", null=True),
     text_of("created_at"),
     text_of("updated_at"),
+    # What was said in it is gone, and nothing can be said in it any more.
+    text_of("erased_at", null=True),
 )
 
 # Further keys to a conversation, one for each browser that took it over; the first one is in `conversations`.
@@ -295,7 +297,8 @@ suggestions = Table(
     identifier(),
     Column("ticket_id", Text, ForeignKey("tickets.id"), nullable=True, index=True),
     conversation(),
-    Column("message_id", Counter, ForeignKey("messages.id"), nullable=False),
+    # No foreign key: what became of a suggestion is counted when its message is erased.
+    Column("message_id", Counter, nullable=False),
     number("rank"),
     text_of("text"),
     text_of("article_id"),

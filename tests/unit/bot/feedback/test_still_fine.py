@@ -24,6 +24,8 @@ from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies, read_policies
 from bot.handoff.still_fine_policy import read_still_fine
 from bot.handoff.ticket import Ticket, TicketStatus
+from bot.privacy.erase import erase
+from bot.privacy.person import Scope
 from bot.storage import tables
 from bot.storage.engine import Database
 from tests.conftest import PACKET
@@ -73,6 +75,15 @@ def test_the_customer_is_asked_once_when_it_is_time_and_somebody_is_there(
         assert still_fine.due(tx, policies, DUE) == ()
         assert still_fine.ask(tx, policies, resolved, DUE) is None
         assert still_fine.open_question(tx, resolved.conversation_id) == resolved
+
+
+def test_whoever_was_erased_is_not_asked_and_holds_nobody_else_up(
+    database: Database, policies: HandoffPolicies, resolved: Ticket, waiting_ticket: Handed
+) -> None:
+    with database.transaction() as tx:
+        other = _resolved(tx, waiting_ticket(tx))
+        erase(tx, Scope(conversations=(resolved.conversation_id,)), "conversation")
+        assert still_fine.due(tx, policies, DUE) == (other,)
 
 
 def test_no_opens_the_same_ticket_again_with_an_honest_time(

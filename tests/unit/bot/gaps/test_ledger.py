@@ -66,6 +66,15 @@ def test_a_message_is_in_one_gap_and_leaves_it_when_it_is_erased(database: Datab
         assert stories.stories(tx, [one, two])[0].message.text == "is the hub blue?"
 
 
+def test_a_message_that_was_erased_while_it_was_grouped_is_left_out(database: Database) -> None:
+    with database.transaction() as tx:
+        _, (one, _) = said(tx, "is the hub blue?", "No.")
+        gone = one + 99
+        gap = ledger.open_gap(tx, [one, gone])
+        ledger.join(tx, gap, [gone])
+        assert [member.message_id for member in ledger.members(tx, gap)] == [one]
+
+
 def test_what_a_check_found_is_kept_and_a_gap_opens_again(database: Database) -> None:
     with database.transaction() as tx:
         _, (one,) = said(tx, "is the hub blue?")

@@ -21,6 +21,8 @@ from bot.desk.queue import Wanted
 from bot.errors import Conflict
 from bot.handoff.policies import HandoffPolicies, read_policies
 from bot.handoff.ticket import Ticket
+from bot.privacy.erase import erase
+from bot.privacy.person import Scope
 from bot.recall.findings import Finding, find
 from bot.recall.follow_up import Action, FollowedUp, follow_up
 from bot.storage import knowledge_tables
@@ -96,6 +98,18 @@ def test_an_open_chat_gets_the_new_text_with_its_source(
     assert (note.label, note.correction, note.automated) == ("Automated correction", True, True)
     (cited,) = note.citations
     assert kb.article(NUMBER).text[cited.start : cited.end] == cited.quote == NEW
+
+
+def test_whoever_was_erased_meanwhile_is_told_nothing(
+    database: Database, kb: Base, policies: HandoffPolicies, ana: Account
+) -> None:
+    finding = wrong(database, kb)
+    with database.transaction() as tx:
+        erase(tx, Scope(conversations=(finding.telling.conversation_id,)), "conversation")
+    with database.transaction() as tx, pytest.raises(Conflict, match="erased"):
+        follow_up(tx, kb.live, policies, ana, finding)
+    with database.snapshot() as tx:
+        assert find(tx, kb.live) == ()
 
 
 def test_a_closed_chat_becomes_a_task_that_says_what_to_correct(
