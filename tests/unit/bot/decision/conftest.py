@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[4]
 POLICIES = ROOT / "data" / "policies"
 HELD = Path(__file__).with_name("held_sentences.txt")
 ASKS = Path(__file__).with_name("asks_person_held.txt")
+CARE = Path(__file__).with_name("care_held.txt")
 HARMLESS = "harmless"
 KEPT = ROOT / "var" / "test-decision"
 """A data folder whose vectors outlive the run: the policy's texts are encoded once per machine."""
@@ -67,6 +68,12 @@ def held() -> dict[str, list[str]]:
 def asks() -> dict[str, list[str]]:
     """Asks for a person in many voices, and harmless messages that share their words."""
     return groups_of(ASKS)
+
+
+@pytest.fixture(scope="session")
+def care() -> dict[str, list[str]]:
+    """Customers who need a person's care, and ordinary questions that mention a disability, an illness or age."""
+    return groups_of(CARE)
 
 
 def groups_of(path: Path) -> dict[str, list[str]]:

@@ -64,6 +64,16 @@ def test_harmless_sentences_pass(screen: SensitiveScreen, held: dict[str, list[s
     assert len(flagged) <= 0.02 * len(held[HARMLESS]), flagged
 
 
+def test_who_mentions_a_disability_is_answered_and_who_needs_care_gets_a_person(
+    screen: SensitiveScreen, care: dict[str, list[str]]
+) -> None:
+    found = {name: [screen.screen(text).category is not None for text in texts] for name, texts in care.items()}
+    shares = {name: sum(flagged) / len(flagged) for name, flagged in found.items()}
+    assert min(map(len, care.values())) >= 120
+    assert shares[HARMLESS] <= 0.08, shares
+    assert shares["vulnerable_customer"] >= 0.72, shares
+
+
 def test_no_lookalike_is_caught_by_an_expression(sensitive_policy: SensitivePolicy) -> None:
     caught = [
         (sentence, category.id)
