@@ -105,7 +105,8 @@ def test_a_text_has_the_same_bytes_alone_and_among_others() -> None:
 
 REACHES = """
 import sys
-sys.addaudithook(lambda event, about: event in ("urllib.Request", "socket.connect") and print(event, about[0], flush=True))
+told = ("urllib.Request", "socket.connect")
+sys.addaudithook(lambda event, about: event in told and print(event, about[0], flush=True))
 """
 ENCODES = f"""
 from pathlib import Path
