@@ -50,6 +50,7 @@ from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.open_streams import OpenStreams
+from bot.api.overload import Overload
 from bot.api.promise_watch import PromiseWatch
 from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
@@ -145,7 +146,7 @@ class DeskApp(FastAPI):
             expose_headers=["Retry-After", REQUEST_ID],
             max_age=600,
         )
-        return RequestLog(SecurityHeaders(inner), service.metrics)
+        return Overload(RequestLog(SecurityHeaders(inner), service.metrics), service.metrics.turned_away)
 
 
 def create_app(assistant: Assistant) -> FastAPI:

@@ -11,12 +11,14 @@ import hashlib
 import importlib.util
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -181,8 +183,7 @@ class OpenVinoEmbedder:
 
     @cached_property
     def _compiled(self) -> openvino.CompiledModel:
-        import openvino  # noqa: PLC0415 - loaded only where it is used
-
+        openvino = _openvino()
         release = openvino.__version__.partition("-")[0]
         name = f"minilm-{_WEIGHTS_SHA256[:12]}-tokens-{TOKEN_DIMENSIONS}-axes-2-openvino-{release}"
         converted = ConvertedModel(self._cache_dir / "models", name)
@@ -318,11 +319,20 @@ def _read_tokenizer(model: Path) -> tokenizers.Tokenizer:
     return tokenizer
 
 
+def _openvino() -> ModuleType:
+    """OpenVINO, which does without its telemetry where that package cannot be imported; else each import of it would be
+    reported to Google Analytics.
+    """
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # how an import is refused
+    import openvino  # noqa: PLC0415 - loaded only where it is used
+
+    return openvino  # type: ignore[no-any-return]
+
+
 def _convert(model: Path, graph: Path) -> None:
     """Write the model as an OpenVINO graph: (ids, mask) → unit vectors and short unit token vectors. Takes some
     seconds, once per machine.
     """
-    import openvino  # noqa: PLC0415
     import torch  # noqa: PLC0415 - seconds and 400 MB, once per machine
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
@@ -345,6 +355,7 @@ def _convert(model: Path, graph: Path) -> None:
     _log.info("converting the embedding model, once: %s", graph.parent)
     bert: Any = SentenceTransformer(str(model), device="cpu", local_files_only=True)[0].auto_model
     example = torch.ones((2, 8), dtype=torch.int64)
+    openvino = _openvino()
     shape = openvino.PartialShape([-1, -1])
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

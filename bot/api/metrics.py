@@ -68,6 +68,7 @@ class Metrics:
         self._fallbacks: dict[str, int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
+        self.turned_away = Counter("turned_away", "Requests refused at once, as too many waited.", **named)
         self.streams_refused = Counter("streams_refused", "Streams over a limit, by whose.", ["holder"], **named)
         self.events = Gauge("events", "Events in the log since it began.", **named)
         self.outbox = Gauge("outbox", "Rows of the outbox not delivered.", ["state"], **named)

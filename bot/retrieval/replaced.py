@@ -70,8 +70,11 @@ class Named:
 def code_in_full(text: str, spoken_of: str) -> str:
     """The text with the code that a number stands for, where the last code spoken of has as many digits: "E-102" for
     "typo, 102" after E-101."""
-    codes, numbers = CODE.findall(spoken_of), NUMBER.findall(text)
-    if not codes or len(numbers) != 1 or len(text.split()) > FEW or CODE.search(text):
+    numbers = NUMBER.findall(text)
+    if len(numbers) != 1 or len(text.split()) > FEW or CODE.search(text):
+        return text
+    codes = CODE.findall(spoken_of)
+    if not codes:
         return text
     letters = codes[-1].rstrip("0123456789")
     same_form = len(codes[-1]) - len(letters) == len(numbers[0])

@@ -55,10 +55,9 @@ class FacetPolicy:
 
     def told_apart(self, text: str, spoken_of: str) -> str:
         """The labels in place of "the outdoor one", where it says nothing else and their family was named."""
-        named = {value for _, value in self.mentions(spoken_of)}
         for family in self.families:
             meant = family.told_by(text)
-            if meant and (named & family.apart.keys() or family.names(spoken_of)):
+            if meant and (family.names(spoken_of) or family.apart.keys() & {v for _, v in self.mentions(spoken_of)}):
                 return " ".join(self.labels[value] for value in meant)
         return text
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -22,10 +23,13 @@ SQLITE = "sqlite"
 READ_ONLY = "answerdesk_read_only"
 BUSY_MILLISECONDS = 10_000
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 POOL_WAIT_SECONDS = 30
 WRITER_LOCK = 4711
 OVERWRITING = "PRAGMA secure_delete=ON"
 """What is deleted is overwritten with zeros, whatever SQLite was compiled with; that is not all: see scrub.py."""
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,10 @@ def outages() -> Iterator[None]:
             raise Unavailable("The database file is damaged: restore a backup (docs/operations.md).") from error
         if code == sqlite3.SQLITE_ERROR or not isinstance(error, OperationalError):
             raise
-        raise Unavailable("The database is busy, full or unreachable; nothing was stored.") from error
+        _log.error("database_outage", reason=getattr(error.orig, "sqlite_errorname", type(error.orig).__name__))
+        if code in NO_ROOM:
+            raise Unavailable("The disk of the database is full: this can be stored once there is room.") from error
+        raise Unavailable("The database is busy or cannot be written to; send this again in a moment.") from error
 
 
 def _server_engine(url: URL) -> Engine:

@@ -88,7 +88,15 @@ NAMED_IMPORTERS = {
     "argon2": {"bot/desk/passwords.py"},
     "jwt": {"bot/customers/identity.py"},
     "standardwebhooks": {"bot/integrations/signatures.py"},
+    # Who may reach other machines, each to an address that only the operator's settings name. Whatever is to fetch an
+    # address from somebody else (an import, a webhook of the console) first needs what promise 20 asks for.
     "httpx2": {"bot/integrations/http_call.py"},
+    "httpx": {"bot/answering/language_model.py"},
+    "urllib.request": set(),
+    "urllib3": set(),
+    "requests": set(),
+    "aiohttp": set(),
+    "ftplib": set(),
     "pypdf": {"kb_ingest/formats/pdf.py"},
     "mammoth": {"kb_ingest/formats/docx.py"},
     "bs4": {"kb_ingest/cleaning/html_markdown.py"},

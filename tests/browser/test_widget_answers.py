@@ -136,7 +136,7 @@ def test_busy_service_and_rate_limit_are_told_kindly(shop: Page) -> None:
     expect(widget.mine.last).to_contain_text("That was a lot in a short time.")
     answers.update(status=503)
     widget.button("Retry").first.click()
-    expect(widget.mine.last).to_contain_text("We are very busy right now.")
+    expect(widget.mine.last).to_contain_text("We cannot take your message right now.")
     shop.unroute("**/messages")
     widget.button("Retry").first.click()
     expect(widget.answers.last).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,29 @@ def test_a_text_has_the_same_bytes_alone_and_among_others() -> None:
     together = embedder.load().encode(texts)
     alone = [embedder.load().encode([text])[0] for text in texts]
     assert [row.tobytes() for row in together] == [row.tobytes() for row in alone]
+
+
+REACHES = """
+import sys
+told = ("urllib.Request", "socket.connect")
+sys.addaudithook(lambda event, about: event in told and print(event, about[0], flush=True))
+"""
+ENCODES = f"""
+from pathlib import Path
+from kb_ingest import embedder
+embedder.load(cache_dir=Path({str(embedder.default_cache_dir())!r})).encode(["hello"])
+"""
+
+
+@pytest.mark.parametrize(("program", "reports"), [(ENCODES, False), ("import openvino.tools.ovc\n", True)])
+def test_the_runtime_reports_to_nobody(program: str, reports: bool, tmp_path: Path) -> None:
+    """Negative control: OpenVINO by itself reports its import to Google Analytics, but not where `CI` is set."""
+    env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": str(Path(embedder.__file__).parents[1])}
+    wait = "import threading\n[each.join(5) for each in threading.enumerate() if each is not threading.main_thread()]\n"
+    run = subprocess.run(
+        [sys.executable, "-c", REACHES + program + wait], capture_output=True, text=True, env=env, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    assert ("google-analytics" in run.stdout) is reports
+    assert bool(run.stdout) is reports
+    assert bool(list(tmp_path.rglob("openvino_ga_cid"))) is reports

@@ -27,7 +27,7 @@ export class Files {
       await this.deliver(file, crypto.randomUUID?.() ?? String(Math.random()).slice(2));
       this.say("");
     } catch (failure) {
-      this.say(failure.status === 429 ? t("tooMany") : failure.message || t("notSent"));
+      this.say(failure.status === 429 ? t("tooMany") : failure.status < 500 && failure.message || t("notSent"));
     }
     this.working(false);
     this.button.focus();

@@ -46,7 +46,7 @@ export class Status {
 
   connection() {
     const { linked, trouble, starting, notice } = this.chat;
-    const words = !navigator.onLine ? t("offline") : trouble?.status ? trouble.message || t("busy") : notice || t("reconnecting");
+    const words = !navigator.onLine ? t("offline") : trouble?.status ? told(trouble) : notice || t("reconnecting");
     const draw = () => this.show(this.parts.banner, words, () => [words]);
     const late = navigator.onLine && !trouble && !linked && !starting;
     if (late && !this.timer) this.timer = setTimeout(draw, LATE_MS);
@@ -111,3 +111,6 @@ export class Status {
     part.replaceChildren(...(sign ? make().filter(Boolean) : []));
   }
 }
+
+/** What the service says of itself is for its operator; of the rest a customer can do something. */
+const told = (trouble) => (trouble.status < 500 && trouble.message) || t("unavailable");

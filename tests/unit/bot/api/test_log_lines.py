@@ -78,3 +78,18 @@ def test_our_lines_and_other_libraries_lines_are_json_without_personal_data(line
 def test_a_line_says_when(lines: io.StringIO) -> None:
     structlog.get_logger().info("request")
     assert datetime.fromisoformat(json.loads(lines.getvalue())["timestamp"]).year >= 2024
+
+
+def test_a_log_on_a_full_disk_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    configured, handlers = structlog.get_config(), list(logging.getLogger().handlers)
+    device = io.FileIO("/dev/full", "w")  # unbuffered: what cannot be written is not kept to be tried again
+    with device, monkeypatch.context() as patch:
+        full = io.TextIOWrapper(device, write_through=True)  # type: ignore[type-var]
+        patch.setattr(sys, "stderr", full)
+        configure("INFO")
+        structlog.get_logger().error("turn_failed")
+        logging.getLogger("uvicorn.error").warning("a library's line")
+        structlog.configure(**configured)
+        logging.getLogger().handlers[:] = handlers
+        with pytest.raises(OSError, match="No space"):
+            full.write("the device is as full as it says\n")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import py3langid.modelio
 import pytest
 
+from bot.conversation import language
 from bot.conversation.language import detect
 
 
 @pytest.mark.parametrize(
-    ("text", "fallback", "language"),
+    ("text", "fallback", "told"),
     [
         ("Where is my parcel? I ordered it last week.", "de", "en"),
         ("Wo bleibt meine Bestellung FW-123456? Ich warte seit drei Wochen.", "en", "de"),
@@ -20,5 +22,19 @@ from bot.conversation.language import detect
         ("FW-123456 4000 12", "en", "en"),
     ],
 )
-def test_a_message_tells_its_language_or_keeps_the_old_guess(text: str, fallback: str, language: str) -> None:
-    assert detect(text, fallback) == language
+def test_a_message_tells_its_language_or_keeps_the_old_guess(text: str, fallback: str, told: str) -> None:
+    assert detect(text, fallback) == told
+
+
+def test_a_full_disk_leaves_the_old_guess_and_the_next_message_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(**_: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    asked = "Wo bleibt meine Bestellung FW-123456? Ich warte seit drei Wochen."
+    language._identifier.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(py3langid.modelio.tempfile, "TemporaryFile", full)
+        assert detect(asked, "en") == "en"
+    assert detect(asked, "en") == "de"

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -93,8 +94,9 @@ def test_a_full_disk_is_said_so_and_what_was_stored_stays(database: Database) ->
     add_customer(database, "before")
     with database.snapshot() as tx:
         tx.execute(text(f"PRAGMA max_page_count={tx.execute(text('PRAGMA page_count')).scalar()}"))
-    with pytest.raises(Unavailable, match="full"):
+    with pytest.raises(Unavailable, match="disk of the database is full"), structlog.testing.capture_logs() as logged:
         add_customer(database, "x" * 100_000)
+    assert [(line["event"], line["reason"]) for line in logged] == [("database_outage", "SQLITE_FULL")]
     assert count(database) == 1
 
 

@@ -1,0 +1,63 @@
+"""Owns turning requests away while too many wait for a thread: first those that make an answer, then any other.
+
+Refuses to queue or to order: anyio's limiter lets them in as they came. Stands outermost: a request that is turned away
+has to cost next to nothing, as there may be several times more of them than can be answered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+
+from anyio import to_thread
+from prometheus_client import Counter
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+BEFORE_AN_ANSWER = 32
+"""Requests that may wait when one comes that searches: a second of work. Who asks for a person is still let in."""
+BEFORE_ANYTHING = 200
+"""When any other comes: they take a tenth of the time."""
+TRY_AGAIN_SECONDS = 3
+ANSWERS = re.compile(r"/v1/(?:conversations/[^/]+/messages|search|suggest|inbound/[^/]+/messages)|/help/search")
+ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What the operator's machines ask is asked most of all when there is too much to do."""
+
+_TOLD = f"Very many people are asking at the moment. Try again in {TRY_AGAIN_SECONDS} s."
+_BODY = json.dumps({"error": "overloaded", "detail": _TOLD}).encode()
+_START = {
+    "type": "http.response.start",
+    "status": int(HTTPStatus.SERVICE_UNAVAILABLE),
+    "headers": [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(_BODY)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", str(TRY_AGAIN_SECONDS).encode()),
+    ],
+}
+
+
+class Overload:
+    """ASGI wrapper. Without it all wait until all have waited in vain."""
+
+    def __init__(self, app: ASGIApp, turned_away: Counter) -> None:
+        self._app = app
+        self._turned_away = turned_away
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one connection."""
+        path = str(scope.get("path", ""))
+        if scope["type"] != "http" or path in ALWAYS or _waiting() < _most(path):
+            await self._app(scope, receive, send)
+            return
+        self._turned_away.inc()
+        await send(_START)
+        await send({"type": "http.response.body", "body": _BODY})
+
+
+def _most(path: str) -> int:
+    return BEFORE_AN_ANSWER if ANSWERS.fullmatch(path) else BEFORE_ANYTHING
+
+
+def _waiting() -> int:
+    return to_thread.current_default_thread_limiter().statistics().tasks_waiting
