@@ -45,6 +45,12 @@ AFTERWARDS = re.compile(
     re.IGNORECASE,
 )
 """What is said after a correction: "the strip, sorry"."""
+TURNED = re.compile(
+    rf"^\W*(?:(?:h+m+|uh+|oh|well|ok(?:ay)?|no|nope|nah|never ?mind|forget (?:it|that)|{SLIP})\b[\s,.!:;–-]*){{1,4}}",
+    re.IGNORECASE,
+)
+TURNING = re.compile(r"(?<![\s,])[\s,]+(?:instead|rather|though|then|actually)\W*$", re.IGNORECASE)
+"""What people say around a question that they ask in the place of what was talked of."""
 DENIED = re.compile(
     rf"^\W*(?:(?:no|{SLIP})\W+){{0,2}}(?:not|i (?:wrote|typed|said)) "
     r"(?P<first>[\w '’-]{2,40}?)(?: ones?)?(?:\s*[,;:.–]+\s*(?:but )?| but )(?P<rest>\w.*)$|"
@@ -73,6 +79,13 @@ def corrected(text: str) -> str:
     taken_back = TAKING_BACK.match(text) if len(text) <= LONGEST else None
     rest = _without_courtesy(text[taken_back.end() :]) if taken_back else text
     return rest if terms(rest) or not taken_back else ""
+
+
+def asked_instead(text: str) -> str:
+    """What "hmm no, how do I return the camera instead" asks, as if it were asked first; the text where it does not
+    turn away from anything."""
+    turned = TURNED.match(text) if len(text) <= LONGEST else None
+    return TURNING.sub("", text[turned.end() :]) if turned else text
 
 
 def _denies(text: str, spoken_of: str) -> re.Match[str] | None:

@@ -11,7 +11,15 @@ from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.retrieval.corrections import CORRECTS, DID_NOT_HELP, NO_CORRECTION, corrected, denied, meant
+from bot.retrieval.corrections import (
+    CORRECTS,
+    DID_NOT_HELP,
+    NO_CORRECTION,
+    asked_instead,
+    corrected,
+    denied,
+    meant,
+)
 from bot.retrieval.earlier_topic import gone_back
 from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.replaced import Named, named_in
@@ -147,7 +155,7 @@ def understand(
     turns_before = context
     context = [_spelled(utterance, spelled) for utterance in context]
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]
-    typed, topic = gone_back(spelled(said), context)
+    typed, topic = gone_back(_asked_of_its_own(spelled(said)), context)
     text = meant(typed, told, variants)
     known = variants.known_from([*_each_meant(told, variants), text], given)
     bare = matter_of(text)
@@ -183,6 +191,13 @@ def understand(
         asks_anew=carried not in ANSWERS_THE_DESK and says_more,
         takes_back=takes_back,
     )
+
+
+def _asked_of_its_own(text: str) -> str:
+    """Without "hmm no" and "instead" where what they stand around says itself what it is about: no correction."""
+    asked = asked_instead(text)
+    whole = len(asked.split()) >= WHOLE_QUESTION and len(set(terms(asked))) >= MATTER
+    return asked if whole and QUESTION.match(asked) and not PRONOUN.search(asked) else text
 
 
 def matter_of(text: str) -> str:

@@ -152,3 +152,24 @@ def test_every_correction_is_read_in_linear_time(variants: VariantPolicy) -> Non
         named_in(text, variants).without(text)
         slowest = max(slowest, time.perf_counter() - started)
     assert slowest < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hmm no, how do I return the camera instead", "actually, how do I return the camera?",
+        "No how do I return the camera then",
+    ],
+)
+def test_a_whole_question_after_no_is_asked_and_not_put_in_the_place_of_the_last(
+    variants: VariantPolicy, text: str
+) -> None:
+    asked = after(variants, text, "What does the Plus plan cost?")
+    assert (asked.carried, asked.standalone.rstrip("?")) == (None, "how do I return the camera")
+    assert asked.alone is not None
+    assert asked.alone.standalone == asked.standalone
+
+
+@pytest.mark.parametrize("text", ["no, the outdoor one", "no, does it ring?", "actually, in the UK?"])
+def test_what_points_back_after_no_still_corrects(variants: VariantPolicy, text: str) -> None:
+    assert after(variants, text, "How do I reset the indoor camera?").carried == "corrected"
