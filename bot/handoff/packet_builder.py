@@ -12,6 +12,7 @@ from bot.conversation.language import detect
 from bot.conversation.masking import placeholder
 from bot.conversation.secret_span import SecretKind
 from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.decide import CLOSE
 from bot.decision.outcome import Reason
 from bot.handoff.desk_notes import DeskNotes, Risk
 from bot.handoff.facts import extract
@@ -41,7 +42,7 @@ class Circumstances:
     """What is known when a conversation is handed over; all but `reason` may be missing.
 
     `language` is the conversation's so far; `found` what the last search gave; `verified` whether a signed
-    token proved who the customer is; `tier` is in small letters, of their record.
+    token proved who the customer is; `tier` (in small letters) and `plan` are those of somebody proved.
     """
 
     reason: Reason
@@ -54,6 +55,7 @@ class Circumstances:
     language: str = "en"
     verified: bool = False
     tier: str | None = None
+    plan: str | None = None
 
 
 def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> HandoffPacket:
@@ -85,9 +87,11 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
 
 
 def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPolicies) -> str | None:
-    """The area of what was found last, or of what was shown last when the last message has no subject of its own."""
+    """The area of what was found last, or of what was shown last when the last message has no subject of its own or
+    nothing in the base is near it: some article always comes first, even of nonsense."""
     last = next((said for said in reversed(given.transcript) if said.speaker is Speaker.CUSTOMER), None)
-    found = given.found.hits[0].article.area if given.found and given.found.hits else None
+    first = given.found.hits[0] if given.found and given.found.hits else None
+    found = first.article.area if first is not None and first.dense >= CLOSE else None
     if found and last is not None and states_problem(last.text, policies.facts):
         return found
     return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
@@ -96,13 +100,13 @@ def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPol
 def _case(
     given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None, routing: Routing
 ) -> Case:
-    """What routing looks at; the record of a customer counts more than what they say in passing."""
+    """What routing looks at. A plan that is only claimed makes nothing urgent: it counts where the website vouches."""
     said = {fact.kind: fact.value for fact in reversed(facts)}
     return Case(
         category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
         plight=routing.plight(_last_words(given.transcript)),
         area=topic,
-        plan=given.known.plan or said.get(FactKind.PLAN),
+        plan=given.plan,
         tier=given.tier,
         region=given.known.region or said.get(FactKind.REGION),
         language=language,

@@ -11,6 +11,7 @@ import pytest
 from bot.answering.draft import Citation, Draft, Statement
 from bot.conversation.masking import mask
 from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.decide import CLOSE
 from bot.decision.outcome import Reason
 from bot.handoff import sentiment
 from bot.handoff.packet import FactKind, HandoffPacket
@@ -34,9 +35,9 @@ def _citation(article_id: str = "hub-e-101") -> Citation:
     return Citation(1, article_id, "Hub error E-101", "abcdef012345", 0, 7, "Restart", Visibility.PUBLIC)
 
 
-def _found() -> SearchResult:
+def _found(near: float = CLOSE) -> SearchResult:
     article = Article(id="hub-e-101", title="Hub error E-101", text="Restart the router.", area="hub")
-    return SearchResult("generation", Question("E-101", "E-101"), (ArticleHit(article, 0.4, ()),))
+    return SearchResult("generation", Question("E-101", "E-101"), (ArticleHit(article, 0.4, (), dense=near),))
 
 
 LONG_STORY = _said(
@@ -209,3 +210,18 @@ def test_routing_follows_what_was_shown_when_the_last_message_only_gives_an_addr
     given = Circumstances(Reason.FACT_MISSING, transcript=said, turns=(shown,), found=_found())
     packet = build(given, policies, NOW)
     assert (packet.goal, packet.topic, packet.target.team) == ("where is my order", "orders", "orders")
+
+
+def test_an_article_that_is_not_near_leads_nobody_to_its_team(policies: HandoffPolicies) -> None:
+    given = Circumstances(Reason.NOTHING_CLOSE, transcript=_said((CUSTOMER, "asdfgh jkl")), found=_found(CLOSE - 0.01))
+    packet = build(given, policies, NOW)
+    assert (packet.topic, packet.target.rule) == (None, "default")
+    assert build(replace(given, found=_found()), policies, NOW).topic == "hub"
+
+
+def test_a_plan_that_is_only_claimed_makes_nothing_urgent(policies: HandoffPolicies) -> None:
+    said = _said((CUSTOMER, "My Hub 2 shows E-101 and I have the Complete plan"))
+    claimed = Circumstances(Reason.FACT_MISSING, transcript=said, found=_found(), known=Known(plan="complete"))
+    assert build(claimed, policies, NOW).target.rule == "devices"
+    vouched = replace(claimed, verified=True, plan="complete")
+    assert build(vouched, policies, NOW).target.rule == "devices-complete"
