@@ -36,6 +36,16 @@ def test_the_promised_time_stays_in_sight_in_the_readers_own_format(
     assert bool(re.search(r":\d\d\s[AP]M", told)) is (locale == "en-US")
 
 
+def test_what_is_written_while_waiting_says_once_that_it_came(widget: Widget) -> None:
+    widget.ask_for_person()
+    expect(widget.log.locator(".note")).to_have_count(1)
+    for words in ("It is about my parcel", "and about the refund"):
+        widget.write(words)
+        expect(widget.mine.last).to_contain_text(words)
+        widget.arrived()
+    expect(widget.log.locator(".status")).to_have_count(1)
+
+
 def test_double_click_on_person_makes_one_ticket(widget: Widget, agent: Agent) -> None:
     widget.button("Talk to a person").dblclick()
     expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
@@ -54,7 +64,7 @@ def test_words_in_the_text_field_go_with_the_request_for_a_person(widget: Widget
 def test_reply_of_a_person_arrives_live_and_under_their_name(widget: Widget, agent: Agent) -> None:
     widget.ask_for_person()
     widget.write("My hub is broken")
-    expect(widget.mine.last.locator(".status")).to_have_count(0)
+    widget.arrived()
     agent.reply(widget.identifiers[0], "Hello, I am looking at your hub <b>now</b>.\nOne moment.")
     turn = widget.log.locator(".turn.agent")
     expect(turn).to_contain_text("Hello, I am looking at your hub <b>now</b>.")
