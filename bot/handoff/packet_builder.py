@@ -14,6 +14,7 @@ from bot.conversation.secret_span import SecretKind
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.decide import CLOSE
 from bot.decision.outcome import Reason
+from bot.decision.small_talk import to_the_matter
 from bot.handoff.desk_notes import DeskNotes, Risk
 from bot.handoff.facts import extract
 from bot.handoff.goal import goal, states_problem
@@ -22,7 +23,7 @@ from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, shown
 from bot.handoff.routing import Case, Mood, Routing
 from bot.handoff.sentiment import mood, sentiment
-from bot.handoff.target import service_target
+from bot.handoff.target import Manner, service_target
 from bot.respond import ASKS_PERSON
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
@@ -33,6 +34,8 @@ LOOKED_FOR = frozenset(
     {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
 )
 WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT, Reason.FOLLOW_UP})
+FIRST_WORDS = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK})
+"""Of these it may be that nothing was said before; whoever goes on about a ticket, or was answered, has said it."""
 CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE, FactKind.SERIAL})
 _WORD = re.compile(r"[^\W_]{4,}")
 
@@ -63,7 +66,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     language = detect(_last_words(given.transcript), given.language)
     facts = extract(given.transcript, policies.facts, given.known.region)
     articles = shown(given.transcript, given.turns, policies.facts)
-    stated = goal(given.transcript, articles, policies.facts)
+    stated = goal(to_the_matter(given.transcript, policies.small_talk), articles, policies.facts)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
     case = _case(given, facts, language, mood(score), topic, policies.routing)
@@ -80,7 +83,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         next_steps=tuple(_next_steps(given, case, facts, policies)),
         draft_reply=_draft_reply(given, stated, language, policies),
         transcript=given.transcript,
-        target=service_target(policies, case, now),
+        target=service_target(policies, case, now, _manner(given, case, stated, policies)),
         topic=topic,
         heard=stated is not None,
     )
@@ -111,6 +114,16 @@ def _case(
         region=given.known.region or said.get(FactKind.REGION),
         language=language,
         sentiment=Mood.NEGATIVE if given.reason is Reason.ANGER else feeling,
+    )
+
+
+def _manner(given: Circumstances, case: Case, stated: str | None, policies: HandoffPolicies) -> Manner:
+    annoyed = case.sentiment is Mood.NEGATIVE and case.category in (None, ASKS_PERSON)
+    return Manner(
+        heard=stated is not None or given.reason not in FIRST_WORDS,
+        sorry=annoyed
+        or given.reason is Reason.REPEATED_FAILURE
+        or policies.wording.calls_for_apology(case.category, _last_words(given.transcript)),
     )
 
 
