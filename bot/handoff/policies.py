@@ -102,8 +102,10 @@ def _check_references(policies: HandoffPolicies) -> None:
                 raise BadPolicy(
                     f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"
                 )
-    for category in sorted(policies.wording.annoyed.categories - categories):
-        raise BadPolicy(f"{WORDING_FILE}: annoyed.categories: category {category!r} does not exist")
+    said_in = {"annoyed.categories": policies.wording.annoyed.categories, "meanwhile_in": policies.wording.meanwhile_in}
+    for key, named in said_in.items():
+        for category in sorted(named - categories):
+            raise BadPolicy(f"{WORDING_FILE}: {key}: category {category!r} does not exist")
     for category in sorted(policies.complaints.opened_by - categories):
         raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
     for still in policies.still_fine.rules:

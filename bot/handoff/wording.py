@@ -78,6 +78,7 @@ class Phrases:
     apology: str
     lead: str
     lead_unsaid: str
+    meanwhile: str
     sentences: Mapping[str, str]
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
@@ -123,11 +124,12 @@ class Annoyance:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Every language's sentences, and to whom we say sorry."""
+    """Every language's sentences, to whom we say sorry, and in which sensitive topics pages may be pointed to."""
 
     languages: Mapping[str, Phrases]
     default_language: str
     annoyed: Annoyance
+    meanwhile_in: frozenset[str]
 
     def calls_for_apology(self, category: str | None, said: str) -> bool:
         """True for somebody who complains or has lost patience."""
@@ -145,12 +147,16 @@ class Wording:
 
 def read_wording(path: Path, regions: Mapping[str, Region]) -> Wording:
     """The sentences of `wording.yaml`, which must name the time zone of each region; BadPolicy otherwise."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "default_language", "annoyed", "languages")
+    top = Node(path.name, "", read_yaml(path))
+    fields = top.fields("version", "default_language", "annoyed", "meanwhile_in", "languages")
     languages = {key: _phrases(node, regions) for key, node in fields["languages"].mapping().items()}
     default = fields["default_language"].one_of(languages, "languages")
     annoyed = fields["annoyed"].fields("categories", "said")
     return Wording(
-        languages, default, Annoyance(frozenset(annoyed["categories"].texts()), annoyed["said"].expressions())
+        languages=languages,
+        default_language=default,
+        annoyed=Annoyance(frozenset(annoyed["categories"].texts()), annoyed["said"].expressions()),
+        meanwhile_in=frozenset(fields["meanwhile_in"].texts()),
     )
 
 
@@ -161,6 +167,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "apology",
         "lead",
         "lead_unsaid",
+        "meanwhile",
         "weekdays",
         "months",
         "zones",
@@ -177,6 +184,7 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         apology=fields["apology"].sentence(),
         lead=fields["lead"].sentence(),
         lead_unsaid=fields["lead_unsaid"].sentence(),
+        meanwhile=fields["meanwhile"].sentence(),
         sentences={key: fields[key].sentence(*places) for key, places in PLACES.items()},
         weekdays=_names(fields["weekdays"], 7),
         months=_names(fields["months"], 12),

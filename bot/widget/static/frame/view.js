@@ -255,7 +255,14 @@ export class View {
   }
 
   system(message) {
-    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(inReadersClock(message.text || "")), moment(message.created_at)));
+    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(inReadersClock(message.text || "")), moment(message.created_at), this.pages(message.turn)));
+  }
+
+  /** What may help until somebody comes; it answers nothing, so there is nothing to mark in it. */
+  pages(turn) {
+    if (!turn?.pages?.length) return null;
+    const cited = turn.pages.map((page, at) => ({ ...page, number: at + 1, start: 0, end: 0, quote: "" }));
+    return el("div", { class: "meanwhile" }, el("p", {}, turn.pages_intro), this.sources(cited));
   }
 }
 
