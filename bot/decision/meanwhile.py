@@ -13,8 +13,8 @@ UNSURE = frozenset({Reason.FACT_MISSING, Reason.CANDIDATES_TIE, Reason.VARIANT_U
 """Reasons with which nothing was wrong but that no article surely answers; what failed already is not shown again."""
 MOST = 2
 LIKELY = 0.2
-"""Least confidence, and in CLOSE the least cosine, for a page that is only pointed to: docs/decisions/0043."""
-CLOSE = 0.5
+"""Least confidence, and in NEAR the least cosine, for a page that is only pointed to: docs/decisions/0043."""
+NEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def pages(
     """The best articles' pages, none where even the best is hardly about it; of sensitive topics only in these."""
     if not isinstance(decision, HandOff) or not (decision.reason in UNSURE or decision.category in categories):
         return ()
-    if not result.hits or confidence < LIKELY or result.hits[0].dense < CLOSE:
+    if not result.hits or confidence < LIKELY or result.hits[0].dense < NEAR:
         return ()
     return tuple(_page(hit) for hit in result.hits[:MOST] if _for_the_customer(hit, result.question.language))
 

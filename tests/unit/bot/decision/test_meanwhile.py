@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.decision.meanwhile import CLOSE, LIKELY, MOST, pages
+from bot.decision.meanwhile import LIKELY, MOST, NEAR, pages
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Reason, Refuse
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
@@ -16,7 +16,7 @@ UNSURE = HandOff(Reason.FACT_MISSING)
 FRAUD = HandOff(Reason.SENSITIVE, "fraud")
 
 
-def _hit(name: str, dense: float = CLOSE, **fields: object) -> ArticleHit:
+def _hit(name: str, dense: float = NEAR, **fields: object) -> ArticleHit:
     article = Article(id=name, title=name.title(), text="Words.", area="hub", **fields)  # type: ignore[arg-type]
     return ArticleHit(article, 0.6, (), dense=dense)
 
@@ -37,7 +37,7 @@ def test_the_best_two_are_pointed_to_and_no_word_of_them_is_kept() -> None:
     assert not any("Words" in str(page) for page in pages(UNSURE, LIKELY, found, ()))
 
 
-@pytest.mark.parametrize(("confidence", "dense"), [(LIKELY - 0.01, 0.9), (0.9, CLOSE - 0.01)])
+@pytest.mark.parametrize(("confidence", "dense"), [(LIKELY - 0.01, 0.9), (0.9, NEAR - 0.01)])
 def test_where_even_the_best_is_hardly_about_it_there_is_none(confidence: float, dense: float) -> None:
     assert _ids(UNSURE, _found(_hit("one", dense)), confidence) == []
 
