@@ -12,6 +12,7 @@ from bot.conversation import conversations, frozen_turns, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
+from bot.decision.meanwhile import Page, pages
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.small_talk import kind_of
 from bot.decision.small_talk_policy import SmallTalkPolicy
@@ -57,7 +58,8 @@ def carry_out(
             found=outcome.result,
             known=outcome.question.known,
         )
-        _hand_over(tx, policies, message, given, note)
+        shown = pages(decision, outcome.confidence, outcome.result, policies.wording.meanwhile_in)
+        _hand_over(tx, policies, message, given, note, shown)
     else:
         key = messages.reply_key(message)
         text = _farewell(outcome) if conversation.state is State.RESOLVED else _said(outcome)
@@ -124,13 +126,18 @@ def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, re
         language=conversation.language,
         verified=viewer.verified,
         tier=customer_of.tier_of(tx, conversation.customer_id),
+        plan=(viewer.plan or conversation.plan) if viewer.verified else None,
     )
 
 
 def _hand_over(
-    tx: Connection, policies: HandoffPolicies, message: Message, given: Circumstances, note: TurnNote
+    tx: Connection, policies: HandoffPolicies, message: Message, given: Circumstances, note: TurnNote,
+    meanwhile: tuple[Page, ...] = (),
 ) -> None:
     packet = build(given, policies, clock.read(clock.now()))
+    if meanwhile:
+        intro = policies.wording.phrases(packet.language).meanwhile
+        note = replace(note, pages=meanwhile, pages_intro=intro)
     give_to_person(tx, policies, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
 
 

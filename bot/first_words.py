@@ -16,6 +16,7 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.decision.policy import Action
+from bot.decision.small_talk import is_small_talk
 from bot.desk import notices, tickets
 from bot.desk.notices import Work
 from bot.events import log
@@ -36,7 +37,7 @@ def take_up(
     database: Database, parts: Responder, policies: HandoffPolicies, viewer: Viewer, message: Message
 ) -> bool:
     """Let the ticket follow from the message, which is stored, if it is the first with a subject; false if not."""
-    if not states_problem(message.text, policies.facts):
+    if is_small_talk(message.text, parts.small_talk) or not states_problem(message.text, policies.facts):
         return False
     with database.snapshot() as tx:
         if _unheard(tx, message) is None:

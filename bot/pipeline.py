@@ -18,7 +18,7 @@ from bot.decision.confidence import read_calibration
 from bot.decision.policy import SENSITIVE_FILE, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
-from bot.decision.small_talk_policy import read_small_talk
+from bot.decision.small_talk_policy import SMALL_TALK_FILE, read_small_talk
 from bot.one_thread import products_on_one_thread
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
@@ -32,7 +32,6 @@ from kb_ingest.encoded import vectors_of
 from kb_ingest.vector_cache import VectorCache
 from kb_ingest.vectors import of_texts
 
-SMALL_TALK_FILE = "small_talk.yaml"
 VARIANTS_FILE = "variants.yaml"
 SYSTEM_PROMPT = "rewrite_answer"
 REQUEST_PROMPT = "rewrite_request"

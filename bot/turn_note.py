@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.draft import Citation, Draft
+from bot.decision.meanwhile import Page
 from bot.decision.outcome import Clarify, HandOff, Option, Reason, Refuse, Verdict
 from bot.decision.signals import Signals
 from bot.respond import Outcome
@@ -12,7 +13,8 @@ from bot.respond import Outcome
 
 @dataclass(frozen=True, slots=True)
 class TurnNote:
-    """The turn as the customer may see it; `citations` only of what was shown."""
+    """The turn as the customer may see it; `citations` only of what was shown. `pages` are pointed to below
+    `pages_intro` while the customer waits for a person: they answer nothing, and are never citations."""
 
     decision: Verdict
     reason: Reason | None
@@ -24,6 +26,8 @@ class TurnNote:
     automated: bool = True
     label: str = "Automated answer"
     correction: bool = False
+    pages: tuple[Page, ...] = ()
+    pages_intro: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,19 @@ class OptionBody(BaseModel):
     label: str
 
 
+class PageBody(BaseModel):
+    """An article that a customer who waits for a person is pointed to; not an answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    article_id: str
+    version: str
+    title: str
+    url: str | None = None
+
+
 class TurnBody(BaseModel):
-    """What the bot decided about a message; on every message of the bot."""
+    """What the bot decided about a message; on every message of the bot. `pages` are shown below `pages_intro`."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -54,6 +65,8 @@ class TurnBody(BaseModel):
     automated: bool = True
     label: str = LABEL
     correction: bool = False
+    pages: list[PageBody] = []
+    pages_intro: str = ""
 
 
 class AttachmentBody(BaseModel):

@@ -11,7 +11,7 @@ from bot.answering.rendering import BlockType, ShownBlock, plain, render
 from bot.channels.mail_policy import MailWords
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
-from bot.handoff.shown_turns import citations_of
+from bot.handoff.shown_turns import citations_of, pages_of
 
 _SIGNATURE = "-- "
 _HTTPS = "https://"
@@ -29,12 +29,15 @@ def written(message: Message, text: str, words: MailWords, company: str) -> Writ
     """The message with a label above if no person wrote it, its sources, and below who it is from."""
     above = {Speaker.BOT: words.label, Speaker.SYSTEM: words.notice}.get(message.role, "")
     sources = tuple(dict.fromkeys(_source(words, citation) for citation in citations_of(message)))
+    intro, pages = pages_of(message)
+    pointed = (intro, *(_linked(page.title, page.url) for page in pages)) if pages else ()
+    lists = ("\n".join(sources), "\n".join(pointed))
     automated = {Speaker.BOT: words.footer, Speaker.SYSTEM: words.acknowledged}.get(message.role, "")
     below = tuple(line for line in (message.author or "", company) if line)
     blocks = plain(text) if message.role is Speaker.SYSTEM else render(text)
     return Written(
-        text="\n\n".join(part for part in (above, text, "\n".join(sources), automated, _signed(below)) if part) + "\n",
-        html=_page(above, blocks, (*sources, automated), below),
+        text="\n\n".join(part for part in (above, text, *lists, automated, _signed(below)) if part) + "\n",
+        html=_page(above, blocks, (*sources, *pointed, automated), below),
     )
 
 
@@ -47,8 +50,11 @@ def notice(paragraphs: Sequence[str], company: str) -> Written:
 
 
 def _source(words: MailWords, citation: Citation) -> str:
-    url = citation.url if citation.url and citation.url.startswith(_HTTPS) else ""
-    return f"{words.source}: {citation.title} {url}".strip()
+    return f"{words.source}: {_linked(citation.title, citation.url)}"
+
+
+def _linked(title: str, url: str | None) -> str:
+    return f"{title} {url}" if url and url.startswith(_HTTPS) else title
 
 
 def _signed(lines: Sequence[str]) -> str:

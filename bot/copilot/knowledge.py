@@ -12,8 +12,8 @@ from bot.conversation.utterance import Utterance
 from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import Calibration
 from bot.decision.small_talk import language_of, reply_to
-from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
-from bot.pipeline import SMALL_TALK_FILE, VARIANTS_FILE
+from bot.decision.small_talk_policy import SMALL_TALK_FILE, SmallTalkPolicy, read_small_talk
+from bot.pipeline import VARIANTS_FILE
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult

@@ -12,6 +12,7 @@ from bot.decision.policy import read_yaml
 from bot.policy_node import Node
 from bot.spoken import Spoken, read_spoken
 
+SMALL_TALK_FILE = "small_talk.yaml"
 EMOJI = "emoji"
 """What a message without a word is answered as, beside the kinds of the policy."""
 SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "partly", "refusal")

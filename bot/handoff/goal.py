@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.conversation.utterance import Speaker, Utterance
 from bot.handoff.fact_patterns import FactPatterns
 from bot.handoff.facts import without_identifiers
-from bot.handoff.packet import Shown
+from bot.handoff.packet import FactKind, Shown
 from bot.handoff.reactions import Reaction
 
 LONGEST = 500
@@ -30,7 +30,7 @@ def goal(transcript: Sequence[Utterance], shown: Sequence[Shown], patterns: Fact
     stated = [
         said for said in transcript if said.speaker is Speaker.CUSTOMER and states_problem(said.text, patterns)
     ]
-    later = next((said for said in stated if said.turn > unrefuted and _stands_alone(said.text)), None)
+    later = next((said for said in stated if said.turn > unrefuted and _stands_alone(said.text, patterns)), None)
     first = later or next((said for said in stated if said.turn > since), next(iter(stated), None))
     if first is None:
         return None
@@ -38,8 +38,10 @@ def goal(transcript: Sequence[Utterance], shown: Sequence[Shown], patterns: Fact
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def _stands_alone(text: str) -> bool:
-    return len(_WORD.findall(text)) >= FULL_WORDS
+def _stands_alone(text: str, patterns: FactPatterns) -> bool:
+    """A sentence long enough to name its subject, or one with a code, which is one."""
+    codes = patterns.expressions[FactKind.ERROR_CODE]
+    return len(_WORD.findall(text)) >= FULL_WORDS or any(code.search(text) for code in codes)
 
 
 def states_problem(text: str, patterns: FactPatterns) -> bool:

@@ -12,7 +12,9 @@ from bot.conversation.language import detect
 from bot.conversation.masking import placeholder
 from bot.conversation.secret_span import SecretKind
 from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.decide import CLOSE
 from bot.decision.outcome import Reason
+from bot.decision.small_talk import to_the_matter
 from bot.handoff.desk_notes import DeskNotes, Risk
 from bot.handoff.facts import extract
 from bot.handoff.goal import goal, states_problem
@@ -21,7 +23,7 @@ from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, shown
 from bot.handoff.routing import Case, Mood, Routing
 from bot.handoff.sentiment import mood, sentiment
-from bot.handoff.target import service_target
+from bot.handoff.target import Manner, service_target
 from bot.respond import ASKS_PERSON
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
@@ -32,6 +34,8 @@ LOOKED_FOR = frozenset(
     {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
 )
 WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT, Reason.FOLLOW_UP})
+FIRST_WORDS = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK})
+"""Of these it may be that nothing was said before; whoever goes on about a ticket, or was answered, has said it."""
 CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE, FactKind.SERIAL})
 _WORD = re.compile(r"[^\W_]{4,}")
 
@@ -41,7 +45,7 @@ class Circumstances:
     """What is known when a conversation is handed over; all but `reason` may be missing.
 
     `language` is the conversation's so far; `found` what the last search gave; `verified` whether a signed
-    token proved who the customer is; `tier` is in small letters, of their record.
+    token proved who the customer is; `tier` (in small letters) and `plan` are those of somebody proved.
     """
 
     reason: Reason
@@ -54,6 +58,7 @@ class Circumstances:
     language: str = "en"
     verified: bool = False
     tier: str | None = None
+    plan: str | None = None
 
 
 def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> HandoffPacket:
@@ -61,7 +66,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     language = detect(_last_words(given.transcript), given.language)
     facts = extract(given.transcript, policies.facts, given.known.region)
     articles = shown(given.transcript, given.turns, policies.facts)
-    stated = goal(given.transcript, articles, policies.facts)
+    stated = goal(to_the_matter(given.transcript, policies.small_talk), articles, policies.facts)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
     case = _case(given, facts, language, mood(score), topic, policies.routing)
@@ -78,16 +83,18 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         next_steps=tuple(_next_steps(given, case, facts, policies)),
         draft_reply=_draft_reply(given, stated, language, policies),
         transcript=given.transcript,
-        target=service_target(policies, case, now),
+        target=service_target(policies, case, now, _manner(given, case, stated, policies)),
         topic=topic,
         heard=stated is not None,
     )
 
 
 def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPolicies) -> str | None:
-    """The area of what was found last, or of what was shown last when the last message has no subject of its own."""
+    """The area of what was found last, or of what was shown last when the last message has no subject of its own or
+    nothing in the base is near it: some article always comes first, even of nonsense."""
     last = next((said for said in reversed(given.transcript) if said.speaker is Speaker.CUSTOMER), None)
-    found = given.found.hits[0].article.area if given.found and given.found.hits else None
+    first = given.found.hits[0] if given.found and given.found.hits else None
+    found = first.article.area if first is not None and first.dense >= CLOSE else None
     if found and last is not None and states_problem(last.text, policies.facts):
         return found
     return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
@@ -96,17 +103,27 @@ def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPol
 def _case(
     given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None, routing: Routing
 ) -> Case:
-    """What routing looks at; the record of a customer counts more than what they say in passing."""
+    """What routing looks at. A plan that is only claimed makes nothing urgent: it counts where the website vouches."""
     said = {fact.kind: fact.value for fact in reversed(facts)}
     return Case(
         category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
         plight=routing.plight(_last_words(given.transcript)),
         area=topic,
-        plan=given.known.plan or said.get(FactKind.PLAN),
+        plan=given.plan,
         tier=given.tier,
         region=given.known.region or said.get(FactKind.REGION),
         language=language,
         sentiment=Mood.NEGATIVE if given.reason is Reason.ANGER else feeling,
+    )
+
+
+def _manner(given: Circumstances, case: Case, stated: str | None, policies: HandoffPolicies) -> Manner:
+    annoyed = case.sentiment is Mood.NEGATIVE and case.category in (None, ASKS_PERSON)
+    return Manner(
+        heard=stated is not None or given.reason not in FIRST_WORDS,
+        sorry=annoyed
+        or given.reason is Reason.REPEATED_FAILURE
+        or policies.wording.calls_for_apology(case.category, _last_words(given.transcript)),
     )
 
 

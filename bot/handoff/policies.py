@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.decision.policy import SENSITIVE_FILE, SensitivePolicy, read_sensitive
+from bot.decision.small_talk_policy import SMALL_TALK_FILE, SmallTalkPolicy, read_small_talk
 from bot.errors import BadPolicy
 from bot.handoff.allowance_policy import AllowancePolicy, read_allowances
 from bot.handoff.business_hours import BusinessHours, read_business_hours
@@ -49,6 +50,7 @@ class HandoffPolicies:
     notes: DeskNotes
     facts: FactPatterns
     sensitive: SensitivePolicy
+    small_talk: SmallTalkPolicy
     macros: Macros
     promises: PromisePolicy
     allowances: AllowancePolicy
@@ -77,6 +79,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
+        small_talk=read_small_talk(folder / SMALL_TALK_FILE),
         macros=read_macros(folder / MACROS_FILE),
         promises=read_promises(folder / PROMISES_FILE, wording.languages),
         allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),
@@ -99,6 +102,10 @@ def _check_references(policies: HandoffPolicies) -> None:
                 raise BadPolicy(
                     f"{ROUTING_FILE}: rule {rule.then.rule}: when.{field}: {value!r} does not exist"
                 )
+    said_in = {"annoyed.categories": policies.wording.annoyed.categories, "meanwhile_in": policies.wording.meanwhile_in}
+    for key, named in said_in.items():
+        for category in sorted(named - categories):
+            raise BadPolicy(f"{WORDING_FILE}: {key}: category {category!r} does not exist")
     for category in sorted(policies.complaints.opened_by - categories):
         raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
     for still in policies.still_fine.rules:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.answering.draft import Citation
 from bot.conversation.messages import Message
+from bot.decision.meanwhile import Page
 from bot.handoff.reactions import BotTurn
 from bot.storage.record import decode
 from bot.storage.tables import feedback
@@ -21,6 +22,8 @@ class _Note:
     """What is read of a turn note."""
 
     citations: tuple[Citation, ...] = ()
+    pages: tuple[Page, ...] = ()
+    pages_intro: str = ""
 
 
 def shown_turns(tx: Connection, said: Sequence[Message]) -> tuple[BotTurn, ...]:
@@ -40,6 +43,12 @@ def shown_turns(tx: Connection, said: Sequence[Message]) -> tuple[BotTurn, ...]:
 def citations_of(message: Message) -> tuple[Citation, ...]:
     """What the message quotes; empty for small talk, notices and people."""
     return decode(_Note, message.turn).citations if message.turn is not None else ()
+
+
+def pages_of(message: Message) -> tuple[str, tuple[Page, ...]]:
+    """The pages that the message points to, and what it says above them."""
+    note = decode(_Note, message.turn) if message.turn is not None else _Note()
+    return note.pages_intro, note.pages
 
 
 def _sign(score: int) -> int:

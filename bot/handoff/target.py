@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.handoff.business_hours import Region
@@ -17,19 +18,37 @@ from bot.storage import clock
 SOON_MINUTES = 60
 
 
-def service_target(policies: HandoffPolicies, case: Case, now: datetime) -> ServiceTarget:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the customer is told: `heard` is false until they have said what it is about, `sorry` where we apologise."""
+
+    heard: bool = True
+    sorry: bool = False
+
+
+AS_USUAL = Manner()
+
+
+def service_target(
+    policies: HandoffPolicies, case: Case, now: datetime, manner: Manner = AS_USUAL
+) -> ServiceTarget:
     """Team, priority, due times, and what the customer is told in the case's language."""
-    return target_for(policies, policies.routing.route(case), case, now)
+    return target_for(policies, policies.routing.route(case), case, now, manner)
 
 
-def target_for(policies: HandoffPolicies, routed: Routed, case: Case, now: datetime) -> ServiceTarget:
+def target_for(
+    policies: HandoffPolicies, routed: Routed, case: Case, now: datetime, manner: Manner = AS_USUAL
+) -> ServiceTarget:
     """The same for a case that has its team and priority."""
     level = policies.level(routed.priority, case.tier)
     region = policies.hours.region(case.region)
     times = due(level, region, now)
     phrases = policies.wording.phrases(case.language or policies.wording.default_language)
     note = phrases.notes.get(case.category or "")
-    told = (note, phrases.lead, _waiting(phrases, region, level, times, now))
+    # Whoever is told what to do first, in danger, is told nothing before it.
+    before = note or (phrases.apology if manner.sorry else None)
+    lead = phrases.lead if manner.heard else phrases.lead_unsaid
+    told = (before, lead, _waiting(phrases, region, level, times, now))
     return ServiceTarget(
         team=routed.team,
         priority=routed.priority,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,9 +72,13 @@ class ContactWords:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """One language's sentences; `notes` by category id, `zones` by region id."""
+    """One language's sentences; `notes` by category id, `zones` by region id. `lead_unsaid` is for who has not said
+    yet what it is about."""
 
+    apology: str
     lead: str
+    lead_unsaid: str
+    meanwhile: str
     sentences: Mapping[str, str]
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
@@ -110,11 +115,25 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
+class Annoyance:
+    """What calls for an apology: a topic, or words."""
+
+    categories: frozenset[str]
+    said: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
-    """Every language's sentences."""
+    """Every language's sentences, to whom we say sorry, and in which sensitive topics pages may be pointed to."""
 
     languages: Mapping[str, Phrases]
     default_language: str
+    annoyed: Annoyance
+    meanwhile_in: frozenset[str]
+
+    def calls_for_apology(self, category: str | None, said: str) -> bool:
+        """True for somebody who complains or has lost patience."""
+        return category in self.annoyed.categories or any(way.search(said) for way in self.annoyed.said)
 
     def phrases(self, language: str) -> Phrases:
         """The sentences in that language (ISO 639-1), in the default one when it has none."""
@@ -128,17 +147,27 @@ class Wording:
 
 def read_wording(path: Path, regions: Mapping[str, Region]) -> Wording:
     """The sentences of `wording.yaml`, which must name the time zone of each region; BadPolicy otherwise."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "default_language", "languages")
+    top = Node(path.name, "", read_yaml(path))
+    fields = top.fields("version", "default_language", "annoyed", "meanwhile_in", "languages")
     languages = {key: _phrases(node, regions) for key, node in fields["languages"].mapping().items()}
     default = fields["default_language"].one_of(languages, "languages")
-    return Wording(languages, default)
+    annoyed = fields["annoyed"].fields("categories", "said")
+    return Wording(
+        languages=languages,
+        default_language=default,
+        annoyed=Annoyance(frozenset(annoyed["categories"].texts()), annoyed["said"].expressions()),
+        meanwhile_in=frozenset(fields["meanwhile_in"].texts()),
+    )
 
 
 def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
     fields = node.fields(
         *Waiting,
         *When,
+        "apology",
         "lead",
+        "lead_unsaid",
+        "meanwhile",
         "weekdays",
         "months",
         "zones",
@@ -152,7 +181,10 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "contact",
     )
     return Phrases(
+        apology=fields["apology"].sentence(),
         lead=fields["lead"].sentence(),
+        lead_unsaid=fields["lead_unsaid"].sentence(),
+        meanwhile=fields["meanwhile"].sentence(),
         sentences={key: fields[key].sentence(*places) for key, places in PLACES.items()},
         weekdays=_names(fields["weekdays"], 7),
         months=_names(fields["months"], 12),

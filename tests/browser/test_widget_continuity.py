@@ -65,7 +65,7 @@ def test_restart_of_the_service_loses_and_doubles_nothing(widget: Widget, restar
     desk = restarted
     widget.ask_for_person()
     widget.write("before the restart")
-    expect(widget.mine.locator(".status")).to_have_count(0)
+    widget.arrived()
     desk.process.kill()
     widget.write("during the restart")
     expect(widget.inside.locator("#banner")).to_have_text("Connection lost. Reconnecting…")
@@ -180,7 +180,7 @@ def test_quick_messages_keep_their_order(widget: Widget, desk: Desk) -> None:
     for text in texts:
         widget.write(text)
     expect(widget.mine).to_have_count(6)
-    expect(widget.mine.locator(".status")).to_have_count(0)
+    widget.arrived()
     assert said(desk, widget) == texts
     assert [turn.strip() for turn in widget.mine.locator(".bubble").all_inner_texts()] == texts
 

@@ -46,7 +46,7 @@ def test_back_to_the_first_user_brings_back_the_first_users_chat(new_page: PageM
     widget = signed_in(page, f"{desk.url}/demo", "erika")
     widget.ask_for_person()
     widget.write("I am Erika")
-    expect(widget.mine.locator(".status")).to_have_count(0)
+    widget.arrived()
     conversation, token = widget.identifiers
     tell(page, "identify", "franz")
     expect(widget.mine).to_have_count(0)
@@ -89,7 +89,7 @@ def test_a_link_goes_on_with_the_chat_on_another_device(
     widget = Widget(first).open()
     widget.ask_for_person()
     widget.write("from the first device")
-    expect(widget.mine.locator(".status")).to_have_count(0)
+    widget.arrived()
     link = link_from(widget)
     assert link.startswith(website.url if elsewhere == "a website" else f"{desk.url}/demo#")
     code = link.split("=")[-1]

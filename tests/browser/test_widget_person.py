@@ -7,7 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
+from tests.browser.console import Console
 from tests.browser.desk import AGENT_NAME, Agent, Desk
 from tests.browser.widget import Widget
 
@@ -36,6 +38,36 @@ def test_the_promised_time_stays_in_sight_in_the_readers_own_format(
     assert bool(re.search(r":\d\d\s[AP]M", told)) is (locale == "en-US")
 
 
+def test_what_is_written_while_waiting_says_once_that_it_came(widget: Widget) -> None:
+    widget.ask_for_person()
+    expect(widget.log.locator(".note")).to_have_count(1)
+    for words in ("It is about my parcel", "and about the refund"):
+        widget.write(words)
+        expect(widget.mine.last).to_contain_text(words)
+        widget.arrived()
+    expect(widget.log.locator(".status")).to_have_count(1)
+
+
+def test_pages_that_may_help_meanwhile_open_beside_the_note_and_the_agent_sees_them(
+    widget: Widget, new_page: PageMaker, desk: Desk, agent: Agent
+) -> None:
+    widget.write("my hub 2 keeps falling off the wall")
+    note = widget.log.locator(".note")
+    expect(note).to_contain_text("While you wait, these pages may help:")
+    expect(note.locator(".origin")).to_have_count(2)
+    note.get_by_role("button", name="Set up Hub 2").click()
+    sheet = widget.inside.locator("#source")
+    expect(sheet.locator("h2").first).to_have_text("Set up Hub 2")
+    expect(sheet.locator(".article")).to_be_visible()
+    expect(sheet.locator("mark")).to_have_count(0)
+    assert violations(widget.frame) == []
+    page = new_page()
+    Console(page, desk.url).sign_in()
+    page.goto(f"{desk.url}/console/tickets/{agent.ticket_of(widget.identifiers[0])}")
+    expect(page.locator("ul.shown")).to_contain_text("Set up Hub 2")
+    expect(page.get_by_role("list", name="Pages to look at meanwhile")).to_contain_text("Set up Hub 2")
+
+
 def test_double_click_on_person_makes_one_ticket(widget: Widget, agent: Agent) -> None:
     widget.button("Talk to a person").dblclick()
     expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
@@ -54,7 +86,7 @@ def test_words_in_the_text_field_go_with_the_request_for_a_person(widget: Widget
 def test_reply_of_a_person_arrives_live_and_under_their_name(widget: Widget, agent: Agent) -> None:
     widget.ask_for_person()
     widget.write("My hub is broken")
-    expect(widget.mine.last.locator(".status")).to_have_count(0)
+    widget.arrived()
     agent.reply(widget.identifiers[0], "Hello, I am looking at your hub <b>now</b>.\nOne moment.")
     turn = widget.log.locator(".turn.agent")
     expect(turn).to_contain_text("Hello, I am looking at your hub <b>now</b>.")

@@ -24,7 +24,7 @@ def test_hostile_texts_are_shown_as_text(widget: Widget, agent: Agent) -> None:
     for start in range(0, len(PAYLOADS), 10):
         agent.reply(conversation, "\n".join(PAYLOADS[start : start + 10]))
     widget.write("\n".join(PAYLOADS))
-    expect(widget.mine.locator(".status")).to_have_count(0)
+    widget.arrived()
     expect(widget.log.locator(".turn.agent")).to_have_count(-(-len(PAYLOADS) // 10))
     by_agent = "\n".join(widget.log.locator(".turn.agent .bubble").all_inner_texts())
     mine = widget.mine.locator(".bubble").inner_text()
@@ -67,7 +67,7 @@ def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) ->
     expect(widget.inside.locator("body.loading")).to_have_count(0)
     widget.ask_for_person()
     widget.write("I am Alice")
-    expect(widget.mine.locator(".status")).to_have_count(0)
+    widget.arrived()
     first = widget.identifiers
     tell({"answerdesk": "identify", "token": identity("bob")})
     expect(widget.mine).to_have_count(0)

@@ -69,6 +69,10 @@ class Widget:
         expect(answer).to_be_visible()
         return answer
 
+    def arrived(self) -> None:
+        """The last message came, and nobody has read it yet."""
+        expect(self.mine.last.locator(".status")).to_have_text("Delivered. The team sees it.")
+
     def button(self, name: str) -> Locator:
         return self.inside.get_by_role("button", name=name)
 

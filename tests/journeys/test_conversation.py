@@ -22,6 +22,7 @@ from bot.desk.notices import Work
 from bot.desk.transfer import transfer
 from bot.feedback import survey
 from bot.handoff.packet import FactKind
+from bot.handoff.shown_turns import citations_of, pages_of
 from bot.handoff.ticket import Ticket
 from bot.settings import Settings
 from bot.storage.tables import outbox
@@ -92,6 +93,21 @@ def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> Non
         offered = record.current(tx, chat.id)
     assert offered
     assert offered[0].message_id == silent.message.id
+
+
+def test_pages_to_look_at_meanwhile_are_pointers_and_no_answer(chat: Chat) -> None:
+    result = chat.say("my hub 2 keeps falling off the wall")
+    assert result.reply is not None
+    assert result.ticket is not None
+    assert result.reply.text == result.ticket.packet.target.told_customer
+    intro, pages = pages_of(result.reply)
+    assert intro == "While you wait, these pages may help:"
+    assert [page.article_id for page in pages] == ["hub-offline", "hub-2-set-up"]
+    assert citations_of(result.reply) == ()
+    assert result.ticket.packet.shown == ()
+    with chat.assistant.database.snapshot() as tx:
+        (frozen,) = frozen_turns.of_conversation(tx, chat.id)
+    assert '"pages": []' in frozen.frozen, "what is replayed has answered nothing"
 
 
 def test_thanks_and_goodbye_after_the_case_was_closed_leave_it_closed_and_its_survey_due(chat: Chat) -> None:

@@ -118,10 +118,13 @@ export class View {
     if (!entry) return [];
     const greeting = { key: "greeting", sign: "", make: () => this.greeting(entry) };
     const seen = ordered.findLast((message) => message.role === "customer" && message.id <= (this.chat.reads.desk || 0));
+    const newest = ordered.at(-1);
+    // Nobody answers it at once, so it says itself that it came.
+    const arrived = this.chat.withPerson && newest?.role === "customer" && newest;
     const begin = this.begin(ordered);
     this.earlier.hidden = !begin;
     const said = ordered.slice(begin).map((message) => this.chat.own(message)
-      ? this.row(message, message === ordered.at(-1), message === seen) : this.joined(message));
+      ? this.row(message, message === newest, (message === seen && "seen") || (message === arrived && "delivered") || "") : this.joined(message));
     const waiting = (outbox ? outbox.items : []).filter((item) => !item.stored).map((item) => ({
       key: "c" + item.client_id,
       sign: `waiting:${item.failed}:${outbox.problem ? outbox.problem.status : ""}`,
@@ -130,13 +133,13 @@ export class View {
     return [...(begin ? [] : [greeting]), ...said, ...waiting];
   }
 
-  row(message, last, seen) {
+  row(message, last, status) {
     const key = message.client_id ? "c" + message.client_id : "m" + message.id;
     const thumb = this.chat.entry.thumbs[message.id];
     const open = last && this.chat.state === "open" && !this.chat.outbox?.items.length; // who chose has chosen
-    const make = { customer: () => this.customer(message.text, message.created_at, seen && el("p", { class: "status" }, t("seen")), message.attachment), bot: () => this.bot(message, thumb, open),
+    const make = { customer: () => this.customer(message.text, message.created_at, status ? el("p", { class: "status" }, t(status)) : null, message.attachment), bot: () => this.bot(message, thumb, open),
       agent: () => this.agent(message), system: () => this.system(message) }[message.role];
-    return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}:${seen}`, make };
+    return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}:${status}`, make };
   }
 
   /** What was said in the customer's other request: there is nothing left to do about it. */
@@ -252,7 +255,14 @@ export class View {
   }
 
   system(message) {
-    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(inReadersClock(message.text || "")), moment(message.created_at)));
+    return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(inReadersClock(message.text || "")), moment(message.created_at), this.pages(message.turn)));
+  }
+
+  /** What may help until somebody comes; it answers nothing, so there is nothing to mark in it. */
+  pages(turn) {
+    if (!turn?.pages?.length) return null;
+    const cited = turn.pages.map((page, at) => ({ ...page, number: at + 1, start: 0, end: 0, quote: "" }));
+    return el("div", { class: "meanwhile" }, el("p", {}, turn.pages_intro), this.sources(cited));
   }
 }
 

@@ -20,7 +20,11 @@ from bot.channels.mail_policy import read_mail_policy
 from bot.channels.own_words import LEFT_OUT, without_words_of
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
+from bot.decision.meanwhile import Page
+from bot.decision.outcome import Reason, Verdict
 from bot.storage.clean_text import storable
+from bot.storage.record import encode
+from bot.turn_note import TurnNote
 from tests.browser.payloads import PAYLOADS
 
 POLICIES = Path(__file__).parents[4] / "data" / "policies"
@@ -208,3 +212,12 @@ def test_sentences_of_the_customer_are_left_out_and_short_repeats_stay() -> None
     assert without_words_of(said, said[0]) == LEFT_OUT
     assert "pills" not in without_words_of(said, "b u y c h e a p p i l l s a t e v i l . e x a m p l e / p i l l s")
     assert without_words_of([], reply) == reply
+
+
+def test_pages_to_look_at_meanwhile_stand_below_the_notice_and_only_https_is_a_link() -> None:
+    pages = (Page("a", "1", "Reset <b>Hub 2</b>", "https://help.example/a"), Page("b", "1", "Lost", "http://x"))
+    note = TurnNote(Verdict.HANDOFF, Reason.FACT_MISSING, 0.3, None, (), (), "g", pages=pages, pages_intro="Meanwhile:")
+    message = Message(1, "c", None, Speaker.SYSTEM, None, "A person answers.", encode(note), "2026-11-26T10:00:00.000Z")
+    content = written(message, message.text, WORDS, "Fernwick")
+    assert "Meanwhile:\nReset <b>Hub 2</b> https://help.example/a\nLost\n" in content.text
+    assert "<p>Reset &lt;b&gt;Hub 2&lt;/b&gt; https://help.example/a</p>" in content.html

@@ -36,6 +36,11 @@ def test_a_short_follow_up_keeps_the_first_problem(policies: HandoffPolicies) ->
     assert goal(said, [Shown(SOURCE, 1)], policies.facts) == FIRST
 
 
+def test_a_code_names_its_own_subject_however_short_the_message(policies: HandoffPolicies) -> None:
+    said = transcript("and what is T-304", "The boiler.", "whats error X-999")
+    assert goal(said, [Shown(SOURCE, 1)], policies.facts) == "whats error X-999"
+
+
 def test_nothing_said_is_no_goal(policies: HandoffPolicies) -> None:
     assert goal(transcript("hello"), [], policies.facts) is None
 

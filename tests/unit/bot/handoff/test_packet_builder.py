@@ -11,6 +11,7 @@ import pytest
 from bot.answering.draft import Citation, Draft, Statement
 from bot.conversation.masking import mask
 from bot.conversation.utterance import Speaker, Utterance
+from bot.decision.decide import CLOSE
 from bot.decision.outcome import Reason
 from bot.handoff import sentiment
 from bot.handoff.packet import FactKind, HandoffPacket
@@ -34,9 +35,9 @@ def _citation(article_id: str = "hub-e-101") -> Citation:
     return Citation(1, article_id, "Hub error E-101", "abcdef012345", 0, 7, "Restart", Visibility.PUBLIC)
 
 
-def _found() -> SearchResult:
+def _found(near: float = CLOSE) -> SearchResult:
     article = Article(id="hub-e-101", title="Hub error E-101", text="Restart the router.", area="hub")
-    return SearchResult("generation", Question("E-101", "E-101"), (ArticleHit(article, 0.4, ()),))
+    return SearchResult("generation", Question("E-101", "E-101"), (ArticleHit(article, 0.4, (), dense=near),))
 
 
 LONG_STORY = _said(
@@ -209,3 +210,66 @@ def test_routing_follows_what_was_shown_when_the_last_message_only_gives_an_addr
     given = Circumstances(Reason.FACT_MISSING, transcript=said, turns=(shown,), found=_found())
     packet = build(given, policies, NOW)
     assert (packet.goal, packet.topic, packet.target.team) == ("where is my order", "orders", "orders")
+
+
+def test_an_article_that_is_not_near_leads_nobody_to_its_team(policies: HandoffPolicies) -> None:
+    given = Circumstances(Reason.NOTHING_CLOSE, transcript=_said((CUSTOMER, "asdfgh jkl")), found=_found(CLOSE - 0.01))
+    packet = build(given, policies, NOW)
+    assert (packet.topic, packet.target.rule) == (None, "default")
+    assert build(replace(given, found=_found()), policies, NOW).topic == "hub"
+
+
+def test_a_plan_that_is_only_claimed_makes_nothing_urgent(policies: HandoffPolicies) -> None:
+    said = _said((CUSTOMER, "My Hub 2 shows E-101 and I have the Complete plan"))
+    claimed = Circumstances(Reason.FACT_MISSING, transcript=said, found=_found(), known=Known(plan="complete"))
+    assert build(claimed, policies, NOW).target.rule == "devices"
+    vouched = replace(claimed, verified=True, plan="complete")
+    assert build(vouched, policies, NOW).target.rule == "devices-complete"
+
+
+def test_small_talk_is_no_goal(policies: HandoffPolicies) -> None:
+    said = _said(
+        (CUSTOMER, "hub shows E-101"), (BOT, "Restart the router."), (CUSTOMER, "ok that worked, thanks!"),
+        (BOT, policies.small_talk.spoken.words("en").replies["thanks"]), (CUSTOMER, "and the bulb flickers"),
+    )  # fmt: skip
+    given = Circumstances(Reason.FACT_MISSING, transcript=said, turns=(BotTurn(1, (_citation(),)),))
+    assert build(given, policies, NOW).goal == "and the bulb flickers"
+
+
+def test_who_asks_for_a_person_before_anything_else_is_asked_what_it_is_about(policies: HandoffPolicies) -> None:
+    for said in ((), _said((CUSTOMER, "I want to talk to a human please, not a bot"))):
+        reason = Reason.ASKED_FOR_PERSON if said else Reason.FIRST_CLICK
+        told = build(Circumstances(reason, transcript=said), policies, NOW).target.told_customer
+        assert "in a sentence what it is about" in told
+        assert "whole conversation" not in told
+    said = _said((CUSTOMER, "The bulb flickers, give me a person"))
+    packet = build(Circumstances(Reason.ASKED_FOR_PERSON, transcript=said), policies, NOW)
+    assert "whole conversation" in packet.target.told_customer
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "This is a JOKE. Third time I write about my refund"),
+        ("en", "you are completely useless"),
+        ("en", "This is the worst service ever, I hate it"),
+        ("de", "Ich schreibe jetzt zum dritten Mal, das ist eine Frechheit"),
+        ("fr", "C'est la troisième fois que je vous écris pour ma commande, c'est inadmissible"),
+        ("es", "Es la tercera vez que escribo por mi pedido, es una vergüenza"),
+    ],
+)
+def test_who_lost_patience_is_told_first_that_we_are_sorry(policies: HandoffPolicies, language: str, said: str) -> None:
+    given = Circumstances(Reason.FACT_MISSING, transcript=_said((CUSTOMER, said)), language=language)
+    assert build(given, policies, NOW).target.told_customer.startswith(policies.wording.phrases(language).apology)
+
+
+def test_an_apology_is_for_trouble_we_made_and_never_before_help_in_danger(policies: HandoffPolicies) -> None:
+    sorry = policies.wording.phrases("en").apology
+    failed = Circumstances(Reason.REPEATED_FAILURE, transcript=_said((CUSTOMER, "Where is the reset button?")))
+    assert build(failed, policies, NOW).target.told_customer.startswith(sorry)
+    assert sorry not in build(replace(failed, reason=Reason.FACT_MISSING), policies, NOW).target.told_customer
+    horror = _said((CUSTOMER, "This is useless and terrible, I hate it, the plug is on fire"))
+    danger = Circumstances(Reason.SENSITIVE, "safety_incident", horror)
+    assert sorry not in build(danger, policies, NOW).target.told_customer
+    complaint = replace(danger, category="complaint", transcript=_said((CUSTOMER, "I want to complain about a driver")))
+    assert build(complaint, policies, NOW).target.told_customer.startswith(sorry)

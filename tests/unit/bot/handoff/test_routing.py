@@ -50,6 +50,14 @@ def test_the_first_rule_that_holds_decides(
         "Ich habe mich ausgesperrt, das Schloss reagiert nicht",
         "je suis enfermée dehors",
         "estoy fuera de casa y la cerradura no abre",
+        "I'm standing outside my house and can't get in, phone is dead",
+        "I am outside my own front door and cannot get in",
+        "can't get in, it's dark and I am sitting on the porch",
+        "no way of getting back into our flat tonight",
+        "my key broke off in the door",
+        "the key snapped and I can't get back in",
+        "the lock will not open and I am outside with two kids",
+        "we're out here in the cold and the front door won't unlock",
     ],
 )
 def test_who_stands_outside_or_is_shut_in_is_in_a_plight(policies: HandoffPolicies, said: str) -> None:
@@ -66,6 +74,16 @@ def test_who_stands_outside_or_is_shut_in_is_in_a_plight(policies: HandoffPolici
         "I got stuck in step 4 of the guide",
         "can you get the hub into the garage if the wifi is weak there",
         "We sat outside in the sun and the doorbell rang by itself",
+        "I can't get in the app",
+        "can't get into my account, it says the code is wrong",
+        "locked out of my account",
+        "can't get in to my account while I am outside the country",
+        "I'm outside the EU, can I still order",
+        "the lock doesn't open on time, how do I set the schedule",
+        "the camera outside my house can't see the drive",
+        "the reset key on the hub broke",
+        "is the key broken if the light is red",
+        "the camera is outside my front door and can't get a signal",
     ],
 )
 def test_nobody_is_in_a_plight_over_an_account(policies: HandoffPolicies, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.handoff.target import service_target
 from bot.storage import clock
 
 SEED = 7
+KB = Path(__file__).parents[4] / "data" / "kb"
 
 
 def test_closed_says_when_the_team_is_back(policies: HandoffPolicies) -> None:
@@ -53,6 +55,18 @@ def test_danger_is_told_to_call_for_help_first(policies: HandoffPolicies) -> Non
     now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     told = service_target(policies, Case(category="safety_incident", language="en"), now).told_customer
     assert told.startswith("If there is smoke, fire or an injury, please call your local emergency number")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_danger_is_told_what_the_contact_pages_say(policies: HandoffPolicies, language: str) -> None:
+    """Off only where that is safe, and the key that puts a caller first, as each region's page has it."""
+    now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    told = service_target(policies, Case(category="safety_incident", language=language), now).told_customer
+    pages = [path.read_text(encoding="utf-8") for path in sorted(KB.glob("company/company-contact-*.md"))]
+    (key,) = {pressed for page in pages for pressed in re.findall(r"burning smell.*press (\d)", page)}
+    assert key in told.split("Contact us")[0]
+    assert "Contact us" in told
+    assert not re.search("do not touch|berühren|touchez|toque", told)
 
 
 def test_the_time_told_is_the_time_measured(policies: HandoffPolicies) -> None:
