@@ -236,14 +236,27 @@ class ContactWordsBody(BaseModel):
 
     ticket_id: str
     language: str
+    offer: str
     question: str
     hint: str
     name: str
     email: str
     send: str
     dismiss: str
-    thanks: str
     invalid: str
+
+
+class GivenWordsBody(BaseModel):
+    """The address that was given, as it was typed: whoever mistyped it sees it, and `form` puts it right.
+
+    `said` stands before it: who sees it, or that mails go there once it is proven.
+    """
+
+    said: str
+    email: str
+    name: str
+    change: str
+    form: ContactWordsBody
 
 
 class CodeWordsBody(BaseModel):
@@ -259,17 +272,17 @@ class CodeWordsBody(BaseModel):
     code_sent: str
     code: str
     code_wrong: str
-    code_done: str
+    code_send: str
     code_again: str
     code_again_sent: str
-    send: str
     dismiss: str
 
 
 class ContactBody(BaseModel):
-    """The form to show, and the one for a code that waits; null when none is due."""
+    """The form to show, the address that was given while it is of use, and the form for a code that waits; else null."""
 
     contact: ContactWordsBody | None
+    given: GivenWordsBody | None
     code: CodeWordsBody | None
 
 
