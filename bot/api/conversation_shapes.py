@@ -82,10 +82,12 @@ class OpenedBody(BaseModel):
 
 
 class TicketBrief(BaseModel):
-    """What a customer sees of the ticket: that it exists, and the honest time they were told (ISO UTC, too)."""
+    """What a customer sees of the ticket: that it exists, the honest time they were told (ISO UTC, too), and the
+    language in which they are spoken to about it."""
 
     id: str
     status: TicketStatus
+    language: str
     told: str
     first_response_due: str
 
@@ -353,6 +355,7 @@ def ticket_brief(ticket: Ticket | None) -> TicketBrief | None:
     return TicketBrief(
         id=ticket.id,
         status=ticket.status,
+        language=ticket.packet.language,
         told=target.told_customer,
         first_response_due=target.first_response_due,
     )
