@@ -31,7 +31,8 @@ export class Status {
     const { state, ticket, person, messages } = this.chat;
     const unsaid = () => ticket?.told && !messages.newest((message) => message.text.includes(ticket.told));
     const by = () => ticket?.first_response_due && t("answerBy", { time: dueOf(ticket.first_response_due) });
-    const told = state === "waiting" && (unsaid() ? inReadersClock(ticket.told) : by()) || "";
+    const promised = () => (unsaid() ? inReadersClock(ticket.told) : by()) || "";
+    const told = state === "waiting" ? promised() : state === "resolved" ? t("notSolved") : "";
     const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")], open: this.backAgain && ["spark", t("returned")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
       [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), told && el("p", {}, told))]);
