@@ -281,7 +281,7 @@ class CodeWordsBody(BaseModel):
 
 
 class ContactBody(BaseModel):
-    """The form to show, the address that was given while it is of use, and the form for a code that waits; else null."""
+    """The form to show, the address that was given while the ticket is open, and the form for a code; else null."""
 
     contact: ContactWordsBody | None
     given: GivenWordsBody | None
