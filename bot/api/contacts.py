@@ -19,6 +19,7 @@ from bot.api.conversation_shapes import (
     ContactGivenBody,
     ContactPost,
     ContactWordsBody,
+    GivenWordsBody,
     contact_body,
 )
 from bot.api.service import Limited, Service, Serving, address_of
@@ -26,6 +27,7 @@ from bot.channels import contact_codes
 from bot.conversation import conversations
 from bot.desk import contacts, tickets
 from bot.errors import Conflict
+from bot.handoff.ticket import Ticket
 from bot.handoff.wording import Phrases
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])
@@ -33,16 +35,16 @@ router = APIRouter(tags=["visitor"], dependencies=[Limited])
 
 @router.get("/v1/conversations/{conversation_id}/contact")
 def read_contact(conversation_id: str, service: Serving, caller: VisitorCaller) -> ContactBody:
-    """The form to show while nobody is there for the ticket, until something was said to it; and the one for a code."""
+    """The form to show while nobody is there for the ticket, until something was said to it; then the address that was
+    given, while the ticket is open; and the form for a code."""
     with service.assistant.database.snapshot() as tx:
         callers.visitor(tx, caller, conversation_id)
-        ticket = contacts.due(tx, conversation_id)
-        code = _code_form(tx, service, conversation_id)
-    if ticket is None:
-        return ContactBody(contact=None, code=code)
-    language, phrases = service.assistant.policies.wording.spoken(ticket.packet.language)
-    words = _words(ContactWordsBody, phrases)
-    return ContactBody(contact=ContactWordsBody(ticket_id=ticket.id, language=language, **words), code=code)
+        due = contacts.due(tx, conversation_id)
+        return ContactBody(
+            contact=_form(service, due) if due else None,
+            given=_given(tx, service, conversation_id),
+            code=_code_form(tx, service, conversation_id),
+        )
 
 
 @router.post("/v1/conversations/{conversation_id}/contact")
@@ -97,6 +99,25 @@ def send_code_again(
     service.metrics.contact_codes.labels("sent_again").inc()
     service.committed(conversation_id)
     return sent
+
+
+def _form(service: Service, ticket: Ticket) -> ContactWordsBody:
+    language, phrases = service.assistant.policies.wording.spoken(ticket.packet.language)
+    return ContactWordsBody(ticket_id=ticket.id, language=language, **_words(ContactWordsBody, phrases))
+
+
+def _given(tx: Connection, service: Service, conversation_id: str) -> GivenWordsBody | None:
+    ticket, said = tickets.latest(tx, conversation_id), contacts.of(tx, conversation_id)
+    if ticket is None or ticket.closed_at is not None or said is None or not said.email:
+        return None
+    words = service.assistant.policies.wording.phrases(ticket.packet.language).contact
+    return GivenWordsBody(
+        said=words.proven if said.verified_at else words.given,
+        email=said.email,
+        name=said.name,
+        change=words.change,
+        form=_form(service, ticket),
+    )
 
 
 def _code_form(tx: Connection, service: Service, conversation_id: str) -> CodeWordsBody | None:

@@ -82,10 +82,12 @@ class OpenedBody(BaseModel):
 
 
 class TicketBrief(BaseModel):
-    """What a customer sees of the ticket: that it exists, and the honest time they were told (ISO UTC, too)."""
+    """What a customer sees of the ticket: that it exists, the honest time they were told (ISO UTC, too), and the
+    language in which they are spoken to about it."""
 
     id: str
     status: TicketStatus
+    language: str
     told: str
     first_response_due: str
 
@@ -236,14 +238,27 @@ class ContactWordsBody(BaseModel):
 
     ticket_id: str
     language: str
+    offer: str
     question: str
     hint: str
     name: str
     email: str
     send: str
     dismiss: str
-    thanks: str
     invalid: str
+
+
+class GivenWordsBody(BaseModel):
+    """The address that was given, as it was typed: whoever mistyped it sees it, and `form` puts it right.
+
+    `said` stands before it: who sees it, or that mails go there once it is proven.
+    """
+
+    said: str
+    email: str
+    name: str
+    change: str
+    form: ContactWordsBody
 
 
 class CodeWordsBody(BaseModel):
@@ -259,17 +274,17 @@ class CodeWordsBody(BaseModel):
     code_sent: str
     code: str
     code_wrong: str
-    code_done: str
+    code_send: str
     code_again: str
     code_again_sent: str
-    send: str
     dismiss: str
 
 
 class ContactBody(BaseModel):
-    """The form to show, and the one for a code that waits; null when none is due."""
+    """The form to show, the address that was given while the ticket is open, and the form for a code; else null."""
 
     contact: ContactWordsBody | None
+    given: GivenWordsBody | None
     code: CodeWordsBody | None
 
 
@@ -340,6 +355,7 @@ def ticket_brief(ticket: Ticket | None) -> TicketBrief | None:
     return TicketBrief(
         id=ticket.id,
         status=ticket.status,
+        language=ticket.packet.language,
         told=target.told_customer,
         first_response_due=target.first_response_due,
     )

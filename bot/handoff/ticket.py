@@ -63,6 +63,7 @@ class TicketChange:
     version: int
     by: str | None = None
     first_response_due: str = ""
+    language: str = ""
 
 
 def from_row(row: RowMapping) -> Ticket:
@@ -80,7 +81,6 @@ def from_row(row: RowMapping) -> Ticket:
 
 def change(ticket: Ticket, by: str | None = None) -> TicketChange:
     """The event payload for the ticket as it is now."""
-    target = ticket.packet.target
-    return TicketChange(
-        ticket.id, ticket.status, target.told_customer, ticket.version, by, target.first_response_due
-    )
+    packet = ticket.packet
+    told, due = packet.target.told_customer, packet.target.first_response_due
+    return TicketChange(ticket.id, ticket.status, told, ticket.version, by, due, packet.language)

@@ -52,20 +52,23 @@ class SurveyWords:
 
 @dataclass(frozen=True, slots=True)
 class ContactWords:
-    """What the form says that asks how a waiting customer can be reached."""
+    """What the form says that asks how a waiting customer can be reached, and the line with the address they gave."""
 
+    offer: str
     question: str
     hint: str
     name: str
     email: str
     send: str
     dismiss: str
-    thanks: str
+    given: str
+    proven: str
+    change: str
     invalid: str
     code_sent: str
     code: str
     code_wrong: str
-    code_done: str
+    code_send: str
     code_again: str
     code_again_sent: str
 

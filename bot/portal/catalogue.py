@@ -16,15 +16,17 @@ from kb_ingest.index import KnowledgeIndex
 
 WITHOUT_AREA = "general"
 USEFUL = 8
+FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """The articles of one area, by title; `label` is its name for people."""
+    """The articles of one area, by title; `label` is its name for people, `first` tells what it is about."""
 
     area: str
     label: str
     articles: tuple[Article, ...]
+    first: tuple[Article, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +71,23 @@ def catalogue_of(index: KnowledgeIndex) -> Catalogue:
 def _catalogue(index: KnowledgeIndex) -> Catalogue:
     articles = {article.id: article for article in index.articles.values() if PUBLIC_VISITOR.may_see(article)}
     targets = Targets(articles.values())
-    return Catalogue(
-        index.generation, articles, _categories(articles.values()), _useful(articles.values(), targets), targets
+    # Authors point where readers have to go next; of equals the one that was looked after last is first.
+    pointed = Counter(target.id for article in articles.values() for target in targets.of(article))
+    ranked = sorted(
+        articles.values(), key=lambda each: (pointed[each.id], each.updated_at or date.min, each.id), reverse=True
     )
+    return Catalogue(index.generation, articles, _categories(ranked), tuple(ranked[:USEFUL]), targets)
 
 
-def _categories(articles: Iterable[Article]) -> Mapping[str, Category]:
+def _categories(ranked: Iterable[Article]) -> Mapping[str, Category]:
     by_area = defaultdict[str, list[Article]](list)
-    for article in articles:
+    for article in ranked:
         by_area[_area(article)].append(article)
-    made = [Category(area, _label(area), tuple(sorted(found, key=_by_title))) for area, found in by_area.items()]
+    made = [
+        Category(area, _label(area), tuple(sorted(found, key=_by_title)), tuple(found[:FIRST]))
+        for area, found in by_area.items()
+    ]
     return {category.area: category for category in sorted(made, key=lambda each: each.label.casefold())}
-
-
-def _useful(articles: Iterable[Article], targets: Targets) -> tuple[Article, ...]:
-    """Authors point where readers have to go next; of equals the one that was looked after last."""
-    pointed = Counter(target.id for article in articles for target in targets.of(article))
-    best = sorted(articles, key=lambda each: (pointed[each.id], each.updated_at or date.min, each.id), reverse=True)
-    return tuple(best[:USEFUL])
 
 
 def _area(article: Article) -> str:

@@ -5,7 +5,9 @@ Refuses to keep or log what was asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from bot.access import PUBLIC_VISITOR
 from bot.answering.decisive import decisive
@@ -30,7 +32,9 @@ BEFORE = "… "
 WEAK = 0.5
 """Score of the best article below which nothing fits well: of 250 questions of the evaluation none is below it, of 14
 searches for nonsense all are."""
-_BETWEEN_CELLS, _BETWEEN_ROWS = " · ", "; "
+_BETWEEN_CELLS, _BETWEEN_ROWS = ", ", "; "
+
+Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,15 @@ def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: s
 def _result(index: KnowledgeIndex, responder: Responder, query: str, hit: ArticleHit) -> Result:
     best = hit.passages[0]
     start, end = decisive(index, responder.encoder, query, (best,))
-    return Result(hit.article, _excerpt(best.chunk.text, hit.article.text[start:end]), _heading(best))
+    return Result(hit.article, _excerpt(hit.article, best.chunk.text, hit.article.text[start:end]), _heading(best))
 
 
-def _excerpt(passage: str, sentence: str) -> str:
-    """The passage in plain words, from the sentence on that answers."""
-    said, answer = (" ".join(map(_words, render(text))) for text in (passage, sentence))
+def _excerpt(article: Article, passage: str, sentence: str) -> str:
+    """The passage in plain words, from the sentence on that answers. A row of a table says what its columns are, which
+    its part of the article may not."""
+    heads = {row: block.rows[0] for block in render(article.text) for row in block.rows[1:]}
+    said = " ".join(_words(block, heads) + "." * bool(block.rows) for block in render(passage))
+    answer = " ".join(_words(block, heads) for block in render(sentence))
     before, found, after = said.partition(answer)
     return shortened(BEFORE + found + after if before and found else said, EXCERPT)
 
@@ -88,6 +95,12 @@ def _heading(passage: Passage) -> Heading | None:
     return known.get(path[-1]) if path else None
 
 
-def _words(block: ShownBlock) -> str:
-    rows = (_BETWEEN_CELLS.join(filter(None, row)) for row in block.rows)
-    return block.text or _BETWEEN_ROWS.join(rows) or " ".join(block.items)
+def _words(block: ShownBlock, heads: Mapping[Row, Row]) -> str:
+    rows = [row for row in block.rows if row in heads] or block.rows
+    return block.text or _BETWEEN_ROWS.join(_told(row, heads.get(row, ())) for row in rows) or " ".join(block.items)
+
+
+def _told(row: Row, head: Row) -> str:
+    """As in `Light: Red, Meaning: No power`."""
+    cells = zip_longest(row, head[: len(row)], fillvalue="")
+    return _BETWEEN_CELLS.join(f"{name}: {cell}" if name else cell for cell, name in cells if cell)

@@ -41,7 +41,8 @@ def test_the_customer_enters_the_code_by_keyboard(
     expect(asked).to_be_visible(timeout=PATIENCE_MS)
     asked.get_by_label("Your e-mail address").fill("jo@example.org")
     page.keyboard.press("Enter")
-    expect(asked.get_by_role("status")).to_be_visible()
+    line = widget.inside.locator("#contact").get_by_role("status")
+    expect(line).to_contain_text("jo@example.org")
     conversation, token = widget.identifiers
     _sent(desk, conversation)
     page.reload()
@@ -60,8 +61,8 @@ def test_the_customer_enters_the_code_by_keyboard(
     assert violations(widget.frame) == []
     form.get_by_label("Code from the mail").fill("1234 5678")
     page.keyboard.press("Enter")
-    done = widget.inside.locator("#contact form").get_by_role("status")
-    expect(done).to_have_text("Thank you. The team's answers reach you by mail as well.")
+    expect(line).to_have_text("The team's answers reach you by mail as well: jo@example.orgChange")
+    expect(line).to_be_focused()
     console = Console(new_page(), desk.url).sign_in().open(desk.stored(conversation, token)["ticket"]["id"])
     expect(console.page.locator("#packet")).to_contain_text("jo@example.org entered the code we mailed")
     expect(console.page.locator("#mail")).to_contain_text("Entered the code we mailed")

@@ -33,13 +33,16 @@ def test_the_customer_answers_by_keyboard_and_the_desk_sees_it(
     send = survey.get_by_role("button", name="Send")
     expect(send).to_be_disabled()
     expect(survey.get_by_role("group", name="How was our help?").get_by_role("radio")).to_have_count(5)
+    missing = survey.get_by_label("What was missing? (optional)")
+    survey.get_by_role("radio", name="4, good").check()
+    expect(missing).to_be_hidden()
     survey.get_by_role("radio", name="1, very bad").focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
     expect(survey.get_by_role("radio", name="2, bad")).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.type("A call back")
-    expect(survey.get_by_label("What was missing? (optional)")).to_have_value("A call back")
+    expect(missing).to_have_value("A call back")
     assert violations(widget.frame) == []
     page.keyboard.press("Tab")
     expect(send).to_be_focused()
@@ -52,7 +55,7 @@ def test_the_customer_answers_by_keyboard_and_the_desk_sees_it(
     expect(seen).to_contain_text("A call back")
     expect(console.page.locator("#notes")).to_contain_text("Please review this case")
     page.reload()
-    expect(widget.inside.locator("#strip")).to_have_text("Marked as resolved", timeout=PATIENCE_MS)
+    expect(widget.inside.locator("#strip")).to_contain_text("Marked as resolved", timeout=PATIENCE_MS)
     expect(survey).to_have_count(0)
 
 
@@ -65,7 +68,7 @@ def test_it_is_sent_away_for_this_episode_and_never_in_the_way(widget: Widget, a
     expect(widget.text).to_be_focused()
     expect(widget.text).to_have_value("One more thing")
     widget.page.reload()
-    expect(widget.inside.locator("#strip")).to_have_text("Marked as resolved", timeout=PATIENCE_MS)
+    expect(widget.inside.locator("#strip")).to_contain_text("Marked as resolved", timeout=PATIENCE_MS)
     expect(survey).to_have_count(0)
     # The next episode has its own; writing on puts it out of the way, saying thanks does not.
     widget.ask_for_person()
@@ -74,3 +77,13 @@ def test_it_is_sent_away_for_this_episode_and_never_in_the_way(widget: Widget, a
     expect(survey).to_be_visible()
     widget.write("How long is the warranty?")
     expect(survey).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_who_is_not_helped_is_told_what_to_write_and_gets_a_person(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    _resolved(widget, agent)
+    strip = widget.inside.locator("#strip")
+    expect(strip).to_contain_text("Not solved? Write “not solved”, and the team takes it up again.")
+    assert violations(widget.frame) == []
+    widget.write("not solved")
+    expect(strip).to_contain_text("Passed on to a person")

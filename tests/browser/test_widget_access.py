@@ -58,12 +58,12 @@ def test_everything_can_be_done_with_the_keyboard(shop: Page) -> None:
     keys.type(HOW_TO)
     keys.press("Enter")
     expect(widget.answers).to_have_count(1)
-    tab_to(widget, ".cite")
+    tab_to(widget, ".origin")
     keys.press("Enter")
     expect(widget.inside.get_by_role("dialog")).to_be_visible()
     keys.press("Escape")
     expect(widget.inside.get_by_role("dialog")).to_be_hidden()
-    expect(widget.log.locator(".cite").first).to_be_focused()
+    expect(widget.log.locator(".origin").first).to_be_focused()
     tab_to(widget, "#menu-button")
     keys.press("Enter")
     expect(widget.inside.get_by_role("menuitem").first).to_be_focused()
@@ -118,6 +118,22 @@ def test_answers_are_announced_once_and_drafts_never(widget: Widget) -> None:
     widget.page.wait_for_timeout(300)
     # The question, once more when it is stored, and the answer.
     assert widget.frame.evaluate("window.added") <= 3
+
+
+def test_at_twice_its_size_most_of_the_page_is_the_conversations(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page(viewport={"width": 640, "height": 400}, reduced_motion="reduce")
+    widget = Widget.in_shop(page, desk.url)
+    expect(widget.launcher).to_be_hidden()
+    widget.ask_for_person()
+    room = widget.inside.locator("#scroll").bounding_box()
+    assert room is not None
+    assert room["height"] >= 240
+    assert violations(widget.frame) == []
+    widget.inside.locator("#menu-button").click()
+    expect(widget.inside.get_by_role("menuitemcheckbox")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    widget.button("Close chat").click()
+    expect(widget.launcher).to_be_visible()
 
 
 def test_phone_shows_the_chat_full_screen_without_zoom_or_sideways_scroll(new_page: PageMaker, desk: Desk) -> None:

@@ -49,3 +49,34 @@ def test_a_starter_is_answered_whatever_the_language_of_the_page(
     expect(widget.log.locator(".turn.bot").first).to_contain_text(SPOKEN.languages[language].greeting)
     widget.inside.locator("#starters button").first.click()
     expect(widget.answers.first.locator(".cite").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "promised", "placeholder", "you"),
+    [
+        ("Wie setze ich meinen Hub auf die Werkseinstellungen zurück?", "de", "An einen Menschen übergeben",
+         "Schreiben Sie eine Nachricht …", "Sie schrieben"),
+        ("Comment réinitialiser mon hub aux paramètres d'usine ?", "fr", "Transmis à une personne",
+         "Écrivez un message…", "Vous avez écrit"),
+    ],
+)  # fmt: skip
+def test_all_around_a_conversation_goes_over_to_its_language_and_clock(
+    new_page: PageMaker, desk: Desk, said: str, language: str, promised: str, placeholder: str, you: str
+) -> None:
+    widget = Widget.in_shop(new_page(locale="en-US", timezone_id="America/New_York"), desk.url)
+    widget.write(said)
+    strip = widget.inside.locator("#strip")
+    expect(strip).to_contain_text(promised)
+    expect(widget.text).to_have_attribute("placeholder", placeholder)
+    expect(widget.mine.first).to_contain_text(you)
+    assert widget.frame.evaluate("document.documentElement.lang") == language
+    for shown in (strip, widget.log):
+        expect(shown).not_to_contain_text("AM")
+        expect(shown).not_to_contain_text("PM")
+    widget.page.reload()
+    expect(strip).to_contain_text(promised)
+    expect(widget.log).to_contain_text(you)
+    widget.button("Mehr" if language == "de" else "Plus").click()
+    widget.inside.get_by_role("menuitem").first.click()
+    widget.inside.get_by_role("dialog").locator(".away").click()
+    expect(widget.text).to_have_attribute("placeholder", "Ask a question…")

@@ -98,16 +98,33 @@ def test_links_are_https_and_on_allowed_hosts(module: Any, text: str, followed: 
 
 def test_marker_finds_the_span_behind_wide_characters_and_repeated_words(module: Any) -> None:
     article = "Wait. 😀 Wait.\n\n1. Wait.\n2. Press the button.\n3. Wait.\n"
-    start = article.index("3. Wait.")
-    end = start + len("3. Wait.")
+    spans = [{"start": start, "end": start + 8} for start in (article.index("1. Wait."), article.index("3. Wait."))]
     marked = module(
         "quote",
-        """(() => { const paint = m.marker(given.article, given.start, given.end);
+        """(() => { const paint = m.marker(given.article, given.spans);
             return ['Wait. 😀 Wait.', 'Wait.', 'Press the button.', 'Wait.'].map((text) =>
               paint(text).map((part) => (part.tagName ? `[${part.textContent}]` : part)).join('')); })()""",
-        {"article": article, "start": start, "end": end},
+        {"article": article, "spans": spans},
     )
-    assert marked == ["Wait. 😀 Wait.", "Wait.", "Press the button.", "[Wait.]"]
+    assert marked == ["Wait. 😀 Wait.", "[Wait.]", "Press the button.", "[Wait.]"]
+
+
+def test_a_source_has_one_chip_at_the_end_of_its_words_or_in_the_head_of_a_table(module: Any) -> None:
+    table = {"type": "table", "rows": [["Light", "Meaning"], ["Red", "Empty"]]}
+    blocks = [
+        {"type": "h", "text": "Head", "cite": 1}, {"type": "p", "text": "One.", "cite": 1},
+        {"type": "ul", "items": ["Two", "three"], "cite": 1}, table | {"cite": 1},
+        {"type": "p", "text": "Between."}, table | {"cite": 2},
+    ]  # fmt: skip
+    shown = module(
+        "blocks",
+        """(() => { const chip = (number) => Object.assign(document.createElement('b'), { textContent: number });
+            const drawn = m.draw(given, { cite: chip }), box = document.createElement('div');
+            box.append(...drawn);
+            return [...box.querySelectorAll('b')].map((each) => each.parentElement.textContent); })()""",
+        blocks,
+    )
+    assert shown == ["three\N{NO-BREAK SPACE}1", "Light\N{NO-BREAK SPACE}2"]
 
 
 def test_drawer_is_named_by_site_and_person(module: Any) -> None:

@@ -14,6 +14,8 @@ from bot.storage.tables import offers
 from tests.patience import until
 from tests.served import Served, Staff, Visitor, serving, stream
 
+NOTHING_ASKED = {"contact": None, "given": None, "code": None}
+
 
 @pytest.fixture(scope="module")
 def desk(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -50,7 +52,7 @@ def test_a_handoff_is_given_to_who_is_there_and_follows_when_they_leave(desk: Se
     offer = _offer(lead, visitor)
     assert offer["account_id"] == ana.id
     assert (offer["why"]["load"], offer["why"]["capacity"], offer["why"]["others"]) == (0, 8, 0)
-    assert visitor.client.get(f"{visitor.path}/contact").json() == {"contact": None, "code": None}
+    assert visitor.client.get(f"{visitor.path}/contact").json() == NOTHING_ASKED
     assert (_member(lead, ana)["on_duty"], _member(lead, ana)["offered"]) == (True, 1)
     mine = ana.client.get("/v1/tickets?view=mine").json()["tickets"]
     assert [ticket["offer"]["account_id"] for ticket in mine] == [ana.id]
@@ -122,19 +124,25 @@ def test_a_lead_arranges_skills_and_a_misspelt_one_is_named(desk: Served, lead: 
 
 def test_the_customer_says_how_to_be_reached_and_the_agent_sees_it_as_unverified(desk: Served, lead: Staff) -> None:
     visitor = desk.visitor(language="de")
-    assert visitor.client.get(f"{visitor.path}/contact").json() == {"contact": None, "code": None}
+    assert visitor.client.get(f"{visitor.path}/contact").json() == NOTHING_ASKED
     assert visitor.client.post(f"{visitor.path}/contact", json={"email": "jo@example.org"}).status_code == 409
     ticket = visitor.hand_off()["ticket"]["id"]
     form = visitor.client.get(f"{visitor.path}/contact").json()["contact"]
-    assert (form["ticket_id"], form["language"], form["send"]) == (ticket, "de", "Senden")
+    assert (form["ticket_id"], form["language"], form["send"]) == (ticket, "de", "Adresse speichern")
     refused = visitor.client.post(f"{visitor.path}/contact", json={"email": "jo at example"})
     assert (refused.status_code, refused.json()["error"]) == (400, "bad_request")
     kept = visitor.client.post(f"{visitor.path}/contact", json={"name": "Jo", "email": "jo@example.org"})
     assert (kept.status_code, kept.json()["verified"]) == (200, False)
-    assert visitor.client.get(f"{visitor.path}/contact").json() == {"contact": None, "code": None}
+    shown = visitor.client.get(f"{visitor.path}/contact").json()
+    assert shown["contact"] is None
+    assert (shown["given"]["email"], shown["given"]["change"]) == ("jo@example.org", "Ändern"), "a typo can be seen"
+    assert shown["given"]["form"]["ticket_id"] == ticket
     contact = lead.client.get(f"/v1/tickets/{ticket}").json()["contact"]
     assert (contact["name"], contact["email"], contact["verified"]) == ("Jo", "jo@example.org", False)
     assert "jo@example.org" in lead.client.get(f"/console/tickets/{ticket}/packet").text
+    for step in ("claim", "resolve"):
+        assert lead.client.post(f"/v1/tickets/{ticket}/{step}", json={}).status_code == 200
+    assert visitor.client.get(f"{visitor.path}/contact").json() == NOTHING_ASKED
 
 
 def test_what_is_told_after_the_handoff_is_among_the_facts(desk: Served, lead: Staff) -> None:

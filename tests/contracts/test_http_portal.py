@@ -179,6 +179,22 @@ def test_what_was_typed_is_text_in_the_page(centre: Centre) -> None:
     assert page.find("input", id="q")["value"] == typed
 
 
+def test_a_row_of_a_table_says_in_an_excerpt_what_its_columns_are(service: Served) -> None:
+    page = BeautifulSoup(service.client().get("/help/search?q=hub 2 blinking amber").text, "html.parser")
+    excerpt = page.select(".matches li")[0].find_all("p")[-1].get_text()
+    row = "Light: Blinking amber, Meaning: Internet works, cloud sign-in failed (E-102), What to do: See E-102"
+    assert row in excerpt
+    assert " · " not in excerpt
+
+
+def test_a_subject_says_how_many_articles_it_has_and_what_they_are_about(centre: Centre) -> None:
+    subject = centre.soup("/help").select_one(".subjects li")
+    assert f"{len(PUBLIC)} articles" in subject.get_text()
+    titles = subject.p.get_text().split(" · ")
+    assert len(titles) == 3
+    assert set(titles) <= {f"The {CODE_WORDS[each]} drawer" for each in PUBLIC}
+
+
 def test_an_earlier_version_says_that_a_newer_one_is_there(centre: Centre) -> None:
     page = centre.soup(f"/help/a/edited?version={centre.first_version['edited']}")
     assert "This is an earlier version" in page.get_text()
@@ -212,11 +228,14 @@ def test_any_address_that_is_not_there_is_the_same_page(centre: Centre, path: st
     assert centre.client.get("/help/").headers["Location"] == "/help"
 
 
-def test_an_article_tells_version_day_and_whom_it_is_for(centre: Centre) -> None:
-    facts = centre.soup("/help/a/for-us").select_one(".facts").get_text(" ", strip=True)
+def test_an_article_tells_its_day_and_whom_it_is_for(centre: Centre) -> None:
+    page = centre.soup("/help/a/for-us")
+    facts = page.select_one(".facts").get_text(" ", strip=True)
     assert "Applies to: United States" in facts
     assert "Updated on 2 January 2026" in facts
-    assert centre.first_version["for-us"] in facts
+    version = centre.first_version["for-us"]
+    assert version not in page.get_text(), "no reader knows what that is"
+    assert page.select_one("meta[itemprop=version]")["content"] == version
     assert "Plan: Complete" in centre.soup("/help/a/for-plan").get_text(" ", strip=True).replace(":  ", ": ")
 
 

@@ -5,7 +5,6 @@ import { safeLink } from "./frame/blocks.js";
 import { chime } from "./frame/chime.js";
 import { isColour, paint } from "./frame/colour.js";
 import { Composer } from "./frame/composer.js";
-import { Devices } from "./frame/devices.js";
 import { icon } from "./frame/dom.js";
 import { Files } from "./frame/files.js";
 import { Drawer, sound, subjectOf } from "./frame/kept.js";
@@ -36,14 +35,19 @@ const source = new Source(part("source"), {
   fetchArticle: (id, version) => api.article(id, version, chat.entry.token),
   linkOf: (address) => safeLink(address, null), // the operator's own articles
 });
-const devices = new Devices(part("device"), {
-  link: async () => page.linkTo(address, (await chat.handOver()).code),
-  closeOthers: () => chat.closeOthers(),
-});
+let devices = null; // fetched by the few who want it
+async function showDevices() {
+  const { Devices } = await import("./frame/forms/devices.js");
+  devices ??= new Devices(part("device"), {
+    link: async () => page.linkTo(address, (await chat.handOver()).code),
+    closeOthers: () => chat.closeOthers(),
+  });
+  devices.show(part("menu-button"));
+}
 const menu = new Menu(part("menu-button"), part("menu"));
 const renewal = new Renewal(part("renewal"), renew);
 const view = new View({ scroll: part("scroll"), earlier: part("earlier"), log: part("log"), live: part("live"), newer: part("newer") }, chat, {
-  source: (citation, opener) => source.show(citation, opener),
+  source: (citations, opener) => source.show(citations, opener),
   thumb: (id, score) => chat.thumb(id, score).catch(() => {}),
   option: (words) => chat.send(words),
   retry: () => chat.outbox.retry(),
@@ -68,7 +72,16 @@ const files = new Files({ button: part("attach"), input: part("file") }, {
   onChange: changed,
 });
 
+/** Everything around a conversation is in the language in which a person was promised, else in that of the website. */
+async function speakTheirs() {
+  if (!await speak(chat.ticket?.language, language).catch(() => false)) return;
+  label();
+  view.redraw();
+  changed();
+}
+
 function changed() {
+  speakTheirs();
   document.body.classList.toggle("loading", chat.starting);
   view.sync();
   status.sync();
@@ -125,7 +138,7 @@ async function begin(token, { forget = false, code = forget ? null : chat.code }
 }
 
 function closeSheets() {
-  for (const sheet of [source, devices, renewal]) sheet.close();
+  for (const sheet of [source, devices, renewal]) sheet?.close();
 }
 
 async function renew() {
@@ -176,7 +189,7 @@ part("new-conversation").addEventListener("click", () => {
 });
 part("other-device").addEventListener("click", () => {
   menu.show(false);
-  if (!chat.starting) devices.show(part("menu-button"));
+  if (!chat.starting) showDevices().catch(() => composer.say(t("linkFailed")));
 });
 part("sound").addEventListener("click", () => {
   sound.on = !sound.on;

@@ -41,6 +41,7 @@
   }, 0);
   const ink = luminance(color) > 0.179 ? "#111" : "#fff";
 
+  const SMALL = "(max-width:520px),(max-height:480px)"; // a phone either way, a page at twice its size: all of it is the chat's
   const CSS = `
 :host{all:initial!important;position:fixed!important;inset:auto!important;width:0!important;height:0!important;
   z-index:2147483000!important;color-scheme:light dark}
@@ -59,7 +60,7 @@ button[aria-expanded=true] .talk,button[aria-expanded=false] .shut{display:none}
   transform-origin:bottom ${side};transition:opacity .16s ease,transform .2s cubic-bezier(.2,.9,.3,1),visibility 0s}
 .panel.away{visibility:hidden;opacity:0;transform:translateY(12px) scale(.98);transition-delay:0s,0s,.2s}
 iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
-@media (max-width:520px){.panel{top:0;left:0;right:0;bottom:auto;width:100%;height:100%;border-radius:0;box-shadow:none}
+@media ${SMALL}{.panel{top:0;left:0;right:0;bottom:auto;width:100%;height:100%;border-radius:0;box-shadow:none}
   .panel:not(.away)~button{visibility:hidden}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
 @media print{:host{display:none!important}}`;
@@ -78,7 +79,7 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
     icon("talk", "M4 5.5h16v11H11l-4.5 3.7v-3.7H4z", "M8 9.4h8", "M8 12.6h5"), icon("shut", "M6 9.5l6 6 6-6"), badge);
   let panel, frame, identity = option("identity", null), ready = false;
 
-  const phone = matchMedia("(max-width:520px)");
+  const phone = matchMedia(SMALL);
   const isOpen = () => Boolean(panel) && !panel.classList.contains("away");
   const tell = (message) => ready && frame.contentWindow.postMessage(message, home.origin);
 

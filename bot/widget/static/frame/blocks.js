@@ -3,12 +3,25 @@ import { el } from "./dom.js";
 
 const NESTED = "• ";
 
-/** Elements of a message's or article's blocks. `cite(number)` gives the chip that stands where a source supports the
-    text; `paint(text)` may give nodes instead of plain text and is called in the order of the text; `heading` is the
+// Where the chip of a source stands among the blocks that it supports: at the end of words, else in the head of a table.
+const FITS = { h: 0, pre: 1, table: 2 };
+const fit = (block) => FITS[block.type] ?? 3;
+
+/** Elements of a message's or article's blocks. `cite(number)` gives the one chip of a source, which stands where that
+    supports the text last; `paint(text)` may give nodes instead of plain text and is called in the order of the text; `heading` is the
     element that fits below the heading around the blocks. */
 export function draw(blocks, { cite = () => null, paint = (text) => [text], heading = "h2" } = {}) {
-  return (blocks || []).map((block) => one(block, block.cite ? cite(block.cite) : null, (text) => lines(text || "", paint), heading));
+  const places = new Map();
+  for (const block of blocks || []) {
+    const before = places.get(block.cite);
+    if (block.cite && fit(block) && fit(block) >= (before ? fit(before) : 0)) places.set(block.cite, block);
+  }
+  return (blocks || []).map((block) =>
+    one(block, places.get(block.cite) === block ? beside(cite(block.cite)) : [], (text) => lines(text || "", paint), heading));
 }
+
+/** Never alone on a line of its own. */
+const beside = (chip) => (chip ? ["\u00a0", chip] : []);
 
 function one(block, chip, text, heading) {
   switch (block.type) {
@@ -20,9 +33,9 @@ function one(block, chip, text, heading) {
     case "table":
       return table(block.rows || [], chip, text);
     case "pre":
-      return el("div", { class: "code" }, el("pre", { tabindex: "0" }, el("code", {}, ...text(block.text))), chip);
+      return el("div", { class: "code" }, el("pre", { tabindex: "0" }, el("code", {}, ...text(block.text))), ...chip);
     default:
-      return el("p", {}, ...text(block.text), chip);
+      return el("p", {}, ...text(block.text), ...chip);
   }
 }
 
@@ -36,16 +49,16 @@ function list(block, chip, text) {
     const [said, ...nested] = item.split("\n" + NESTED);
     return el("li", {}, ...text(said), nested.length ? el("ul", {}, ...nested.map((each) => el("li", {}, ...text(each)))) : null);
   });
-  if (chip && items.length) items[items.length - 1].append(chip);
+  items.at(-1)?.append(...chip);
   return el(block.type, { start: block.type === "ol" && block.start > 1 ? block.start : null }, ...items);
 }
 
 function table(rows, chip, text) {
   const [head = [], ...body] = rows;
   const grid = el("table", {},
-    el("thead", {}, el("tr", {}, ...head.map((cell) => el("th", { scope: "col" }, ...text(cell))))),
+    el("thead", {}, el("tr", {}, ...head.map((cell, at) => el("th", { scope: "col" }, ...text(cell), ...(at ? [] : chip))))),
     el("tbody", {}, ...body.map((row) => el("tr", {}, ...row.map((cell) => el("td", {}, ...text(cell)))))));
-  return el("div", { class: "wide" }, el("div", { class: "scroller", tabindex: "0", role: "group" }, grid), chip);
+  return el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": head.filter(Boolean).join(", ") }, grid);
 }
 
 const ADDRESS = /https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?]/g;

@@ -28,8 +28,7 @@ export class Chat {
     this.ticket = null;
     this.survey = null;
     this.stillFine = null;
-    this.contact = null;
-    this.code = null; // the form for the code that was mailed
+    this.reach = {}; // how they can be reached: {contact, given, code}, what to ask and what was said
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
@@ -301,7 +300,7 @@ export class Chat {
     if (answer.reply) this.add(answer.reply, true);
     this.draft = null;
     this.moved(answer.state);
-    if (this.contact) this.lookForContact(); // the message may have said it
+    if (this.reach.contact) this.lookForContact(); // the message may have said it
     if (answer.ticket) this.ticket = answer.ticket;
     this.onChange();
   }
@@ -359,18 +358,26 @@ export class Chat {
     const { id, token } = this.entry;
     const found = await api.contact(id, token).catch(() => null);
     if (this.entry?.id !== id || !this.withPerson) return;
-    this.contact = found?.contact || null;
-    this.code = found?.code || null;
+    if (found) this.reach = found;
     this.onChange();
   }
 
   /** `email` empty: the customer would rather not say. */
   async giveContact(name, email) {
-    return api.giveContact(this.entry.id, this.entry.token, { name, email });
+    await api.giveContact(this.entry.id, this.entry.token, { name, email });
+    await this.lookForContact();
   }
 
   async enterCode(code) {
     await api.enterCode(this.entry.id, this.entry.token, code);
+    await this.lookForContact();
+  }
+
+  /** The customer's message since they were told when somebody answers, if there is one. */
+  get wroteOn() {
+    const note = this.messages.newest((message) => message.role === "system" && message.text.includes(this.ticket?.told));
+    const said = this.messages.newest((message) => message.role === "customer");
+    return note && said?.id > note.id ? said.id : 0;
   }
 
   /** The mail with the code was lost: a new one, once. */

@@ -10,18 +10,24 @@ export function unitsBefore(text, characters) {
   return units;
 }
 
-/** A painter for `draw`, called with the block's texts in the article's order: marks what lies in [start, end). */
-export function marker(articleText, start, end) {
-  const from = unitsBefore(articleText, start);
-  const to = unitsBefore(articleText, end);
+/** A painter for `draw`, called with the block's texts in the article's order: marks what lies in one of the `spans`,
+    each {start, end}, in their order. */
+export function marker(articleText, spans) {
+  const cited = spans.map(({ start, end }) => [unitsBefore(articleText, start), unitsBefore(articleText, end)]);
   let cursor = 0;
   return (text) => {
     const at = articleText.indexOf(text, cursor);
     if (!text || at < 0 || at - cursor > FARTHEST) return [text];
     cursor = at + text.length;
-    const first = Math.min(Math.max(from - at, 0), text.length);
-    const last = Math.min(Math.max(to - at, 0), text.length);
-    if (first >= last) return [text];
-    return [text.slice(0, first), el("mark", {}, text.slice(first, last)), text.slice(last)].filter((part) => part !== "");
+    const nodes = [];
+    let done = 0;
+    for (const [from, to] of cited) {
+      const first = Math.max(from - at, done);
+      const last = Math.min(to - at, text.length);
+      if (first >= last) continue;
+      nodes.push(text.slice(done, first), el("mark", {}, text.slice(first, last)));
+      done = last;
+    }
+    return [...nodes, text.slice(done)].filter((part) => part !== "");
   };
 }

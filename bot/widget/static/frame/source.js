@@ -12,21 +12,24 @@ export class Source {
     dialog.addEventListener("close", () => { if (this.opener && this.opener.isConnected) this.opener.focus(); });
   }
 
-  async show(citation, opener) {
+  /** `cited`: one citation, or all of one article's. */
+  async show(cited, opener) {
+    const [citation] = cited;
     this.opener = opener;
     const asked = (this.asked = Symbol("asked"));
-    this.fill(citation, [el("p", { class: "wait", role: "status" }, t("loading"))]);
+    this.fill(cited, [el("p", { class: "wait", role: "status" }, t("loading"))]);
     if (!this.dialog.open) this.dialog.showModal();
     let article;
     try {
       article = await this.fetchArticle(citation.article_id, citation.version);
     } catch (failure) {
-      if (this.asked === asked) this.fill(citation, this.quoteOnly(citation, failure));
+      if (this.asked === asked) this.fill(cited, this.quoteOnly(cited, failure));
       return;
     }
     if (this.asked !== asked) return;
-    const body = el("div", { class: "article" }, ...draw(article.blocks, { heading: "h3", paint: marker(article.text, citation.start, citation.end) }));
-    this.fill(citation, [this.facts(article), !article.current && el("p", { class: "older" }, t("older")), body, this.outside(article)]);
+    const spans = cited.toSorted((one, other) => one.start - other.start);
+    const body = el("div", { class: "article" }, ...draw(article.blocks, { heading: "h3", paint: marker(article.text, spans) }));
+    this.fill(cited, [this.facts(article), !article.current && el("p", { class: "older" }, t("older")), body, this.outside(article)]);
     const mark = body.querySelector("mark");
     if (mark) mark.scrollIntoView({ block: "center" });
   }
@@ -35,19 +38,17 @@ export class Source {
     if (this.dialog.open) this.dialog.close();
   }
 
-  fill(citation, parts) {
+  fill(cited, parts) {
     const shut = el("button", { type: "button", class: "icon", "aria-label": t("closeSource"), title: t("closeSource"), onclick: () => this.dialog.close() }, icon("close"));
     const head = el("div", { class: "sheet-top" },
-      el("div", {}, el("p", { class: "kicker" }, icon("book"), t("sourceNumber", { number: citation.number })), el("h2", { id: "source-title" }, citation.title)),
+      el("div", {}, el("p", { class: "kicker" }, icon("book"), t("sourceNumber", { number: cited.map((each) => each.number).join(", ") })), el("h2", { id: "source-title" }, cited[0].title)),
       shut);
     this.dialog.replaceChildren(head, el("div", { class: "sheet-body", tabindex: "0", role: "region", "aria-labelledby": "source-title" }, ...parts.filter(Boolean)));
   }
 
+  /** Which version that is, a customer reads from its day. */
   facts(article) {
-    const updated = article.updated_at && dateOf(article.updated_at);
-    return el("p", { class: "facts" },
-      updated && el("span", {}, t("updated", { date: updated })),
-      el("span", {}, t("version", { version: article.version })));
+    return article.updated_at && el("p", { class: "facts" }, t("updated", { date: dateOf(article.updated_at) }));
   }
 
   outside(article) {
@@ -55,7 +56,7 @@ export class Source {
     return link && el("p", {}, el("a", { class: "outside", href: link, target: "_blank", rel: "noopener noreferrer" }, t("readOnline"), icon("leave")));
   }
 
-  quoteOnly(citation, failure) {
-    return [el("p", { class: "older" }, t(failure.status === 404 ? "sourceGone" : "sourceFailed")), el("blockquote", {}, citation.quote)];
+  quoteOnly(cited, failure) {
+    return [el("p", { class: "older" }, t(failure.status === 404 ? "sourceGone" : "sourceFailed")), ...cited.map((each) => el("blockquote", {}, each.quote))];
   }
 }

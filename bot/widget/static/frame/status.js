@@ -31,7 +31,8 @@ export class Status {
     const { state, ticket, person, messages } = this.chat;
     const unsaid = () => ticket?.told && !messages.newest((message) => message.text.includes(ticket.told));
     const by = () => ticket?.first_response_due && t("answerBy", { time: dueOf(ticket.first_response_due) });
-    const told = state === "waiting" && (unsaid() ? inReadersClock(ticket.told) : by()) || "";
+    const promised = () => (unsaid() ? inReadersClock(ticket.told) : by()) || "";
+    const told = state === "waiting" ? promised() : state === "resolved" ? t("notSolved") : "";
     const shown = { waiting: ["clock", t("waiting")], person: ["person", t("joined", { name: person || t("ourTeam") })], resolved: ["check", t("resolved")], open: this.backAgain && ["spark", t("returned")] }[state];
     this.show(this.parts.strip, shown ? `${state}|${shown[1]}|${told}` : "", () =>
       [icon(shown[0]), el("div", {}, el("strong", {}, shown[1]), told && el("p", {}, told))]);
@@ -81,14 +82,17 @@ export class Status {
       (await import("./forms/stillfine.js")).stillFineForm(stillFine, this.on.stillFine));
   }
 
-  /** Asked while nobody is there; it goes when somebody comes. */
+  /** Asked while nobody is there; whoever writes on has it in one line. What they gave stays with them. */
   contact() {
-    const { contact, code, state, withPerson } = this.chat;
-    const due = state === "waiting" && contact;
-    const waits = !due && withPerson && code;
-    this.fetched(this.parts.contact, due ? contact.ticket_id : waits ? code.expires_at : "", async () => due
-      ? (await import("./forms/contact.js")).contactForm(contact, this.on)
-      : (await import("./forms/code.js")).codeForm(code, this.on));
+    const { reach, state, withPerson, wroteOn } = this.chat;
+    const { given, code } = reach;
+    const contact = state === "waiting" && reach.contact;
+    const sign = contact ? contact.ticket_id : [given?.said, given?.email, code?.expires_at].filter(Boolean).join("|");
+    this.fetched(this.parts.contact, withPerson ? sign : "", async () =>
+      (await import("./forms/contact.js")).reach({ contact, given, code }, this.on, wroteOn));
+    if (this.folded === wroteOn || this.parts.contact.contains(document.activeElement)) return;
+    this.folded = wroteOn;
+    this.parts.contact.querySelector("details")?.removeAttribute("open");
   }
 
   /** A form that few customers ever see is fetched when it is due; without a connection, at the next change. */
@@ -97,7 +101,10 @@ export class Status {
     part.coming = sign;
     try {
       const form = sign && await load();
-      if (part.coming === sign) this.show(part, sign, () => [form]);
+      if (part.coming !== sign) return;
+      const sent = part.querySelector("[data-sent]");
+      this.show(part, sign, () => [form]);
+      if (sent && sign) (part.querySelector("input") || part.querySelector("[tabindex]")).focus(); // what follows what was sent
     } catch {
       if (part.coming === sign) part.coming = null;
     }

@@ -10,7 +10,7 @@ const PART = 200; // messages drawn at first of a long conversation, and with ea
 const HUSH_MS = 1000;
 
 export class View {
-  /** `on`: {source(citation, opener), thumb(id, score), option(label), retry(), discard(clientId), person(), save(file)}. */
+  /** `on`: {source(citations, opener), thumb(id, score), option(label), retry(), discard(clientId), person(), save(file)}. */
   constructor({ scroll, earlier, log, live, newer }, chat, on, allowedHosts) {
     Object.assign(this, { scroll, earlier, log, live, newer, chat, on, allowedHosts });
     this.drawn = new Map();
@@ -38,6 +38,17 @@ export class View {
     this.stuck = true;
     this.log.replaceChildren();
     this.live.replaceChildren();
+  }
+
+  /** The same again, in other words. */
+  redraw() {
+    this.drawn.clear();
+    this.log.replaceChildren();
+    this.live.replaceChildren();
+    delete this.live.dataset.shown;
+    this.hush();
+    this.drawRows();
+    if (this.stuck) this.toEnd();
   }
 
   /** Where the end is read: a form below the last words does not push them out of sight until it is filled in. */
@@ -221,14 +232,15 @@ export class View {
       open && this.options(message.turn?.options || []));
   }
 
+  /** For the pointer, and where a screen reader reads: the Tab key goes by the list of sources. */
   chip(citation) {
     const name = t("openSource", { number: citation.number, title: citation.title });
-    return el("button", { type: "button", class: "cite", "aria-label": name, title: citation.title, onclick: (event) => this.on.source(citation, event.currentTarget) }, String(citation.number));
+    return el("button", { type: "button", class: "cite", tabindex: "-1", "aria-label": name, title: citation.title, onclick: (event) => this.on.source([citation], event.currentTarget) }, String(citation.number));
   }
 
   sources(citations) {
     return el("ul", { class: "sources", "aria-label": t("sources") }, ...byArticle(citations).map((cited) =>
-      el("li", {}, el("button", { type: "button", class: "origin", onclick: (event) => this.on.source(cited[0], event.currentTarget) },
+      el("li", {}, el("button", { type: "button", class: "origin", onclick: (event) => this.on.source(cited, event.currentTarget) },
         ...cited.map((citation) => el("span", { class: "number" }, String(citation.number))), el("span", { class: "title" }, cited[0].title)))));
   }
 

@@ -2,18 +2,25 @@
 // Refuses the service's sentences.
 const SPOKEN = ["en", "de", "fr", "es"];
 let words = {};
+let spoken = "";
 let locale = "en";
 let twelve = false; // the reader's clock has twelve hours
 
-export async function speak(wanted) {
-  const short = (wanted || "en").toLowerCase().slice(0, 2);
-  const language = SPOKEN.includes(short) ? short : "en";
+const short = (tag) => (tag || "").toLowerCase().slice(0, 2);
+
+/** The first of the asked languages that there is. True when it is another than before: then all is to be said anew. */
+export async function speak(...asked) {
+  const language = asked.map(short).find((each) => SPOKEN.includes(each)) || "en";
+  if (spoken === language) return false;
   const response = await fetch(new URL(`../lang/${language}.json`, import.meta.url));
-  words = await response.json();
-  const own = navigator.languages.find((tag) => tag.length > 2 && tag.slice(0, 2).toLowerCase() === language);
-  locale = own || (language === short && wanted.length > 2 ? wanted : language);
+  const read = await response.json();
+  if (spoken === language) return false; // asked for twice meanwhile
+  words = read;
+  spoken = language;
+  locale = [...navigator.languages, ...asked].find((tag) => tag?.length > 2 && short(tag) === language) || language;
   try { twelve = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12; } catch { locale = language; }
   document.documentElement.lang = language;
+  return true;
 }
 
 /** The sentence of that key with its {places} filled in. */

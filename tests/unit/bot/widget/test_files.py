@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.handoff.follow_up_policy import read_follow_ups
 from bot.widget.policy import frame_policy, shop_policy
 from bot.widget.shop import DEVICES
 
@@ -36,6 +37,14 @@ def test_every_sentence_is_used_and_every_used_sentence_exists() -> None:
     used = set(re.findall(r"\"([a-zA-Z]+)\"", script))
     assert words("en").keys() <= used
     assert set(re.findall(r"\bt\(\"(\w+)\"", script)) <= words("en").keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_customer_is_told_to_write_when_it_is_not_solved_is_understood_so(language: str) -> None:
+    follow_ups = read_follow_ups(STATIC.parents[2] / "data" / "policies" / "follow_ups.yaml")
+    told = re.search("[“„«] ?(.+?) ?[”“»]", words(language)["notSolved"])
+    assert told is not None
+    assert follow_ups.is_about_it(told[1])
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)

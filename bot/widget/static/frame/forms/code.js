@@ -1,12 +1,13 @@
 // Owns the form for the code that proves an address, whose words are the service's. Refuses to know when it is due.
-import { el, icon } from "../dom.js";
+import { el } from "../dom.js";
 import { t } from "../words.js";
 
-/** `on.code(code)` tries it; the form goes when it is right. `on.codeAgain()` has a new one sent, once. */
-export function codeForm(words, on) {
+/** `on.code(code)` tries it; the form goes when it is right. `on.codeAgain()` has a new one sent, once. `change` is what
+    corrects the address, where it can be. */
+export function codeForm(words, on, change) {
   const code = el("input", { id: "contact-code", type: "text", inputmode: "numeric", maxlength: 20, autocomplete: "one-time-code", required: true, "aria-describedby": "code-problem" });
   const problem = el("p", { id: "code-problem", class: "status failed", role: "alert" });
-  const send = el("button", { type: "submit", class: "primary" }, words.send);
+  const send = el("button", { type: "submit", class: "primary" }, words.code_send);
   const away = el("button", { type: "button", class: "away", onclick: () => { form.hidden = true; document.getElementById("text").focus(); } }, words.dismiss);
 
   async function put() {
@@ -14,10 +15,10 @@ export function codeForm(words, on) {
     problem.textContent = "";
     code.removeAttribute("aria-invalid");
     try {
+      form.toggleAttribute("data-sent", true);
       await on.code(code.value.trim());
-      form.replaceChildren(el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), words.code_done));
-      form.querySelector(".thanked").focus();
     } catch (failure) {
+      form.removeAttribute("data-sent");
       send.disabled = false;
       if (![400, 409].includes(failure.status)) return void (problem.textContent = t("notSent"));
       problem.textContent = words.code_wrong;
@@ -49,7 +50,7 @@ export function codeForm(words, on) {
     if (code.value.trim()) put();
     else code.focus();
   } },
-  el("p", { id: "code-question", class: "asks" }, words.code_sent), el("p", { class: "optional" }, el("bdi", {}, words.email)),
+  el("p", { id: "code-question", class: "asks" }, words.code_sent), el("p", { class: "optional" }, el("bdi", {}, words.email), change),
   el("label", { for: "contact-code" }, words.code), code, problem, el("div", { class: "choices" }, send, lost, away));
   return form;
 }

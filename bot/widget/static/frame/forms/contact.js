@@ -1,35 +1,61 @@
-// Owns the form that asks how a waiting customer can be reached, whose words are the service's. Refuses to know when.
+// Owns how a waiting customer can be reached: the form that asks, the address they gave. The words are the service's.
+// Refuses to know when.
 import { codeForm } from "./code.js";
-import { el, icon } from "../dom.js";
+import { el } from "../dom.js";
 import { t } from "../words.js";
 
-/** `on.contact(name, email)` keeps what was said; without an e-mail the customer would rather not say. `on.code(code)` proves it. */
-export function contactForm(words, on) {
-  const name = el("input", { id: "contact-name", type: "text", maxlength: 100, dir: "auto", autocomplete: "name" });
-  const email = el("input", { id: "contact-email", type: "email", maxlength: 254, autocomplete: "email", required: true, "aria-describedby": "contact-problem" });
+/** The form, folded into one line for whoever writes on instead; or the address that was given, with the form for its
+    code. `on.contact(name, email)` keeps what was said, without an e-mail that the customer would rather not say;
+    `on.code(code)` proves it. */
+export function reach({ contact, given, code }, on, folded) {
+  if (contact) return offer(contact, on, folded);
+  const part = el("div", {});
+  const line = (...words) => el("p", { class: "given", role: "status", tabindex: "-1", lang: given.form.language }, ...words);
+  const show = () => {
+    const change = given && el("button", { type: "button", class: "away", onclick: ask }, given.change);
+    part.replaceChildren(code ? codeForm(code, on, change) : line(`${given.said} `, el("bdi", {}, given.email), change));
+  };
+  const ask = () => {
+    const back = () => { show(); (part.querySelector("input") || part.querySelector(".given")).focus(); };
+    part.replaceChildren(contactForm(given.form, on, { given, dismiss: back }));
+    part.querySelector("[type=email]").focus();
+  };
+  show();
+  return part;
+}
+
+function offer(words, on, folded) {
+  const decline = async (put) => { if (await put("", "")) { all.hidden = true; document.getElementById("text").focus(); } };
+  const form = contactForm(words, on, { dismiss: decline });
+  const open = () => setTimeout(() => form.querySelector("[type=email]").focus()); // the line that had the focus goes
+  const all = el("details", { lang: words.language, open: !folded }, el("summary", { class: "offer", onclick: open }, words.offer), form);
+  return all;
+}
+
+function contactForm(words, on, { given = {}, dismiss }) {
+  const name = el("input", { id: "contact-name", type: "text", maxlength: 100, dir: "auto", autocomplete: "name", value: given.name });
+  const email = el("input", { id: "contact-email", type: "email", maxlength: 254, autocomplete: "email", required: true, value: given.email, "aria-describedby": "contact-problem" });
   const problem = el("p", { id: "contact-problem", class: "status failed", role: "alert" });
   const send = el("button", { type: "submit", class: "primary" }, words.send);
-  const away = el("button", { type: "button", class: "away", onclick: () => put("", "") }, words.dismiss);
+  const away = el("button", { type: "button", class: "away", onclick: () => dismiss(put) }, words.dismiss);
 
+  /** Whether it was kept. */
   async function put(called, address) {
     send.disabled = away.disabled = true;
     problem.textContent = "";
     email.removeAttribute("aria-invalid");
+    form.toggleAttribute("data-sent", address !== "");
     try {
-      const { code } = await on.contact(called, address);
-      if (code) {
-        const next = codeForm(code, on);
-        form.replaceWith(next);
-        return void next.querySelector("input").focus();
-      }
-      form.replaceChildren(...(address ? [el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), words.thanks)] : []));
-      form.hidden = !address;
-      (form.querySelector(".thanked") || document.getElementById("text")).focus();
+      await on.contact(called, address);
+      return true;
     } catch (failure) {
-      if (failure.status === 409) return void (form.hidden = true); // nobody waits any more
+      form.removeAttribute("data-sent");
+      if (failure.status === 409) form.hidden = true; // nobody waits any more
+      else if (failure.status === 400) wrong();
+      else problem.textContent = t("notSent");
+      return false;
+    } finally {
       send.disabled = away.disabled = false;
-      if (failure.status === 400) return wrong();
-      problem.textContent = t("notSent");
     }
   }
 

@@ -3,6 +3,7 @@ import { el, icon } from "../dom.js";
 import { t } from "../words.js";
 
 const LONGEST = 2000;
+const GOOD = 4; // from here on nothing was missing
 
 /** `answer(ticketId, score, missing)` keeps what was said; a score of null sends the survey away. */
 export function surveyForm(survey, answer) {
@@ -10,10 +11,12 @@ export function surveyForm(survey, answer) {
   const send = el("button", { type: "submit", class: "primary", disabled: true }, survey.send);
   const away = el("button", { type: "button", class: "away", onclick: () => put(null, "") }, survey.dismiss);
   const missing = el("textarea", { id: "survey-missing", rows: 2, maxlength: LONGEST, dir: "auto" });
+  const lacks = el("div", { hidden: true }, el("label", { for: "survey-missing" }, survey.missing), missing);
   const problem = el("p", { class: "status failed", role: "alert" });
   const choose = (value) => {
     score = value;
     send.disabled = false;
+    lacks.hidden = value >= GOOD;
   };
   const choice = (name, at) => el("label", { class: "score" },
     el("input", { type: "radio", name: "score", value: at + 1, "aria-label": name, onchange: () => choose(at + 1) }),
@@ -38,9 +41,9 @@ export function surveyForm(survey, answer) {
 
   const form = el("form", { class: "survey", lang: survey.language, onsubmit: (event) => {
     event.preventDefault();
-    put(score, missing.value.trim());
+    put(score, lacks.hidden ? "" : missing.value.trim());
   } },
   el("fieldset", {}, el("legend", {}, survey.question), el("div", { class: "scores" }, ...survey.scores.map(choice)), ends),
-  el("label", { for: "survey-missing" }, survey.missing), missing, problem, el("div", { class: "choices" }, send, away));
+  lacks, problem, el("div", { class: "choices" }, send, away));
   return form;
 }

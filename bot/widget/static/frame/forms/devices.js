@@ -1,6 +1,6 @@
 // Owns the sheet with the link for another device. Refuses to keep the link: closed, it is forgotten.
-import { el, icon } from "./dom.js";
-import { t } from "./words.js";
+import { el, icon } from "../dom.js";
+import { t } from "../words.js";
 
 export class Devices {
   /** `link()` makes a link; `closeOthers()` takes the conversation from every other device. Both may fail. */
