@@ -334,7 +334,7 @@ feedback = Table(
     metadata,
     identifier(),
     conversation(),
-    Column("message_id", Counter, ForeignKey("messages.id"), nullable=True),
+    Column("message_id", Counter, ForeignKey("messages.id"), nullable=True, index=True),
     text_of("kind"),
     number("score"),
     text_of("comment"),
