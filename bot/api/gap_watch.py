@@ -20,10 +20,12 @@ class GapWatch(Rounds):
     def __init__(self, assistant: Assistant) -> None:
         super().__init__("gap-watch", PACE, PutOff("gaps_not_renewed"))
         self._assistant = assistant
+        self._alone: frozenset[int] = frozenset()
 
     def look(self) -> bool:
         """Bring the ledger up to date; what the end of the process cuts off is made again later."""
-        done = keep.renew(self._assistant.responder, self._assistant.database)
+        done = keep.renew(self._assistant.responder, self._assistant.database, self._alone)
+        self._alone = done.alone
         if done.found or done.reopened:
             counts = {"found": len(done.found), "joined": done.joined, "reopened": len(done.reopened)}
             _log.info("gaps_renewed", **counts)

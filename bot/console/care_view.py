@@ -52,11 +52,10 @@ class CareView:
 
 def look(tx: Connection, policies: HandoffPolicies) -> CareView:
     """What there is to look after now."""
-    now = clock.now()
+    now, going_on = clock.now(), complaints.going_on(tx)
+    goals = tickets.goals(tx, [one.ticket_id for one in going_on])
     return CareView(
-        complaints=tuple(
-            Owed(one, tickets.load(tx, one.ticket_id).goal, one.overdue(now)) for one in complaints.going_on(tx)
-        ),
+        complaints=tuple(Owed(one, goals[one.ticket_id], one.overdue(now)) for one in going_on),
         requests=tuple(Request(one, given.written(policies, one)) for one in given.waiting(tx)),
         promises=ledger.waiting(tx, MOST_PROMISES),
         counts=due.counts(tx, now),

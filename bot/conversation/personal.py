@@ -35,7 +35,11 @@ def without_personal(text: str, names: frozenset[str] = frozenset()) -> str:
 def names_in(tx: Connection, said: Sequence[Message]) -> frozenset[str]:
     """Who takes part, as far as it was told: in words, as an agent's name, by the website. `said` is not empty."""
     customer_id = conversations.load(tx, said[0].conversation_id).customer_id
-    known = [m.author for m in said if m.author and m.role is Speaker.AGENT]
-    known += [records.load(tx, customer_id).name] if customer_id else []
+    return names_of(said, records.load(tx, customer_id).name if customer_id else "")
+
+
+def names_of(said: Sequence[Message], customer: str) -> frozenset[str]:
+    """The same; `customer` is the name that the website told, empty without one."""
+    known = [customer, *(m.author for m in said if m.author and m.role is Speaker.AGENT)]
     told = person_names.told(m.text for m in said if m.role in (Speaker.CUSTOMER, Speaker.AGENT))
     return told.union(*map(person_names.words, known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, select, update
@@ -37,6 +37,12 @@ class Replied:
 def load(tx: Connection, ticket_id: str) -> Ticket:
     """The ticket; NotFound when there is none."""
     return from_row(one_row(tx, select(tickets).where(tickets.c.id == ticket_id), "There is no such ticket."))
+
+
+def goals(tx: Connection, ticket_ids: Collection[str]) -> Mapping[str, str]:
+    """What the customers of these tickets want, by ticket."""
+    query = select(tickets.c.id, tickets.c.goal).where(tickets.c.id.in_(ticket_ids))
+    return dict(tx.execute(query).tuples().all())
 
 
 def latest(tx: Connection, conversation_id: str) -> Ticket | None:

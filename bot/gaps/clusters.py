@@ -27,8 +27,11 @@ Similarities = NDArray[np.float32]
 
 def similarities(texts: Sequence[str], vectors: Vectors) -> Similarities:
     """How alike each two questions are, shape (n, n): cosine, and the rare words they share."""
-    shared = _word_rows(texts)
-    return np.asarray(vectors @ vectors.T + np.float32(WORDS_COUNT) * (shared @ shared.T), np.float32)
+    # In place: of thousands of texts each table like this takes hundreds of megabytes.
+    alike = _by_words(texts)
+    alike *= np.float32(WORDS_COUNT)
+    alike += vectors @ vectors.T
+    return alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,12 @@ def _average_link(alike: Similarities, known: Sequence[Sequence[int]]) -> list[l
 
 def _between(groups: Sequence[Sequence[int]], alike: Similarities, known: int) -> NDArray[np.float64]:
     """Mean similarity of each two groups; -inf with itself, and between two that are known."""
-    member = np.zeros((len(groups), len(alike)))
+    to_each = np.zeros((len(groups), len(alike)))
     for row, group in enumerate(groups):
-        member[row, list(group)] = 1 / len(group)
-    between: NDArray[np.float64] = member @ alike.astype(np.float64) @ member.T
+        to_each[row] = alike[list(group)].mean(axis=0, dtype=np.float64)
+    between = np.zeros((len(groups), len(groups)))
+    for column, group in enumerate(groups):
+        between[:, column] = to_each[:, list(group)].mean(axis=1)
     between[:known, :known] = -np.inf
     np.fill_diagonal(between, -np.inf)
     return between
@@ -95,8 +100,8 @@ def _with_shared_words(group: Sequence[int], texts: Sequence[str]) -> list[int]:
     return [place for place in group if any(holders[word] > 1 for word in found[place])]
 
 
-def _word_rows(texts: Sequence[str]) -> Similarities:
-    """Each question's words as a unit row, weighted by how few questions have them, shape (n, words)."""
+def _by_words(texts: Sequence[str]) -> Similarities:
+    """The same by their words alone, each weighted by how few questions have it, at most 1."""
     words = [set(terms(text)) for text in texts]
     holders = Counter(word for found in words for word in found)
     column = {word: place for place, word in enumerate(sorted(holders))}
@@ -104,4 +109,5 @@ def _word_rows(texts: Sequence[str]) -> Similarities:
     for row, found in enumerate(words):
         for word in found:
             rows[row, column[word]] = np.log1p(len(texts) / holders[word])
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6), np.float32)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return rows @ rows.T

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import Conflict, NotFound
 from bot.gaps import check, ledger, stories, wordings
@@ -22,25 +22,41 @@ from bot.storage.engine import Database
 HORIZON_DAYS = 120
 """How far back messages count."""
 MOST_ASKED_AGAIN = 25
-"""Newest wordings of a gap that are asked again."""
+"""Newest wordings of a gap that are asked again and tell what belongs to it: grouping takes the square of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """What a renewal changed: gaps found, wordings that joined one, gaps checked, and gaps that came open again."""
+    """What a renewal changed: gaps found, wordings that joined one, gaps checked, and gaps that came open again.
+
+    `alone` are the messages that ask the same as too few others.
+    """
 
     found: tuple[str, ...]
     joined: int
     checked: int
     reopened: tuple[str, ...]
+    alone: frozenset[int] = field(default=frozenset(), compare=False)
 
 
-def renew(parts: Responder, database: Database) -> Renewed:
-    """Find new gaps, then ask again what is new or was last asked of another generation. A second run does nothing."""
-    found, joined = _group(database, parts.encoder)
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The gaps found, how many wordings joined one that was there, and which are in none."""
+
+    found: tuple[str, ...]
+    joined: int
+    alone: frozenset[int]
+
+
+def renew(parts: Responder, database: Database, alone: frozenset[int] = frozenset()) -> Renewed:
+    """Find new gaps, then ask again what is new or was last asked of another generation. A second run does nothing.
+
+    `alone` is what the last renewal left alone: it is not looked at again before something else was asked.
+    """
+    grouped = _group(database, parts.encoder, alone)
     due = _due(database, parts.live.current().generation)
     reopened = [gap_id for gap_id in due if _check(parts, database, gap_id)[1]]
-    return Renewed(found, joined, len(due), tuple(reopened))
+    return Renewed(grouped.found, grouped.joined, len(due), tuple(reopened), grouped.alone)
 
 
 def check_now(parts: Responder, database: Database, gap_id: str) -> Finding:
@@ -58,24 +74,28 @@ def close(parts: Responder, database: Database, gap_id: str, by: str) -> Gap:
         return ledger.close(tx, gap_id, by)
 
 
-def _group(database: Database, encoder: Encoder) -> tuple[tuple[str, ...], int]:
-    """Put what is new into gaps; the gaps found, and how many wordings joined one that was there."""
+def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grouped:
+    """Put what is new into gaps."""
     with database.snapshot() as tx:
         said = wordings.unanswered(tx, clock.after(clock.now(), -HORIZON_DAYS * 86_400))
-        known = _by_gap(ledger.members(tx))
+        members = ledger.members(tx)
+        placed = {member.message_id for member in members}
+        new = {each.message_id: each.text for each in said if each.message_id not in placed}
+        if new.keys() <= alone:
+            return _Grouped((), 0, frozenset(new))
+        known = {gap_id: _asked_again(group) for gap_id, group in _by_gap(members).items()}
         older = wordings.texts_of(tx, [each for group in known.values() for each in group])
-    texts = {**older, **{each.message_id: each.text for each in said}}
-    if len(texts) == len(older):
-        return (), 0
+    texts = {**older, **new}
     ids = sorted(texts)
     place = {message_id: at for at, message_id in enumerate(ids)}
     asked = [texts[each] for each in ids]
     groups = cluster(asked, encoder.encode(asked), [[place[each] for each in group] for group in known.values()])
+    joined, opened = ([[ids[at] for at in group] for group in each] for each in (groups.joined, groups.found))
     with database.transaction() as tx:
-        for gap_id, joining in zip(known, groups.joined, strict=True):
-            ledger.join(tx, gap_id, [ids[at] for at in joining])
-        found = tuple(ledger.open_gap(tx, [ids[at] for at in group]) for group in groups.found)
-    return found, sum(map(len, groups.joined))
+        for gap_id, joining in zip(known, joined, strict=True):
+            ledger.join(tx, gap_id, joining)
+        found = tuple(ledger.open_gap(tx, group) for group in opened)
+    return _Grouped(found, sum(map(len, joined)), frozenset(new).difference(*joined, *opened))
 
 
 def _by_gap(members: Sequence[Member]) -> Mapping[str, list[int]]:

@@ -5,19 +5,20 @@ Refuses to keep any of it: it is read from the conversation each time, so that w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, select
 
-from bot.conversation import conversations, messages
+from bot.conversation import messages
 from bot.conversation.messages import Message
-from bot.conversation.personal import names_in
+from bot.conversation.personal import names_of
 from bot.conversation.utterance import Speaker, Utterance
 from bot.retrieval.question import Known
 from bot.storage import clock
+from bot.storage.tables import conversations, customers, tickets
 from bot.storage.tables import messages as message_rows
-from bot.storage.tables import tickets
 
 DEFAULT_MINUTES = 8.0
 """Taken for a ticket of which no handling time is known."""
@@ -38,33 +39,61 @@ class Story:
     names: frozenset[str]
 
 
-def story(tx: Connection, message_id: int) -> Story | None:
-    """The wording's story; None when the message is gone."""
-    conversation_id = tx.execute(
-        select(message_rows.c.conversation_id).where(message_rows.c.id == message_id)
-    ).scalar()
-    if conversation_id is None:
-        return None
-    said = messages.transcript(tx, conversation_id)
-    message = next(each for each in said if each.id == message_id)
-    conversation = conversations.load(tx, conversation_id)
-    closed_before = _closed_before(tx, message)
-    later = [each for each in said if each.id > message_id]
-    answer = messages.reply_to(tx, message)
-    return Story(
-        message=message,
-        before=messages.utterances(m for m in said if m.id < message_id and m.created_at > closed_before),
-        known=Known(conversation.region, conversation.plan),
-        answered=answer.text if answer is not None and answer.role is Speaker.BOT else None,
-        replies=tuple(each for each in later if each.role is Speaker.AGENT),
-        names=names_in(tx, said),
-    )
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A conversation as it stands: all that was said, whose it is, when its tickets were closed."""
+
+    said: tuple[Message, ...]
+    known: Known
+    names: frozenset[str]
+    closed: tuple[str, ...]
 
 
 def stories(tx: Connection, message_ids: Sequence[int]) -> tuple[Story, ...]:
-    """Those that are still there, in order."""
-    found = (story(tx, message_id) for message_id in message_ids)
-    return tuple(each for each in found if each is not None)
+    """What became of these wordings, in order; those that are gone are left out. Asks four times, however many."""
+    query = select(message_rows.c.id, message_rows.c.conversation_id).where(message_rows.c.id.in_(message_ids))
+    stands_in = dict(tx.execute(query).tuples().all())
+    talks = _talks(tx, sorted(set(stands_in.values())))
+    return tuple(_story(talks[stands_in[each]], each) for each in message_ids if each in stands_in)
+
+
+def _story(talk: _Talk, message_id: int) -> Story:
+    message = next(each for each in talk.said if each.id == message_id)
+    closed_before = max((at for at in talk.closed if at < message.created_at), default="")
+    key = messages.reply_key(message)
+    answer = next((each for each in talk.said if each.client_id == key and each.role is Speaker.BOT), None)
+    before = (each for each in talk.said if each.id < message_id and each.created_at > closed_before)
+    return Story(
+        message=message,
+        before=messages.utterances(before),
+        known=talk.known,
+        answered=answer.text if answer is not None else None,
+        replies=tuple(each for each in talk.said if each.id > message_id and each.role is Speaker.AGENT),
+        names=talk.names,
+    )
+
+
+def _talks(tx: Connection, conversation_ids: Sequence[str]) -> Mapping[str, _Talk]:
+    said, closed = defaultdict[str, list[Message]](list), defaultdict[str, list[str]](list)
+    for message in messages.transcript(tx, *conversation_ids):
+        said[message.conversation_id].append(message)
+    ended = select(tickets.c.conversation_id, tickets.c.closed_at).where(
+        tickets.c.conversation_id.in_(conversation_ids), tickets.c.closed_at.is_not(None)
+    )
+    for conversation_id, closed_at in tx.execute(ended).tuples():
+        closed[conversation_id].append(closed_at)
+    query = (
+        select(conversations.c.id, conversations.c.region, conversations.c.plan, customers.c.name)
+        .outerjoin(customers, customers.c.id == conversations.c.customer_id)
+        .where(conversations.c.id.in_(conversation_ids))
+    )
+    return {
+        row.id: _Talk(
+            tuple(said[row.id]), Known(row.region, row.plan), names_of(said[row.id], row.name or ""),
+            tuple(closed[row.id]),
+        )
+        for row in tx.execute(query)
+    }  # fmt: skip
 
 
 def minutes_spent(found: Sequence[RowMapping], asked_at: str) -> float:
@@ -80,11 +109,3 @@ def minutes_spent(found: Sequence[RowMapping], asked_at: str) -> float:
         return DEFAULT_MINUTES
     worked = (clock.read(first["closed_at"]) - clock.read(first["claimed_at"])).total_seconds() / 60
     return min(max(worked, 0.0), LONGEST_MINUTES)
-
-
-def _closed_before(tx: Connection, message: Message) -> str:
-    """When the conversation's last ticket before the message was closed; empty without one."""
-    query = select(func.max(tickets.c.closed_at)).where(
-        tickets.c.conversation_id == message.conversation_id, tickets.c.closed_at < message.created_at
-    )
-    return tx.execute(query).scalar() or ""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, select
 
 from bot.conversation.personal import without_personal
 from bot.gaps import draft, ledger, stories
@@ -68,7 +69,12 @@ class Detail:
 def lines(tx: Connection, live: LiveIndex, status: GapStatus | None = None) -> tuple[Line, ...]:
     """The gaps, costliest first."""
     rows, costs = _wordings(tx), _tickets(tx)
-    found = [_line(tx, live, gap, rows.get(gap.id, []), costs) for gap in ledger.every(tx, status)]
+    gaps = [(gap, rows.get(gap.id, [])) for gap in ledger.every(tx, status)]
+    typical = stories.stories(tx, [wordings[0]["id"] for _, wordings in gaps if wordings])
+    told = {each.message.id: each for each in typical}
+    found = [
+        _line(live, gap, wordings, costs, told[wordings[0]["id"]] if wordings else None) for gap, wordings in gaps
+    ]
     return tuple(sorted(found, key=lambda line: (-line.minutes, -line.size, line.gap.id)))
 
 
@@ -82,7 +88,9 @@ def detail(tx: Connection, live: LiveIndex, gap_id: str) -> Detail:
     article = _article(live, gap)
     said = _said(told, gap.said_id)
     return Detail(
-        line=_line(tx, live, gap, _wordings(tx).get(gap.id, []), _tickets(tx)),
+        line=_line(
+            live, gap, _wordings(tx, gap_id).get(gap_id, []), _tickets(tx, gap_id), told[0] if told else None
+        ),
         samples=shown[:SAMPLES],
         wordings=tuple(
             Asked(_shown(each), members[each.message.id].passed, members[each.message.id].failing) for each in told
@@ -95,11 +103,14 @@ def detail(tx: Connection, live: LiveIndex, gap_id: str) -> Detail:
 
 
 def _line(
-    tx: Connection, live: LiveIndex, gap: Gap, rows: Sequence[RowMapping], costs: Mapping[str, Sequence[RowMapping]]
+    live: LiveIndex,
+    gap: Gap,
+    rows: Sequence[RowMapping],
+    costs: Mapping[str, Sequence[RowMapping]],
+    first: Story | None,
 ) -> Line:
     now = clock.now()
     week, two_weeks = clock.after(now, -WEEK_SECONDS), clock.after(now, -2 * WEEK_SECONDS)
-    first = stories.story(tx, rows[0]["id"]) if rows else None
     article = _article(live, gap)
     tickets_of = [(row["created_at"], costs.get(row["conversation_id"], ())) for row in rows]
     return Line(
@@ -114,19 +125,26 @@ def _line(
     )
 
 
-def _wordings(tx: Connection) -> Mapping[str, list[RowMapping]]:
-    """Each gap's messages, the most typical first."""
+def _wordings(tx: Connection, gap_id: str | None = None) -> Mapping[str, list[RowMapping]]:
+    """Each gap's messages, or those of one gap, the most typical first."""
     columns = (gap_wordings.c.gap_id, gap_wordings.c.failing, gap_wordings.c.checked_generation)
     query = select(*columns, messages.c.id, messages.c.created_at, messages.c.conversation_id)
-    joined = query.join(messages, messages.c.id == gap_wordings.c.message_id)
-    return _grouped(tx.execute(joined.order_by(gap_wordings.c.rank, messages.c.id)).mappings(), "gap_id")
+    query = _of_gap(query, gap_id).order_by(gap_wordings.c.rank, messages.c.id)
+    return _grouped(tx.execute(query).mappings(), "gap_id")
 
 
-def _tickets(tx: Connection) -> Mapping[str, list[RowMapping]]:
-    """The tickets of every conversation that has a wording in a gap."""
-    told = select(messages.c.conversation_id).join(gap_wordings, gap_wordings.c.message_id == messages.c.id)
+def _tickets(tx: Connection, gap_id: str | None = None) -> Mapping[str, list[RowMapping]]:
+    """The tickets of every conversation that has a wording in a gap, or in this one."""
+    told = _of_gap(select(messages.c.conversation_id), gap_id)
     query = select(tickets.c.conversation_id, tickets.c.created_at, tickets.c.claimed_at, tickets.c.closed_at)
     return _grouped(tx.execute(query.where(tickets.c.conversation_id.in_(told))).mappings(), "conversation_id")
+
+
+def _of_gap(query: Select[Any], gap_id: str | None) -> Select[Any]:
+    """The messages that are wordings. By an outer join, though each has its message: SQLite, which does not know how
+    few they are, would begin with all that was ever said."""
+    found = query.select_from(gap_wordings).outerjoin(messages, messages.c.id == gap_wordings.c.message_id)
+    return found.where(gap_wordings.c.gap_id == gap_id) if gap_id is not None else found
 
 
 def _grouped(rows: Iterable[RowMapping], by: str) -> Mapping[str, list[RowMapping]]:

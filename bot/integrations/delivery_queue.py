@@ -131,9 +131,8 @@ def record(
     topics: Collection[Topic] = EVENTS,
 ) -> Delivered:
     """Write down what came of a batch of these topics; `gone_note` is kept on a row that will never be taken."""
-    before = tx.execute(select(func.max(outbox.c.delivered_at)).where(outbox.c.topic.in_(topics))).scalar()
-    total, quiet = Delivered(), 0.0
-    for row, sent in tries:
+    total, quiet, batch = Delivered(), 0.0, tuple(tries)
+    for row, sent in batch:
         quiet = max(quiet, sent.retry_after or 0.0)
         if sent.delivered:
             _store(tx, row, delivered_at=now, last_error=None)
@@ -145,7 +144,7 @@ def record(
         else:
             total = replace(total, dead=total.dead + 1)
     if total.delivered:
-        _end_outage(tx, now, before, topics)
+        _end_outage(tx, now, [row.id for row, _ in batch], topics)
     if quiet:
         _keep_quiet(tx, clock.after(now, quiet), topics)
     return total
@@ -159,7 +158,8 @@ def _keep_quiet(tx: Connection, until: str, topics: Collection[Topic]) -> None:
 
 def is_dead_with(tx: Connection, note: str) -> bool:
     """True when some row was given up with exactly this `last_error`."""
-    dead = select(outbox.c.id).where(outbox.c.last_error == note, outbox.c.dead_at.is_not(None))
+    given_up = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_not(None)
+    dead = select(outbox.c.id).where(given_up, outbox.c.last_error == note)
     return tx.execute(dead.limit(1)).first() is not None
 
 
@@ -223,8 +223,8 @@ def _store(tx: Connection, row: Claimed, **values: str | None) -> None:
     tx.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, **values))
 
 
-def _end_outage(tx: Connection, now: str, last_success: str | None, topics: Collection[Topic]) -> None:
-    """The receiver answers again: rows that only its outage held back are due at once, not in hours.
+def _end_outage(tx: Connection, now: str, batch: Collection[int], topics: Collection[Topic]) -> None:
+    """The receiver answers again, to this `batch`: rows that only its outage held back are due at once, not in hours.
 
     Only rows that failed after the success before this one: an event that fails while others get through
     keeps its schedule, and no row spends its last try this way.
@@ -232,7 +232,13 @@ def _end_outage(tx: Connection, now: str, last_success: str | None, topics: Coll
     waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & (outbox.c.next_attempt_at > now)
     down = outbox.c.last_error.startswith(OUTAGE_NOTE) & outbox.c.attempts.between(1, TRIES - 2)
     down &= outbox.c.topic.in_(topics)
-    for row in tx.execute(select(outbox).where(waiting, down)).mappings().all():
+    held_back = tx.execute(select(outbox).where(waiting, down)).mappings().all()
+    if not held_back:
+        return
+    # Reads every row there ever was, so not after each batch.
+    before = select(func.max(outbox.c.delivered_at)).where(outbox.c.topic.in_(topics), outbox.c.id.not_in(batch))
+    last_success = tx.execute(before).scalar()
+    for row in held_back:
         tried = clock.after(row["next_attempt_at"], -(delay(row["attempts"], row["key"]) or 0))
         if last_success is None or tried > last_success:
             tx.execute(update(outbox).where(outbox.c.id == row["id"]).values(next_attempt_at=now))

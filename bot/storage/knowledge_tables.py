@@ -69,7 +69,7 @@ recalls = Table(
     metadata,
     counted(),
     conversation(),
-    Column("message_id", Counter, ForeignKey("messages.id"), nullable=False),
+    Column("message_id", Counter, ForeignKey("messages.id"), nullable=False, index=True),
     text_of("article_id"),
     text_of("span"),
     text_of("action"),

@@ -28,7 +28,7 @@ mails = Table(
     Column("mail_id", Text, nullable=False, index=True),
     text_of("direction"),
     Column("conversation_id", Text, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=True, index=True),
-    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=True),
+    Column("message_id", Counter, ForeignKey("messages.id", ondelete="CASCADE"), nullable=True, index=True),
     text_of("address"),
     text_of("subject"),
     text_of("standing"),

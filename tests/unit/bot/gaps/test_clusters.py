@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 
 from bot.gaps.clusters import LEAST, cluster
@@ -40,3 +42,18 @@ def test_without_a_shared_word_nearness_is_not_enough() -> None:
 
 def test_nothing_to_group_is_no_group() -> None:
     assert cluster([], np.empty((0, 3), np.float32)).found == ()
+
+
+def test_grouping_takes_little_more_than_the_table_of_similarities() -> None:
+    texts = [f"question {number} about thing{number % 300}" for number in range(1200)]
+    vectors = np.random.default_rng(1).normal(size=(len(texts), 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    known = [list(range(start, start + 30)) for start in range(0, 900, 30)]
+    table = 4 * len(texts) ** 2
+    tracemalloc.start()
+    try:
+        cluster(texts, vectors, known)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * table

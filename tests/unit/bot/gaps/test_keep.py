@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
 from bot.errors import Conflict
-from bot.gaps import check, keep, ledger, view
+from bot.gaps import check, clusters, keep, ledger, view
+from bot.gaps.clusters import Clustered, Vectors
 from bot.gaps.ledger import Failing, GapStatus
 from bot.gaps_cli import commands
 from tests.conftest import ROOT, SAMPLE
@@ -26,6 +28,7 @@ from tests.patience import until
 from tests.unit.bot.gaps.scene import Scene, article, planted
 
 WALL, MUSIC = planted()["hub-wall-mount"], planted()["music-speaker"]
+COLOURS = ("red", "blue", "green", "black", "white", "pink", "grey", "gold", "silver", "brown", "orange")
 PERSONAL = "Hi, I'm Ada Lovelace, write to ada@example.org: can hub 2 hang on the wall?"
 ORDINARY = ("How do I reset Hub 2?", "What does a red light on Hub 2 mean?", "How do I set up Hub 2?")
 HELPS = article("hub-wall", "Hang Hub 2 on the wall", f"## Wall mount\n\n{WALL.answer}", WALL.wordings)
@@ -192,3 +195,27 @@ def test_a_check_asks_the_generation_in_service(scene: Scene, found: dict[str, s
     seen = keep.check_now(scene.parts, scene.database, found[MUSIC.id])
     assert seen.generation == scene.assistant.live.current().generation
     assert not check.passes(seen)
+
+
+def test_grouping_stays_small_and_waits_for_something_new(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(1)
+    many = [f"do hubs come in {' '.join(rng.sample(COLOURS, 3))}" for _ in range(keep.MOST_ASKED_AGAIN + 5)]
+    with scene.database.transaction() as tx:
+        talk = open_conversation(tx, site="shop", language="en").conversation.id
+        ledger.open_gap(tx, [messages.append(tx, talk, Speaker.CUSTOMER, text).message.id for text in many])
+    looked: list[int] = []
+
+    def cluster(texts: Sequence[str], vectors: Vectors, known: Sequence[Sequence[int]]) -> Clustered:
+        looked.append(max(map(len, known)))
+        return clusters.cluster(texts, vectors, known)
+
+    monkeypatch.setattr(keep, "cluster", cluster)
+    scene.ask("who won the chess championship in 1972", "I do not know.")
+    done = keep.renew(scene.parts, scene.database)
+    assert looked == [keep.MOST_ASKED_AGAIN]
+    assert len(done.alone) > 0
+    assert keep.renew(scene.parts, scene.database, done.alone) == keep.Renewed((), 0, 0, ())
+    assert len(looked) == 1
+    scene.ask("how deep is the lake of Constance", "I do not know.")
+    keep.renew(scene.parts, scene.database, done.alone)
+    assert len(looked) == 2

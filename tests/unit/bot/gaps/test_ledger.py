@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete
@@ -14,14 +16,16 @@ from bot.decision.outcome import Reason
 from bot.errors import NotFound
 from bot.feedback import record
 from bot.feedback.record import FeedbackKind
-from bot.gaps import ledger, stories, wordings
+from bot.gaps import ledger, stories, view, wordings
 from bot.gaps.ledger import Checked, Failing, Finding, GapStatus
 from bot.gaps.wordings import Source
 from bot.handoff.hand_off import hand_off
+from bot.retrieval.live_index import LiveIndex
 from bot.storage.engine import Database
 from bot.storage.tables import events
 from bot.storage.tables import messages as message_rows
 from tests.conftest import PACKET
+from tests.plans import heard, scans
 
 
 def said(tx: Connection, *texts: str) -> tuple[str, list[int]]:
@@ -106,3 +110,36 @@ def test_the_cost_is_from_claim_to_close(claimed: str | None, closed: str | None
     before = {"created_at": "2026-10-01T09:00:00.000Z", "claimed_at": None, "closed_at": "2026-10-02T09:00:00.000Z"}
     assert stories.minutes_spent([before, ticket], "2026-11-01T08:59:00.000Z") == minutes
     assert stories.minutes_spent([before], "2026-11-01T08:59:00.000Z") == 0
+
+
+def test_the_list_of_gaps_asks_as_often_for_many_as_for_one(database: Database, tmp_path: Path) -> None:
+    live = LiveIndex(tmp_path)
+
+    def statements(run: Callable[[Connection], object]) -> int:
+        with heard(database) as ran, database.snapshot() as tx:
+            run(tx)
+        return len(ran)
+
+    def asked(gaps: int) -> str:
+        with database.transaction() as tx:
+            ids = [said(tx, f"is hub {number} blue?", "No.", "and red?")[1] for number in range(3 * gaps)]
+            opened = [ledger.open_gap(tx, [each[0] for each in ids[start::gaps]]) for start in range(gaps)]
+        return opened[0]
+
+    first = asked(1)
+    one = statements(lambda tx: view.lines(tx, live)), statements(lambda tx: view.detail(tx, live, first))
+    asked(9)
+    with database.transaction() as tx:
+        ledger.join(tx, first, [said(tx, f"is lamp {number} blue?", "No.")[1][0] for number in range(9)])
+    many = statements(lambda tx: view.lines(tx, live)), statements(lambda tx: view.detail(tx, live, first))
+    assert many == one
+    with database.snapshot() as tx:
+        assert [line.title for line in view.lines(tx, live)][:2] == ["is hub 0 blue?"] * 2
+
+
+def test_gaps_are_shown_without_reading_all_that_was_ever_said(database: Database, tmp_path: Path) -> None:
+    live = LiveIndex(tmp_path)
+    with database.transaction() as tx:
+        gap = ledger.open_gap(tx, said(tx, "is the hub blue?", "No.")[1][:1])
+    assert {step.split()[0] for step in scans(database, lambda tx: view.lines(tx, live))} == {"gaps", "gap_wordings"}
+    assert scans(database, lambda tx: view.detail(tx, live, gap)) == set()
