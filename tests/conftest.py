@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Connection
 
 from bot.conversation.conversations import open_conversation
@@ -37,6 +39,15 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(database)
     database.close()
     return path
+
+
+@pytest.fixture
+def every_line() -> Iterator[None]:
+    """Log lines of every level; other tests of this process may have silenced them."""
+    configured = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
+    yield
+    structlog.configure(**configured)
 
 
 @pytest.fixture

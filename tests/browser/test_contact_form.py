@@ -23,7 +23,7 @@ def test_the_form_is_one_line_for_whoever_writes_on(
     expect(widget.inside.get_by_role("button", name="Send", exact=True)).to_have_count(1)
     for words in ("My hub is broken", "It blinks red"):
         widget.write(words)
-    expect(widget.mine.last.locator(".status")).to_have_count(0)
+    widget.arrived()
     expect(email).to_be_hidden()
     offer = widget.inside.get_by_text("Leave your e-mail address")
     expect(offer).to_be_in_viewport(ratio=1)
@@ -47,7 +47,7 @@ def test_the_address_that_was_given_stays_in_sight_and_can_be_put_right(new_page
     expect(given).to_be_focused()
     assert violations(widget.frame) == []
     widget.write("My hub is broken")
-    expect(widget.mine.last.locator(".status")).to_have_count(0)
+    widget.arrived()
     expect(given).to_contain_text("jo@exmaple.org")
     widget.button("Change").click()
     email = widget.inside.get_by_label("Your e-mail address")

@@ -51,7 +51,7 @@ def test_what_is_written_while_waiting_says_once_that_it_came(widget: Widget) ->
 def test_pages_that_may_help_meanwhile_open_beside_the_note_and_the_agent_sees_them(
     widget: Widget, new_page: PageMaker, desk: Desk, agent: Agent
 ) -> None:
-    widget.write("my hub 2 keeps falling off the wall")
+    widget.write("does the hub 2 cable come in white")
     note = widget.log.locator(".note")
     expect(note).to_contain_text("While you wait, these pages may help:")
     expect(note.locator(".origin")).to_have_count(2)

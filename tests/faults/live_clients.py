@@ -44,7 +44,7 @@ class View:
             case "state":
                 self.state = told["state"]
             case "ticket" if "told" in told:
-                self.ticket = {name: told[name] for name in ("id", "status", "told", "first_response_due")}
+                self.ticket = {name: told[name] for name in ("id", "status", "language", "told", "first_response_due")}
                 self.version = None if self.version is None else told["version"]
             case "read":
                 self.read[told["reader"]] = told

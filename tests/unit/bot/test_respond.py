@@ -116,7 +116,9 @@ def test_a_new_matter_is_answered_as_if_it_came_first(responder: Responder) -> N
     question = "How do I cancel my plan?"
     (alone,) = talk(responder, question)
     after = talk(responder, "How do I reset Hub 2 to factory settings?", question)[1]
-    assert (after.decision, after.confidence, after.draft) == (alone.decision, alone.confidence, alone.draft)
+    assert (after.decision, after.draft) == (alone.decision, alone.draft)
+    # The hub that was spoken of stays known, and moves what stands far behind the first article by a little.
+    assert after.confidence == pytest.approx(alone.confidence, abs=0.001)
 
 
 BOTH = "How do I reset Hub 2 to factory settings and how long do I have to return an opened camera in the UK?"

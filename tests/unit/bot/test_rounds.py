@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from bot.errors import DeskError
 from bot.rounds import Pace, PutOff, Rounds
 from tests.patience import until
 
+pytestmark = pytest.mark.usefixtures("every_line")
 PATIENCE_SECONDS = 10.0
 NEVER = 600.0
 
@@ -43,15 +43,6 @@ def going(rounds: Counted) -> Iterator[Counted]:
         yield rounds
     finally:
         rounds.stop()
-
-
-@pytest.fixture(autouse=True)
-def every_line() -> Iterator[None]:
-    """Other tests of this process may have silenced the log."""
-    configured = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
-    yield
-    structlog.configure(**configured)
 
 
 def test_the_first_round_is_at_once_and_the_next_when_woken() -> None:

@@ -10,6 +10,7 @@ from bot.portal.search_view import BEFORE, _excerpt
 from bot.retrieval.passage import Passage
 from eval.spans import holds
 from kb_ingest import embedder
+from kb_ingest.article import Article
 from kb_ingest.build import build
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import Store
@@ -89,10 +90,12 @@ def test_both_runtimes_place_the_pieces_that_they_encode_alike() -> None:
 
 def test_an_excerpt_begins_with_the_sentence_that_answers() -> None:
     text = "The hub has two aerials.\n\nIt must stay below 45 °C. It is white."
-    assert _excerpt(text, "It must stay below 45 °C.") == BEFORE + "It must stay below 45 °C. It is white."
-    assert _excerpt(text, "The hub has two aerials.").startswith("The hub has")
+    article = Article("hub", "Hub", text)
+    assert _excerpt(article, text, "It must stay below 45 °C.") == BEFORE + "It must stay below 45 °C. It is white."
+    assert _excerpt(article, text, "The hub has two aerials.").startswith("The hub has")
     rows = "| Lamp | Meaning |\n|---|---|\n| Blue | Waiting |\n| Red | Tank is empty |"
-    assert _excerpt(rows, "| Red | Tank is empty |") == BEFORE + "Red · Tank is empty"
+    table = Article("hub", "Hub", rows)
+    assert _excerpt(table, rows, "| Red | Tank is empty |") == BEFORE + "Lamp: Red, Meaning: Tank is empty."
 
 
 def test_a_sentence_holds_an_answer_or_stands_in_a_longer_one() -> None:

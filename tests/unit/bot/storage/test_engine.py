@@ -90,6 +90,7 @@ def test_memory_is_no_database() -> None:
         open_database("sqlite://")
 
 
+@pytest.mark.usefixtures("every_line")
 def test_a_full_disk_is_said_so_and_what_was_stored_stays(database: Database) -> None:
     add_customer(database, "before")
     with database.snapshot() as tx:
