@@ -51,6 +51,12 @@ TURNED = re.compile(
 )
 TURNING = re.compile(r"(?<![\s,])[\s,]+(?:instead|rather|though|then|actually)\W*$", re.IGNORECASE)
 """What people say around a question that they ask in the place of what was talked of."""
+INSTEAD = re.compile(r"(?<![\s,])[\s,]+instead\W*$", re.IGNORECASE)
+THING = re.compile(
+    r"\b(?:my|our|the|an?|this|your|another|other) (?:[\w'’-]{2,30} )?[\w'’-]{2,30}(?=\W*$)", re.IGNORECASE
+)
+"""What a question is about that ends with it: "my plan" of "How do I pause my plan?"."""
+IT = re.compile(r"\b(?:it|that|this|them|those|these)\b", re.IGNORECASE)
 DENIED = re.compile(
     rf"^\W*(?:(?:no|{SLIP})\W+){{0,2}}(?:not|i (?:wrote|typed|said)) "
     r"(?P<first>[\w '’-]{2,40}?)(?: ones?)?(?:\s*[,;:.–]+\s*(?:but )?| but )(?P<rest>\w.*)$|"
@@ -86,6 +92,19 @@ def asked_instead(text: str) -> str:
     turn away from anything."""
     turned = TURNED.match(text) if len(text) <= LONGEST else None
     return TURNING.sub("", text[turned.end() :]) if turned else text
+
+
+def of_the_same(text: str, earlier: str) -> str | None:
+    """What "how do I cancel it instead" asks after "How do I pause my plan?": of the same thing, without what was to be
+    done to it. None where the message does not say "instead", or the earlier question does not end with a thing."""
+    if max(len(text), len(earlier)) > LONGEST:
+        return None
+    rest, thing = INSTEAD.sub("", text), THING.search(earlier)
+    if rest == text or thing is None or not terms(rest):
+        return None
+    if IT.search(rest):
+        return IT.sub(lambda _: thing[0], rest, count=1)
+    return None if THING.search(rest) else f"{rest} {thing[0]}"
 
 
 def _denies(text: str, spoken_of: str) -> re.Match[str] | None:

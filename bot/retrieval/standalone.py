@@ -19,6 +19,7 @@ from bot.retrieval.corrections import (
     corrected,
     denied,
     meant,
+    of_the_same,
 )
 from bot.retrieval.earlier_topic import gone_back
 from bot.retrieval.question import Echo, Known, Question
@@ -247,6 +248,8 @@ def resolve(
     if (how is Carried.CORRECTED or text != typed) and (whole := named.instead(earlier)):
         return whole, how
     if whole := _in_place_of(denied(typed, told), earlier, rest):
+        return whole, how
+    if how is Carried.CORRECTED and (whole := of_the_same(rest, earlier)):
         return whole, how
     kept = named.put_right(earlier) if how is Carried.CORRECTED else named.without(earlier)
     return f"{kept if terms(kept) else ''} {rest}".strip(), how

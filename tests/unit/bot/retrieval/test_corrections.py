@@ -173,3 +173,17 @@ def test_a_whole_question_after_no_is_asked_and_not_put_in_the_place_of_the_last
 @pytest.mark.parametrize("text", ["no, the outdoor one", "no, does it ring?", "actually, in the UK?"])
 def test_what_points_back_after_no_still_corrects(variants: VariantPolicy, text: str) -> None:
     assert after(variants, text, "How do I reset the indoor camera?").carried == "corrected"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "searched"),
+    [
+        ("How do I pause my plan?", "how do I cancel it instead", "how do I cancel my plan"),
+        ("How do I pause my plan?", "no, can I cancel instead?", "can I cancel my plan"),
+        ("does it ring", "can I use another charger instead", "does it ring can I use another charger instead"),
+    ],
+)
+def test_something_else_to_be_done_to_the_same_thing(
+    variants: VariantPolicy, before: str, text: str, searched: str
+) -> None:
+    assert after(variants, text, before).standalone == searched
