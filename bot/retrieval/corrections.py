@@ -56,6 +56,7 @@ THING = re.compile(
     r"\b(?:my|our|the|an?|this|your|another|other) (?:[\w'’-]{2,30} )?[\w'’-]{2,30}(?=\W*$)", re.IGNORECASE
 )
 """What a question is about that ends with it: "my plan" of "How do I pause my plan?"."""
+OWN = re.compile(r"\b(?:my|our|the|an?|your|another|other) \w", re.IGNORECASE)
 IT = re.compile(r"\b(?:it|that|this|them|those|these)\b", re.IGNORECASE)
 DENIED = re.compile(
     rf"^\W*(?:(?:no|{SLIP})\W+){{0,2}}(?:not|i (?:wrote|typed|said)) "
@@ -96,15 +97,14 @@ def asked_instead(text: str) -> str:
 
 def of_the_same(text: str, earlier: str) -> str | None:
     """What "how do I cancel it instead" asks after "How do I pause my plan?": of the same thing, without what was to be
-    done to it. None where the message does not say "instead", or the earlier question does not end with a thing."""
+    done to it. None where the message does not say "instead" or names a thing itself, or the earlier question does not
+    end with one."""
     if max(len(text), len(earlier)) > LONGEST:
         return None
     rest, thing = INSTEAD.sub("", text), THING.search(earlier)
-    if rest == text or thing is None or not terms(rest):
+    if rest == text or thing is None or not terms(rest) or OWN.search(rest):
         return None
-    if IT.search(rest):
-        return IT.sub(lambda _: thing[0], rest, count=1)
-    return None if THING.search(rest) else f"{rest} {thing[0]}"
+    return IT.sub(lambda _: thing[0], rest, count=1) if IT.search(rest) else f"{rest} {thing[0]}"
 
 
 def _denies(text: str, spoken_of: str) -> re.Match[str] | None:

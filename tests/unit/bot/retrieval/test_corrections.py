@@ -180,6 +180,7 @@ def test_what_points_back_after_no_still_corrects(variants: VariantPolicy, text:
     [
         ("How do I pause my plan?", "how do I cancel it instead", "how do I cancel my plan"),
         ("How do I pause my plan?", "no, can I cancel instead?", "can I cancel my plan"),
+        ("Got a chime?", "and the Siren, can it ring instead", "Got a chime? and the Siren, can it ring instead"),
         ("does it ring", "can I use another charger instead", "does it ring can I use another charger instead"),
     ],
 )
