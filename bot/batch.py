@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.answering.decisive import decisive
+from bot.answering.draft import Draft
 from bot.answering.selection import telling
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Speaker, Utterance
@@ -69,7 +70,7 @@ def _answered(parts: Responder, asked: Asked) -> dict[str, object]:
             {"article_id": c.article_id, "start": c.start, "end": c.end, "quote": c.quote}
             for c in (shown.citations if shown else ())
         ],
-        "decisive": _decisive(parts, outcome) if shown and shown.citations else None,
+        "decisive": _decisive(parts, outcome, shown) if shown and shown.citations else None,
         "ranked": _ranked(outcome),
         "options": [option.article_id for option in decision.options] if isinstance(decision, Clarify) else [],
         "sensitive": outcome.screening.category,
@@ -77,12 +78,12 @@ def _answered(parts: Responder, asked: Asked) -> dict[str, object]:
     }
 
 
-def _decisive(parts: Responder, outcome: Outcome) -> dict[str, object]:
-    """The one sentence, step or row of what is shown that answers."""
+def _decisive(parts: Responder, outcome: Outcome, shown: Draft) -> dict[str, object] | None:
+    """The one sentence, step or row that answers; None where that is a row of other customers, which is not shown."""
     best = outcome.result.hits[0]
     start, end = decisive(parts.live.current(), parts.encoder, outcome.question.standalone, telling(best))
-    article = best.article
-    return {"article_id": article.id, "start": start, "end": end, "quote": article.text[start:end]}
+    quote = best.article.text[start:end]
+    return {"article_id": best.article.id, "start": start, "end": end, "quote": quote} if quote in shown.text else None
 
 
 def _ranked(outcome: Outcome) -> list[dict[str, object]]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from bot.batch import read_questions
+from bot.access import PUBLIC_VISITOR
+from bot.answering.draft import Statement
+from bot.batch import _decisive, read_questions
 from bot.cli import app
 from bot.errors import BadRequest
+from bot.pipeline import build_responder
+from bot.respond import respond
+from bot.settings import Settings
 from tests.served import OF_THE_SAMPLE_BASE
 
 QUESTIONS = [
@@ -133,3 +139,15 @@ def test_a_full_disk_costs_no_file_that_was_there(small_index: Path, tmp_path: P
     assert out.read_text() == "as it was"
     assert full.is_char_device()
     assert not (tmp_path / "out.jsonl.part").is_symlink()
+
+
+def test_what_is_not_shown_is_not_named_as_what_answers(small_index: Path, tmp_path: Path) -> None:
+    parts = build_responder(
+        Settings(index_dir=small_index, data_dir=tmp_path, calibration_file=OF_THE_SAMPLE_BASE)
+    )
+    outcome = respond(parts, "How do I factory reset Hub 2?", (), PUBLIC_VISITOR)
+    assert outcome.draft is not None
+    named = _decisive(parts, outcome, outcome.draft)
+    assert named is not None
+    without = replace(outcome.draft, statements=(Statement("Something else.", 1),))
+    assert _decisive(parts, outcome, without) is None
