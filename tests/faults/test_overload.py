@@ -95,6 +95,7 @@ def test_a_long_rush(small_index: Path, tmp_path: Path) -> None:
     _holds(_rushed(ServiceProcess(small_index, tmp_path), seconds=60), goodput=0.8)
 
 
+@pytest.mark.full
 def test_the_harness_sees_a_service_that_lets_everybody_in(small_index: Path, tmp_path: Path) -> None:
     """Negative control: the same service without the limit; the last of a rush of seconds waits for a minute."""
     program = (str(ROOT / "tests" / "faults" / "unbounded_service.py"),)

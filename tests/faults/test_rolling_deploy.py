@@ -128,6 +128,7 @@ def test_fifty_deploys_under_load(small_index: Path, tmp_path: Path) -> None:
     _holds(ServiceProcess(small_index, tmp_path), times=50)
 
 
+@pytest.mark.full
 def test_the_harness_sees_a_service_that_does_not_drain(small_index: Path, tmp_path: Path) -> None:
     """Negative control: the same service, gone at once; everybody who waits for an answer is cut off."""
     program = (str(ROOT / "tests" / "faults" / "abrupt_service.py"),)
