@@ -347,9 +347,8 @@ def _last_question(context: Sequence[Utterance], variants: VariantPolicy, depth:
     for position in range(len(context) - 1, -1, -1):
         utterance = context[position]
         if utterance.speaker is Speaker.CUSTOMER and terms(utterance.text):
-            if depth >= MAX_DEPTH:
-                return utterance.text
-            return resolve(utterance.text, context[:position], variants, depth + 1)[0]
+            asked = _asked_of_its_own(utterance.text)
+            return asked if depth >= MAX_DEPTH else resolve(asked, context[:position], variants, depth + 1)[0]
     return None
 
 

@@ -188,3 +188,8 @@ def test_something_else_to_be_done_to_the_same_thing(
     variants: VariantPolicy, before: str, text: str, searched: str
 ) -> None:
     assert after(variants, text, before).standalone == searched
+
+
+def test_an_answer_after_a_whole_question_is_about_that_one(variants: VariantPolicy) -> None:
+    asked = after(variants, "UK", "How do I pause my plan?", "hmm no, how do I return an order instead")
+    assert asked.standalone == "how do I return an order UK"
