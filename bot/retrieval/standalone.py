@@ -64,6 +64,12 @@ OWN_THING = re.compile(
     r"^\W*(where|when|why|how)(['’]s| is| are| do| does| did| can| will)\b.*\b(my|our) \w+( \w+)?\W*$", re.IGNORECASE
 )
 """A question about something that it names: "Where is my order?"."""
+FACTS = re.compile(
+    r"(?:[\W\d]|\b(?:i|we|i[’']?m|am|are|live|living|based|in|at|from|of|near|it|it[’']?s|was|is|an?|the|my|our|order|"
+    r"ordered|number|no|nr|bought|customer|and|here|[a-z]{1,4}\d\w*)\b)*",
+    re.IGNORECASE,
+)
+"""What people say around facts about themselves."""
 PRONOUN = re.compile(
     r"\b(it|its|it's|that|this|they|them|those|these|there|one|ones|he|she|the same|then|the other|the first|"
     r"the second|the latter|either|neither|both)\b",
@@ -314,7 +320,13 @@ def _dependence(text: str, context: Sequence[Utterance], variants: VariantPolicy
         return Carried.SLOT
     if failed and count <= 2 * SHORT_TERMS:
         return Carried.NOT_SOLVED
-    return Carried.ELLIPSIS if _is_elliptic(text, count) else None
+    return Carried.ELLIPSIS if _is_elliptic(text, count) or _tells_only_facts(text, variants) else None
+
+
+def _tells_only_facts(text: str, variants: VariantPolicy) -> bool:
+    """It names a region, plan or device and asks nothing: "I live in Leeds, order 123"."""
+    named = named_in(text, variants)
+    return bool(named) and FACTS.fullmatch(named.without(text)) is not None
 
 
 def _is_elliptic(text: str, count: int) -> bool:

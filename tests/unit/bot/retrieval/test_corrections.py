@@ -193,3 +193,13 @@ def test_something_else_to_be_done_to_the_same_thing(
 def test_an_answer_after_a_whole_question_is_about_that_one(variants: VariantPolicy) -> None:
     asked = after(variants, "UK", "How do I pause my plan?", "hmm no, how do I return an order instead")
     assert asked.standalone == "how do I return an order UK"
+
+
+@pytest.mark.parametrize("text", ["I live in Leeds, order FW123456", "in the UK, order number 4711", "I'm from Spain"])
+def test_facts_without_a_question_belong_to_what_was_asked(variants: VariantPolicy, text: str) -> None:
+    assert after(variants, text, "my parcel hasn't arrived").carried == "ellipsis"
+
+
+@pytest.mark.parametrize("text", ["I live in Leeds and want a refund", "the chime in Leeds is broken, I think"])
+def test_facts_with_a_matter_of_their_own_do_not(variants: VariantPolicy, text: str) -> None:
+    assert after(variants, text, "how do I reset the outdoor camera").carried is None
