@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from bot.access import PUBLIC_VISITOR
@@ -82,11 +83,17 @@ def _result(index: KnowledgeIndex, responder: Responder, query: str, hit: Articl
 def _excerpt(article: Article, passage: str, sentence: str) -> str:
     """The passage in plain words, from the sentence on that answers. A row of a table says what its columns are, which
     its part of the article may not."""
-    heads = {row: block.rows[0] for block in render(article.text) for row in block.rows[1:]}
+    heads = _heads(article)
     said = " ".join(_words(block, heads) + "." * bool(block.rows) for block in render(passage))
     answer = " ".join(_words(block, heads) for block in render(sentence))
     before, found, after = said.partition(answer)
     return shortened(BEFORE + found + after if before and found else said, EXCERPT)
+
+
+@lru_cache(maxsize=4096)
+def _heads(article: Article) -> Mapping[Row, Row]:
+    """The columns' names of each row of its tables; an article is read for it once, and not with each search."""
+    return {row: block.rows[0] for block in render(article.text) for row in block.rows[1:]}
 
 
 def _heading(passage: Passage) -> Heading | None:
