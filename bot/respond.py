@@ -94,9 +94,9 @@ def respond(
     given, told = known or Known(viewer.region, viewer.plan), _told_by(parts, text)
     asked_in = told or ENGLISH
     spelled = cache(index.spelling.corrected) if asked_in == ENGLISH else as_typed  # both readers below ask for it
-    screening = _screened(parts.screen, (text, spelled(text)), context)
     matter = to_the_matter(context, parts.small_talk)
     meant = understand(text, matter, given, parts.variants, asked_in, spelled)
+    screening = _screened(parts.screen, (text, meant.said if meant.picked else spelled(text)), context)
     question = at_home(meant, index, parts.variants)
     found = _found(parts, index, question, viewer, _spoken_to(parts, text, told, language))
     words = parts.small_talk.spoken.words(found.evidence.language)

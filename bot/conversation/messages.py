@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.conversation.masking import mask
-from bot.conversation.utterance import Speaker, Utterance
+from bot.conversation.utterance import Offer, Speaker, Utterance
 from bot.errors import BadRequest, Conflict, NotFound
 from bot.events import log
 from bot.events.log import EventKind
@@ -61,8 +61,14 @@ class _Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cites:
+class _Note:
     citations: tuple[_Cited, ...] = ()
+    options: tuple[Offer, ...] = ()
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Article id → version, in the order of the citations."""
+        return {cited.article_id: cited.version for cited in self.citations}
 
 
 def append(
@@ -146,25 +152,24 @@ def by_client_id(tx: Connection, conversation_id: str, client_id: str) -> Messag
 
 
 def utterances(said: Iterable[Message]) -> tuple[Utterance, ...]:
-    """The messages as the pipeline reads them, with what each bot turn cited."""
-    return tuple(Utterance(message.role, message.text, turn, _cited(message)) for turn, message in enumerate(said))
+    """The messages as the pipeline reads them, with what each bot turn cited and offered."""
+    return tuple(_utterance(message, turn) for turn, message in enumerate(said))
 
 
-def _cited(message: Message) -> tuple[str, ...]:
-    return tuple(_versions_cited(message))
+def _utterance(message: Message, turn: int) -> Utterance:
+    note = _note(message)
+    return Utterance(message.role, message.text, turn, tuple(note.versions), note.options)
 
 
-def _versions_cited(message: Message) -> dict[str, str]:
-    """Article id → version, in the order of the citations."""
-    cites = decode(_Cites, message.turn) if message.turn is not None else _Cites()
-    return {cited.article_id: cited.version for cited in cites.citations}
+def _note(message: Message) -> _Note:
+    return decode(_Note, message.turn) if message.turn is not None else _Note()
 
 
 def _keep_told(tx: Connection, message: Message) -> None:
     """Which article versions the message quotes, so that a correction finds it without reading every message."""
     rows = [
         {"message_id": message.id, "article_id": article_id, "version": version}
-        for article_id, version in _versions_cited(message).items()
+        for article_id, version in _note(message).versions.items()
     ]
     if rows:
         tx.execute(insert(told), rows)

@@ -14,7 +14,7 @@ from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.retrieval.corrections import DID_NOT_HELP
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import Carried
+from bot.retrieval.standalone import ANSWERS_THE_DESK, Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import VariantPolicy
 from bot.retrieval.visible import suits
@@ -25,6 +25,8 @@ VARIANT_WITHIN = 0.08
 TIE_WITHIN = 0.02
 TOGETHER = 0.6
 """Share of the confidence for asking back that is enough to ask for the country: docs/decisions/0037."""
+NEARLY = 0.85
+"""Share of the confidence for an answer from which the best articles are named to choose from: docs/decisions/0044."""
 MAX_OPTIONS = 3
 MAX_QUESTIONS = 2
 """Questions back in a row: a reply gets its chance, a second one that does not help is a person's."""
@@ -58,6 +60,8 @@ def decide(
     evidence: Evidence, calibration: Calibration, variants: VariantPolicy, wording: SmallTalkPolicy
 ) -> Decision:
     """The decision for an ordinary message; sensitive ones and small talk are decided before retrieval."""
+    if evidence.question.picked:
+        return _as_picked(evidence)
     asked = asked_back(evidence.question.context)
     vague = _is_vague(evidence, calibration.answer_from)
     likely = evidence.confidence >= calibration.clarify_from
@@ -68,16 +72,25 @@ def decide(
         return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
     if evidence.question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(evidence.question)):
         return HandOff(Reason.REPEATED_FAILURE)
-    further = _further(asked, evidence, options, variants, wording) if likely or options else None
+    nearly = bool(asked) or evidence.confidence >= NEARLY * calibration.answer_from
+    further = _further(asked, evidence, options, nearly, variants, wording) if likely or options else None
     if options:
         return further or HandOff(Reason.REPEATED_FAILURE)
-    if evidence.confidence >= calibration.answer_from and not vague:
+    replied = likely and evidence.question.carried in ANSWERS_THE_DESK
+    if (evidence.confidence >= calibration.answer_from or replied) and not vague:
         return Answer()
     if further:
         return further
     if asked:
         return HandOff(Reason.REPEATED_FAILURE)
     return HandOff(Reason.FACT_MISSING if evidence.signals.top_dense >= CLOSE else Reason.NOTHING_CLOSE)
+
+
+def _as_picked(evidence: Evidence) -> Decision:
+    """The customer said which article is meant: it is shown, unless it was before or is there no more."""
+    best = next(iter(evidence.result.hits), None)
+    there = best is not None and best.article.id == evidence.question.picked
+    return Answer() if there and not evidence.told_already else HandOff(Reason.REPEATED_FAILURE)
 
 
 def _likely_together(evidence: Evidence, calibration: Calibration) -> bool:
@@ -107,6 +120,7 @@ def _further(
     asked: Sequence[str],
     evidence: Evidence,
     regions: tuple[Option, ...],
+    nearly: bool,
     variants: VariantPolicy,
     wording: SmallTalkPolicy,
 ) -> Clarify | None:
@@ -116,7 +130,7 @@ def _further(
         back = Clarify(Reason.VARIANT_UNKNOWN, variants.asked.words(evidence.language).question, regions)
         same = {words.question for words in variants.asked.languages.values()}
     else:
-        tied = tied_options(evidence.result, asked_before=bool(asked))
+        tied = tied_options(evidence.result, all_best=nearly)
         back = Clarify(Reason.CANDIDATES_TIE, wording.spoken.words(evidence.language).which_of_these, tied)
         same = {words.which_of_these for words in wording.spoken.languages.values()}
     return back if back.options and len(asked) < MAX_QUESTIONS and same.isdisjoint(asked) else None
@@ -139,11 +153,11 @@ def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option
     return tuple(options[region] for region in labels if region in options) if differ else ()
 
 
-def tied_options(result: SearchResult, asked_before: bool = False) -> tuple[Option, ...]:
-    """The articles that stand so close together that the question may mean either; empty when one leads. The best ones
-    for what the customer says to a question back, when `asked_before`."""
+def tied_options(result: SearchResult, all_best: bool = False) -> tuple[Option, ...]:
+    """The articles that stand so close together that the question may mean either; empty when one leads. With
+    `all_best` the best ones, however far apart."""
     top = result.hits[0].score
-    tied = [hit for hit in result.hits[:MAX_OPTIONS] if asked_before or top - hit.score <= TIE_WITHIN]
+    tied = [hit for hit in result.hits[:MAX_OPTIONS] if all_best or top - hit.score <= TIE_WITHIN]
     return tuple(Option(hit.article.id, hit.article.title) for hit in tied) if len(tied) > 1 else ()
 
 

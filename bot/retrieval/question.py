@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from bot.conversation.utterance import Utterance
+from bot.conversation.utterance import Offer, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Question:
     question names. `alone` is the message without the turns before it, None for a first one and where the customer says
     that the subject changes: which of both is meant shows in what is found for it. `asks_anew`: it asks something of
     its own, not what was asked before of another thing; `takes_back`: it only says which thing was meant before.
+    `picked` is the article that the customer took of those offered, empty for none: then all else is the question
+    asked before.
     """
 
     said: str
@@ -61,3 +64,9 @@ class Question:
     alone: Question | None = None
     asks_anew: bool = True
     takes_back: bool = False
+    picked: str = ""
+
+    def as_picked(self, offer: Offer, context: Sequence[Utterance]) -> Question:
+        """This question, asked again by taking the offer; however that was said, its label is what was meant."""
+        alone = self.alone and self.alone.as_picked(offer, context)
+        return replace(self, said=offer.label, context=tuple(context), picked=offer.article_id, alone=alone)

@@ -46,7 +46,8 @@ def search(
     if seen is None:
         return SearchResult(index.generation, question, ())
     inquiry, found = seen.inquiry, seen.candidates
-    best = np.argsort(-seen.ranked, kind="stable")[:k].tolist()
+    taken = np.array([article.id == question.picked for article in found.articles])
+    best = np.lexsort((-seen.ranked, ~taken))[:k].tolist()
     whole = _read_whole(seen, found.rows.owners[best[:READ_WHOLE]])
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0

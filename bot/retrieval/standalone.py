@@ -22,6 +22,7 @@ from bot.retrieval.corrections import (
     of_the_same,
 )
 from bot.retrieval.earlier_topic import gone_back
+from bot.retrieval.picked import picked
 from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.replaced import Named, named_in
 from bot.retrieval.variants import Facet, VariantPolicy
@@ -159,6 +160,11 @@ def understand(
 
     `spelled` corrects what the customer typed, as the base spells it; the base is English.
     """
+    taken = picked(said, context)
+    if taken is not None:
+        place = variants.known_from([taken.offer.label], given)
+        again = understand(taken.asked.text, taken.before, place, variants, language, spelled)
+        return again.as_picked(taken.offer, context)
     turns_before = context
     context = [_spelled(utterance, spelled) for utterance in context]
     told = [utterance.text for utterance in context if utterance.speaker is Speaker.CUSTOMER]

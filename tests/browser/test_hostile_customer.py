@@ -69,6 +69,13 @@ def test_double_click_on_a_choice_says_it_once(widget: Widget, desk: Desk) -> No
     assert said(desk, widget) == [WHICH_PLAN, label, "thanks"]
 
 
+def test_none_of_the_choices_is_a_person_at_once(widget: Widget, desk: Desk) -> None:
+    widget.ask(WHICH_PLAN)
+    widget.inside.locator(".options .offer").click()
+    expect(widget.inside.locator(".note").last).to_contain_text("passing you to a person")
+    assert said(desk, widget) == [WHICH_PLAN]
+
+
 def test_a_book_is_refused_with_its_length_and_kept_while_a_person_is_asked_for(widget: Widget, desk: Desk) -> None:
     widget.text.fill(BOOK)
     widget.text.press("Enter")

@@ -15,8 +15,9 @@ from bot.assist import record
 from bot.carry_out import HUMAN
 from bot.conversation import conversations, frozen_turns, messages
 from bot.conversation.conversations import State
-from bot.conversation.utterance import Speaker
-from bot.decision.outcome import Reason
+from bot.conversation.messages import Message
+from bot.conversation.utterance import Offer, Speaker, Utterance
+from bot.decision.outcome import HandOff, Reason
 from bot.desk import accounts, history, tickets
 from bot.desk.notices import Work
 from bot.desk.transfer import transfer
@@ -24,6 +25,7 @@ from bot.feedback import survey
 from bot.handoff.packet import FactKind
 from bot.handoff.shown_turns import citations_of, pages_of
 from bot.handoff.ticket import Ticket
+from bot.respond import respond
 from bot.settings import Settings
 from bot.storage.tables import outbox
 from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
@@ -76,6 +78,32 @@ def test_the_same_message_twice_is_answered_once(chat: Chat) -> None:
     assert first.reply == second.reply
     with chat.assistant.database.snapshot() as tx:
         assert len(messages.transcript(tx, chat.id)) == 2
+
+
+@pytest.mark.parametrize("taken", ["United Kingdom", "the second one"])
+def test_what_is_picked_of_the_ways_offered_answers_the_question_before(chat: Chat, taken: str) -> None:
+    asked = chat.say("What does the Plus plan cost?").reply
+    assert asked is not None
+    assert [label for label, _ in offered(asked)] == ["United States", "United Kingdom"]
+    answer = chat.say(taken).reply
+    assert answer is not None
+    assert "£" in answer.text
+    assert {cited.article_id for cited in citations_of(answer)} == {dict(offered(asked))["United Kingdom"]}
+
+
+def test_a_pick_of_something_sensitive_is_a_persons_however_it_is_said(chat: Chat) -> None:
+    title, article = "If somebody got into your account", "security-compromised-account"
+    asked = Utterance(Speaker.CUSTOMER, "sign in looks odd", 0)
+    which = Utterance(Speaker.BOT, "Which is it?", 1, offered=(Offer(title, article),))
+    for said in (title, "the first"):
+        decision = respond(chat.assistant.responder, said, (asked, which), PUBLIC_VISITOR).decision
+        assert isinstance(decision, HandOff)
+        assert decision.reason is Reason.SENSITIVE
+
+
+def offered(message: Message) -> list[tuple[str, str]]:
+    (said,) = messages.utterances([message])
+    return [(offer.label, offer.article_id) for offer in said.offered]
 
 
 def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> None:

@@ -253,7 +253,8 @@ export class View {
   options(options) {
     if (!options.length) return null;
     return el("div", { class: "options", role: "group", "aria-label": t("choose") }, ...options.map((option) =>
-      el("button", { type: "button", class: "choice", dir: "auto", onclick: () => this.on.option(option.label) }, option.label)));
+      el("button", { type: "button", class: "choice", dir: "auto", onclick: () => this.on.option(option.label) }, option.label)),
+      el("button", { type: "button", class: "offer", onclick: () => this.on.person() }, icon("person"), t("noneOfThese")));
   }
 
   /** What a person wrote, with the lists and tables of an inserted suggestion. */

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
-from bot.decision.decide import ALONE, CLOSE, TIE_WITHIN, TOGETHER, Evidence, decide
+from bot.decision.decide import ALONE, CLOSE, NEARLY, TIE_WITHIN, TOGETHER, Evidence, decide
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.signals import Signals
 from bot.decision.small_talk_policy import SmallTalkPolicy
@@ -45,8 +45,9 @@ def decided(
     told_already: bool = False,
     margin: float = 0.0,
     language: str = "",
+    picked: str = "",
 ) -> Decision:
-    question = Question(said, said, context, known=known or Known(), carried=carried)
+    question = Question(said, said, context, known=known or Known(), carried=carried, picked=picked)
     found = SearchResult("g", question, hits, versions=versions)
     evidence = Evidence(found, Signals(top_dense=top_dense, margin=margin), confidence, told_already, language)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
@@ -262,3 +263,33 @@ def test_an_answer_that_ended_with_a_cited_question_is_no_question_back(small_ta
     cited = Utterance(Speaker.BOT, "What do you need? Read on?", 1, article_ids=("returns",))
     hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
     assert isinstance(decided(small_talk, *hits, context=(cited,)), Clarify)
+
+
+def test_just_short_of_an_answer_the_best_articles_are_offered_once(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit(f"article-{i}", 0.8 - i * 5 * TIE_WITHIN, area=f"area-{i}") for i in range(4)]
+    nearly, less = NEARLY * CALIBRATION.answer_from, (NEARLY - 0.05) * CALIBRATION.answer_from
+    offered = decided(small_talk, *hits, confidence=nearly)
+    assert isinstance(offered, Clarify)
+    assert [option.article_id for option in offered.options] == ["article-0", "article-1", "article-2"]
+    assert decided(small_talk, *hits, confidence=less) == HandOff(Reason.FACT_MISSING)
+    assert decided(small_talk, hits[0], confidence=nearly) == HandOff(Reason.FACT_MISSING)
+    again = Utterance(Speaker.BOT, offered.question, 1)
+    assert decided(small_talk, *hits, confidence=nearly, context=(again,)) == HandOff(Reason.REPEATED_FAILURE)
+
+
+@pytest.mark.parametrize("carried", [Carried.SLOT, Carried.AFFIRMED])
+def test_what_the_desk_asked_for_is_enough_for_a_likely_answer(small_talk: SmallTalkPolicy, carried: Carried) -> None:
+    hits = [hit("one", 0.8), hit("two", 0.8 - TIE_WITHIN / 2)]
+    likely, less = CALIBRATION.clarify_from, CALIBRATION.clarify_from - 0.05
+    assert decided(small_talk, *hits, confidence=likely, context=(ASKED,), carried=carried) == Answer()
+    assert isinstance(decided(small_talk, *hits, confidence=likely, context=(ASKED,)), Clarify)
+    low = decided(small_talk, *hits, confidence=less, context=(ASKED,), carried=carried)
+    assert low == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_what_was_picked_is_shown_unless_it_was_before_or_is_gone(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("returns-us", 0.5, "us"), hit("returns-uk", 0.8, "uk")]
+    assert decided(small_talk, *hits, confidence=0.01, picked="returns-us") == Answer()
+    again = decided(small_talk, *hits, picked="returns-us", told_already=True)
+    gone = decided(small_talk, *hits, picked="returns-eu")
+    assert (again, gone, decided(small_talk, picked="returns-us")) == (HandOff(Reason.REPEATED_FAILURE),) * 3

@@ -47,6 +47,14 @@ def test_internal_articles_are_only_found_by_staff(index: KnowledgeIndex) -> Non
     assert found(index, words, Viewer(Role.AGENT))[0] == "refund-limits"
 
 
+def test_a_picked_article_stands_first_where_the_viewer_may_see_it(index: KnowledgeIndex) -> None:
+    def first(article: str, text: str = ARTICLES["code-c204"][3]) -> str:
+        question = Question(text, text, picked=article)
+        return search(index, HashingEmbedder(), question, PUBLIC_VISITOR).hits[0].article.id
+
+    assert (first(""), first("returns-uk"), first("refund-limits")) == ("code-c204", "returns-uk", "code-c204")
+
+
 def test_the_mask_hides_rows_from_visitors_and_other_regions(index: KnowledgeIndex) -> None:
     def shown(viewer: Viewer, known: Known) -> set[str]:
         mask = visible_rows(index, viewer, known)
