@@ -14,7 +14,7 @@ from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.retrieval.corrections import DID_NOT_HELP
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.standalone import ANSWERS_THE_DESK, Carried
+from bot.retrieval.standalone import ANSWERS_THE_DESK, QUESTION, Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import VariantPolicy
 from bot.retrieval.visible import suits
@@ -178,12 +178,14 @@ def _versions(evidence: Evidence) -> Iterator[Article]:
 
 
 def _is_vague(evidence: Evidence, answer_from: float) -> bool:
-    """Too little to search for: no word, two that nothing in the base is near, or a single one that is no code; the
-    last unless a sentence around it says what is wanted ("where is my order"), or one article alone is about it."""
+    """Too little to search for: no word, two that ask nothing and that nothing in the base is near, or a single one
+    that is no code; the last unless a sentence around it says what is wanted ("where is my order"), or one article
+    alone is about it."""
     standalone = evidence.question.standalone
     words = set(terms(standalone))
     if len(words) > 1:
-        return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW
+        asks = evidence.signals.titled or (QUESTION.match(standalone) and len(standalone.split()) > SENTENCE)
+        return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW and not asks
     sure = evidence.confidence >= answer_from and len(standalone.split()) >= SENTENCE
     only = evidence.signals.margin >= ALONE and evidence.confidence >= (1 + answer_from) / 2
     return not (words and (sure or only)) and not any(CODE.match(word) for word in words)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.answering.draft import Draft
 from bot.answering.extract import overlap
 from bot.decision.signals import Signals
+from bot.retrieval.by_title import asks_by_title
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
 from kb_ingest.index import KnowledgeIndex
@@ -45,6 +46,7 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         length=math.log1p(len(words)),
         left_open=result.left_open,
         words=len(words),
+        titled=asks_by_title(question.standalone, top.article.title),
     )
 
 

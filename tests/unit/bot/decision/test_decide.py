@@ -46,10 +46,12 @@ def decided(
     margin: float = 0.0,
     language: str = "",
     picked: str = "",
+    titled: bool = False,
 ) -> Decision:
     question = Question(said, said, context, known=known or Known(), carried=carried, picked=picked)
     found = SearchResult("g", question, hits, versions=versions)
-    evidence = Evidence(found, Signals(top_dense=top_dense, margin=margin), confidence, told_already, language)
+    signals = Signals(top_dense=top_dense, margin=margin, titled=titled)
+    evidence = Evidence(found, signals, confidence, told_already, language)
     return decide(evidence, CALIBRATION, VARIANTS, small_talk)
 
 
@@ -106,6 +108,19 @@ def test_a_vague_message_is_asked_back_once_then_handed_over(small_talk: SmallTa
     asked = Utterance(Speaker.BOT, first.question, 1)
     second = decided(small_talk, hit("returns", 0.3), said=said, top_dense=0.2, context=(asked,))
     assert second == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_a_whole_question_that_nothing_is_near_is_a_persons_and_not_asked_for_more_words(
+    small_talk: SmallTalkPolicy,
+) -> None:
+    far = decided(small_talk, hit("overdraft", 0.3), said="Do you offer mortgages?", confidence=0.1, top_dense=0.2)
+    assert far == HandOff(Reason.NOTHING_CLOSE)
+
+
+def test_a_title_of_two_words_is_answered_however_far_its_passages_are(small_talk: SmallTalkPolicy) -> None:
+    for titled in (True, False):
+        found = decided(small_talk, hit("open", 0.3), said="open account", top_dense=0.2, titled=titled)
+        assert (found == Answer()) is titled
 
 
 def test_one_word_is_enough_where_a_sentence_says_what_is_wanted(small_talk: SmallTalkPolicy) -> None:
