@@ -27,6 +27,7 @@ from bot.serve import listen, server_for
 from bot.settings import Settings
 from bot.storage.engine import Database
 from kb_ingest.embedder import default_cache_dir
+from tests.loopback import NO_TLS
 from tests.patience import until
 
 PASSWORD = "a long enough password"
@@ -52,7 +53,7 @@ class Served:
 
     def client(self, **headers: str) -> httpx2.Client:
         """A client without cookies or tokens."""
-        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+        return httpx2.Client(base_url=self.url, headers=headers, verify=NO_TLS, trust_env=False, timeout=30)
 
     def visitor(self, **given: Any) -> Visitor:
         """A visitor with a new conversation."""

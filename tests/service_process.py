@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 
 from kb_ingest.embedder import default_cache_dir
+from tests.loopback import NO_TLS
 from tests.served import OF_THE_SAMPLE_BASE, warm
 
 ROOT = Path(__file__).parents[1]
@@ -77,6 +78,6 @@ class ServiceProcess:
 
     def _ready(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/readyz", trust_env=False, timeout=5).status_code == 200
+            return httpx2.get(f"{self.url}/readyz", verify=NO_TLS, trust_env=False, timeout=5).status_code == 200
         except httpx2.TransportError:
             return False

@@ -25,7 +25,7 @@ VARIANT_WITHIN = 0.08
 TIE_WITHIN = 0.02
 TOGETHER = 0.6
 """Share of the confidence for asking back that is enough to ask for the country: docs/decisions/0037."""
-NEARLY = 0.85
+NEARLY = 0.9
 """Share of the confidence for an answer from which the best articles are named to choose from: docs/decisions/0044."""
 MAX_OPTIONS = 3
 MAX_QUESTIONS = 2

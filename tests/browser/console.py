@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from bot.api.callers import PLAIN_COOKIE
 from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Desk
+from tests.loopback import NO_TLS
 from tests.served import Event, Visitor, stream
 
 PATIENCE_MS = 30_000
@@ -98,7 +99,7 @@ class Console:
 
 def visitor(desk: Desk, **given: Any) -> Visitor:
     """A customer with a new conversation, on the HTTP interface."""
-    client = httpx2.Client(base_url=desk.url, trust_env=False, timeout=60)
+    client = httpx2.Client(base_url=desk.url, verify=NO_TLS, trust_env=False, timeout=60)
     opened = client.post("/v1/conversations", json=given)
     assert opened.status_code == 201, opened.text
     body = opened.json()

@@ -18,6 +18,7 @@ from bot.desk import accounts
 from bot.settings import DATABASE_FILE
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
+from tests.loopback import NO_TLS
 from tests.service_process import ServiceProcess
 
 AGENT_EMAIL = "maya@example.com"
@@ -55,7 +56,7 @@ class Desk:
 
     def warm_up(self) -> None:
         """Have a first question answered: the encoder is loaded for it."""
-        with httpx2.Client(base_url=self.url, trust_env=False, timeout=120) as client:
+        with httpx2.Client(base_url=self.url, verify=NO_TLS, trust_env=False, timeout=120) as client:
             opened = client.post("/v1/conversations", json={}).json()
             client.headers["Authorization"] = f"Bearer {opened['token']}"
             question = {"client_id": "warm-up", "text": "How do I set up Hub 2?"}
@@ -67,7 +68,7 @@ class Desk:
         answer = httpx2.get(
             f"{self.url}/v1/conversations/{conversation_id}",
             headers={"Authorization": f"Bearer {token}"},
-            trust_env=False,
+            verify=NO_TLS, trust_env=False,
         )
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -110,7 +111,7 @@ def prepare(data: Path, *people: tuple[str, str, Role, str]) -> None:
 @contextmanager
 def signed_in(url: str) -> Iterator[Agent]:
     """Maya, on the HTTP interface."""
-    with httpx2.Client(base_url=url, trust_env=False, timeout=20) as client:
+    with httpx2.Client(base_url=url, verify=NO_TLS, trust_env=False, timeout=20) as client:
         answer = client.post("/v1/session", json={"email": AGENT_EMAIL, "password": AGENT_PASSWORD})
         assert answer.status_code == 200, answer.text
         client.headers["X-CSRF-Token"] = answer.json()["csrf"]

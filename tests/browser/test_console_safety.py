@@ -17,6 +17,7 @@ from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import IDENTITY_KEY, Agent, Desk
 from tests.browser.payloads import PAYLOADS
+from tests.loopback import NO_TLS
 
 MADE = "#main :is(script, img, iframe, object, embed, form form, style, link, math, base, svg, video, audio, marquee)"
 HANDLERS = "[onerror], [onload], [onclick], [onfocus], [onblur], [ontoggle], [onstart], [onbegin]"
@@ -119,7 +120,7 @@ def test_the_page_breaks_no_rule_of_its_own_policy(new_page: PageMaker, desk: De
 def test_without_a_session_there_is_only_the_sign_in_page(desk: Desk) -> None:
     ticket = waiting(visitor(desk), "A secret wish")
     for path in ("/console", "/console/lines", f"/console/tickets/{ticket}", "/console/articles/int-refund-authority"):
-        answer = httpx2.get(f"{desk.url}{path}", trust_env=False)
+        answer = httpx2.get(f"{desk.url}{path}", verify=NO_TLS, trust_env=False)
         assert answer.status_code == 401
         assert "Sign in" in answer.text
         assert "secret wish" not in answer.text

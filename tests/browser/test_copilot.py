@@ -16,6 +16,7 @@ from bot.settings import Settings
 from tests.browser.axe import violations
 from tests.browser.console import PATIENCE_MS
 from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Desk
+from tests.loopback import NO_TLS
 from tests.service_process import free_port
 
 START_SECONDS = 90
@@ -41,7 +42,7 @@ def _until_up(url: str, child: Child, log: Path) -> None:
     while time.monotonic() < deadline:
         assert child.process.poll() is None, log.read_text()[-3000:]
         try:
-            if httpx2.get(f"{url}/health", trust_env=False, timeout=5).status_code == 200:
+            if httpx2.get(f"{url}/health", verify=NO_TLS, trust_env=False, timeout=5).status_code == 200:
                 return
         except httpx2.TransportError:
             time.sleep(0.2)
@@ -141,7 +142,7 @@ def test_who_is_signed_in_at_the_console_is_signed_in_here(page: Page, desk: Des
 
 
 def test_strangers_and_foreign_pages_get_nothing(copilot: str) -> None:
-    with httpx2.Client(base_url=copilot, trust_env=False) as client:
+    with httpx2.Client(base_url=copilot, verify=NO_TLS, trust_env=False) as client:
         assert client.get("/project/settings").status_code == 401
         assert client.get("/user").status_code == 401
         for path in ("/docs", "/openapi.json", "/project/file/x", "/project/thread/x", "/mcp", "/copilot/index.js"):

@@ -18,6 +18,7 @@ from tests.browser.conftest import PATIENCE_MS
 from tests.browser.console import Console
 from tests.browser.demo import Demo
 from tests.browser.widget import Widget
+from tests.loopback import NO_TLS
 
 HOW_TO = "How do I factory-reset my Hub 2?"
 FOLLOW_UP = "And what about Hub 1?"
@@ -199,6 +200,6 @@ def _fits(page: Page) -> None:
 
 def _status(address: str) -> int:
     try:
-        return httpx2.get(address, trust_env=False, timeout=10, follow_redirects=True).status_code
+        return httpx2.get(address, verify=NO_TLS, trust_env=False, timeout=10, follow_redirects=True).status_code
     except httpx2.TransportError:
         return 0

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 
 from bot.app import THREADS
+from tests.loopback import NO_TLS
 from tests.served import Served
 
 SECONDS = 10
@@ -18,7 +19,7 @@ def test_visitors_search_while_the_database_is_busy(service: Served) -> None:
     """Their search asks it nothing, so it waits for nobody."""
     with (
         service.database.transaction(),
-        httpx2.Client(base_url=service.url, trust_env=False, timeout=SECONDS) as client,
+        httpx2.Client(base_url=service.url, verify=NO_TLS, trust_env=False, timeout=SECONDS) as client,
     ):
         found = client.post("/v1/search", json={"query": "How do I reset Hub 2?"})
     assert found.status_code == 200

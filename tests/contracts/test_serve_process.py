@@ -14,6 +14,7 @@ import httpx2
 import psutil
 import pytest
 
+from tests.loopback import NO_TLS
 from tests.served import Served
 from tests.service_process import ROOT, ServiceProcess
 
@@ -48,7 +49,7 @@ def test_the_serving_process_never_loads_torch_langchain_chainlit_or_the_builder
     reporting = str(ROOT / "tests" / "contracts" / "module_reporting_service.py")
     process = ServiceProcess(small_index, tmp_path, program=(reporting,))
     process.start()
-    with httpx2.Client(base_url=process.url, trust_env=False, timeout=60) as client:
+    with httpx2.Client(base_url=process.url, verify=NO_TLS, trust_env=False, timeout=60) as client:
         opened = client.post("/v1/conversations", json={}).json()
         client.headers["Authorization"] = f"Bearer {opened['token']}"
         for number, text in enumerate(("How do I reset Hub 2?", "I want to talk to a person", "and now?")):
@@ -63,7 +64,7 @@ def test_the_serving_process_never_loads_torch_langchain_chainlit_or_the_builder
 
 
 def test_sigterm_ends_streams_lets_requests_finish_and_exits_0(running: ServiceProcess) -> None:
-    with httpx2.Client(base_url=running.url, trust_env=False, timeout=60) as client:
+    with httpx2.Client(base_url=running.url, verify=NO_TLS, trust_env=False, timeout=60) as client:
         opened = client.post("/v1/conversations", json={}).json()
         client.headers["Authorization"] = f"Bearer {opened['token']}"
         path = f"/v1/conversations/{opened['id']}"

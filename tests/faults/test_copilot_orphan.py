@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.loopback import NO_TLS
 from tests.patience import until
 from tests.service_process import free_port
 
@@ -30,7 +31,8 @@ START_SECONDS, END_SECONDS = 90.0, 15.0
 
 def _up(port: int) -> bool:
     try:
-        return httpx2.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=5).status_code == 200
+        answer = httpx2.get(f"http://127.0.0.1:{port}/health", verify=NO_TLS, trust_env=False, timeout=5)
+        return answer.status_code == 200
     except httpx2.TransportError:
         return False
 

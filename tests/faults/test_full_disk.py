@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from tests.faults.small_disk import MEGABYTE, SmallDisk, small_disk
+from tests.loopback import NO_TLS
 from tests.service_process import ROOT, ServiceProcess
 
 pytestmark = pytest.mark.timeout(600)
@@ -38,7 +39,7 @@ class Customer:
 
     def client(self) -> httpx2.Client:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)
+        return httpx2.Client(base_url=self.url, headers=headers, verify=NO_TLS, trust_env=False, timeout=60)
 
     def open(self) -> None:
         with self.client() as client:

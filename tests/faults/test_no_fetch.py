@@ -27,6 +27,7 @@ from tests.faults.hostile_files import docx_of
 from tests.faults.inside_addresses import Listener, inside, listening
 from tests.identity_tokens import claims
 from tests.inbound_calls import SECRET, standard
+from tests.loopback import NO_TLS
 from tests.patience import until
 from tests.served import PASSWORD
 from tests.service_process import ROOT, ServiceProcess
@@ -65,7 +66,7 @@ def _service(index: Path, folder: Path, **env: str) -> ServiceProcess:
 
 
 def _client(service: ServiceProcess) -> httpx2.Client:
-    return httpx2.Client(base_url=service.url, trust_env=False, timeout=60)
+    return httpx2.Client(base_url=service.url, verify=NO_TLS, trust_env=False, timeout=60)
 
 
 def _in_texts(addresses: list[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from bot.desk import accounts
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from tests.faults.live_clients import LiveClient, View
+from tests.loopback import NO_TLS
 from tests.service_process import ServiceProcess
 
 SEED = 20261126
@@ -136,7 +137,7 @@ def _account(data: Path) -> None:
 
 
 def _signed_in(url: str) -> httpx2.Client:
-    client = httpx2.Client(base_url=url, trust_env=False, timeout=30)
+    client = httpx2.Client(base_url=url, verify=NO_TLS, trust_env=False, timeout=30)
     body = client.post("/v1/session", json={"email": EMAIL, "password": PASSWORD}).json()
     client.headers["X-CSRF-Token"] = body["csrf"]
     return client
@@ -144,7 +145,8 @@ def _signed_in(url: str) -> httpx2.Client:
 
 def _customer_view(scene: Scene, talk: Talk) -> tuple[View, int]:
     headers = {"Authorization": f"Bearer {talk.token}"}
-    body = scene.until(lambda: httpx2.get(f"{scene.service.url}{talk.path}", headers=headers, trust_env=False))
+    url = f"{scene.service.url}{talk.path}"
+    body = scene.until(lambda: httpx2.get(url, headers=headers, verify=NO_TLS, trust_env=False))
     messages = {message["id"]: message for message in body["messages"]}
     read = {mark["reader"]: mark for mark in body["read"]}
     return View(body["state"], messages, body["ticket"], read), body["last_event_id"]
@@ -229,7 +231,7 @@ def _work(scene: Scene) -> threading.Thread:
 
 
 def _share(scene: Scene, talks: list[Talk]) -> None:
-    with httpx2.Client(base_url=scene.service.url, trust_env=False, timeout=30) as client:
+    with httpx2.Client(base_url=scene.service.url, verify=NO_TLS, trust_env=False, timeout=30) as client:
         for number in range(scene.size.rounds):
             for talk in talks:
                 scene.work(client, talk, number)
