@@ -189,6 +189,7 @@ def test_a_service_starts_on_a_full_disk_or_says_why_not(small_index: Path, disk
         assert "disk" in service.log.read_text()
 
 
+@pytest.mark.full
 def test_the_harness_sees_losses_of_a_service_that_acknowledges_what_it_could_not_store(
     small_index: Path, disk: SmallDisk
 ) -> None:

@@ -160,12 +160,14 @@ def test_two_thousand_messages_survive_ten_kills(small_index: Path, tmp_path: Pa
     assert damage == NONE
 
 
+@pytest.mark.full
 def test_the_harness_sees_doubles_of_a_client_without_ids(small_index: Path, tmp_path: Path) -> None:
     """Negative control: a new id for each try is what a widget without ids amounts to."""
     damage = _scene(ServiceProcess(small_index, tmp_path), messages=100, kills=1, new_id_for_each_try=True)
     assert damage.doubled > 0
 
 
+@pytest.mark.full
 def test_the_harness_sees_losses_of_a_service_that_answers_before_it_commits(small_index: Path, tmp_path: Path) -> None:
     """Negative control: the same service, committing every minute instead of before each answer."""
     late = str(ROOT / "tests" / "faults" / "late_commit_service.py")

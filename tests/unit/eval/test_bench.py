@@ -95,6 +95,7 @@ def test_one_different_byte_is_seen() -> None:
     assert not any(same.kept for same in (Sameness(20, 2, 0, 0, 9), Sameness(20, 1, 1, 0, 9), Sameness(20, 1, 0, 1, 9)))
 
 
+@pytest.mark.full
 @pytest.mark.timeout(600)  # it starts seven processes; half a minute on a machine of its own
 def test_a_quick_run_measures_everything_and_writes_it(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"

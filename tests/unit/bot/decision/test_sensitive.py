@@ -18,6 +18,7 @@ HARMLESS = "harmless"
 LEAST_EXEMPLARS = 45
 LEAST_LOOKALIKES = 260
 SECONDS = 0.2
+FEW = 60
 
 HOSTILE = [
     "!", "agent!", "agent ", "anyone ", "hello ",
@@ -184,10 +185,10 @@ def test_a_lookalike_added_after_the_fit_lets_pass_what_means_the_same(
 def test_without_a_fit_every_exemplar_acts_by_itself(
     sensitive_policy: SensitivePolicy, remembering: RememberingEncoder
 ) -> None:
-    categories = tuple(replace(c, expressions=()) for c in sensitive_policy.categories)
-    alone = SensitiveScreen(
-        replace(sensitive_policy, categories=categories), remembering, remembering, blank()
-    )
+    # All of them take half a minute to encode; what is asked below is among the first.
+    few = [replace(c, expressions=(), exemplars=c.exemplars[:FEW]) for c in sensitive_policy.categories]
+    less = replace(sensitive_policy, categories=tuple(few), lookalikes=sensitive_policy.lookalikes[:FEW])
+    alone = SensitiveScreen(less, remembering, remembering, blank())
     assert alone.screen("I am going to come to your office and hurt somebody").category == "violence"
     assert alone.screen("How do I reset the hub?").category is None
 
