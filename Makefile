@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Answerdesk needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[llm,copilot,test]'
+	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[llm,copilot,test]'
 	touch $(STAMP)
 
 demo: $(STAMP)
@@ -20,8 +20,11 @@ demo: $(STAMP)
 journey: $(STAMP)
 	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
 
-test: lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# The types are checked beside the first tests: alone they would leave a core idle for a minute.
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy & types=$$!; $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder; \
+	tests=$$?; wait $$types && exit $$tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
