@@ -55,6 +55,12 @@ class AsksAgain(Conflict):
     code = "asks_again"
 
 
+class MovedOn(Conflict):
+    """The customer wrote since the reply was suggested, and its sender wanted to be asked first."""
+
+    code = "moved_on"
+
+
 class PromisesFreely(Conflict):
     """The reply promises something that no promise object stands for, and its sender wanted to be asked first."""
 
@@ -68,7 +74,7 @@ class OpenPromises(Conflict):
 
 
 class ConfirmFirst(Conflict):
-    """Something speaks against resolving the ticket, and whoever resolves it wanted to be asked first."""
+    """Something speaks against what is to be done to the ticket, and whoever does it wanted to be asked first."""
 
     code = "confirm_first"
 

@@ -15,7 +15,7 @@ from bot.desk.accounts import Account
 from bot.desk.notices import Work
 from bot.errors import BadRequest, Conflict, NotAllowed, OverAllowance
 from bot.handoff.policies import HandoffPolicies
-from bot.handoff.ticket import OPEN, Ticket
+from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import concessions
 from bot.storage.clean_text import blank, storable
@@ -27,14 +27,15 @@ def decide(
     """Grant or deny what waits; whoever asked finds the answer on the ticket and under mentions.
 
     BadRequest without a reason, NotAllowed for one's own request or without the right, OverAllowance when it is above
-    the answerer's limit, Conflict when it was answered before or the ticket is closed.
+    the answerer's limit, Conflict when it was answered before. A ticket that was closed meanwhile owes its answer all
+    the same.
     """
     said = storable(reason).strip()
     if blank(said) or len(said) > LONGEST_NOTE:
         raise BadRequest(f"An answer needs a reason of at most {LONGEST_NOTE} characters.")
     concession = load(tx, concession_id)
     ticket = tickets.load(tx, concession.ticket_id)
-    _check(concession, ticket, account)
+    _check(concession, account)
     if approve:
         _check_limit(tx, policies, ticket, account, concession)
     status = ConcessionStatus.GRANTED if approve else ConcessionStatus.DENIED
@@ -47,15 +48,13 @@ def decide(
     return decided
 
 
-def _check(concession: Concession, ticket: Ticket, account: Account) -> None:
+def _check(concession: Concession, account: Account) -> None:
     if not account.viewer.may_lead:
         raise NotAllowed("Only a lead may answer this.")
     if concession.asked_by == account.id:
         raise NotAllowed("Somebody else has to answer what you asked for.")
     if concession.status is not ConcessionStatus.WAITING:
         raise Conflict(f"This was {concession.status} already.")
-    if ticket.status not in OPEN:
-        raise Conflict(f"This ticket is already {ticket.status}.")
 
 
 def _check_limit(

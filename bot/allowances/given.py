@@ -75,6 +75,12 @@ def waiting(tx: Connection) -> tuple[Concession, ...]:
     return _found(tx, concessions.c.status == ConcessionStatus.WAITING)
 
 
+def unanswered(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[str, ...]:
+    """A sentence for each thing of the ticket that waits for a lead."""
+    asked = [one for one in of_ticket(tx, ticket_id) if one.status is ConcessionStatus.WAITING]
+    return tuple(f"No lead has answered the request for {written(policies, one)}." for one in asked)
+
+
 def written(policies: HandoffPolicies, concession: Concession) -> str:
     """`Goodwill credit, USD 12.50` for people."""
     digits = {currency.code: currency for currency in policies.allowances.currencies.values()}

@@ -10,15 +10,13 @@ from sqlalchemy import Connection
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.service import Service, Serving
-from bot.api.ticket_changes import before_resolving
+from bot.api.ticket_changes import Closing, before_closing, snoozed
 from bot.api.ticket_work_shapes import BulkBody, BulkDeed, BulkPost, result_body
-from bot.complaints.closing import before_closing
-from bot.desk import accounts, bulk, snooze, tags, tickets, transfer
+from bot.desk import accounts, bulk, tags, tickets, transfer
 from bot.desk.accounts import Account
 from bot.desk.bulk import Chosen, Deed
 from bot.errors import BadRequest
 from bot.handoff.ticket import Ticket
-from bot.storage import clock
 
 router = APIRouter(tags=["desk"])
 
@@ -47,8 +45,10 @@ def _deed(tx: Connection, service: Service, body: BulkPost, account: Account) ->
             tag = _needed(body.tag, "tag")
             return lambda tx, ticket, version: tags.add(tx, ticket, account, tag, version)
         case BulkDeed.SNOOZE:
-            until = clock.write(_needed(body.until, "until"))
-            return lambda tx, ticket, version: snooze.snooze(tx, ticket, account, until, version)
+            until = _needed(body.until, "until")
+            return lambda tx, ticket, version: snoozed(
+                tx, ticket, account, until, version, confirmed=body.confirmed
+            )
         case BulkDeed.RESOLVE:
             return lambda tx, ticket, version: _resolve(tx, service, ticket, account, body, version)
 
@@ -57,8 +57,7 @@ def _resolve(
     tx: Connection, service: Service, ticket_id: str, account: Account, body: BulkPost, version: int
 ) -> Ticket:
     """As the single ticket is resolved; what waits there is not given up for many at a time."""
-    before_closing(tx, ticket_id, account, reason="")
-    before_resolving(tx, service, ticket_id, account, version, confirmed=body.confirmed)
+    before_closing(tx, service, ticket_id, account, Closing(version, body.confirmed))
     return tickets.resolve(tx, ticket_id, account, body.note, version)
 
 

@@ -165,7 +165,8 @@ class ReplyPost(Sent):
 
     `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
     `promises` are made with the reply, which must say their sentences. `promises_confirmed` false: refuse
-    (`promises_freely`) when it promises anything else; else it is sent and noted.
+    (`promises_freely`) when it promises anything else; else it is sent and noted. `moved_on_confirmed` false: refuse
+    (`moved_on`) when the customer wrote since `suggestion_id` was suggested.
     """
 
     text: Said
@@ -177,6 +178,7 @@ class ReplyPost(Sent):
     confirmed: bool | None = None
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
     promises_confirmed: bool | None = None
+    moved_on_confirmed: bool | None = None
 
 
 class RepliedBody(BaseModel):
@@ -190,7 +192,8 @@ class RepliedBody(BaseModel):
 class ClosePost(Sent):
     """`note` stays on the desk. `promises_reason`: why what is still promised is given up; refused without one.
 
-    `confirmed` false: to resolve an urgent ticket, or one whose customer has no answer, is refused (`confirm_first`).
+    `confirmed` false: refused (`confirm_first`) when it is urgent, its customer has no answer, a lead has not answered
+    what was asked on it, or, to return it, when the bot does not answer on its topic.
     """
 
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
@@ -200,7 +203,7 @@ class ClosePost(Sent):
 
 
 class ReopenPost(Sent):
-    """Take back a Resolve."""
+    """Take back a Resolve or Return."""
 
     version: Version | None = None
 

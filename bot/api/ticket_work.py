@@ -10,7 +10,7 @@ from bot.api.callers import Caller
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer
 from bot.api.service import Serving
-from bot.api.ticket_changes import changed
+from bot.api.ticket_changes import changed, snoozed
 from bot.api.ticket_shapes import TicketBody, ticket_body
 from bot.api.ticket_work_shapes import (
     AssignPost,
@@ -40,7 +40,6 @@ from bot.desk.accounts import Account
 from bot.handoff.ticket import Ticket
 from bot.promises.free_words import promised
 from bot.promises.saying import sentence
-from bot.storage import clock
 
 router = APIRouter(tags=["desk"])
 
@@ -154,6 +153,6 @@ def snooze_ticket(ticket_id: str, body: SnoozePost, service: Serving, caller: Ca
     def change(tx: Connection, account: Account) -> Ticket:
         if body.until is None:
             return snooze.wake(tx, ticket_id, account, body.version)
-        return snooze.snooze(tx, ticket_id, account, clock.write(body.until), body.version)
+        return snoozed(tx, ticket_id, account, body.until, body.version, confirmed=body.confirmed)
 
     return changed(service, caller, change)

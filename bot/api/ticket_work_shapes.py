@@ -119,9 +119,13 @@ class AssignPost(UnassignPost):
 
 
 class SnoozePost(Sent):
-    """Until when the queue does not show the ticket; null: from now on it does."""
+    """Until when the queue does not show the ticket; null: from now on it does.
+
+    `confirmed` false: beyond a time by which the customer waits for something it is refused (`confirm_first`).
+    """
 
     until: Moment | None
+    confirmed: bool = True
     version: Version | None = None
 
 
@@ -135,7 +139,7 @@ class ChosenBody(Sent):
 class BulkPost(Sent):
     """One thing to do to several tickets; `tag`, `until`, `account_id` and `note` as the deed needs them.
 
-    `assign` without `account_id` gives the tickets to the caller. `confirmed` as for resolving a single ticket.
+    `assign` without `account_id` gives the tickets to the caller. `confirmed` as for a single ticket.
     """
 
     tickets: Annotated[list[ChosenBody], Field(min_length=1, max_length=MOST_TICKETS)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -16,7 +15,7 @@ from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer, promise_body
 from bot.api.service import Service, Serving
-from bot.api.ticket_changes import before_resolving, changed
+from bot.api.ticket_changes import Closing, before_closing, changed
 from bot.api.ticket_shapes import (
     ClaimPost,
     ClosePost,
@@ -33,7 +32,6 @@ from bot.api.ticket_shapes import (
 )
 from bot.assist import record, repeats
 from bot.assist.reply import published_texts, reply_with
-from bot.complaints.closing import before_closing
 from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
 from bot.desk import contacts, offers, queue, tags, take_back, tickets
@@ -46,7 +44,6 @@ from bot.promises import sent
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
-Closing = Callable[[Connection, str, Account, str, int | None], Ticket]
 
 
 @router.get("/v1/tickets")
@@ -102,18 +99,18 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
 @router.post("/v1/tickets/{ticket_id}/return")
 def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
     """Close the ticket and let the bot go on."""
-    return _close(ticket_id, body, service, caller, tickets.return_to_bot)
+    return _close(ticket_id, body, service, caller, to_bot=True)
 
 
 @router.post("/v1/tickets/{ticket_id}/resolve")
 def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
     """Close ticket and conversation."""
-    return _close(ticket_id, body, service, caller, tickets.resolve)
+    return _close(ticket_id, body, service, caller, to_bot=False)
 
 
 @router.post("/v1/tickets/{ticket_id}/reopen")
 def reopen(ticket_id: str, body: ReopenPost, service: Serving, caller: Caller) -> TicketBody:
-    """Take back a Resolve that was a slip, soon after it: ticket and customer are as they were before."""
+    """Take back a Resolve or Return that was a slip, soon after it: ticket and customer are as they were before."""
     policies = service.assistant.policies
 
     def change(tx: Connection, account: Account) -> Ticket:
@@ -122,12 +119,13 @@ def reopen(ticket_id: str, body: ReopenPost, service: Serving, caller: Caller) -
     return changed(service, caller, change)
 
 
-def _close(ticket_id: str, body: ClosePost, service: Service, caller: Credentials, verb: Closing) -> TicketBody:
+def _close(ticket_id: str, body: ClosePost, service: Service, caller: Credentials, *, to_bot: bool) -> TicketBody:
+    close = tickets.return_to_bot if to_bot else tickets.resolve
+
     def change(tx: Connection, account: Account) -> Ticket:
-        before_closing(tx, ticket_id, account, body.promises_reason)
-        if verb is tickets.resolve:
-            before_resolving(tx, service, ticket_id, account, body.version, confirmed=body.confirmed)
-        return verb(tx, ticket_id, account, body.note, body.version)
+        asked = Closing(body.version, body.confirmed, body.promises_reason)
+        before_closing(tx, service, ticket_id, account, asked, to_bot=to_bot)
+        return close(tx, ticket_id, account, body.note, body.version)
 
     return changed(service, caller, change)
 
@@ -160,6 +158,7 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
         version=body.version,
         client_id=body.client_id,
         also_from=body.also_from,
+        confirmed=body.moved_on_confirmed,
     )
 
 

@@ -68,12 +68,13 @@ def move(
     """Go to the step's stage and tell the customer; the ticket is claimed, as by a reply.
 
     Conflict for a stage that may not follow, a ticket that is closed or somebody else's, or a complaint that is not at
-    `version` any more; BadRequest for a proposal without root cause and remedy; NotAllowed for what only a lead may do.
+    `version` any more, or a remedy that speaks of what nobody wrote; BadRequest for a proposal without root cause and
+    remedy; NotAllowed for what only a lead may do.
     """
     complaint = load(tx, ticket_id)
     if version is not None and version != complaint.version:
         raise Conflict("The complaint changed in the meantime; load it again.")
-    _check_step(policies, complaint, step, account)
+    _check_step(policies, tickets.load(tx, ticket_id), complaint, step, account)
     # An escalated one is the leads', whoever had the ticket so far.
     ticket = tickets.claim(tx, ticket_id, account, take_over=complaint.stage is Stage.ESCALATED)
     customer = customer_of.of_ticket(tx, policies, ticket)
@@ -95,7 +96,7 @@ def preview(tx: Connection, policies: HandoffPolicies, ticket_id: str, account: 
     if before is None and step.stage is Stage.RECEIVED:
         return saying.sentence(tx, policies, customer, saying.received(policies, customer, ticket, now))
     complaint = load(tx, ticket_id)
-    _check_step(policies, complaint, step, account)
+    _check_step(policies, ticket, complaint, step, account)
     return saying.sentence(tx, policies, customer, saying.after(policies, customer, complaint, step, account, now))
 
 
@@ -159,7 +160,9 @@ def check_over(tx: Connection, ticket_id: str) -> None:
         raise Conflict(f"This complaint is not closed yet ({complaint.stage}); close it first, or withdraw it.")
 
 
-def _check_step(policies: HandoffPolicies, complaint: Complaint, step: Step, account: Account) -> None:
+def _check_step(
+    policies: HandoffPolicies, ticket: Ticket, complaint: Complaint, step: Step, account: Account
+) -> None:
     if step.stage not in complaint.following:
         allowed = ", ".join(complaint.following) or "nothing"
         raise Conflict(f"This complaint ({complaint.stage}) cannot become {step.stage}; what may follow: {allowed}.")
@@ -174,6 +177,8 @@ def _check_step(policies: HandoffPolicies, complaint: Complaint, step: Step, acc
         raise BadRequest(f"A proposal names a root cause: one of {', '.join(policy.root_causes)}.")
     if step.remedy not in policy.remedies:
         raise BadRequest(f"A proposal names a remedy: one of {', '.join(policy.remedies)}.")
+    if step.remedy in policy.after_reply and ticket.first_response_at is None:
+        raise Conflict("This remedy speaks of what we wrote, and nobody has written yet. Reply to the customer first.")
 
 
 def _tell(tx: Connection, policies: HandoffPolicies, customer: TicketCustomer, complaint: Complaint) -> None:

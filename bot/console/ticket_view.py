@@ -101,7 +101,7 @@ class TicketView:
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
     `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
     the handoff is not asked again either. `said` is what is shown, after `earlier` messages that are not.
-    `reopen_until` is None for who cannot take back a Resolve.
+    `reopen_until` is None for who cannot take back its closing.
     """
 
     line: Line

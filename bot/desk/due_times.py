@@ -43,18 +43,30 @@ def nearest(ticket: Ticket, *others: Dated | None) -> tuple[str, Due]:
     return min(((at, what) for at, what in zip(times, Due, strict=True) if at), key=lambda one: one[0])
 
 
+def owed(tx: Connection, ticket: Ticket) -> tuple[str, Due] | None:
+    """When the first thing is due that somebody waits for, and what it is; None when nobody waits."""
+    row = tx.execute(select(*_waited_for()).where(tickets.c.id == ticket.id)).one()
+    at, what = min(zip(row, Due, strict=False), key=lambda one: one[0])
+    return (at, what) if at != NEVER else None
+
+
 def in_order(tx: Connection) -> Iterator[ColumnElement[object]]:
     """What to order tickets by: first those on which somebody waits, then by the nearest time."""
     earliest = func.min if tx.dialect.name == SQLITE else func.least
+    somebody_waits = earliest(*_waited_for())
+    yield case((somebody_waits == NEVER, 1), else_=0)
+    yield earliest(somebody_waits, tickets.c.resolution_due)
+
+
+def _waited_for() -> tuple[ColumnElement[str], ...]:
+    """When each is due that somebody waits for, in the order of `Due`; NEVER for what is not."""
     answered = tickets.c.first_response_at.is_not(None)
-    somebody_waits = earliest(
+    return (
         case((answered, NEVER), else_=tickets.c.first_response_due),
         _first(next_replies, next_replies.c.due_at),
         _first(promises, promises.c.due_at, promises.c.done_at.is_(None)),
         _first(complaints, complaints.c.due_at),
     )
-    yield case((somebody_waits == NEVER, 1), else_=0)
-    yield earliest(somebody_waits, tickets.c.resolution_due)
 
 
 def _first(table: FromClause, due_at: Column[str], *conditions: ColumnElement[bool]) -> ColumnElement[str]:

@@ -1,4 +1,4 @@
-"""Owns taking back a Resolve that was a slip: the ticket is as it was before. Refuses what has gone on since."""
+"""Owns taking back a closing that was a slip: the ticket is as it was before. Refuses what has gone on since."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot.conversation import conversations, joins
+from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import State
+from bot.conversation.utterance import Speaker
 from bot.desk import accounts, assignment, next_reply, notes, notices, tickets
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
@@ -36,8 +37,8 @@ def take_back(
 ) -> Ticket:
     """Whoever had the ticket has it again, the customer their person; the promised times were never gone.
 
-    Whoever has it without having asked for it is called by a note. Conflict when it is not resolved, too long ago, the
-    customer wrote again, or it is not at `version` any more; NotAllowed for somebody else's, unless to a lead.
+    Whoever has it without having asked for it is called by a note. Conflict when it is open or merged, too long
+    ago, the customer wrote again, or it is not at `version` any more; NotAllowed for somebody else's, unless to a lead.
     """
     # Somebody who writes at the same time would open a second ticket of the conversation (PostgreSQL).
     conversations.lock(tx, tickets.load(tx, ticket_id).conversation_id)
@@ -63,18 +64,18 @@ def take_back(
 def _check(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account) -> None:
     ends = _ends(policies, ticket)
     if ends is None:
-        raise Conflict("Only a resolved ticket can be opened again.")
+        raise Conflict("Only a ticket that was resolved or returned to the bot can be opened again.")
     if not _may(ticket, account):
         raise NotAllowed("Whoever had this ticket can open it again, or a lead.")
     if ends <= clock.now():
         minutes = policies.follow_ups.reopen_minutes
-        raise Conflict(f"This ticket was resolved more than {minutes} minutes ago. A message to us opens a new one.")
+        raise Conflict(f"This ticket was closed more than {minutes} minutes ago. A message to us goes on from there.")
     if _has_gone_on(tx, ticket):
         raise Conflict("The customer wrote again since; it goes on there.")
 
 
 def _ends(policies: HandoffPolicies, ticket: Ticket) -> str | None:
-    if ticket.status is not TicketStatus.RESOLVED or ticket.closed_at is None:
+    if ticket.status not in tickets.CLOSED_AS or ticket.closed_at is None:
         return None
     return clock.after(ticket.closed_at, policies.follow_ups.reopen_minutes * _SECONDS_PER_MINUTE)
 
@@ -88,4 +89,9 @@ def _has_gone_on(tx: Connection, ticket: Ticket) -> bool:
     last = tickets.latest(tx, ticket.conversation_id)
     if last is None or last.id != ticket.id:
         return True
-    return conversations.load(tx, ticket.conversation_id).state is not State.RESOLVED
+    state, _ = tickets.CLOSED_AS[ticket.status]
+    if conversations.load(tx, ticket.conversation_id).state is not state:
+        return True
+    # The bot's conversation is as it was, whether or not the customer has gone on there.
+    wrote = messages.last_of(tx, (Speaker.CUSTOMER,), *joins.parts(tx, ticket.conversation_id))
+    return wrote is not None and wrote.created_at > (ticket.closed_at or "")

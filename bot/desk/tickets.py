@@ -154,10 +154,11 @@ def resolve(tx: Connection, ticket_id: str, account: Account, note: str = "", ve
     return _close(tx, ticket_id, account, note, version, TicketStatus.RESOLVED)
 
 
-_CLOSING = {
+CLOSED_AS = {
     TicketStatus.RETURNED: (State.OPEN, Topic.TICKET_RETURNED),
     TicketStatus.RESOLVED: (State.RESOLVED, Topic.TICKET_RESOLVED),
 }
+"""Who has the conversation then, and what the help desk outside is told."""
 
 
 def _close(
@@ -172,7 +173,7 @@ def _close(
     next_reply.answered(tx, ticket_id)
     # What is mentioned from here on is about the closed ticket: a review, for instance.
     tx.execute(delete(mentions).where(mentions.c.ticket_id == ticket_id))
-    state, topic = _CLOSING[status]
+    state, topic = CLOSED_AS[status]
     move(tx, ticket.conversation_id, state)
     notices.changed(tx, topic, closed, account, text=note)
     return closed

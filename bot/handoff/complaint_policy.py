@@ -56,12 +56,16 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPolicy:
-    """Times by stage, closed sets by id, sentences by language and stage; `again` of one that was over, by language."""
+    """Times by stage, closed sets by id, sentences by language and stage; `again` of one that was over, by language.
+
+    `after_reply` are the remedies that speak of what a person wrote before.
+    """
 
     opened_by: frozenset[str]
     minutes: Mapping[Stage, int]
     root_causes: Mapping[str, str]
     remedies: Mapping[str, Remedy]
+    after_reply: frozenset[str]
     says: Mapping[str, Mapping[Stage, str]]
     again: Mapping[str, str]
 
@@ -69,13 +73,17 @@ class ComplaintPolicy:
 def read_complaints(path: Path, languages: Iterable[str]) -> ComplaintPolicy:
     """The file, with every sentence in each of `languages`; BadPolicy names the key that is wrong."""
     spoken, top = tuple(languages), Node(path.name, "", read_yaml(path))
-    fields = top.fields("version", "opened_by", "minutes", "root_causes", "remedies", "says", "again")
+    fields = top.fields(
+        "version", "opened_by", "minutes", "root_causes", "remedies", "after_reply", "says", "again"
+    )
+    remedies = {key: _remedy(node, spoken) for key, node in fields["remedies"].mapping().items()}
     minutes, again = fields["minutes"].fields(*GOING_ON), fields["again"].fields(*spoken)
     return ComplaintPolicy(
         opened_by=frozenset(fields["opened_by"].texts()),
         minutes={stage: minutes[stage].minutes() for stage in GOING_ON},
         root_causes={key: node.text() for key, node in fields["root_causes"].mapping().items()},
-        remedies={key: _remedy(node, spoken) for key, node in fields["remedies"].mapping().items()},
+        remedies=remedies,
+        after_reply=frozenset(node.one_of(remedies, "remedies") for node in fields["after_reply"].items()),
         says={language: _sentences(node) for language, node in fields["says"].fields(*spoken).items()},
         again={language: node.sentence(*PLACES[Stage.RECEIVED]) for language, node in again.items()},
     )

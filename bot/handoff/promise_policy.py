@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.decision.policy import read_yaml
 from bot.policy_node import Node
 
-BY = "by"
+BY, SENTENCE = "by", "sentence"
 LISTS = ("who", "does", "when")
 _PLACE = re.compile(r"\{(\w+)\}")
 _BREAK = re.compile(r"\s*\|\s*")
@@ -37,21 +37,23 @@ class FreeWords:
 
 @dataclass(frozen=True, slots=True)
 class PromisePolicy:
-    """The kinds in the file's order, the times around a promise, and the free words of every language."""
+    """The kinds in the file's order, the times around a promise, what is said of one that is given up, by language, and
+    the free words of every language."""
 
     kinds: Mapping[str, PromiseKind]
     warn_minutes: int
     longest_days: int
+    given_up: Mapping[str, str]
     free_words: tuple[FreeWords, ...]
 
 
 def read_promises(path: Path, languages: Iterable[str]) -> PromisePolicy:
     """The file; every kind must have its sentence in each of `languages`. BadPolicy names the key that is wrong."""
-    top = Node(path.name, "", read_yaml(path))
-    fields = top.fields("version", "warn_minutes", "longest_days", "kinds", "free_words")
+    spoken, top = tuple(languages), Node(path.name, "", read_yaml(path))
+    fields = top.fields("version", "warn_minutes", "longest_days", "kinds", "given_up", "free_words")
     kinds: dict[str, PromiseKind] = {}
     for node in fields["kinds"].items():
-        kind = _kind(node, tuple(languages))
+        kind = _kind(node, spoken)
         if kind.id in kinds:
             raise node.wrong(f"{kind.id!r} is there twice")
         kinds[kind.id] = kind
@@ -59,6 +61,7 @@ def read_promises(path: Path, languages: Iterable[str]) -> PromisePolicy:
         kinds,
         fields["warn_minutes"].whole(),
         fields["longest_days"].whole(),
+        {language: node.sentence(SENTENCE) for language, node in fields["given_up"].fields(*spoken).items()},
         tuple(_free_words(node) for node in fields["free_words"].mapping().values()),
     )
 

@@ -11,7 +11,7 @@ from bot.handoff.business_hours import Region
 from bot.handoff.clock import after_business_minutes, business_minutes, shifts
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.promise_policy import PromiseKind
-from bot.promises.promise import Offer
+from bot.promises.promise import Offer, Promise
 
 
 def kind_of(policies: HandoffPolicies, identifier: str) -> PromiseKind:
@@ -46,6 +46,13 @@ def sentence(policies: HandoffPolicies, customer: TicketCustomer, offer: Offer) 
     language = customer.language if customer.language in wording.languages else wording.default_language
     by = wording.phrases(language).by_day(customer.region, offer.due)
     return kind_of(policies, offer.kind).says[language].format(by=by)
+
+
+def given_up(policies: HandoffPolicies, customer: TicketCustomer, promise: Promise) -> str:
+    """What the customer reads when it is closed over: they would wait for it."""
+    said = policies.promises.given_up
+    language = customer.language if customer.language in said else policies.wording.default_language
+    return said[language].format(sentence=promise.sentence)
 
 
 def warn_at(policies: HandoffPolicies, region: Region, due: datetime, now: datetime) -> datetime:

@@ -78,6 +78,26 @@ def test_an_amount_is_written_as_people_write_it(maya: Console, desk: Desk, writ
     expect(_panel(maya)).to_contain_text(f"GBP {told}", timeout=PATIENCE_MS)
 
 
+def test_a_request_outlives_its_ticket(maya: Console, lea: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The lamp hums")
+    maya.open(ticket)
+    _give(maya, "99").get_by_role("button", name="Ask a lead").click()
+    expect(_panel(maya)).to_contain_text("Waits for a lead", timeout=PATIENCE_MS)
+    maya.button("Resolve").click()
+    maya.page.locator("#closing-do").click()
+    doubt = maya.page.get_by_role("dialog").get_by_role("alert")
+    expect(doubt).to_contain_text("No lead has answered the request for Goodwill credit, USD 99.00.")
+    maya.button("Resolve all the same").click()
+    expect(maya.composer).to_be_hidden(timeout=PATIENCE_MS)
+    lea.page.goto(f"{desk.url}/console/care")
+    lea.page.get_by_role("list", name="Waiting for your answer").locator(f'[href$="{ticket}"]').click()
+    lea.live()
+    _panel(lea).get_by_role("button", name="Approve").click()
+    lea.page.locator("#deciding-reason").fill("Fair.")
+    lea.page.locator("#deciding-do").click()
+    expect(_panel(maya)).to_contain_text("Lea: Fair.", timeout=PATIENCE_MS)
+
+
 def test_a_reason_to_approve_is_none_to_deny(maya: Console, lea: Console, desk: Desk) -> None:
     ticket = waiting(visitor(desk), "The lamp hums")
     maya.open(ticket)

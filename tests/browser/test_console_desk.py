@@ -186,11 +186,11 @@ def test_closing_a_ticket_ends_it_for_agent_and_customer(
     console.button(verb).click()
     console.page.get_by_label("Note for the desk").fill("All done")
     console.page.locator("#closing-do").click()
-    if verb == "Resolve":
-        doubt = console.page.get_by_role("dialog").get_by_role("alert").filter(has_text="No person has answered")
-        expect(doubt).to_be_visible(timeout=PATIENCE_MS)
-        assert violations(console.page) == []
-        console.button("Resolve all the same").click()
+    doubt = console.page.get_by_role("dialog").get_by_role("alert").filter(has_text="No person has answered")
+    expect(doubt).to_be_visible(timeout=PATIENCE_MS)
+    expect(console.button("Leave it open")).to_be_focused()
+    assert violations(console.page) == []
+    console.page.get_by_role("button", name="all the same").click()
     expect(console.composer).to_be_hidden(timeout=PATIENCE_MS)
     assert customer.read()["state"] == state
     expect(console.button("Claim")).to_have_count(0)
@@ -198,14 +198,15 @@ def test_closing_a_ticket_ends_it_for_agent_and_customer(
     expect(console.page.locator("[data-due]")).to_have_count(0)
 
 
-def test_a_resolve_that_was_a_slip_is_taken_back(console: Console, desk: Desk) -> None:
+@pytest.mark.parametrize("verb", ["Return to bot", "Resolve"])
+def test_a_closing_that_was_a_slip_is_taken_back(console: Console, desk: Desk, verb: str) -> None:
     customer = visitor(desk)
     ticket = waiting(customer, RESET)
     console.open(ticket)
     console.composer.fill("I look into it.")
     console.send()
     expect(console.page.locator("#standing")).to_have_attribute("data-mine", "yes", timeout=PATIENCE_MS)
-    console.button("Resolve").click()
+    console.button(verb).click()
     console.page.locator("#closing-do").click()
     expect(console.composer).to_be_hidden(timeout=PATIENCE_MS)  # it was answered: nobody is asked twice
     expect(console.page.locator("#head")).to_contain_text("Can be reopened until")
@@ -218,14 +219,36 @@ def test_a_resolve_that_was_a_slip_is_taken_back(console: Console, desk: Desk) -
     expect(console.page.locator("#history")).to_contain_text("opened it again", timeout=PATIENCE_MS)
 
 
-def test_a_draft_outlives_a_reload_but_not_signing_out(console: Console, desk: Desk) -> None:
+def test_a_draft_outlives_a_reload_and_signing_out(console: Console, desk: Desk) -> None:
     ticket = waiting(visitor(desk), RESET)
     console.open(ticket).composer.fill("Half a sentence")
     console.page.reload()
     expect(console.live().composer).to_have_value("Half a sentence")
     console.button("Sign out").click()
     expect(console.button("Sign in")).to_be_visible(timeout=PATIENCE_MS)
-    assert console.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('answerdesk:draft'))") == []
+    expect(console.sign_in().open(ticket).composer).to_have_value("Half a sentence")
+
+
+def test_an_inserted_text_is_questioned_when_the_customer_wrote_meanwhile(
+    console: Console, desk: Desk, stored: Database
+) -> None:
+    customer = visitor(desk)
+    console.open(waiting(customer, RESET))
+    console.offers.first.get_by_role("button", name="Insert").click()
+    customer.say("Never mind the reset, my camera is offline")
+    expect(console.transcript).to_contain_text("my camera is offline", timeout=PATIENCE_MS)
+    text, warning = console.composer.input_value(), console.page.locator("#moved-on")
+    console.send()
+    expect(warning).to_contain_text("The customer wrote since", timeout=PATIENCE_MS)
+    expect(warning).to_contain_text("my camera is offline")
+    looks_right(console.page)
+    assert customer.read()["messages"][-1]["role"] == "customer"
+    console.composer.fill(f"{text} ")
+    expect(warning).to_be_hidden()
+    console.send()
+    console.button("Send anyway").press("Enter")
+    expect(console.composer).to_have_value("", timeout=PATIENCE_MS)
+    assert customer.read()["messages"][-1]["text"] == text.strip()
 
 
 def test_the_queue_is_searched_filtered_and_walked_by_keyboard(console: Console, desk: Desk) -> None:

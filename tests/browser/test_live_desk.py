@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console
 from tests.browser.desk import Agent, Desk
@@ -88,8 +88,21 @@ def test_files_go_both_ways_and_are_saved_as_they_were(both: tuple[Widget, Conso
     assert _saved(console.page, there.click, tmp_path / "a") == PNG
 
     console.page.locator("#file").set_input_files(
-        {"name": "label.txt", "mimeType": "text/plain", "buffer": b"Send it to us."}
+        [
+            {"name": "label.txt", "mimeType": "text/plain", "buffer": b"Send it to us."},
+            {"name": "other.txt", "mimeType": "text/plain", "buffer": b"Another customer's"},
+        ]
     )
+    staged = console.page.get_by_role("list", name="Files that go with the reply")
+    expect(staged).to_contain_text("label.txt")
+    looks_right(console.page)
+    console.button("Take off other.txt").click()
+    expect(console.button("Attach a file")).to_be_focused()
+    console.composer.fill("Here is the label.")
+    expect(widget.log.locator(".turn.agent")).to_have_count(0)
+    console.send()
+    expect(staged).to_be_hidden(timeout=PATIENCE_MS)
+    expect(widget.log.locator(".turn.agent")).to_have_count(2, timeout=PATIENCE_MS)
     came = widget.log.locator(".turn.agent .file")
     expect(came).to_contain_text("label.txt", timeout=PATIENCE_MS)
     assert _saved(widget.page, came.click, tmp_path / "b") == b"Send it to us."
@@ -104,7 +117,11 @@ def test_a_refused_file_is_told_to_both_sides(both: tuple[Widget, Console]) -> N
     widget.inside.locator("#file").set_input_files(page)
     expect(widget.inside.locator("#count")).to_contain_text("not accepted", timeout=PATIENCE_MS)
     console.page.locator("#file").set_input_files(page)
-    expect(console.alert).to_contain_text("not accepted", timeout=PATIENCE_MS)
+    console.button("Send reply").click()
+    expect(console.alert).to_contain_text("“x.png” was not sent: ", timeout=PATIENCE_MS)
+    expect(console.alert).to_contain_text("not accepted")
+    console.button("Take off x.png").click()
+    expect(console.page.locator("#staged")).to_be_hidden()
     big = {"name": "x.txt", "mimeType": "text/plain", "buffer": b"x" * 5_000_001}
     widget.inside.locator("#file").set_input_files(big)
     expect(widget.inside.locator("#count")).to_have_text("A file may have at most 5 MB.")

@@ -83,6 +83,7 @@ def test_closing_asks_why_a_promise_is_given_up(maya: Console, desk: Desk) -> No
     dialog.get_by_role("button", name="Resolve").click()
     expect(maya.page.locator("#standing")).to_have_attribute("data-status", "resolved", timeout=PATIENCE_MS)
     expect(maya.page.locator("#promises")).to_contain_text("They came to the shop.", timeout=PATIENCE_MS)
+    expect(maya.transcript).to_contain_text(f"We wrote to you: “{sentence}” That does not hold any more.")
 
 
 def test_a_kept_promise_is_marked_by_its_button(maya: Console, desk: Desk) -> None:

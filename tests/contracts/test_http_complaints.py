@@ -66,6 +66,7 @@ def test_it_goes_its_way_and_the_ticket_waits_for_its_end(service: Served, agent
     skipped = _move(agent, ticket, "closed")
     assert (skipped.status_code, skipped.json()["error"]) == (409, "conflict")
     assert "what may follow: acknowledged, withdrawn" in skipped.json()["detail"]
+    assert agent.client.post(f"/v1/tickets/{ticket}/reply", json={"text": "Der Bote war krank."}).status_code == 200
     for stage, more in (
         ("acknowledged", {}),
         ("investigating", {}),
@@ -135,6 +136,7 @@ def _over(agent: Staff, ticket: str) -> None:
         {"stage": "acknowledged"}, {"stage": "investigating"},
         {"stage": "proposed", "root_cause": "delay", "remedy": "apology"}, {"stage": "closed"},
     )  # fmt: skip
+    assert agent.client.post(f"/v1/tickets/{ticket}/reply", json={"text": "We were too slow."}).status_code == 200
     for step in steps:
         assert _move(agent, ticket, **step).status_code == 200
     assert agent.client.post(f"/v1/tickets/{ticket}/resolve", json={}).status_code == 200

@@ -1,10 +1,14 @@
-"""Resolve asks first where it may be a slip, and a slip is taken back: for the desk and for the customer."""
+"""To close or put off a ticket asks first where it may be a slip, and a slip is taken back: for the desk and for the
+customer."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.access import Role
+from bot.desk import doubts
+from bot.desk.due_times import Due
+from bot.storage import clock
 from tests.served import Served, Staff, Visitor
 
 
@@ -25,7 +29,6 @@ def test_resolving_an_unanswered_ticket_is_asked_about_once(service: Served) -> 
     assert _post(agent, ticket, "resolve", confirmed=True)[0] == 200
     other = _ticket(service.visitor())
     assert _post(agent, other, "resolve")[0] == 200, "a program that does not know the field is served as before"
-    assert _post(agent, _ticket(service.visitor()), "return", confirmed=False)[0] == 200
 
 
 def test_of_a_selection_what_is_in_doubt_is_left_and_named(service: Served) -> None:
@@ -63,3 +66,34 @@ def test_a_slip_is_taken_back_and_the_customer_is_with_their_person_again(servic
     _post(agent, ticket, "resolve")
     visitor.say("How do I reset Hub 2?")
     assert _post(agent, ticket, "reopen")[0] == 409
+
+
+def test_a_return_asks_as_a_resolve_does_and_is_taken_back(service: Served) -> None:
+    visitor, agent = service.visitor(), service.staff()
+    ticket = str(visitor.say("The hub gave me an electric shock and my hand is burned").json()["ticket"]["id"])
+    asked = {"client_id": "r1", "kind": "goodwill", "amount": 9900, "reason": "GW-1", "ask": True}
+    assert agent.client.post(f"/v1/tickets/{ticket}/concessions", json=asked).status_code == 200
+    status, told = _post(agent, ticket, "return", confirmed=False)
+    assert (status, told["error"]) == (409, "confirm_first")
+    assert told["detail"] == (
+        "It is urgent. The assistant does not answer on its topic. No person has answered the customer yet. "
+        "No lead has answered the request for Goodwill credit, USD 99.00."
+    )
+    assert _post(agent, ticket, "return", confirmed=True)[1]["status"] == "returned"
+    assert _post(agent, ticket, "reopen")[1]["status"] == "waiting"
+    known = visitor.read()
+    assert (known["state"], known["ticket"]["status"]) == ("waiting", "waiting")
+
+
+def test_a_ticket_is_put_off_beyond_what_was_promised_only_knowingly(service: Served) -> None:
+    agent, ticket = service.staff(), _ticket(service.visitor())
+    until = clock.after(clock.now(), 30 * 86_400)
+    status, told = _post(agent, ticket, "snooze", until=until, confirmed=False)
+    assert (status, told["error"], told["detail"]) == (409, "confirm_first", doubts.OWED[Due.ANSWER])
+    version = agent.client.get(f"/v1/tickets/{ticket}").json()["version"]
+    body = {"tickets": [{"id": ticket, "version": version}], "deed": "snooze", "until": until, "confirmed": False}
+    (left,) = agent.client.post("/v1/tickets/bulk", json=body).json()["results"]
+    assert (left["ticket"], left["error"]) == (None, "confirm_first")
+    (done,) = agent.client.post("/v1/tickets/bulk", json=body | {"confirmed": True}).json()["results"]
+    assert done["ticket"]["snoozed_until"] is not None
+    assert _post(agent, _ticket(service.visitor()), "snooze", until=until)[0] == 200, "a program is served as before"

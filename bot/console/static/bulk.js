@@ -1,13 +1,13 @@
 // Owns doing one thing to the selected tickets of the queue. Refuses to judge: the service answers for each ticket.
 import { dismiss, tell, warn } from './alerts.js';
-import { once, post } from './desk_api.js';
+import { Refused, once, post } from './desk_api.js';
+import { open, refused } from './dialog.js';
 import { TIMES } from './snooze_times.js';
 
 const byId = (id) => document.getElementById(id);
 const lines = byId('lines');
 const chosen = new Set();
-let closingNote = '';
-let doubted = [];
+const TYPED = ['bulk-note', 'bulk-tag-text'];
 const boxes = () => [...lines.querySelectorAll('[data-pick]')];
 
 // The lines are renewed while people choose: what is still there stays chosen.
@@ -34,58 +34,68 @@ function picked(event) {
 
 const goal = (id) => byId(`line-${id}`)?.querySelector('.goal')?.textContent.trim() || id;
 
-const change = once(async (deed, more, done, only) => {
-  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+const change = once(async (deed, more, done, { only = null, before = [] } = {}) => {
+  const dialog = document.querySelector('dialog[open]');
   // The versions that are shown now: what changed since is left as it is.
   const tickets = boxes().filter((box) => (only ? only.includes(box.dataset.pick) : box.checked)).map((box) => ({ id: box.dataset.pick, version: Number(box.dataset.version) }));
-  if (!tickets.length) return; // a second click, when the first one is done
+  if (!tickets.length) return dialog?.close(); // a second click, when the first one is done
   try {
-    const { results } = await post('/v1/tickets/bulk', { tickets, deed, ...more });
-    told(results.filter((result) => result.error !== 'confirm_first'), done);
-    doubt(results.filter((result) => result.error === 'confirm_first'));
+    const { results } = await post('/v1/tickets/bulk', { tickets, deed, confirmed: false, ...more });
+    // What is wrong for every ticket is put right where it was typed.
+    const wrong = results.every(({ error }) => error === 'bad_request');
+    if (wrong && refused(dialog, new Refused(400, results[0].detail))) return undefined;
+    dialog?.close();
+    const doubted = results.filter(({ error }) => error === 'confirm_first');
+    const settled = [...before, ...results.filter(({ error }) => error !== 'confirm_first')];
+    if (doubted.length) doubt(deed, more, done, settled, doubted);
+    else told(settled, done);
   } catch (error) {
-    warn(error.message);
+    if (!refused(dialog, error)) warn(error.message);
   }
+  return undefined;
 });
 
-// What speaks against resolving them is read before it is done.
-function doubt(results) {
-  if (!results.length) return;
-  doubted = results.map((result) => result.id);
-  byId('bulk-doubts').replaceChildren(...results.map((result) => {
+const VERBS = { resolve: 'Resolve', snooze: 'Snooze' };
+
+// What speaks against it is read before it is done; what became of the others is told when that is settled.
+function doubt(deed, more, done, settled, doubted) {
+  const dialog = byId('bulk-doubting');
+  byId('bulk-doubting-title').textContent = `${VERBS[deed]} these, too?`;
+  byId('bulk-anyway').textContent = `${VERBS[deed]} all the same`;
+  byId('bulk-doubts').replaceChildren(...doubted.map((result) => {
     const line = document.createElement('li');
     line.dir = 'auto';
     line.textContent = `“${goal(result.id)}”: ${result.detail}`;
     return line;
   }));
-  byId('bulk-doubting').showModal();
+  dialog.onclose = () => told(settled, done, doubted.length);
+  byId('bulk-anyway').onclick = () => {
+    dialog.onclose = null;
+    change(deed, { ...more, confirmed: true }, done, { only: doubted.map(({ id }) => id), before: settled });
+  };
+  dialog.showModal();
+  dialog.querySelector('[data-close]').focus();
 }
 
-function told(results, done) {
-  if (!results.length) return undefined;
-  const refused = results.filter((result) => result.error);
+function told(results, done, left = 0) {
+  const refusals = results.filter((result) => result.error);
   for (const result of results) if (!result.error) chosen.delete(result.id);
   keep();
-  const count = results.length - refused.length;
-  if (!refused.length) {
-    byId('bulk-note').value = ''; // it was about these
-    if (!chosen.size) dismiss(); // else it says why these are left
-    return tell(`${done}: ${count} of ${results.length}.`);
+  const text = `${done}: ${results.length - refusals.length} of ${results.length + left}.`;
+  if (refusals.length) {
+    return warn(`${text} Not done: ${refusals.map((result) => `“${goal(result.id)}”: ${result.detail}`).join(' ')}`);
   }
-  const why = refused.map((result) => `“${goal(result.id)}”: ${result.detail}`).join(' ');
-  return warn(`${done}: ${count} of ${results.length}. Not done: ${why}`);
+  for (const field of TYPED) byId(field).value = ''; // it was about these
+  dismiss();
+  return tell(text);
 }
 
 const DOES = {
   'bulk-assign': () => change('assign', { account_id: byId('bulk-to').value }, 'Assigned'),
-  'bulk-tag': () => byId('bulk-tagging').showModal(),
-  'bulk-snooze': () => byId('bulk-snoozing').showModal(),
-  'bulk-resolve': () => byId('bulk-resolving').showModal(),
-  'bulk-resolve-do': () => {
-    closingNote = byId('bulk-note').value;
-    change('resolve', { note: closingNote, confirmed: false }, 'Resolved');
-  },
-  'bulk-resolve-anyway': () => change('resolve', { note: closingNote, confirmed: true }, 'Resolved', doubted),
+  'bulk-tag': () => open(byId('bulk-tagging')),
+  'bulk-snooze': () => open(byId('bulk-snoozing')),
+  'bulk-resolve': () => open(byId('bulk-resolving')),
+  'bulk-resolve-do': () => change('resolve', { note: byId('bulk-note').value }, 'Resolved'),
   'bulk-none': () => { chosen.clear(); keep(); },
 };
 
@@ -105,7 +115,6 @@ export function start() {
     event.preventDefault();
     const tag = byId('bulk-tag-text').value.trim();
     if (tag) change('tag', { tag }, 'Tagged');
-    byId('bulk-tag-text').value = '';
   });
   keep();
 }

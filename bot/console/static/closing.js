@@ -1,7 +1,8 @@
-// Owns resolving a ticket, returning it to the bot and taking a Resolve back. Refuses to judge: the service says what
+// Owns resolving a ticket, returning it to the bot and taking that back. Refuses to judge: the service says what
 // speaks against it, and only a second click means it.
 import { dismiss, tell } from './alerts.js';
 import * as composer from './composer.js';
+import { open, refused } from './dialog.js';
 import { once, post } from './desk_api.js';
 
 const ticket = document.body.dataset.ticket;
@@ -12,47 +13,36 @@ const CLOSING = {
   resolve: ['Resolve', 'The customer is told that the case is solved. Writing again opens a new one.', 'Resolved.'],
 };
 let verb = 'resolve';
-let confirmed = false;
 
 function ask(of) {
   verb = of;
-  confirmed = false;
   const [title, what] = CLOSING[verb];
   byId('closing-title').textContent = title;
   byId('closing-what').textContent = what;
   byId('closing-do').textContent = title;
-  for (const part of ['closing-why', 'closing-doubt']) byId(part).hidden = true;
+  byId('closing-anyway').textContent = `${title} all the same`;
+  byId('closing-why').hidden = true;
   byId('closing-note').value = '';
   byId('closing-reason').value = '';
-  byId('closing').showModal();
-}
-
-function doubted(text) {
-  confirmed = true;
-  byId('closing-doubt').textContent = text;
-  byId('closing-doubt').hidden = false;
-  byId('closing-do').textContent = 'Resolve all the same';
-  byId('closing').showModal();
+  open(byId('closing'));
 }
 
 function askWhy(text) {
   byId('closing-promised').textContent = text;
   byId('closing-why').hidden = false;
-  byId('closing').showModal();
   byId('closing-reason').focus();
 }
 
-const close = once(async () => {
-  byId('closing').close();
+const close = once(async (confirmed) => {
   const words = { note: byId('closing-note').value, promises_reason: byId('closing-reason').value };
   try {
     await post(`/v1/tickets/${ticket}/${verb}`, { ...words, confirmed, version: version() });
+    byId('closing').close();
     dismiss();
     tell(CLOSING[verb][2]);
   } catch (error) {
-    if (error.code === 'confirm_first') doubted(error.message);
-    else if (error.code === 'open_promises') askWhy(error.message);
-    else composer.refused(error);
+    if (error.code === 'open_promises') askWhy(error.message);
+    else if (!refused(byId('closing'), error, () => close(true))) composer.refused(error);
   }
 });
 
@@ -69,7 +59,7 @@ const reopen = once(async () => {
 function clicked(event) {
   const id = event.target.closest('button')?.id;
   if (id in CLOSING) ask(id);
-  else if (id === 'closing-do') close();
+  else if (id === 'closing-do') close(false);
   else if (id === 'reopen') reopen();
 }
 

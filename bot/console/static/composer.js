@@ -1,10 +1,13 @@
-// Owns writing a reply: draft, inserted suggestion, promises, warnings, sending. Refuses to send internal text, a
-// question for what the customer gave already, or a promise in free words, unconfirmed.
+// Owns writing a reply: draft, inserted suggestion, promises, warnings, sending it and its files. Refuses to send internal
+// text, a question for what the customer gave already, a promise in free words, or a text for what they wrote before their
+// last message, unconfirmed.
 import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
-import { post } from './desk_api.js';
+import * as attach from './attach.js';
+import { once, post } from './desk_api.js';
 import { EMPTY, follow, keep, load } from './drafts.js';
 import { stands } from './inserted.js';
+import * as moved from './moved_on.js';
 import * as writing from './writing.js';
 import * as promising from './promises.js';
 
@@ -13,7 +16,8 @@ const form = document.getElementById('composer');
 const reply = document.getElementById('reply');
 const from = document.getElementById('from');
 let draft = load(ticket);
-let asksAgainMeant = false; // confirmed in the first warning, when the second one comes
+let meant = {}; // confirmed in one warning, when the next one comes
+const warnings = [again, promising, moved];
 
 const standing = () => document.getElementById('standing').dataset;
 const isOpen = () => ['waiting', 'claimed'].includes(standing().status);
@@ -42,8 +46,7 @@ function changed() {
   draft.text = reply.value;
   if (!draft.text.trim()) draft = { ...EMPTY };
   keep(ticket, draft);
-  again.hide();
-  promising.hide();
+  for (const each of warnings) each.hide();
   origin();
 }
 
@@ -89,36 +92,47 @@ function asReleased() {
 function another() {
   draft = load(ticket);
   if (reply.value !== draft.text) reply.value = draft.text;
-  again.hide();
-  promising.hide();
+  for (const each of warnings) each.hide();
   origin();
 }
 
-async function send(confirmed = false, promised = false) {
-  if (!reply.value.trim()) return reply.focus();
-  const button = form.querySelector('.send button');
-  draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
-  keep(ticket, draft);
-  const body = { client_id: draft.client, confirmed, promises_confirmed: promised, ...asReleased() };
+// Then the writer answers what they have read, whatever was suggested.
+const rewritten = () => {
+  const { main } = sources();
+  return !main || !stands(main.text, reply.value);
+};
+
+const send = once(async (confirmed = {}) => {
+  if (!reply.value.trim() && !attach.any()) return reply.focus();
+  const button = form.querySelector('.send button:not([type])');
+  meant = { ...meant, ...confirmed };
   button.disabled = true;
-  again.hide();
-  promising.hide();
+  for (const each of warnings) each.hide();
   try {
-    await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), ...body });
-    reply.value = '';
-    writing.sent();
-    changed();
+    if (reply.value.trim()) await sendText();
+    await attach.send();
     dismiss();
     tell('Reply sent.');
   } catch (error) {
-    asksAgainMeant = confirmed;
     if (error.code === 'asks_again') await again.show(reply.value).catch(unsent);
     else if (error.code === 'promises_freely') await promising.show(asSent()).catch(unsent);
+    else if (error.code === 'moved_on') moved.show(error.message);
     else unsent(error);
   } finally {
     button.disabled = false;
     reply.focus();
   }
+  return undefined;
+});
+
+async function sendText() {
+  draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
+  keep(ticket, draft);
+  const asks = { confirmed: false, promises_confirmed: false, moved_on_confirmed: rewritten(), ...meant };
+  await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() });
+  reply.value = '';
+  writing.sent();
+  changed();
 }
 
 const unsent = (error) => refused(error, 'Nothing was sent and your text is kept.');
@@ -145,8 +159,10 @@ export async function takeOver() {
 export function start() {
   reply.value = draft.text;
   follow(ticket, 'reply', another);
-  again.start({ sendAnyway: () => send(true), change: () => reply.focus() });
-  promising.start({ sendAnyway: () => send(asksAgainMeant, true), change: () => reply.focus(), insert: promise });
+  const change = () => reply.focus();
+  again.start({ sendAnyway: () => send({ confirmed: true }), change });
+  promising.start({ sendAnyway: () => send({ promises_confirmed: true }), change, insert: promise });
+  moved.start({ sendAnyway: () => send({ moved_on_confirmed: true }), change });
   reply.addEventListener('input', () => {
     draft.client = null;
     changed();
@@ -160,6 +176,7 @@ export function start() {
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    meant = {};
     send();
   });
   show();

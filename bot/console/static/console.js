@@ -3,7 +3,6 @@ import { reconnected, warn } from './alerts.js';
 import * as caseForm from './case.js';
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
-import { forgetAll } from './drafts.js';
 import * as gap from './gap.js';
 import * as duty from './duty.js';
 import { follow } from './live.js';
@@ -37,7 +36,6 @@ function state(now) {
 
 document.getElementById('sign-out').addEventListener('click', async () => {
   await call('DELETE', '/v1/session').catch(() => null);
-  forgetAll();
   location.href = '/console';
 });
 

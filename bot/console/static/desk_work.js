@@ -2,6 +2,7 @@
 import { dismiss, tell, warn } from './alerts.js';
 import * as composer from './composer.js';
 import { once, post } from './desk_api.js';
+import { clear, open, refused } from './dialog.js';
 import { follow, keepNote, loadNote } from './drafts.js';
 import { TIMES } from './snooze_times.js';
 
@@ -12,17 +13,21 @@ const byId = (id) => document.getElementById(id);
 const version = () => Number(byId('standing').dataset.version);
 
 async function change(what, body, done) {
-  for (const dialog of document.querySelectorAll('dialog[open]')) dialog.close();
+  const dialog = document.querySelector('dialog[open]');
   try {
     const answer = await post(`/v1/tickets/${ticket}/${what}`, body);
+    dialog?.close();
     dismiss();
     tell(done(answer));
     return true;
   } catch (error) {
-    composer.refused(error);
+    const anyway = () => inDialog(what, { ...body, confirmed: true }, done);
+    if (!refused(dialog, error, anyway)) composer.refused(error);
     return false;
   }
 }
+
+const inDialog = once(change);
 
 // Whoever is called and not found is told here: a colleague who never hears of it is waited for in vain.
 function noted({ mentioned, not_found: lost }) {
@@ -65,21 +70,21 @@ function macros(list) {
 
 function snooze(until) {
   if (!until || Number.isNaN(until.getTime())) return byId('snooze-until').reportValidity();
-  return change('snooze', { until: until.toISOString(), version: version() }, () => 'Snoozed.');
+  return inDialog('snooze', { until: until.toISOString(), confirmed: false, version: version() }, () => 'Snoozed.');
 }
 
 const handedOver = () => `Handed over to ${byId('assign-to').selectedOptions[0].textContent}.`;
 
 const DOES = {
-  tag: () => byId('tagging').showModal(),
-  transfer: () => byId('transferring').showModal(),
-  snooze: () => byId('snoozing').showModal(),
+  tag: () => open(byId('tagging')),
+  transfer: () => open(byId('transferring')),
+  snooze: () => open(byId('snoozing')),
   wake: () => change('snooze', { until: null, version: version() }, () => 'Back in the queue.'),
-  'transfer-do': () => change('transfer', { team: byId('transfer-team').value, version: version() }, () => 'Transferred.'),
-  unassign: () => byId('unassigning').showModal(),
-  'unassign-do': () => change('unassign', { version: version() }, () => 'Given back to the queue.'),
-  assign: () => byId('assigning').showModal(),
-  'assign-do': () => change('assign', { account_id: byId('assign-to').value, version: version() }, handedOver),
+  'transfer-do': () => inDialog('transfer', { team: byId('transfer-team').value, version: version() }, () => 'Transferred.'),
+  unassign: () => open(byId('unassigning')),
+  'unassign-do': () => inDialog('unassign', { version: version() }, () => 'Given back to the queue.'),
+  assign: () => open(byId('assigning')),
+  'assign-do': () => inDialog('assign', { account_id: byId('assign-to').value, version: version() }, handedOver),
   'snooze-do': () => snooze(new Date(byId('snooze-until').value)),
 };
 
@@ -119,7 +124,8 @@ export function start() {
   byId('tag-form').addEventListener('submit', async (event) => {
     event.preventDefault();
     const tag = byId('tag-text').value.trim();
-    if (tag && (await change('tags', { tag, version: version() }, () => 'Tag added.'))) byId('tag-text').value = '';
+    if (tag && (await inDialog('tags', { tag, version: version() }, () => 'Tag added.'))) byId('tag-text').value = '';
   });
+  byId('snooze-until').addEventListener('input', () => clear(byId('snoozing'))); // another time is another question
   macros(byId('macro'));
 }

@@ -1,5 +1,5 @@
-// Owns what is unsent of a ticket, reply and note, kept in this browser for whoever wrote it. Refuses to outlive signing
-// out, and to differ between two tabs.
+// Owns what is unsent of a ticket, reply and note, kept in this browser for whoever wrote it, also while they are signed
+// out. Refuses to show it to anybody else, and to differ between two tabs.
 const PREFIX = 'answerdesk:draft:';
 export const EMPTY = { text: '', inserted: [], client: null, promises: [] };
 
@@ -28,8 +28,4 @@ export function follow(ticket, what, changed) {
   const key = keyOf(ticket, what);
   addEventListener('storage', (event) => [key, null].includes(event.key) && changed());
   addEventListener('pageshow', (event) => event.persisted && changed());
-}
-
-export function forgetAll() {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
 }

@@ -161,7 +161,7 @@ export function start(renew) {
   new MutationObserver(composer.show).observe(byId('packet'), { childList: true, subtree: true });
   composer.start();
   work.start();
-  attach.start(composer.refused);
+  attach.start();
   writing.start();
   allowances.start();
   closing.start();

@@ -177,6 +177,20 @@ def test_what_is_denied_counts_for_nothing(
         assert history.of_ticket(tx, ticket)[-2].detail == "Goodwill credit, USD 150.00 (No.)"
 
 
+def test_a_request_is_named_before_its_ticket_is_closed_and_answered_after(
+    database: Database, policies: HandoffPolicies, ticket: Ticket, people: People
+) -> None:
+    with database.transaction() as tx:
+        asked = give(tx, policies, ticket.id, people.ana, _wish(15000), ask=True)
+        assert given.unanswered(tx, policies, ticket.id) == (
+            "No lead has answered the request for Goodwill credit, USD 150.00.",
+        )
+        tickets.resolve(tx, ticket.id, people.ana)
+        assert approve.decide(tx, policies, asked.id, people.lea, approve=True, reason="Fair.").status == "granted"
+        assert _mentioned(tx, people.ana) == [ticket.id]
+        assert given.unanswered(tx, policies, ticket.id) == ()
+
+
 def test_who_may_not_answer(database: Database, policies: HandoffPolicies, ticket: Ticket, people: People) -> None:
     with database.transaction() as tx:
         asked = give(tx, policies, ticket.id, people.ana, _wish(90000), ask=True)
@@ -206,12 +220,9 @@ def test_a_closed_ticket_gives_nothing(
     database: Database, policies: HandoffPolicies, ticket: Ticket, people: People
 ) -> None:
     with database.transaction() as tx:
-        asked = give(tx, policies, ticket.id, people.ana, _wish(15000), ask=True)
         tickets.resolve(tx, ticket.id, people.ana)
         with pytest.raises(Conflict):
             give(tx, policies, ticket.id, people.ana, _wish(100))
-        with pytest.raises(Conflict):
-            approve.decide(tx, policies, asked.id, people.lea, approve=True, reason="Yes.")
 
 
 def test_odd_wishes_are_refused(database: Database, policies: HandoffPolicies, ticket: Ticket, people: People) -> None:

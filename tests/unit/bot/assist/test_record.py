@@ -17,7 +17,7 @@ from bot.conversation.utterance import Speaker
 from bot.desk import accounts, history
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, MovedOn, NotFound
 from bot.events import log
 from bot.events.log import Audience, EventKind
 from bot.handoff.ticket import Ticket
@@ -128,6 +128,20 @@ def test_a_suggestion_is_used_once_but_a_retried_reply_is_fine(
         assert reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1").message == first.message
         with pytest.raises(Conflict, match="already accepted"):
             reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r2")
+
+
+def test_a_suggestion_for_what_the_customer_wrote_before_is_questioned(
+    database: Database, ticket: Ticket, ana: Account
+) -> None:
+    with database.transaction() as tx:
+        (offered,) = offer(tx, ticket, PUBLIC)
+        messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Never mind, my camera is offline.")
+    with pytest.raises(MovedOn, match="Never mind, my camera is offline"), database.transaction() as tx:
+        reply_with(tx, ticket.id, ana, TEXT, offered.id, confirmed=False)
+    with database.transaction() as tx:
+        for confirmed in (True, False):  # again is no new reply
+            reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1", confirmed=confirmed)
+        assert [message.role for message in messages.transcript(tx, ticket.conversation_id)].count("agent") == 1
 
 
 def test_a_suggestion_that_went_stale_while_it_was_edited_can_be_sent(

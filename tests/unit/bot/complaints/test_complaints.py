@@ -72,6 +72,7 @@ def ticket(database: Database, waiting_ticket: Callable[[Connection], Ticket]) -
 
 def _brought_to(tx: Connection, policies: HandoffPolicies, ticket: Ticket, people: People, stage: Stage) -> Complaint:
     complaint = ledger.open_one(tx, policies, ticket, people.ana)
+    tickets.reply(tx, ticket.id, people.ana, "I look into it.")
     for step in WAY[stage]:
         complaint = ledger.move(tx, policies, ticket.id, people.ana, step)
     return complaint
@@ -172,6 +173,23 @@ def test_a_proposal_names_cause_and_remedy_of_the_closed_sets(
             ledger.move(tx, policies, ticket.id, people.ana, step)
         with pytest.raises(BadRequest, match="belong to a proposal"):
             ledger.move(tx, policies, ticket.id, people.ana, Step(Stage.ESCALATED, "delay"))
+
+
+@pytest.mark.parametrize("remedy", ["refund", "replacement", "apology", "none"])
+def test_a_remedy_that_speaks_of_what_we_wrote_waits_until_somebody_wrote(
+    database: Database, policies: HandoffPolicies, ticket: Ticket, people: People, remedy: str
+) -> None:
+    step = Step(Stage.PROPOSED, "delay", remedy)
+    with database.transaction() as tx:
+        ledger.open_one(tx, policies, ticket, people.ana)
+        for before in WAY[Stage.INVESTIGATING]:
+            ledger.move(tx, policies, ticket.id, people.ana, before)
+        for deed in (ledger.preview, ledger.move):
+            with pytest.raises(Conflict, match="Reply to the customer first"):
+                deed(tx, policies, ticket.id, people.ana, step)
+        assert ledger.preview(tx, policies, ticket.id, people.ana, replace(step, remedy="correction"))
+        tickets.reply(tx, ticket.id, people.ana, "You get 20 dollars back.")
+        assert ledger.move(tx, policies, ticket.id, people.ana, step).stage is Stage.PROPOSED
 
 
 def test_an_escalated_one_is_with_the_leads(

@@ -1,4 +1,4 @@
-"""A Resolve that was a slip is taken back: same holder, same times, same waiting; not when it has gone on since."""
+"""A closing that was a slip is taken back: same holder, same times, same waiting; not when it has gone on since."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_not_after_its_time_nor_when_the_customer_wrote_again_nor_when_it_change
 ) -> None:
     ana = desk_people.ana
     with database.transaction() as tx:
-        with pytest.raises(Conflict, match="Only a resolved"):
+        with pytest.raises(Conflict, match="Only a ticket that was"):
             take_back.take_back(tx, policies, ticket.id, ana)
         resolved = tickets.resolve(tx, ticket.id, ana)
         with pytest.raises(Conflict, match="load it again"):
@@ -121,13 +121,20 @@ def test_not_after_its_time_nor_when_the_customer_wrote_again_nor_when_it_change
             take_back.take_back(tx, policies, ticket.id, ana)
 
 
-def test_a_returned_ticket_stays_the_bots(
+def test_a_return_is_taken_back_while_the_customer_has_not_gone_on_with_the_bot(
     database: Database, policies: HandoffPolicies, ticket: Ticket, desk_people: People
 ) -> None:
     with database.transaction() as tx:
+        _writes(tx, policies, ticket)
         returned = tickets.return_to_bot(tx, ticket.id, desk_people.ana)
+        assert take_back.until(tx, policies, returned, desk_people.ana) is not None
+        opened = take_back.take_back(tx, policies, ticket.id, desk_people.ana)
+        assert (opened.status, opened.first_response_due) == (TicketStatus.WAITING, ticket.first_response_due)
+        assert conversations.load(tx, ticket.conversation_id).state is State.WAITING
+        returned = tickets.return_to_bot(tx, ticket.id, desk_people.ana)
+        _writes(tx, policies, ticket)
         assert take_back.until(tx, policies, returned, desk_people.ana) is None
-        with pytest.raises(Conflict, match="Only a resolved"):
+        with pytest.raises(Conflict, match="goes on there"):
             take_back.take_back(tx, policies, ticket.id, desk_people.ana)
 
 

@@ -130,12 +130,15 @@ def test_a_ticket_is_not_closed_over_a_promise_without_a_reason(
         promise = tell(tx, policies, ticket, people.ana)
     for reason in ("", "  \n"):
         with pytest.raises(OpenPromises, match="Still promised"), database.transaction() as tx:
-            closing.give_up(tx, ticket.id, people.ana, reason)
+            closing.give_up(tx, policies, ticket.id, people.ana, reason)
     with database.transaction() as tx:
-        (released,) = closing.give_up(tx, ticket.id, people.ana, "They called us instead.")
+        (released,) = closing.give_up(tx, policies, ticket.id, people.ana, "They called us instead.")
         tickets.resolve(tx, ticket.id, people.ana)
         assert (released.status, released.reason) == (PromiseStatus.RELEASED, "They called us instead.")
-        assert closing.give_up(tx, ticket.id, people.ana, "") == ()
+        assert closing.give_up(tx, policies, ticket.id, people.ana, "") == ()
+        told = messages.transcript(tx, ticket.conversation_id)[-1]
+        assert told.role == "system"
+        assert told.text == f"We wrote to you: “{promise.sentence}” That does not hold any more."
         assert history.of_ticket(tx, ticket)[-2].detail == f"{promise.sentence} (They called us instead.)"
         assert due.tick(tx, _later(400)) == due.Ticked((), ())
         with pytest.raises(Conflict, match="given up"):
