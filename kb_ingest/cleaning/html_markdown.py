@@ -34,7 +34,7 @@ _PARAGRAPH_LIKE = ("summary", "dt", "dd", "figcaption", "legend", "caption", "ad
 class _Converter(MarkdownConverter):
     """Markdownify without images; Markdown inside HTML stays Markdown."""
 
-    def convert_img(self, *_image: object) -> str:
+    def convert_img(self, *_image: object, **_parents: object) -> str:
         return " "
 
     def escape(self, text: str, _parents: object) -> str:

@@ -113,6 +113,25 @@ def test_html_page_keeps_the_article_only(tmp_path: Path) -> None:
     )
 
 
+def test_html_page_with_images_is_read(tmp_path: Path) -> None:
+    article = only(tmp_path, "lock.html", """<html><head><title>Mount the lock</title></head><body><main>
+<h1>Mount the lock <img src="icon.svg" alt=""></h1><p>Clean it. <img src="lock.png" alt="The lock"> Press it on.</p>
+<img src="https://shop.example/wide.png"><figure><img src=/plate.png><figcaption>The plate</figcaption></figure>
+<ol><li><img src=1.png>Open it.</li><li>Turn <b><img src=2.png>left</b>.</li></ol>
+<table><tr><th>Part</th></tr><tr><td><img src=3.png> Bolt</td></tr></table>
+<p>See <a href="shop.html"><img src=4.png> our shop</a>.</p></main></body></html>""")  # fmt: skip
+    assert article.title == "Mount the lock"
+    for kept in ("Clean it.", "Press it on.", "The plate", "1. Open it.", "2. Turn left.", "| Bolt |", "See our shop."):
+        assert kept in article.text
+    assert ".png" not in article.text
+
+
+def test_markdown_with_images_in_its_html_is_read(tmp_path: Path) -> None:
+    body = "Text.\n\n<ul><li>One <img src=x.png></li></ul>\n\n<p><img src=y.png>Two</p>"
+    article = only(tmp_path, "a.md", f"# A\n\n{body}")
+    assert article.text == "Text.\n\n- One\n\nTwo"
+
+
 def test_docx_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_heading("Refunds", level=1)
@@ -223,3 +242,13 @@ def test_reader_that_dies_costs_one_file(tmp_path: Path) -> None:
         assert box.read(good, "b.html").problems[0].kind is ProblemKind.UNREADABLE
         assert "Still here" in box.read(good, "b.html").articles[0].body
     assert sandbox.WALL_LIMIT <= 15
+
+
+def test_fault_of_the_program_is_not_blamed_on_the_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("a.unforeseen", "b.html"):
+        (tmp_path / name).write_text("<p>Still here.</p>")
+    with Sandbox() as box:
+        told = box.read(tmp_path / "a.unforeseen", "a.unforeseen").problems[0].message
+        assert "Still here" in box.read(tmp_path / "b.html", "b.html").articles[0].body
+    assert "fault of this program, not of the file (KeyError)" in told
+    assert "kb_ingest/formats/child.py" in caplog.text
