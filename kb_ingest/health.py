@@ -17,6 +17,7 @@ from kb_ingest.checks.coverage import Topic, coverage
 from kb_ingest.checks.duplicate_sections import duplicate_sections
 from kb_ingest.checks.finding import Finding, FindingKind
 from kb_ingest.checks.headings import unanswered_headings
+from kb_ingest.checks.images import unshown
 from kb_ingest.checks.links import dead
 from kb_ingest.checks.near_duplicates import repeated
 from kb_ingest.checks.orphans import links_to, orphans
@@ -37,6 +38,7 @@ HARM: Mapping[FindingKind, int] = {
     FindingKind.DUPLICATE_SECTION: 3,
     FindingKind.ORPHAN: 3,
     FindingKind.HARD_TO_READ: 2,
+    FindingKind.IMAGE: 2,
     FindingKind.LONG_SENTENCES: 1,
     FindingKind.WALL_OF_TEXT: 1,
 }
@@ -102,6 +104,7 @@ def _findings(
 
 def _of_page(page: Page, today: date) -> Iterator[Finding]:
     yield from stale(page.article, today)
+    yield from unshown(page.article)
     yield from readability(page)
 
 

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from markdownify import MarkdownConverter
 
 from kb_ingest.cleaning.comments import strip_comments
+from kb_ingest.cleaning.images import as_markdown
 from kb_ingest.cleaning.tags import BLOCK, TAG, UNSHOWN, depth
 
 _DEPTH_LIMIT = 120  # the converter recurses a few frames per level
@@ -32,10 +33,10 @@ _PARAGRAPH_LIKE = ("summary", "dt", "dd", "figcaption", "legend", "caption", "ad
 
 
 class _Converter(MarkdownConverter):
-    """Markdownify without images; Markdown inside HTML stays Markdown."""
+    """Markdownify with the images in any place; Markdown inside HTML stays Markdown."""
 
-    def convert_img(self, *_image: object, **_parents: object) -> str:
-        return " "
+    def convert_img(self, image: Tag, _text: str, **_parents: object) -> str:
+        return f" {as_markdown(str(image.get('alt') or ''), str(image.get('src') or ''))} "
 
     def escape(self, text: str, _parents: object) -> str:
         return text

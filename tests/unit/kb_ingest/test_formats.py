@@ -13,6 +13,7 @@ import docx
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from kb_ingest import article_record
 from kb_ingest.article import Article, ProblemKind, Severity, Status, Visibility
 from kb_ingest.formats import sandbox
 from kb_ingest.formats.sandbox import Sandbox
@@ -118,18 +119,31 @@ def test_html_page_with_images_is_read(tmp_path: Path) -> None:
 <h1>Mount the lock <img src="icon.svg" alt=""></h1><p>Clean it. <img src="lock.png" alt="The lock"> Press it on.</p>
 <img src="https://shop.example/wide.png"><figure><img src=/plate.png><figcaption>The plate</figcaption></figure>
 <ol><li><img src=1.png>Open it.</li><li>Turn <b><img src=2.png>left</b>.</li></ol>
-<table><tr><th>Part</th></tr><tr><td><img src=3.png> Bolt</td></tr></table>
+<table><tr><th>Part</th></tr><tr><td><img src=3.png alt="a|long"> bolt</td></tr></table>
 <p>See <a href="shop.html"><img src=4.png> our shop</a>.</p></main></body></html>""")  # fmt: skip
     assert article.title == "Mount the lock"
-    for kept in ("Clean it.", "Press it on.", "The plate", "1. Open it.", "2. Turn left.", "| Bolt |", "See our shop."):
+    for kept in (
+        "Clean it. The lock Press it on.", "The plate", "1. Open it.", "2. Turn left.", "| a long bolt |", "our shop."
+    ):  # fmt: skip
         assert kept in article.text
     assert ".png" not in article.text
+    assert [image.target for image in article.images][:3] == ["icon.svg", "lock.png", "https://shop.example/wide.png"]
 
 
 def test_markdown_with_images_in_its_html_is_read(tmp_path: Path) -> None:
     body = "Text.\n\n<ul><li>One <img src=x.png></li></ul>\n\n<p><img src=y.png>Two</p>"
     article = only(tmp_path, "a.md", f"# A\n\n{body}")
     assert article.text == "Text.\n\n- One\n\nTwo"
+
+
+def test_images_are_told_with_the_line_of_the_first(tmp_path: Path) -> None:
+    found = library(tmp_path, {"a.md": "# A\n\nText ![the key](k.png).\n\n<p><img src=y.png></p>"})
+    told = [(each.line, each.message) for each in found.problems if each.kind is ProblemKind.IMAGE]
+    assert [(line, message.partition(":")[0]) for line, message in told] == [
+        (3, "2 images are not shown, the first is `k.png`")
+    ]
+    (kept,) = found.articles
+    assert article_record.of_line(article_record.to_line(kept)) == kept
 
 
 def test_docx_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
