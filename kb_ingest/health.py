@@ -18,7 +18,7 @@ from kb_ingest.checks.duplicate_sections import duplicate_sections
 from kb_ingest.checks.finding import Finding, FindingKind
 from kb_ingest.checks.headings import unanswered_headings
 from kb_ingest.checks.images import unshown
-from kb_ingest.checks.links import dead
+from kb_ingest.checks.links import dead, leads_nowhere
 from kb_ingest.checks.near_duplicates import repeated
 from kb_ingest.checks.orphans import links_to, orphans
 from kb_ingest.checks.page import Page, page_of
@@ -112,8 +112,7 @@ def _dead_links(articles: Sequence[Article]) -> Iterator[Finding]:
     for article, link in dead(articles):
         yield Finding(
             FindingKind.DEAD_LINK, article.id, article.source,
-            f"the link “{link.text}” leads to `{link.target}`, and there is no such published article",
-            "correct the link or remove it", excerpt=link.text, line=link.line or None,
+            leads_nowhere(link), "correct the link or remove it", excerpt=link.text, line=link.line or None,
         )  # fmt: skip
 
 

@@ -23,11 +23,16 @@ def dead_links(articles: Sequence[Article]) -> list[Problem]:
     return [
         Problem(
             article.source, link.line or None,
-            f"no article at the link `{link.target}`: correct or remove it",
+            f"{leads_nowhere(link)}: correct the link or remove it",
             ProblemKind.DEAD_LINK, Severity.WARNING,
         )
         for article, link in dead(articles)
     ]  # fmt: skip
+
+
+def leads_nowhere(link: Link) -> str:
+    """What is wrong with a dead link."""
+    return f"the link “{link.text}” leads to `{link.target}`, and there is no such published article"
 
 
 def dead(articles: Sequence[Article]) -> Iterator[tuple[Article, Link]]:
