@@ -50,8 +50,10 @@ class _PageConverter(_Converter):
         return _LINE_MARK.sub(r"\1\\\2", marked)
 
 
-def _convert(tree: Tag, converter: type[_Converter]) -> str:
-    made = converter(heading_style="ATX", bullets="-", autolinks=False, newline_style="spaces")
+def _convert(tree: Tag, converter: type[_Converter], *, first_row_is_head: bool = False) -> str:
+    made = converter(
+        heading_style="ATX", bullets="-", autolinks=False, newline_style="spaces", table_infer_header=first_row_is_head
+    )
     return str(made.convert_soup(tree))
 
 
@@ -65,8 +67,11 @@ def fragment_to_markdown(source: str) -> str:
     return _convert(_ready(tree), _Converter)
 
 
-def page_to_markdown(source: str) -> tuple[str, str]:
-    """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like."""
+def page_to_markdown(source: str, *, first_row_is_head: bool = False) -> tuple[str, str]:
+    """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like.
+
+    `first_row_is_head`: of tables that mark none, as those of word processors do not.
+    """
     title = re.search(r"<title[^<>]*>([^<]*)</title", source, re.IGNORECASE)
     name = html.unescape(" ".join(title[1].split())) if title else ""
     source = strip_comments(source)
@@ -77,7 +82,7 @@ def page_to_markdown(source: str) -> tuple[str, str]:
     _drop(article.find_all(_SURROUNDINGS))
     _drop([tag for tag in article.find_all(True) if _is_surrounding(tag)])
     _drop_forms(article)
-    return name, _convert(_ready(article), _PageConverter)
+    return name, _convert(_ready(article), _PageConverter, first_row_is_head=first_row_is_head)
 
 
 def _is_hostile(source: str) -> bool:

@@ -153,11 +153,17 @@ def test_docx_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
     document.add_heading("Steps", level=2)
     for step in ("Open.", "Send."):
         document.add_paragraph(step, style="List Number")
+    table = document.add_table(2, 2)
+    for place, text in enumerate(("Way", "Days", "Card", "5")):
+        table.cell(place // 2, place % 2).text = text
     out = io.BytesIO()
     document.save(out)
     article = only(tmp_path, "refunds.docx", out.getvalue())
     assert article.title == "Refunds"
-    assert article.text == "Money comes back in 5 days_and* more.\n\n## Steps\n\n1. Open.\n2. Send."
+    assert article.text == (
+        "Money comes back in 5 days_and* more.\n\n## Steps\n\n1. Open.\n2. Send.\n\n"
+        "| Way | Days |\n|---|---|\n| Card | 5 |"
+    )
 
 
 def test_pdf_keeps_sentences_and_drops_running_heads(tmp_path: Path) -> None:
@@ -179,6 +185,26 @@ def test_pdf_keeps_sentences_and_drops_running_heads(tmp_path: Path) -> None:
     assert article.text == "\n\n".join(parts)
 
 
+def test_pdf_puts_parted_words_together_and_keeps_two_headings_apart(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    for size, place, text in (
+        (18, 760, "Riding rules"), (18, 732, "Where you may ride,"), (18, 710, "and where not"),
+        (10, 690, "On pavements it is forbid-"), (10, 678, "den. The self-service desk and the self-"),
+        (10, 666, "service app help. Ask for well-"), (10, 654, "known ways, a known guide does well."),
+    ):  # fmt: skip
+        canvas.saveState()
+        canvas.translate(72, place)  # as layout programs place their lines
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(0, 0, text)
+        canvas.restoreState()
+    canvas.save()
+    article = only(tmp_path, "rules.pdf", out.getvalue())
+    assert article.text.startswith("## Riding rules\n\n## Where you may ride, and where not\n\n")
+    for words in ("it is forbidden. The", "the self-service app help.", "Ask for well-known ways"):
+        assert words in " ".join(article.text.split())
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_by_usual_column_names(tmp_path: Path, delimiter: str) -> None:
     rows = [
@@ -189,6 +215,11 @@ def test_csv_by_usual_column_names(tmp_path: Path, delimiter: str) -> None:
     article = only(tmp_path, "faq.csv", data)
     assert (article.title, article.text, article.area) == ("How long?", "3 days\n\nor 4", "ship")
     assert article.metadata == {"extra": "x"}
+
+
+def test_csv_columns_that_say_what_they_hold(tmp_path: Path) -> None:
+    article = only(tmp_path, "faq.csv", "QUESTION TEXT,Answer-HTML,tags\nHow long?,<p>3 days</p>,x\n")
+    assert (article.title, article.text, article.metadata) == ("How long?", "3 days", {"tags": "x"})
 
 
 def test_csv_ids_survive_rows_added_above(tmp_path: Path) -> None:
@@ -214,6 +245,16 @@ def test_json_lines(tmp_path: Path, packed: bool) -> None:
     assert (article.id, article.title, article.text) == ("a", "", "One two\n\n- x")
     assert article.metadata == {"score": "3", "tags": "p, q"}
     assert article.visibility is Visibility.INTERNAL
+
+
+def test_json_lines_of_questions_and_answers_are_read_as_a_csv_of_them(tmp_path: Path) -> None:
+    row = {"question": "A dog?", "answer": "Yes, in a **basket**.", "category": "ride"}
+    found = library(tmp_path, {"a.jsonl": json.dumps(row), "b.csv": f"{','.join(row)}\nA dog?,Yes,ride\n"})
+    line, cell = found.articles
+    assert (line.title, line.text, line.area) == ("A dog?", "Yes, in a basket.", "ride")
+    assert line.id.partition("#")[2] == cell.id.partition("#")[2] != ""
+    (problem,) = library(tmp_path / "c", {"c.jsonl": '{"question": "A dog?"}'}).problems
+    assert "neither `text` (Markdown) nor `question` and `answer`" in problem.message
 
 
 def test_bad_line_is_reported_with_its_number(tmp_path: Path) -> None:
