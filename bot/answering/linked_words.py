@@ -1,7 +1,7 @@
-"""Owns the links of an article that lead elsewhere: which may be followed, and where their words stand.
+"""Owns the links of an article that lead elsewhere and may be followed, and where their words stand.
 
 The cleaned text has the words of a link but not its place, so words that stand there twice lead nowhere: a wrong place
-would be worse than none. Refuses all addresses but https and mailto, and those that carry a password.
+would be worse than none. Refuses all that checks/links.py does not let a reader follow.
 """
 
 from __future__ import annotations
@@ -9,12 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from kb_ingest.article import Article
-
-_PLAIN = re.compile(r"[^\s\x00-\x20\x7f\\<>\"'`{}|^]{1,2000}")
-_MAIL = re.compile(r"mailto:[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+from kb_ingest.checks.links import may_be_followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +28,6 @@ class Piece:
 
     text: str
     address: str | None = None
-
-
-def may_be_followed(target: str) -> bool:
-    """Whether a reader may be sent there: absolute https, or mail to one address."""
-    if not _PLAIN.fullmatch(target):
-        return False
-    try:
-        parts = urlsplit(target)
-        return bool(_MAIL.fullmatch(target) or (parts.scheme == "https" and parts.hostname and "@" not in parts.netloc))
-    except ValueError:
-        return False
 
 
 def elsewhere(article: Article) -> tuple[Lead, ...]:

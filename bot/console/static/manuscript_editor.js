@@ -112,7 +112,7 @@ export class Editor {
       const name = place.dataset.wrong;
       const here = findings.filter((each) => (places.has(each.place) ? each.place : 'body') === name);
       const said = (each) => (each.excerpt ? `“${each.excerpt}”: ${each.message}` : each.message);
-      place.textContent = here.map(said).join(' ');
+      place.textContent = here.map(said).join('\n');
       const field = find(`field-${name}`) || this.body;
       if (here.some((each) => each.blocks)) field.setAttribute('aria-invalid', 'true');
       else field.removeAttribute('aria-invalid');

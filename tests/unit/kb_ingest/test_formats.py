@@ -136,6 +136,13 @@ def test_markdown_with_images_in_its_html_is_read(tmp_path: Path) -> None:
     assert article.text == "Text.\n\n- One\n\nTwo"
 
 
+def test_links_that_nobody_can_follow_are_told(tmp_path: Path) -> None:
+    fine = "[a](https://x.example) [b](b.png) [c](#top) [d](mailto:x@x.example)"
+    found = library(tmp_path, {"a.md": f"# A\n\n{fine}\n\n[e](http://x.example) [f](ftp://x.example)\n"})
+    (told,) = [each for each in found.problems if each.kind is ProblemKind.DEAD_LINK]
+    assert (told.line, told.message.partition(":")[0]) == (5, "2 links cannot be followed, the first is `http")
+
+
 def test_images_are_told_with_the_line_of_the_first(tmp_path: Path) -> None:
     found = library(tmp_path, {"a.md": "# A\n\nText ![the key](k.png).\n\n<p><img src=y.png></p>"})
     told = [(each.line, each.message) for each in found.problems if each.kind is ProblemKind.IMAGE]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.extract import cite
-from bot.answering.linked_words import Lead, elsewhere, may_be_followed, placed
+from bot.answering.linked_words import Lead, elsewhere, placed
 from bot.answering.rendering import BlockType, render
 from kb_ingest.article import Article, Link
+from kb_ingest.checks.links import may_be_followed
 
 SHOP = Lead("our shop", "https://shop.example/a?b=1#c")
 
