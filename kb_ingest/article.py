@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An inline link, dropped from the text. `line` counts from 1 in the source file, 0 where unknown."""
+    """A link or an image, of which the text has the words. `line` counts from 1 in the source file, 0 where unknown."""
 
     text: str
     target: str
@@ -66,6 +66,7 @@ class Article:
     unanswered: tuple[str, ...] = ()
     replaces: str | None = None
     links: tuple[Link, ...] = ()
+    images: tuple[Link, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
     source: str = ""
 
@@ -87,6 +88,7 @@ class ProblemKind(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     NEAR_DUPLICATE = "near_duplicate"
     DEAD_LINK = "dead_link"
+    IMAGE = "image"
     REVIEW_OVERDUE = "review_overdue"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"

@@ -14,6 +14,7 @@ from typing import Any
 from kb_ingest.article import Article, Link, Status, Visibility
 
 _LISTS = ("region", "plan", "product", "questions", "unanswered")
+_PLACES = ("links", "images")
 _DATES = ("updated_at", "review_by")
 
 
@@ -32,7 +33,8 @@ def of_line(line: str | bytes) -> Article:
         record[name] = date.fromisoformat(record[name]) if record[name] else None
     record["visibility"] = Visibility(record["visibility"])
     record["status"] = Status(record["status"])
-    record["links"] = tuple(Link(*link) for link in record["links"])
+    for name in _PLACES:
+        record[name] = tuple(Link(*link) for link in record.get(name, ()))
     return Article(**record)
 
 

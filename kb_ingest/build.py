@@ -57,7 +57,8 @@ class UnknownArticle(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `embedded`, `reused`, `removed` count passages; `receipts` are of archived articles.
+    """What a build did. `embedded`, `reused`, `removed` count passages; `receipts` are of archived articles,
+    `held_back` counts the drafts and archived articles of the sources.
     """
 
     generation: str
@@ -69,6 +70,7 @@ class BuildReport:
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     seconds: float
+    held_back: int
 
 
 def build(
@@ -105,6 +107,7 @@ def build(
     return BuildReport(
         generation, len(articles), len(chunks), rows.embedded, len(chunks) - rows.embedded,
         _gone(previous, texts), found.problems, receipts, time.monotonic() - started,
+        len(found.articles) - len(articles),
     )  # fmt: skip
 
 

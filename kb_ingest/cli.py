@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from kb_ingest import build as building
 from kb_ingest import embedder, health_written, library, publish
-from kb_ingest.article import Article, Problem, Severity
+from kb_ingest.article import Article, Problem, Severity, Status
 from kb_ingest.checks.source_lines import with_lines
 from kb_ingest.embedder import Runtime
 from kb_ingest.erase import Receipt
@@ -62,7 +62,8 @@ def build(
         return
     console = Console()
     console.print(
-        f"generation {report.generation}: {report.articles} articles, {report.passages} passages "
+        f"generation {report.generation}: {report.articles} articles{_held_back(report.held_back, 'more')}, "
+        f"{report.passages} passages "
         f"({report.embedded} embedded, {report.reused} reused, {report.removed} removed), "
         f"{report.seconds:.1f} s"
     )
@@ -76,11 +77,12 @@ def check(source: Sources, as_json: Json = False) -> None:
     """Say what is wrong with the sources, without building."""
     with _stated_failures():
         found = library.read(source, date.today())
+    held = sum(article.status is not Status.PUBLISHED for article in found.articles)
     if as_json:
-        _print_json({"articles": len(found.articles), **_problems_object(found.problems)})
+        _print_json({"articles": len(found.articles), "held_back": held, **_problems_object(found.problems)})
         return
     console = Console()
-    console.print(f"{len(found.articles)} articles, {len(found.problems)} findings")
+    console.print(f"{len(found.articles)} articles{_held_back(held, 'of them')}, {len(found.problems)} findings")
     _print_problems(console, found.problems)
 
 
@@ -183,9 +185,14 @@ def _progress_bar() -> Iterator[building.Progress | None]:
         yield show
 
 
+def _held_back(count: int, which: str) -> str:
+    """Nobody should have to guess from the numbers that an export's drafts are not published."""
+    return f" ({count} {which} held back: draft or archived)" if count else ""
+
+
 def _report_object(report: building.BuildReport) -> dict[str, object]:
     numbers = asdict(report)
-    names = ("generation", "articles", "passages", "embedded", "reused", "removed")
+    names = ("generation", "articles", "passages", "embedded", "reused", "removed", "held_back")
     return {
         **{name: numbers[name] for name in names},
         **_problems_object(report.problems),

@@ -17,7 +17,8 @@ from kb_ingest.checks.coverage import Topic, coverage
 from kb_ingest.checks.duplicate_sections import duplicate_sections
 from kb_ingest.checks.finding import Finding, FindingKind
 from kb_ingest.checks.headings import unanswered_headings
-from kb_ingest.checks.links import dead
+from kb_ingest.checks.images import unshown
+from kb_ingest.checks.links import dead, leads_nowhere
 from kb_ingest.checks.near_duplicates import repeated
 from kb_ingest.checks.orphans import links_to, orphans
 from kb_ingest.checks.page import Page, page_of
@@ -37,6 +38,7 @@ HARM: Mapping[FindingKind, int] = {
     FindingKind.DUPLICATE_SECTION: 3,
     FindingKind.ORPHAN: 3,
     FindingKind.HARD_TO_READ: 2,
+    FindingKind.IMAGE: 2,
     FindingKind.LONG_SENTENCES: 1,
     FindingKind.WALL_OF_TEXT: 1,
 }
@@ -102,6 +104,7 @@ def _findings(
 
 def _of_page(page: Page, today: date) -> Iterator[Finding]:
     yield from stale(page.article, today)
+    yield from unshown(page.article)
     yield from readability(page)
 
 
@@ -109,8 +112,7 @@ def _dead_links(articles: Sequence[Article]) -> Iterator[Finding]:
     for article, link in dead(articles):
         yield Finding(
             FindingKind.DEAD_LINK, article.id, article.source,
-            f"the link “{link.text}” leads to `{link.target}`, and there is no such published article",
-            "correct the link or remove it", excerpt=link.text, line=link.line or None,
+            leads_nowhere(link), "correct the link or remove it", excerpt=link.text, line=link.line or None,
         )  # fmt: skip
 
 

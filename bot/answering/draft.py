@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.linked_words import Lead
 from kb_ingest.article import Visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of one article version: `quote == article.text[start:end]`; `number` is given by the server, from 1."""
+    """A span of one article version: `quote == article.text[start:end]`; `number` is given by the server, from 1,
+    `leads` are those of the quoted words that lead elsewhere."""
 
     number: int
     article_id: str
@@ -23,6 +25,7 @@ class Citation:
     url: str | None = None
     updated_at: str | None = None
     area: str = ""
+    leads: tuple[Lead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.answering.blocks import Block, blocks_of
 from bot.answering.draft import Citation, Draft, Statement
+from bot.answering.linked_words import placed, within
 from bot.answering.selection import selected, stands_in, telling
 from bot.answering.signposts import EXCEPTION
 from bot.retrieval.passage import ArticleHit
@@ -61,6 +62,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def cite(article: Article, number: int, span: Span) -> Citation:
     """A numbered citation of `article.text[start:end]`."""
+    quote = article.text[span[0] : span[1]]
     return Citation(
         number=number,
         article_id=article.id,
@@ -68,11 +70,12 @@ def cite(article: Article, number: int, span: Span) -> Citation:
         version=article.version,
         start=span[0],
         end=span[1],
-        quote=article.text[span[0] : span[1]],
+        quote=quote,
         visibility=article.visibility,
         url=article.url,
         updated_at=article.updated_at.isoformat() if article.updated_at else None,
         area=article.area,
+        leads=within(placed(article), quote),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from bot.answering.linked_words import Lead, within
 from bot.answering.neighbours import joined
 from kb_ingest.units import Unit, UnitKind, units
 
@@ -35,7 +36,8 @@ class BlockType(StrEnum):
 class ShownBlock:
     """One block of plain text: `text`, or `items` of a list, or `rows` of a table (the first is its head).
 
-    `cite` is the number of the citation it stands in, `start` the first number of a list of steps.
+    `cite` is the number of the citation it stands in, `start` the first number of a list of steps, `leads` words that
+    lead elsewhere.
     """
 
     type: BlockType
@@ -44,6 +46,7 @@ class ShownBlock:
     rows: tuple[tuple[str, ...], ...] = ()
     cite: int | None = None
     start: int | None = None
+    leads: tuple[Lead, ...] = ()
 
 
 class Quoted(Protocol):
@@ -59,10 +62,16 @@ class Quoted(Protocol):
         """The cited words."""
         ...
 
+    @property
+    def leads(self) -> Sequence[Lead]:
+        """Those of them that lead elsewhere."""
+        ...
 
-def render(text: str, citations: Sequence[Quoted] = ()) -> tuple[ShownBlock, ...]:
-    """The blocks of cleaned Markdown; a block whose words stand in a citation's quote carries its number."""
-    return tuple(joined((_block(text, unit, citations) for unit in units(text)), _continues, _merged))
+
+def render(text: str, citations: Sequence[Quoted] = (), leads: Sequence[Lead] = ()) -> tuple[ShownBlock, ...]:
+    """The blocks of cleaned Markdown; a block whose words stand in a citation's quote carries its number and what of
+    them leads elsewhere. `leads`: of the text of an article, which cites nothing."""
+    return tuple(joined((_block(text, unit, citations, leads) for unit in units(text)), _continues, _merged))
 
 
 def plain(text: str) -> tuple[ShownBlock, ...]:
@@ -70,10 +79,12 @@ def plain(text: str) -> tuple[ShownBlock, ...]:
     return (ShownBlock(BlockType.PARAGRAPH, text),) if text else ()
 
 
-def _block(text: str, unit: Unit, citations: Sequence[Quoted]) -> ShownBlock:
+def _block(text: str, unit: Unit, citations: Sequence[Quoted], leads: Sequence[Lead]) -> ShownBlock:
     raw = text[unit.start : unit.end]
-    cite = next((citation.number for citation in citations if raw.strip() in citation.quote), None)
-    return replace(_SHOWN[unit.kind](raw, unit), cite=cite)
+    block = _SHOWN[unit.kind](raw, unit)
+    cited = next((citation for citation in citations if raw.strip() in citation.quote), None)
+    found = () if block.type in _LEADING_NOWHERE else within(cited.leads if cited else leads, raw)
+    return replace(block, cite=cited.number if cited else None, leads=found)
 
 
 def _heading(_raw: str, unit: Unit) -> ShownBlock:
@@ -116,11 +127,14 @@ _SHOWN = {
     UnitKind.ROW: _table,
     UnitKind.CODE: _code,
 }
+_LEADING_NOWHERE = frozenset({BlockType.HEADING, BlockType.CODE})
 _GROWING = frozenset({BlockType.BULLETS, BlockType.STEPS, BlockType.TABLE})
 
 
 def _merged(held: ShownBlock, block: ShownBlock) -> ShownBlock:
-    return replace(held, items=held.items + block.items, rows=held.rows + block.rows)
+    return replace(
+        held, items=held.items + block.items, rows=held.rows + block.rows, leads=held.leads + block.leads
+    )
 
 
 def _continues(held: ShownBlock, block: ShownBlock) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -9,10 +10,11 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from bot.api.conversation_shapes import Sent
 from bot.api.field_types import Moment, Version
+from bot.publishing.checked import Told
 from bot.publishing.impact import Impact, Kind, Progress, Result
 from bot.publishing.manuscripts import LONGEST_PATH, Manuscript, State
 from bot.publishing.publications import Order, Outcome, Publication, Receipt
-from bot.publishing.reader import Finding, Read
+from bot.publishing.reader import Read
 from bot.publishing.write import LONGEST_TEXT
 from bot.storage import clock
 
@@ -95,10 +97,12 @@ class ManuscriptsBody(BaseModel):
 
 
 class FindingBody(BaseModel):
-    """What is wrong: `place` is a field or `body`, `line` counts in the file, `blocks`: a build leaves it out."""
+    """What is wrong: `place` is a field or `body`, `line` counts in the file, `excerpt` is how it begins, `blocks`: a
+    build leaves the article out."""
 
     place: str
     line: int | None
+    excerpt: str
     message: str
     blocks: bool
 
@@ -161,10 +165,10 @@ def manuscript_body(held: Manuscript) -> ManuscriptBody:
     )
 
 
-def detail_body(held: Manuscript, found: Read) -> DetailBody:
+def detail_body(held: Manuscript, found: Read, told: Iterable[Told]) -> DetailBody:
     """The whole article."""
     fields = {name: value if isinstance(value, str) else list(value) for name, value in found.fields.items()}
-    findings = [_finding(each) for each in found.findings]
+    findings = [_finding(each) for each in told]
     return DetailBody(manuscript=manuscript_body(held), fields=fields, body=found.body, findings=findings)
 
 
@@ -196,5 +200,8 @@ def _written(moment: datetime | None) -> str | None:
     return clock.write(moment) if moment else None
 
 
-def _finding(each: Finding) -> FindingBody:
-    return FindingBody(place=each.place, line=each.line, message=each.message, blocks=each.blocks)
+def _finding(told: Told) -> FindingBody:
+    each = told.finding
+    return FindingBody(
+        place=each.place, line=each.line, excerpt=told.excerpt, message=each.message, blocks=each.blocks
+    )

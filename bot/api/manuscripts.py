@@ -29,10 +29,12 @@ from bot.api.manuscript_shapes import (
     manuscript_body,
     publication_body,
 )
-from bot.api.service import Serving
+from bot.api.service import Service, Serving
 from bot.publishing import manuscripts, orders, publications, removal, write
+from bot.publishing.checked import told
 from bot.publishing.impact import Kind
-from bot.publishing.manuscripts import State, Wanted
+from bot.publishing.manuscripts import Manuscript, State, Wanted
+from bot.publishing.reader import Read
 from bot.publishing.removal import Removal
 
 router = APIRouter(tags=["articles"])
@@ -75,7 +77,7 @@ def create(body: NewPost, service: Serving, caller: Caller) -> DetailBody:
     fields = {"id": name, "title": body.title, "visibility": "public", "status": "published"}
     found = service.bench.reader.rewrite(path, "", fields, "")
     with service.assistant.database.transaction() as tx:
-        return detail_body(write.create(tx, account, path, found), found)
+        return _detail(service, write.create(tx, account, path, found), found)
 
 
 @router.get("/v1/manuscripts/{manuscript_id}")
@@ -84,7 +86,7 @@ def show(manuscript_id: str, service: Serving, caller: Caller) -> DetailBody:
     with service.assistant.database.snapshot() as tx:
         callers.editor(tx, caller)
         held = manuscripts.load(tx, manuscript_id)
-    return detail_body(held, service.bench.reader.read(held.path, held.text))
+    return _detail(service, held, service.bench.reader.read(held.path, held.text))
 
 
 @router.post("/v1/manuscripts/{manuscript_id}")
@@ -96,7 +98,7 @@ def save(manuscript_id: str, body: SavePost, service: Serving, caller: Caller) -
     fields = {name: value if isinstance(value, str) else tuple(value) for name, value in body.fields.items()}
     found = service.bench.reader.rewrite(held.path, held.text, fields, body.body)
     with service.assistant.database.transaction() as tx:
-        return detail_body(write.save(tx, account, manuscript_id, body.version, found), found)
+        return _detail(service, write.save(tx, account, manuscript_id, body.version, found), found)
 
 
 @router.post("/v1/manuscripts/{manuscript_id}/submit")
@@ -200,3 +202,7 @@ def withdraw(publication_id: PublicationId, service: Serving, caller: Caller) ->
     with service.assistant.database.transaction() as tx:
         account = callers.reviewer(tx, caller, changes=True)
         return publication_body(publications.withdraw(tx, account, publication_id))
+
+
+def _detail(service: Service, held: Manuscript, found: Read) -> DetailBody:
+    return detail_body(held, found, told(service.bench, found))

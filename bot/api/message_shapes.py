@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.answering.linked_words import Lead
 from bot.answering.rendering import ShownBlock, plain, render
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
@@ -15,7 +16,7 @@ LABEL = "Automated answer"
 
 
 class CitationBody(BaseModel):
-    """A numbered source: characters `start` to `end` of one version of an article."""
+    """A numbered source: characters `start` to `end` of one version of an article. `leads`: what leads elsewhere."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -28,6 +29,7 @@ class CitationBody(BaseModel):
     quote: str
     url: str | None = None
     updated_at: str | None = None
+    leads: list[Lead] = []
 
 
 class OptionBody(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from bot.answering.linked_words import placed
 from bot.answering.rendering import ShownBlock, render
 from bot.api.conversation_shapes import Sent
 from bot.retrieval.passage import Passage
@@ -77,7 +78,7 @@ def article_body(article: Article, *, current: bool) -> ArticleBody:
         title=article.title,
         version=article.version,
         text=article.text,
-        blocks=list(render(article.text)),
+        blocks=list(render(article.text, leads=placed(article))),
         updated_at=article.updated_at.isoformat() if article.updated_at else None,
         url=article.url,
         current=current,

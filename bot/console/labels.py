@@ -197,6 +197,7 @@ FINDINGS: dict[FindingKind, tuple[str, Tone]] = {
     FindingKind.DUPLICATE_SECTION: ("Repeated passage", Tone.COOL),
     FindingKind.ORPHAN: ("Hard to come across", Tone.COOL),
     FindingKind.HARD_TO_READ: ("Hard to read", Tone.QUIET),
+    FindingKind.IMAGE: ("Image not shown", Tone.QUIET),
     FindingKind.LONG_SENTENCES: ("Long sentences", Tone.QUIET),
     FindingKind.WALL_OF_TEXT: ("Wall of text", Tone.QUIET),
 }

@@ -13,19 +13,19 @@ from sqlalchemy import Connection
 
 from bot.errors import BadRequest, NotFound
 from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, removal, versions
+from bot.publishing.checked import told
 from bot.publishing.compare import Stretch, compare
 from bot.publishing.history import Act, Revision
 from bot.publishing.impact import Case, Impact, Kind, Progress
 from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.preview import Preview
 from bot.publishing.publications import Publication
-from bot.publishing.reader import Finding, Read
+from bot.publishing.reader import Read
 from bot.publishing.versions import Served, Version
 from bot.publishing.words import compared, shortened
 from bot.publishing.workbench import Workbench
 from kb_ingest.words import Piece
 
-BODY = "body"
 ACTS_SHOWN = 12
 
 
@@ -82,7 +82,7 @@ class ManuscriptView:
     held: Manuscript
     fields: tuple[FormField, ...]
     body: str
-    wrong: tuple[Finding, ...]
+    wrong: tuple[str, ...]
     git: str
     gate: str
     seen: Impact | None
@@ -189,7 +189,9 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         held=held,
         fields=tuple(_filled(found, bench)),
         body=found.body,
-        wrong=tuple(each for each in found.findings if each.place not in {field.name for field in _FORM}),
+        wrong=tuple(
+            each.sentence for each in told(bench, found) if each.finding.place not in {field.name for field in _FORM}
+        ),
         git=str(bench.git or ""),
         gate=gate,
         seen=seen,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
 
+from bot.answering.linked_words import pieces
 from bot.api.page_templates import templates
 from bot.api.static_files import StaticFiles
 from bot.casebook.case import Kind, Voice
@@ -82,7 +83,7 @@ def _templates() -> Environment:
         verdicts=list(Verdict),
     )
     made.filters.update(day=_day, minute=_minute, second=_second, percent=_percent, weight=_weight, hours=_hours)
-    made.filters.update(stretches=stretches)
+    made.filters.update(stretches=stretches, linked=pieces)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.access import Viewer
+from bot.answering.linked_words import placed
 from bot.answering.rendering import ShownBlock, render
 from bot.errors import NotFound
 from bot.retrieval.live_index import LiveIndex
@@ -42,11 +43,12 @@ def look(live: LiveIndex, viewer: Viewer, passage: Passage) -> SourceView:
     if article is None or not viewer.may_see(article):
         raise NotFound("This version of the article is not kept any more.")
     start, end = max(passage.start, 0), max(passage.end, 0)
+    leads = placed(article)
     return SourceView(
         article=article,
-        before=render(article.text[:start]),
-        marked=render(article.text[start:end]),
-        after=render(article.text[end:]),
+        before=render(article.text[:start], leads=leads),
+        marked=render(article.text[start:end], leads=leads),
+        after=render(article.text[end:], leads=leads),
         internal=article.visibility is not Visibility.PUBLIC,
         current=article.version == published.version,
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.access import PUBLIC_VISITOR
+from bot.answering.linked_words import Lead, elsewhere
 from bot.answering.rendering import BlockType, ShownBlock, render
 from bot.errors import NotFound
 from bot.portal.catalogue import Catalogue, Category
-from bot.portal.links import LinkedWords
+from bot.portal.links import leads
 from bot.retrieval.live_index import LiveIndex
 from kb_ingest.article import Article
 from kb_ingest.units import UnitKind, units
@@ -44,15 +45,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """One version of an article; `current` false where a newer one is published. `contents` empty for a short one."""
+    """One version of an article; `current` false where a newer one is published. `contents` empty for a short one,
+    `elsewhere`: links out of the help centre whose place in the text is not known."""
 
     article: Article
     current: bool
     category: Category
     parts: tuple[Part, ...]
     contents: tuple[Heading, ...]
-    words: LinkedWords
+    leads: tuple[Lead, ...]
     also: tuple[Article, ...]
+    elsewhere: tuple[Lead, ...]
     description: str
     language: str
 
@@ -72,6 +75,7 @@ def view(shelf: Catalogue, article: Article) -> ArticleView:
     """Everything that the page of this version shows."""
     headings = headings_of(article)
     parts = tuple(_parts(article, headings))
+    found = leads(article, shelf.targets)
     published = shelf.article(article.id)
     top = tuple(heading for heading in headings if heading.level == HIGHEST)
     return ArticleView(
@@ -80,8 +84,9 @@ def view(shelf: Catalogue, article: Article) -> ArticleView:
         category=shelf.category_of(published),
         parts=parts,
         contents=top if len(top) >= LONG else (),
-        words=LinkedWords(article, shelf.targets),
+        leads=found,
         also=shelf.targets.of(article),
+        elsewhere=tuple(lead for lead in elsewhere(article) if lead not in found),
         description=shortened(next((part.block.text for part in parts if _is_said(part)), article.title), DESCRIPTION),
         language=article.locale.replace("_", "-") if LANGUAGE.fullmatch(article.locale) else "en",
     )

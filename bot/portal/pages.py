@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.answering.linked_words import pieces
 from bot.api.page_templates import templates
 from bot.api.security_headers import CSP, HTML
 from bot.api.static_files import StaticFiles
@@ -96,7 +97,7 @@ def _edition() -> str:
 def _templates() -> Environment:
     made = templates(HERE / "templates", trimmed=True)
     made.globals.update(asset=files().url)
-    made.filters.update(day=_day, labels=labels)
+    made.filters.update(day=_day, labels=labels, linked=pieces)
     return made
 
 

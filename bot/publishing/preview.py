@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
+from bot.answering.linked_words import placed
 from bot.answering.rendering import ShownBlock, render
 from bot.retrieval.visible import suits
 from kb_ingest.article import Article, Status
@@ -54,7 +55,7 @@ def preview(article: Article, reader: Reader) -> Preview:
     why = _hidden(article, reader)
     if why:
         return Preview(reader, "", (), "", why)
-    return Preview(reader, article.title, render(article.text), article.specific_extra or "", "")
+    return Preview(reader, article.title, render(article.text, leads=placed(article)), article.specific_extra or "", "")
 
 
 def _hidden(article: Article, reader: Reader) -> str:

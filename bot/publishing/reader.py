@@ -21,6 +21,8 @@ from kb_ingest.article import Article
 PATIENCE_SECONDS = 20.0
 COMMAND = (sys.executable, "-m", "kb_ingest.manuscript_child")
 
+BODY = "body"
+"""The place of what is about no field."""
 Value = str | tuple[str, ...]
 
 

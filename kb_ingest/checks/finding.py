@@ -23,6 +23,7 @@ class FindingKind(StrEnum):
     DUPLICATE_SECTION = "duplicate_section"
     ORPHAN = "orphan"
     HARD_TO_READ = "hard_to_read"
+    IMAGE = "image"
     LONG_SENTENCES = "long_sentences"
     WALL_OF_TEXT = "wall_of_text"
 

@@ -9,10 +9,14 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from kb_ingest.article import Article, Link, Problem, ProblemKind, Severity
 
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
+_LONGEST = 100  # of an address that is told
+_PLAIN = re.compile(r"[^\s\x00-\x20\x7f\\<>\"'`{}|^]{1,2000}")
+_MAIL = re.compile(r"mailto:[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|/|#|\?|$)")
 _PAGE_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".html", ".htm"})
 _BARE_ID = re.compile(r"(?:\.{1,2}/)*[A-Za-z0-9][\w-]*(?:/[\w-]+)*/?$")
@@ -23,11 +27,16 @@ def dead_links(articles: Sequence[Article]) -> list[Problem]:
     return [
         Problem(
             article.source, link.line or None,
-            f"no article at the link `{link.target}`: correct or remove it",
+            f"{leads_nowhere(link)}: correct the link or remove it",
             ProblemKind.DEAD_LINK, Severity.WARNING,
         )
         for article, link in dead(articles)
     ]  # fmt: skip
+
+
+def leads_nowhere(link: Link) -> str:
+    """What is wrong with a dead link."""
+    return f"the link “{link.text}” leads to `{link.target}`, and there is no such published article"
 
 
 def dead(articles: Sequence[Article]) -> Iterator[tuple[Article, Link]]:
@@ -35,6 +44,27 @@ def dead(articles: Sequence[Article]) -> Iterator[tuple[Article, Link]]:
     known = LinkTargets(articles)
     for article in articles:
         yield from ((article, link) for link in article.links if known.is_dead(article, link))
+
+
+def may_be_followed(target: str) -> bool:
+    """Whether a reader may be sent there from an article: absolute https without a password, or mail to one address."""
+    if not _PLAIN.fullmatch(target):
+        return False
+    try:
+        parts = urlsplit(target)
+        return bool(_MAIL.fullmatch(target) or (parts.scheme == "https" and parts.hostname and "@" not in parts.netloc))
+    except ValueError:
+        return False
+
+
+def unfollowed(article: Article) -> Iterator[Problem]:
+    """A warning for the links elsewhere of which readers get the words alone, on the line of the first."""
+    found = [each for each in article.links if _ELSEWHERE.match(each.target) and not may_be_followed(each.target)]
+    if found:
+        named = f"`{found[0].target[:_LONGEST].replace('`', '')}`"
+        which = f"{len(found)} links cannot be followed, the first is {named}"
+        message = f"{which if found[1:] else f'the link {named} cannot be followed'}: use an https or mailto address"
+        yield Problem(article.source, found[0].line or None, message, ProblemKind.DEAD_LINK, Severity.WARNING)
 
 
 class LinkTargets:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from kb_ingest.cleaning.block import Block, Kind
 from kb_ingest.cleaning.code import defuse
 from kb_ingest.cleaning.held import BLOCK_TOKEN
+from kb_ingest.cleaning.images import ALONE
 from kb_ingest.cleaning.inline import Inline
 from kb_ingest.cleaning.tables import rows_from, table
 
@@ -140,11 +141,13 @@ class _Parser:
         if self.open is None:
             return
         paragraph = self.open
+        is_image = ALONE.fullmatch(" ".join(paragraph.lines).strip()) is not None
         lines = [" ".join(line.split()) for line in self._words().replace(_LINE_BREAK, "\n").split("\n")]
         text = "\n".join(line for line in lines if line)
         if paragraph.marker is None:
             if text:
-                self._leave(paragraph.column)
+                if not is_image:
+                    self._leave(paragraph.column)
                 self.blocks.append(Block(Kind.PARAGRAPH, text.removeprefix(": "), self._indent()))
         else:
             self._write_item(paragraph, text)

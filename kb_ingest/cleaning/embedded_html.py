@@ -12,12 +12,16 @@ import re
 from kb_ingest.cleaning.code import defuse, hold_fences, hold_spans
 from kb_ingest.cleaning.held import Shelf
 from kb_ingest.cleaning.html_markdown import fragment_to_markdown
+from kb_ingest.cleaning.images import as_markdown
 from kb_ingest.cleaning.tags import BLOCK, KNOWN, TAG, UNSHOWN, pairs
 
 _STRUCTURES = frozenset({"ul", "ol", "dl", "table", "pre", "blockquote"})
 _ONE_LINERS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 _LITERAL = frozenset({"code", "kbd", "samp", "tt"})
-_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_KEPT_IN_ROWS = frozenset({"a", "img"})
+_VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+_HREF = re.compile(rf"\bhref{_VALUE}", re.IGNORECASE)
+_ALT, _SRC = re.compile(rf"\balt{_VALUE}", re.IGNORECASE), re.compile(rf"\bsrc{_VALUE}", re.IGNORECASE)
 _ROW = re.compile(r"[ \t>]*\|")
 
 
@@ -33,7 +37,7 @@ def _strip_row(line: str) -> str:
     # A table row is one line: its breaks and bullets cannot become lines of their own.
     def shown(tag: re.Match[str]) -> str:
         name = tag["name"].lower()
-        if name not in KNOWN or name == "a":
+        if name not in KNOWN or name in _KEPT_IN_ROWS:
             return tag[0]
         return "" if name not in BLOCK | {"br"} else " " if tag["close"] or name != "li" else " • "
 
@@ -96,6 +100,8 @@ def _strip(text: str) -> str:
         name = tag["name"].lower()
         if name == "a":
             shown = _anchor(tag, number in closes, tags[closing[number]] if number in closing else None)
+        elif name == "img":
+            shown = as_markdown(_value(_ALT, tag), _value(_SRC, tag))
         elif name in KNOWN:
             shown = "\n\n" if name in BLOCK else "  \n" if name == "br" else ""
         elif number in closes or number in closing or tag["attributes"].endswith("/") or "=" in tag["attributes"]:
@@ -110,5 +116,11 @@ def _strip(text: str) -> str:
 def _anchor(tag: re.Match[str], closed: bool, opening: re.Match[str] | None) -> str:
     if not tag["close"]:
         return "[" if closed and _HREF.search(tag["attributes"]) else ""
-    href = _HREF.search(opening["attributes"]) if opening else None
-    return f"](<{html.unescape(href[1] or href[2] or href[3] or '')}>)" if href else ""
+    if opening is None or not _HREF.search(opening["attributes"]):
+        return ""
+    return f"](<{_value(_HREF, opening)}>)"
+
+
+def _value(attribute: re.Pattern[str], tag: re.Match[str]) -> str:
+    found = attribute.search(tag["attributes"])
+    return html.unescape(found[1] or found[2] or found[3] or "") if found else ""

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from markdownify import MarkdownConverter
 
 from kb_ingest.cleaning.comments import strip_comments
+from kb_ingest.cleaning.images import as_markdown
 from kb_ingest.cleaning.tags import BLOCK, TAG, UNSHOWN, depth
 
 _DEPTH_LIMIT = 120  # the converter recurses a few frames per level
@@ -32,10 +33,10 @@ _PARAGRAPH_LIKE = ("summary", "dt", "dd", "figcaption", "legend", "caption", "ad
 
 
 class _Converter(MarkdownConverter):
-    """Markdownify without images; Markdown inside HTML stays Markdown."""
+    """Markdownify with the images in any place; Markdown inside HTML stays Markdown."""
 
-    def convert_img(self, *_image: object) -> str:
-        return " "
+    def convert_img(self, image: Tag, _text: str, **_parents: object) -> str:
+        return f" {as_markdown(str(image.get('alt') or ''), str(image.get('src') or ''))} "
 
     def escape(self, text: str, _parents: object) -> str:
         return text
@@ -49,8 +50,10 @@ class _PageConverter(_Converter):
         return _LINE_MARK.sub(r"\1\\\2", marked)
 
 
-def _convert(tree: Tag, converter: type[_Converter]) -> str:
-    made = converter(heading_style="ATX", bullets="-", autolinks=False, newline_style="spaces")
+def _convert(tree: Tag, converter: type[_Converter], *, first_row_is_head: bool = False) -> str:
+    made = converter(
+        heading_style="ATX", bullets="-", autolinks=False, newline_style="spaces", table_infer_header=first_row_is_head
+    )
     return str(made.convert_soup(tree))
 
 
@@ -64,8 +67,11 @@ def fragment_to_markdown(source: str) -> str:
     return _convert(_ready(tree), _Converter)
 
 
-def page_to_markdown(source: str) -> tuple[str, str]:
-    """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like."""
+def page_to_markdown(source: str, *, first_row_is_head: bool = False) -> tuple[str, str]:
+    """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like.
+
+    `first_row_is_head`: of tables that mark none, as those of word processors do not.
+    """
     title = re.search(r"<title[^<>]*>([^<]*)</title", source, re.IGNORECASE)
     name = html.unescape(" ".join(title[1].split())) if title else ""
     source = strip_comments(source)
@@ -76,7 +82,7 @@ def page_to_markdown(source: str) -> tuple[str, str]:
     _drop(article.find_all(_SURROUNDINGS))
     _drop([tag for tag in article.find_all(True) if _is_surrounding(tag)])
     _drop_forms(article)
-    return name, _convert(_ready(article), _PageConverter)
+    return name, _convert(_ready(article), _PageConverter, first_row_is_head=first_row_is_head)
 
 
 def _is_hostile(source: str) -> bool:

@@ -1,4 +1,5 @@
-"""Owns inline markup: links and images give way to their words, escapes and entities to their characters.
+"""Owns inline markup: links and images, which it remembers, give way to their words, escapes and entities
+to their characters.
 
 Refuses anything that needs more than one pass over the text of a paragraph.
 """
@@ -13,6 +14,7 @@ from kb_ingest.article import Link
 from kb_ingest.cleaning.code import defuse
 from kb_ingest.cleaning.emphasis import strip_emphasis
 from kb_ingest.cleaning.held import Shelf
+from kb_ingest.cleaning.images import words_of
 from kb_ingest.cleaning.tags import KNOWN
 
 _DEFINITION = re.compile(
@@ -36,11 +38,12 @@ _TAG_LIKE = re.compile(r"<(?=(/?)([a-zA-Z][a-zA-Z0-9]*)\b)")
 
 @dataclass(slots=True)
 class Inline:
-    """Inline markup of one article: its shelf, its reference links, and the links found so far."""
+    """Inline markup of one article: its shelf, its reference links, and the links and images found so far."""
 
     shelf: Shelf
     references: dict[str, str] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    images: list[Link] = field(default_factory=list)
 
     def take_references(self, text: str) -> str:
         """Text without the lines that define reference links; they are remembered."""
@@ -108,9 +111,13 @@ class Inline:
             return end + 1 if footnote and text[end : end + 1] == ":" else end
         if image:
             out[start - 1] = out[start - 1][:-1]
-        elif target and words.strip():
-            self.links.append(Link(self.shelf.put_back(strip_emphasis(words)).strip(), self.shelf.put_back(target)))
-        out.append("" if image else words)
+            words = words_of(words)
+        found = Link(self.shelf.put_back(strip_emphasis(words)).strip(), self.shelf.put_back(target))
+        if image:
+            self.images.append(found)
+        elif target and found.text:
+            self.links.append(found)
+        out.append(words)
         return end
 
     def _target(self, text: str, after: int, words: str) -> tuple[str | None, int]:

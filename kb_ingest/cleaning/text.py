@@ -29,11 +29,12 @@ RULES = "1"
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """Cleaned text, the title found in it (`""` where none), its links, and the hidden characters dropped."""
+    """Cleaned text, the title found in it (`""` where none), its links and images, the hidden characters dropped."""
 
     text: str
     heading: str
     links: tuple[Link, ...]
+    images: tuple[Link, ...]
     hidden: int
 
 
@@ -49,7 +50,7 @@ def clean(markdown: str, title: str = "") -> Cleaned:
     text = inline.take_references(strip_html(text, inline.shelf))
     blocks = parse(text, inline, indented_code)
     heading, blocks = _without_title(blocks, title)
-    return Cleaned(written(_levelled(blocks)), heading, tuple(inline.links), hidden)
+    return Cleaned(written(_levelled(blocks)), heading, tuple(inline.links), tuple(inline.images), hidden)
 
 
 def plain_line(markdown: str) -> str:

@@ -1,7 +1,8 @@
 """Owns the child process that parses what can attack a parser: PDF, DOCX, HTML.
 
-Reads one JSON line per file, `{"path", "source"}`, and answers one line each. Refuses to write files, to use
-more memory or processor time than its limits, and to answer with more than a few megabytes.
+Reads one JSON line per file, `{"path", "source"}`, and answers one line each; what no reader foresaw is told as
+`{"fault"}`, the last line. Refuses to write files, to use more memory or processor time than its limits, and to answer
+with more than a few megabytes.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import json
 import logging
 import resource
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import TracebackType
 
 from kb_ingest.article import ProblemKind
 from kb_ingest.formats import docx, html, pdf
@@ -21,6 +24,7 @@ from kb_ingest.formats.raw import Reading, refused
 MEMORY_LIMIT = 640_000_000  # bytes of address space, of which Python and its libraries take about 150 MB
 CPU_LIMIT = 12  # seconds for one file
 OUTPUT_LIMIT = 8_000_000  # characters of one answer
+_FAULT_LIMIT = 8_000
 READERS: Mapping[str, Callable[[bytes, str], Reading]] = {
     ".pdf": pdf.read, ".docx": docx.read, ".html": html.read, ".htm": html.read, ".xhtml": html.read,
 }  # fmt: skip
@@ -28,6 +32,7 @@ READERS: Mapping[str, Callable[[bytes, str], Reading]] = {
 
 def main() -> None:
     """Serve requests from standard input until it ends."""
+    sys.excepthook = _confess
     logging.disable(logging.CRITICAL)  # the libraries' warnings about broken files are answered as problems
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -37,6 +42,12 @@ def main() -> None:
         _allow_cpu()
         sys.stdout.write(_answer(Path(request["path"]), request["source"]) + "\n")
         sys.stdout.flush()
+
+
+def _confess(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    told = "".join(traceback.format_exception(kind, fault, trace))
+    sys.stdout.write(json.dumps({"fault": told[-_FAULT_LIMIT:]}) + "\n")
+    sys.stdout.flush()
 
 
 def _allow_cpu() -> None:

@@ -5,52 +5,14 @@ files.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from kb_ingest.article import Problem, ProblemKind
+from kb_ingest.formats.columns import field_of, id_of
 from kb_ingest.formats.decode import NotText, decode
 from kb_ingest.formats.raw import RawArticle, Reading, Value, error, refused, warning
 
-_NAMES: Mapping[str, frozenset[str]] = {
-    "title": frozenset(
-        {
-            "question",
-            "questions",
-            "q",
-            "title",
-            "subject",
-            "query",
-            "prompt",
-            "faq",
-            "frage",
-            "pregunta",
-            "utterance",
-        }
-    ),
-    "text": frozenset(
-        {
-            "answer",
-            "answers",
-            "a",
-            "response",
-            "reply",
-            "text",
-            "content",
-            "body",
-            "solution",
-            "antwort",
-            "respuesta",
-            "html",
-        }
-    ),
-    "id": frozenset({"id", "key", "slug", "faq_id", "article_id", "question_id", "external_id"}),
-    "area": frozenset({"category", "topic", "section", "area", "group"}),
-    "locale": frozenset({"locale", "lang", "language"}),
-    "url": frozenset({"url", "link", "source_url", "permalink"}),
-    "updated_at": frozenset({"updated_at", "updated", "modified", "last_modified", "last_updated"}),
-}
 _DELIMITERS = ",;\t|"
 _PROBLEM_LIMIT = 200
 
@@ -110,9 +72,7 @@ def _delimiter(text: str) -> str:
 def _columns(names: Sequence[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for number, name in enumerate(names):
-        key = name.strip().lower().replace(" ", "_").replace("-", "_")
-        field = next((field for field, usual in _NAMES.items() if key in usual), key)
-        columns.setdefault(field, number)
+        columns.setdefault(field_of(name), number)
     return columns
 
 
@@ -127,6 +87,4 @@ def _article(
         missing = "question" if not question else "answer"
         return error(source, ProblemKind.MISSING_FIELD, f"the row has no {missing}", line)
     fields: dict[str, Value] = {field: cell for field, cell in cells.items() if cell}
-    # An id made from the question outlives rows that are added above it.
-    digest = hashlib.sha256(" ".join(question.lower().split()).encode()).hexdigest()[:10]
-    return RawArticle(answer, source, f"{source}#{digest}", question, fields, {}, line)
+    return RawArticle(answer, source, id_of(question, source), question, fields, {}, line)

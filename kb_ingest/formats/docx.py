@@ -47,7 +47,7 @@ def read(data: bytes, source: str) -> Reading:
             ProblemKind.UNREADABLE,
             f"the DOCX cannot be read ({type(problem).__name__}): save it again",
         )
-    title, markdown = page_to_markdown(f"<body>{result.value}</body>")
+    title, markdown = page_to_markdown(f"<body>{result.value}</body>", first_row_is_head=True)
     return Reading((RawArticle(markdown, source, source, title),))
 
 

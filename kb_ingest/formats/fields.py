@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from kb_ingest.article import Article, Link, Problem, ProblemKind, Status, Visibility
+from kb_ingest.checks.images import unshown
+from kb_ingest.checks.links import unfollowed
 from kb_ingest.cleaning.text import Cleaned, clean, plain_line
 from kb_ingest.formats.held_back import FALSE, STATUSES, TRUE, VISIBILITIES, misspelt
 from kb_ingest.formats.raw import RawArticle, Value, error, warning
@@ -103,6 +105,9 @@ def article_from(raw: RawArticle) -> tuple[Article | None, list[Problem]]:
     if cleaned.hidden:
         message = f"{cleaned.hidden} invisible characters were removed: look for hidden text"
         fields.problems.append(warning(raw.source, ProblemKind.INVISIBLE_CHARACTERS, message, raw.line))
+    fields.problems += unfollowed(article)
+    for found in unshown(article):
+        fields.problems.append(warning(raw.source, ProblemKind.IMAGE, f"{found.why}: {found.todo}", found.line))
     return None if fields.refused else article, fields.problems
 
 
@@ -118,7 +123,7 @@ def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
         review_by=fields.day("review_by"), specific_extra=plain_line(fields.text("specific_extra")) or None,
         replaces=fields.text("replaces") or None, questions=fields.lines("questions"),
         unanswered=fields.lines("unanswered"),
-        links=_placed(cleaned.links, raw),
+        links=_placed(cleaned.links, raw), images=_placed(cleaned.images, raw),
         metadata=_metadata(fields, cleaned),
         source=raw.source,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from kb_ingest.article import Problem, ProblemKind
+from kb_ingest.formats.columns import field_of, id_of
 from kb_ingest.formats.raw import RawArticle, Reading, Value, error
 
 _LINE_LIMIT = 4_000_000  # bytes
@@ -65,13 +66,25 @@ def _article(line: bytes | None, source: str, number: int) -> RawArticle:
     if line is None:
         raise BadLine(ProblemKind.TOO_LARGE, "the line is longer than 4 MB: split the article")
     record = _record(line)
+    if "text" not in record:
+        record = _as_columns(record, source)
     body = record.pop("text", None)
     if not isinstance(body, str):
-        raise BadLine(ProblemKind.MISSING_FIELD, "the line has no `text` of Markdown")
+        raise BadLine(ProblemKind.MISSING_FIELD, "the line has neither `text` (Markdown) nor `question` and `answer`")
     fields = {str(key): _value(value) for key, value in record.items() if value is not None}
     if not fields.get("id"):
         raise BadLine(ProblemKind.MISSING_FIELD, "the line has no `id`: give every article a lasting one")
     return RawArticle(body, source, str(fields["id"]), "", fields, {}, number)
+
+
+def _as_columns(record: dict[str, object], source: str) -> dict[str, object]:
+    """A question with its answer, under the names that a CSV may have; the question makes an id where there is none."""
+    named = dict[str, object]()
+    for key, value in record.items():
+        named.setdefault(field_of(key), value)
+    if isinstance(question := named.get("title"), str) and question.strip():
+        named.setdefault("id", id_of(question, source))
+    return named
 
 
 def _record(line: bytes) -> dict[str, object]:

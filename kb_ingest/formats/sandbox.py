@@ -1,14 +1,13 @@
-"""Owns the parent's side of the child process: hands it one file after the other and outlives whatever it
-does.
+"""Owns the parent's side of the child process: hands it one file after the other and outlives whatever it does.
 
-Refuses to wait longer than the limit for one file: the child's whole process group is killed, that file is
-one
-error, and the next file gets a fresh child.
+Refuses to wait longer than the limit for one file: the child's whole process group is killed, that file is one error,
+and the next file gets a fresh child. Refuses to blame a file for a fault of the program: that one is logged.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import select
 import signal
@@ -24,6 +23,7 @@ from kb_ingest.article import Problem, ProblemKind, Severity
 from kb_ingest.formats.raw import RawArticle, Reading, refused
 
 WALL_LIMIT = 15.0  # seconds for one file, the start of the child included
+_log = logging.getLogger(__name__)
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _ANSWER_LIMIT = 20_000_000  # bytes
 
@@ -34,6 +34,10 @@ class _TimedOut(Exception):
 
 class _Died(Exception):
     """The child ended or broke its protocol."""
+
+
+class _Fault(Exception):
+    """The child met what none of its readers foresaw; the message is its traceback."""
 
 
 @dataclass(slots=True)
@@ -61,7 +65,16 @@ class Sandbox:
             return refused(
                 source, ProblemKind.TIMEOUT, f"reading took over {self.wall_limit:.0f} s: save the file again"
             )
-        except (_Died, OSError, ValueError, KeyError, TypeError):
+        except _Fault as fault:
+            self._kill()
+            _log.error("the reader of %s has a fault: %s", source, fault)
+            name = str(fault).strip().rpartition("\n")[2].partition(":")[0]
+            return refused(
+                source, ProblemKind.UNREADABLE,
+                f"left out by a fault of this program, not of the file ({name}): report it with the log, "
+                "meanwhile save the file in another format",
+            )  # fmt: skip
+        except (_Died, OSError, ValueError, KeyError):
             self._kill()
             return refused(
                 source, ProblemKind.UNREADABLE, "the file broke its reader: save it again in its own program"
@@ -108,6 +121,8 @@ class Sandbox:
 
 def _reading(answer: bytes) -> Reading:
     record = json.loads(answer)
+    if "fault" in record:
+        raise _Fault(record["fault"])
     articles = tuple(
         RawArticle(**{**one, "fields": {key: _value(value) for key, value in one["fields"].items()}})
         for one in record["articles"]

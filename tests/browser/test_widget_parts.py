@@ -46,6 +46,24 @@ def test_chat_page_weighs_at_most_40_kb_in_all(shop: Page) -> None:
     assert 0 < sum(files.values()) <= FRAME_LIMIT
 
 
+def test_words_that_an_article_has_lead_elsewhere_are_links_and_other_addresses_are_not(module: Any) -> None:
+    block = {
+        "type": "ul", "items": ["Order at our shop now", "Or write to us", "Not here, not there"],
+        "leads": [
+            {"words": "our shop", "address": "https://shop.example/a"},
+            {"words": "us", "address": "mailto:us@x.example"},
+            {"words": "here", "address": "javascript:alert(1)"},
+            {"words": "there", "address": "http://x.example"},
+        ],
+    }  # fmt: skip
+    drawn = module("blocks", "m.draw([given], {paint: (text) => [text]}).map((node) => node.outerHTML).join('')", block)
+    safe = 'target="_blank" rel="noopener noreferrer"'
+    assert drawn == (
+        f'<ul><li>Order at <a href="https://shop.example/a" {safe}>our shop</a> now</li>'
+        f'<li>Or write to <a href="mailto:us@x.example" {safe}>us</a></li><li>Not here, not there</li></ul>'
+    )
+
+
 def test_stream_parser_takes_events_in_any_pieces(module: Any) -> None:
     text = (
         'retry: 1000\n: hello\n\nid: 7\nevent: message\ndata: {"a":1}\n\n'

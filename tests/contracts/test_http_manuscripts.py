@@ -38,6 +38,18 @@ def test_what_is_wrong_is_said_of_the_field_and_the_line(service: Served, lead: 
     assert "none of public, internal" in refused.json()["detail"]
 
 
+def test_a_dead_link_is_told_while_writing_with_the_words_of_its_line(service: Served, lead: Staff) -> None:
+    held = scene.draft(service, scene.lead(service))
+    body = f"Text.\n\nSee [the reset](../x/{scene.LIVE}.md) and [the warranty](warranty/nope.md).\n\n![A key](k.png)\n"
+    saved = lead.client.post(f"/v1/manuscripts/{held.id}", json={"version": 1, "body": body}).json()
+    said = {each["excerpt"]: each["message"] for each in saved["findings"] if each["place"] == "body"}
+    line = f"See [the reset](../x/{scene.LIVE}.md) and [the warranty](warranty/nope.md)."
+    assert set(said) == {line, "![A key](k.png)"}
+    assert said[line].startswith("the link “the warranty” leads to `warranty/nope.md`, and there is no such")
+    page = lead.client.get(f"/console/library/{held.id}").text
+    assert f"“{line}”: the link “the warranty” leads to" in page
+
+
 def test_who_saved_first_is_named_and_the_other_text_is_not_stored(service: Served, lead: Staff) -> None:
     held = scene.draft(service, scene.lead(service))
     first = service.staff(Role.CONTENT).client.post(f"/v1/manuscripts/{held.id}", json={"version": 1, "body": "One.\n"})

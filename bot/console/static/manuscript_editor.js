@@ -111,8 +111,8 @@ export class Editor {
     for (const place of document.querySelectorAll('[data-wrong]')) {
       const name = place.dataset.wrong;
       const here = findings.filter((each) => (places.has(each.place) ? each.place : 'body') === name);
-      const said = (each) => (name === 'body' && each.line ? `Line ${each.line} of the file: ${each.message}` : each.message);
-      place.textContent = here.map(said).join(' ');
+      const said = (each) => (each.excerpt ? `“${each.excerpt}”: ${each.message}` : each.message);
+      place.textContent = here.map(said).join('\n');
       const field = find(`field-${name}`) || this.body;
       if (here.some((each) => each.blocks)) field.setAttribute('aria-invalid', 'true');
       else field.removeAttribute('aria-invalid');

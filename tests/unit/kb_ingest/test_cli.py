@@ -45,6 +45,13 @@ def test_commands_one_after_the_other(kb: Path) -> None:
     assert {"place": "vectors", "removed": 1} in receipt["places"]
 
 
+def test_drafts_of_the_sources_are_told(tmp_path: Path) -> None:
+    (tmp_path / "faq.csv").write_text("question,answer,draft\nHow long?,3 days,FALSE\nHow far?,5 km,TRUE\n")
+    assert "2 articles (1 of them held back: draft or archived)" in command("check", "--source", tmp_path).stdout
+    built = command("build", "--source", tmp_path, "--index", tmp_path / "index")
+    assert "1 articles (1 more held back: draft or archived)" in " ".join(built.stdout.split())
+
+
 def test_nothing_to_do_is_exit_code_2_with_a_sentence(kb: Path, tmp_path: Path) -> None:
     for arguments in (
         ("build", "--source", tmp_path, "--index", tmp_path / "index"),

@@ -13,6 +13,7 @@ import docx
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from kb_ingest import article_record
 from kb_ingest.article import Article, ProblemKind, Severity, Status, Visibility
 from kb_ingest.formats import sandbox
 from kb_ingest.formats.sandbox import Sandbox
@@ -113,6 +114,45 @@ def test_html_page_keeps_the_article_only(tmp_path: Path) -> None:
     )
 
 
+def test_html_page_with_images_is_read(tmp_path: Path) -> None:
+    article = only(tmp_path, "lock.html", """<html><head><title>Mount the lock</title></head><body><main>
+<h1>Mount the lock <img src="icon.svg" alt=""></h1><p>Clean it. <img src="lock.png" alt="The lock"> Press it on.</p>
+<img src="https://shop.example/wide.png"><figure><img src=/plate.png><figcaption>The plate</figcaption></figure>
+<ol><li><img src=1.png>Open it.</li><li>Turn <b><img src=2.png>left</b>.</li></ol>
+<table><tr><th>Part</th></tr><tr><td><img src=3.png alt="a|long"> bolt</td></tr></table>
+<p>See <a href="shop.html"><img src=4.png> our shop</a>.</p></main></body></html>""")  # fmt: skip
+    assert article.title == "Mount the lock"
+    for kept in (
+        "Clean it. The lock Press it on.", "The plate", "1. Open it.", "2. Turn left.", "| a long bolt |", "our shop."
+    ):  # fmt: skip
+        assert kept in article.text
+    assert ".png" not in article.text
+    assert [image.target for image in article.images][:3] == ["icon.svg", "lock.png", "https://shop.example/wide.png"]
+
+
+def test_markdown_with_images_in_its_html_is_read(tmp_path: Path) -> None:
+    body = "Text.\n\n<ul><li>One <img src=x.png></li></ul>\n\n<p><img src=y.png>Two</p>"
+    article = only(tmp_path, "a.md", f"# A\n\n{body}")
+    assert article.text == "Text.\n\n- One\n\nTwo"
+
+
+def test_links_that_nobody_can_follow_are_told(tmp_path: Path) -> None:
+    fine = "[a](https://x.example) [b](b.png) [c](#top) [d](mailto:x@x.example)"
+    found = library(tmp_path, {"a.md": f"# A\n\n{fine}\n\n[e](http://x.example) [f](ftp://x.example)\n"})
+    (told,) = [each for each in found.problems if each.kind is ProblemKind.DEAD_LINK]
+    assert (told.line, told.message.partition(":")[0]) == (5, "2 links cannot be followed, the first is `http")
+
+
+def test_images_are_told_with_the_line_of_the_first(tmp_path: Path) -> None:
+    found = library(tmp_path, {"a.md": "# A\n\nText ![the key](k.png).\n\n<p><img src=y.png></p>"})
+    told = [(each.line, each.message) for each in found.problems if each.kind is ProblemKind.IMAGE]
+    assert [(line, message.partition(":")[0]) for line, message in told] == [
+        (3, "2 images are not shown, the first is `k.png`")
+    ]
+    (kept,) = found.articles
+    assert article_record.of_line(article_record.to_line(kept)) == kept
+
+
 def test_docx_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_heading("Refunds", level=1)
@@ -120,11 +160,17 @@ def test_docx_keeps_headings_steps_and_tables(tmp_path: Path) -> None:
     document.add_heading("Steps", level=2)
     for step in ("Open.", "Send."):
         document.add_paragraph(step, style="List Number")
+    table = document.add_table(2, 2)
+    for place, text in enumerate(("Way", "Days", "Card", "5")):
+        table.cell(place // 2, place % 2).text = text
     out = io.BytesIO()
     document.save(out)
     article = only(tmp_path, "refunds.docx", out.getvalue())
     assert article.title == "Refunds"
-    assert article.text == "Money comes back in 5 days_and* more.\n\n## Steps\n\n1. Open.\n2. Send."
+    assert article.text == (
+        "Money comes back in 5 days_and* more.\n\n## Steps\n\n1. Open.\n2. Send.\n\n"
+        "| Way | Days |\n|---|---|\n| Card | 5 |"
+    )
 
 
 def test_pdf_keeps_sentences_and_drops_running_heads(tmp_path: Path) -> None:
@@ -146,6 +192,26 @@ def test_pdf_keeps_sentences_and_drops_running_heads(tmp_path: Path) -> None:
     assert article.text == "\n\n".join(parts)
 
 
+def test_pdf_puts_parted_words_together_and_keeps_two_headings_apart(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    for size, place, text in (
+        (18, 760, "Riding rules"), (18, 732, "Where you may ride,"), (18, 710, "and where not"),
+        (10, 690, "On pavements it is forbid-"), (10, 678, "den. The self-service desk and the self-"),
+        (10, 666, "service app help. Ask for well-"), (10, 654, "known ways, a known guide does well."),
+    ):  # fmt: skip
+        canvas.saveState()
+        canvas.translate(72, place)  # as layout programs place their lines
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(0, 0, text)
+        canvas.restoreState()
+    canvas.save()
+    article = only(tmp_path, "rules.pdf", out.getvalue())
+    assert article.text.startswith("## Riding rules\n\n## Where you may ride, and where not\n\n")
+    for words in ("it is forbidden. The", "the self-service app help.", "Ask for well-known ways"):
+        assert words in " ".join(article.text.split())
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_by_usual_column_names(tmp_path: Path, delimiter: str) -> None:
     rows = [
@@ -156,6 +222,11 @@ def test_csv_by_usual_column_names(tmp_path: Path, delimiter: str) -> None:
     article = only(tmp_path, "faq.csv", data)
     assert (article.title, article.text, article.area) == ("How long?", "3 days\n\nor 4", "ship")
     assert article.metadata == {"extra": "x"}
+
+
+def test_csv_columns_that_say_what_they_hold(tmp_path: Path) -> None:
+    article = only(tmp_path, "faq.csv", "QUESTION TEXT,Answer-HTML,tags\nHow long?,<p>3 days</p>,x\n")
+    assert (article.title, article.text, article.metadata) == ("How long?", "3 days", {"tags": "x"})
 
 
 def test_csv_ids_survive_rows_added_above(tmp_path: Path) -> None:
@@ -181,6 +252,16 @@ def test_json_lines(tmp_path: Path, packed: bool) -> None:
     assert (article.id, article.title, article.text) == ("a", "", "One two\n\n- x")
     assert article.metadata == {"score": "3", "tags": "p, q"}
     assert article.visibility is Visibility.INTERNAL
+
+
+def test_json_lines_of_questions_and_answers_are_read_as_a_csv_of_them(tmp_path: Path) -> None:
+    row = {"question": "A dog?", "answer": "Yes, in a **basket**.", "category": "ride"}
+    found = library(tmp_path, {"a.jsonl": json.dumps(row), "b.csv": f"{','.join(row)}\nA dog?,Yes,ride\n"})
+    line, cell = found.articles
+    assert (line.title, line.text, line.area) == ("A dog?", "Yes, in a basket.", "ride")
+    assert line.id.partition("#")[2] == cell.id.partition("#")[2] != ""
+    (problem,) = library(tmp_path / "c", {"c.jsonl": '{"question": "A dog?"}'}).problems
+    assert "neither `text` (Markdown) nor `question` and `answer`" in problem.message
 
 
 def test_bad_line_is_reported_with_its_number(tmp_path: Path) -> None:
@@ -223,3 +304,13 @@ def test_reader_that_dies_costs_one_file(tmp_path: Path) -> None:
         assert box.read(good, "b.html").problems[0].kind is ProblemKind.UNREADABLE
         assert "Still here" in box.read(good, "b.html").articles[0].body
     assert sandbox.WALL_LIMIT <= 15
+
+
+def test_fault_of_the_program_is_not_blamed_on_the_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("a.unforeseen", "b.html"):
+        (tmp_path / name).write_text("<p>Still here.</p>")
+    with Sandbox() as box:
+        told = box.read(tmp_path / "a.unforeseen", "a.unforeseen").problems[0].message
+        assert "Still here" in box.read(tmp_path / "b.html", "b.html").articles[0].body
+    assert "fault of this program, not of the file (KeyError)" in told
+    assert "kb_ingest/formats/child.py" in caplog.text

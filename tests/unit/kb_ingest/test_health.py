@@ -138,6 +138,12 @@ def test_dead_links_and_overdue_reviews_are_found() -> None:
     assert "7 years ago" in found(FindingKind.STALE, article("two", "Text.", updated_at=date(2019, 1, 1)))[0].why
 
 
+def test_images_are_found() -> None:
+    shown = article("one", "Press the key.", images=(Link("the key", "key.png", 7),))
+    (finding,) = found(FindingKind.IMAGE, shown, article("two", "Text."))
+    assert (finding.line, finding.why) == (7, "the image `key.png` is not shown")
+
+
 def test_hard_text_long_sentences_and_walls_are_found() -> None:
     hard = "Organisational administrators necessarily configure multifactorial authentication infrastructure. " * 9
     long = f"You can {'press the big red button and ' * 9}wait."

@@ -17,7 +17,7 @@ export function draw(blocks, { cite = () => null, paint = (text) => [text], head
     if (block.cite && fit(block) && fit(block) >= (before ? fit(before) : 0)) places.set(block.cite, block);
   }
   return (blocks || []).map((block) =>
-    one(block, places.get(block.cite) === block ? beside(cite(block.cite)) : [], (text) => lines(text || "", paint), heading));
+    one(block, places.get(block.cite) === block ? beside(cite(block.cite)) : [], (text) => led(text || "", block.leads || [], (part) => lines(part, paint)), heading));
 }
 
 /** Never alone on a line of its own. */
@@ -43,6 +43,18 @@ function one(block, chip, text, heading) {
 function lines(text, paint) {
   return text.split("\n").flatMap((line, at) => (at ? ["\n", ...paint(line)] : paint(line)));
 }
+
+/** Words that an author of the operator's has lead elsewhere; the service names each once. */
+function led(text, leads, paint) {
+  for (const { words, address } of leads) {
+    const at = text.indexOf(words);
+    const target = at < 0 ? null : address.startsWith("mailto:") ? address : safeLink(address, null);
+    if (target) return [...led(text.slice(0, at), leads, paint), away(target, paint(words)), ...led(text.slice(at + words.length), leads, paint)];
+  }
+  return text ? paint(text) : [];
+}
+
+const away = (href, words) => el("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...words);
 
 function list(block, chip, text) {
   const items = (block.items || []).map((item) => {
@@ -70,7 +82,7 @@ export function written(text, allowed) {
   for (const found of text.matchAll(ADDRESS)) {
     const target = safeLink(found[0], allowed);
     if (!target) continue;
-    nodes.push(text.slice(from, found.index), el("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, found[0]));
+    nodes.push(text.slice(from, found.index), away(target, [found[0]]));
     from = found.index + found[0].length;
   }
   nodes.push(text.slice(from));

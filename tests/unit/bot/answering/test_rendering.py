@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.answering.linked_words import Lead
 from bot.answering.rendering import BlockType, ShownBlock, plain, render
 from kb_ingest import library
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[4]
 class Quote:
     number: int
     quote: str
+    leads: tuple[Lead, ...] = ()
 
 
 def test_steps_with_their_sub_items_are_one_list_that_starts_at_its_number() -> None:
