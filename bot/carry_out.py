@@ -126,7 +126,7 @@ def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, re
         language=conversation.language,
         verified=viewer.verified,
         tier=customer_of.tier_of(tx, conversation.customer_id),
-        plan=(viewer.plan or conversation.plan) if viewer.verified else None,
+        plan=customer_of.plan_of(tx, conversation.customer_id),
     )
 
 
