@@ -37,8 +37,8 @@ def tier_of(tx: Connection, customer_id: str | None) -> str | None:
 
 
 def plan_of(tx: Connection, customer_id: str | None) -> str | None:
-    """The plan that the customer's record has, in small letters. What a page or the customer says of it is only claimed:
-    it chooses the articles and nothing else."""
+    """The plan that the customer's record has, in small letters. What a page or the customer says of it is only claimed
+    and chooses articles, nothing else."""
     return _named(records.load(tx, customer_id).plan) if customer_id else None
 
 
