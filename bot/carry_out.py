@@ -55,7 +55,7 @@ def carry_out(
         given = replace(
             circumstances(tx, conversation, viewer, decision.reason),
             category=decision.category,
-            draft=outcome.draft,
+            draft=outcome.draft if outcome.likely else None,
             found=outcome.result,
             known=outcome.question.known,
         )
