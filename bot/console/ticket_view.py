@@ -167,7 +167,7 @@ def look(
         contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said[earlier:]),
         earlier=earlier,
-        offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(_surest_first(offered), 1)),
+        offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
         facts=extract(messages.utterances(said), policies.facts, conversation.region) if extent.facts else (),
         fact_names=policies.notes.fact_names,
@@ -245,11 +245,6 @@ def _given(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[G
 def _reachable(tx: Connection, conversation_id: str) -> Contact | None:
     said = contacts.of(tx, conversation_id)
     return said if said and said.email else None
-
-
-def _surest_first(offered: Sequence[Suggestion]) -> Sequence[Suggestion]:
-    """In the order of what is said beside each; where the same is said, as the search ranked them."""
-    return sorted(offered, key=lambda suggestion: -suggestion.proposal.sure)
 
 
 def _offer(place: int, suggestion: Suggestion) -> Offer:
