@@ -41,7 +41,6 @@ from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
-from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
 from bot.handoff.complaint_policy import Remedy
@@ -96,7 +95,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket with everything beside it; `after` is the event up to which it is complete.
+    """One ticket with everything beside it.
 
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
     `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
@@ -118,6 +117,7 @@ class TicketView:
     is_open: bool
     snoozed: bool
     notes: tuple[WrittenNote, ...]
+    mentioned: bool
     history: tuple[Entry, ...]
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
@@ -145,7 +145,6 @@ class TicketView:
     joined: tuple[Ticket, ...]
     laid_before: tuple[LaidBefore, ...]
     reopen_until: str | None
-    after: int
 
 
 def look(
@@ -174,6 +173,7 @@ def look(
         is_open=ticket.status in OPEN,
         snoozed=(ticket.snoozed_until or "") > clock.now(),
         notes=notes.of_ticket(tx, ticket),
+        mentioned=notes.is_called(tx, ticket_id, account),
         history=history.of_ticket(tx, ticket),
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
@@ -203,7 +203,6 @@ def look(
         joined=merges.every_joined(tx, ticket_id),
         laid_before=_laid_before(tx, account, ticket),
         reopen_until=take_back.until(tx, policies, ticket, account),
-        after=log.last_id(tx),
     )
 
 
