@@ -26,6 +26,7 @@ from bot.handoff.ticket import OPEN, Ticket
 from bot.respond import Outcome
 from bot.retrieval.question import Known
 from bot.storage import clock
+from bot.storage.counts import count
 from bot.turn_note import TurnNote, failure_note, note_of, seen
 
 HUMAN = (State.WAITING, State.PERSON)
@@ -54,7 +55,7 @@ def carry_out(
         given = replace(
             circumstances(tx, conversation, viewer, decision.reason),
             category=decision.category,
-            draft=outcome.draft,
+            draft=outcome.draft if outcome.likely else None,
             found=outcome.result,
             known=outcome.question.known,
         )
@@ -93,6 +94,8 @@ def give_to_person(
     """All that a handoff is, whatever led to it: the ticket, whom it is laid before, the complaint if it is one, the
     link to the ticket before it. What goes on about a complaint that is over goes on in its ticket."""
     before = tickets.latest(tx, conversation_id)
+    if before is None or before.status not in OPEN:
+        count(tx, packet.reason)
     if before is not None and again.goes_on(tx, policies, before, packet):
         return again.take_up(tx, policies, before, packet, client_id=client_id, turn=turn)
     if before is not None and packet.reason is Reason.FOLLOW_UP:
@@ -126,7 +129,7 @@ def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, re
         language=conversation.language,
         verified=viewer.verified,
         tier=customer_of.tier_of(tx, conversation.customer_id),
-        plan=(viewer.plan or conversation.plan) if viewer.verified else None,
+        plan=customer_of.plan_of(tx, conversation.customer_id),
     )
 
 

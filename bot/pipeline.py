@@ -24,7 +24,7 @@ from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.encoding import Encoder, Vectors
 from bot.retrieval.live_index import LiveIndex
-from bot.retrieval.variants import read_variants
+from bot.retrieval.variants import VARIANTS_FILE, read_variants
 from bot.settings import Settings
 from bot.warm_encoder import load_encoder
 from kb_ingest.embedder import Embedder
@@ -32,7 +32,6 @@ from kb_ingest.encoded import vectors_of
 from kb_ingest.vector_cache import VectorCache
 from kb_ingest.vectors import of_texts
 
-VARIANTS_FILE = "variants.yaml"
 SYSTEM_PROMPT = "rewrite_answer"
 REQUEST_PROMPT = "rewrite_request"
 

@@ -61,7 +61,7 @@ class Responder:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of one message, with all that the decision-maker saw; `words` are the bot's own in the customer's
-    language, `milliseconds` is wall time."""
+    language, `milliseconds` is wall time. `likely`: the draft is rather right than wrong."""
 
     decision: Decision
     question: Question
@@ -71,6 +71,7 @@ class Outcome:
     draft: Draft | None
     signals: Signals
     confidence: float
+    likely: bool
     words: OwnWords
     milliseconds: float
 
@@ -115,6 +116,7 @@ def respond(
         draft=draft,
         signals=evidence.signals,
         confidence=evidence.confidence,
+        likely=evidence.confidence >= parts.calibration.clarify_from,
         words=words,
         milliseconds=(time.perf_counter() - started) * 1000,
     )

@@ -14,7 +14,6 @@ import structlog
 
 from bot.answering.breaker import Breaker
 from bot.answering.draft import Citation, Draft, Statement
-from bot.answering.fallbacks import Fallbacks
 from bot.answering.fence import Material, fence
 from bot.answering.language_model import MAX_OUTPUT_TOKENS, LanguageModel, ModelFailure
 from bot.answering.prompts import Prompt
@@ -22,6 +21,7 @@ from bot.answering.proof import Finding, finding
 from bot.answering.rewrite import OnProven
 from bot.answering.token_budget import TokenBudget
 from bot.retrieval.question import Question
+from bot.storage.counts import Counts
 from kb_ingest import tokens
 
 ORIGIN = "llm"
@@ -67,7 +67,7 @@ class LlmRewriter:
     breaker: Breaker
     budget: TokenBudget
     proof: Proof = finding
-    fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    fallbacks: Counts = field(default_factory=Counts)
 
     def rewrite(self, question: Question, draft: Draft, on_proven: OnProven | None = None) -> Draft:
         """The proven rewrite (origin `llm`), or the draft as it came."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.answering.draft import Draft, Statement
-from bot.answering.fallbacks import Fallbacks
 from bot.retrieval.question import Question
+from bot.storage.counts import Counts
 
 OnProven = Callable[[Statement], None]
 """Told each statement once it is proven and nothing that limits it is outstanding."""
@@ -17,7 +17,7 @@ class Rewriter(Protocol):
     """Puts a draft into fluent words; gives the draft back unchanged on any doubt, failure or lateness."""
 
     @property
-    def fallbacks(self) -> Fallbacks:
+    def fallbacks(self) -> Counts:
         """How often a draft was given back, by reason."""
         ...
 

@@ -78,9 +78,10 @@ def _measure(service: Service) -> None:
         service.metrics.publications_due.set(len(publications.due(tx, clock.now())))
     service.metrics.outbox.labels("waiting").set(waiting.waiting)
     service.metrics.outbox.labels("dead").set(waiting.dead)
+    service.metrics.bring_up(service.metrics.handoffs, service.assistant.database.counted.counts)
     rewriter = service.assistant.responder.rewriter
     if rewriter is not None:
-        service.metrics.rewrites(rewriter.fallbacks.counts)
+        service.metrics.bring_up(service.metrics.rewrite_fallbacks, rewriter.fallbacks.counts)
     live = service.assistant.live
     service.metrics.alarm.set(live.alarm is not None)
     service.metrics.generation.clear()

@@ -65,7 +65,7 @@ class Metrics:
         self.contact_codes = Counter("contact_codes", "Codes that prove an address: sent, entered.", ["what"], **named)
         self.merges = Counter("merges", "Tickets merged into another one of their customer.", **named)
         self.retention_removed = Counter("retention_removed", "Erased because it was too old.", ["stock"], **named)
-        self._fallbacks: dict[str, int] = {}
+        self._brought_up_to: dict[tuple[Counter, str], int] = {}
         self._guard = Lock()
         self.streams = Gauge("streams", "Open event streams.", ["audience"], **named)
         self.turned_away = Counter("turned_away", "Requests refused at once, as too many waited.", **named)
@@ -85,8 +85,6 @@ class Metrics:
         """Count what became of a customer's message."""
         self.turns.labels(decision, reason or NO_REASON).inc()
         self.turn_seconds.observe(seconds)
-        if decision is Verdict.HANDOFF:
-            self.handoffs.labels(reason or NO_REASON).inc()
 
     def asked_again(self, heed: Heed, found: Sized) -> None:
         """Count a reply with something `found` in it."""
@@ -123,13 +121,13 @@ class Metrics:
         for end in Delivered.__slots__:
             self.mails_out.labels(end).inc(getattr(done, end))
 
-    def rewrites(self, fallbacks: Mapping[str, int]) -> None:
-        """Bring the counter up to what the rewriter has counted since its start."""
+    def bring_up(self, counter: Counter, reasons: Mapping[str, int]) -> None:
+        """Bring a counter by reason up to what was counted elsewhere since the start."""
         with self._guard:
-            for reason, count in fallbacks.items():
-                known = self._fallbacks.get(reason, 0)
-                self.rewrite_fallbacks.labels(reason).inc(max(count - known, 0))
-                self._fallbacks[reason] = max(count, known)
+            for reason, count in reasons.items():
+                known = self._brought_up_to.get((counter, reason), 0)
+                counter.labels(reason).inc(max(count - known, 0))
+                self._brought_up_to[counter, reason] = max(count, known)
 
     def text(self) -> bytes:
         """The figures in Prometheus' text format."""

@@ -133,7 +133,7 @@ class SuggestionBody(BaseModel):
 
 
 class SuggestionsBody(BaseModel):
-    """What is suggested now, best first."""
+    """What is suggested now, the surest first."""
 
     suggestions: list[SuggestionBody]
 
@@ -223,7 +223,7 @@ class SuggestPost(Sent):
 
 
 class SuggestedBody(BaseModel):
-    """Suggestions, best first; `needs_knowledge` is how likely an article is needed at all."""
+    """Suggestions, the surest first; `needs_knowledge` is how likely an article is needed at all."""
 
     suggestions: list[SuggestionBody]
     needs_knowledge: float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from fastapi import APIRouter
 from sqlalchemy import Connection
 
@@ -63,6 +65,14 @@ def add_note(ticket_id: str, body: NotePost, service: Serving, caller: Caller) -
     service.committed(ticket.conversation_id)
     missing = [UnknownBody(name=one.name, like=list(one.like)) for one in lost]
     return NotedBody(ticket=ticket_body(ticket), mentioned=list(note.mentioned), not_found=missing)
+
+
+@router.delete("/v1/tickets/{ticket_id}/mention", status_code=HTTPStatus.NO_CONTENT)
+def tick_off(ticket_id: str, service: Serving, caller: Caller) -> None:
+    """Say that one has seen to what a note called one for: the ticket leaves the caller's mentions."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.desk(tx, caller, changes=True)
+        notes.tick_off(tx, tickets.load(tx, ticket_id).id, account)
 
 
 @router.post("/v1/tickets/{ticket_id}/reply/check")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.access import Viewer
+from bot.answering.draft import Draft
 from bot.answering.extract import extract
 from bot.assist.record import Proposal
 from bot.conversation.utterance import Speaker, Utterance
@@ -15,7 +16,7 @@ from bot.decision.small_talk import is_small_talk, to_the_matter
 from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.respond import Responder
 from bot.retrieval.encoding import TokenEncoder
-from bot.retrieval.passage import SearchResult
+from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Known
 from bot.retrieval.search import search
 from bot.retrieval.standalone import understand
@@ -45,7 +46,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Proposals, best first, and the probability that the last message needs an article at all."""
+    """Proposals, the surest first, and the probability that the last message needs an article at all."""
 
     proposals: tuple[Proposal, ...]
     needs_knowledge: float
@@ -67,19 +68,26 @@ def suggest(
     matter = to_the_matter(said[:last], sources.small_talk)
     question = understand(said[last].text, matter, known, sources.variants, spelled=spelled)
     result = search(sources.index, sources.encoder, question, viewer, k + 1)
-    proposals = tuple(_proposals(sources, result, k))
-    return Suggested(proposals, max((proposal.confidence for proposal in proposals), default=NO_KNOWLEDGE))
+    drafts = tuple(_drafts(sources, result, k))
+    needs = (_confidence(sources, result, result.hits[place:], draft) for place, draft in drafts)
+    return Suggested(tuple(_proposals(sources, result, drafts)), max(needs, default=NO_KNOWLEDGE))
 
 
-def _proposals(sources: Sources, result: SearchResult, k: int) -> Iterator[Proposal]:
-    question = result.question
-    foreign = sources.variants.foreign_to(question.standalone, question.known)
-    for position, hit in enumerate(result.hits[:k]):
-        rest = SearchResult(result.generation, question, result.hits[position:])
+def _drafts(sources: Sources, result: SearchResult, k: int) -> Iterator[tuple[int, Draft]]:
+    """What the best articles say, each with its place among the hits."""
+    foreign = sources.variants.foreign_to(result.question.standalone, result.question.known)
+    for place, hit in enumerate(result.hits[:k]):
         draft = extract(hit, foreign)
-        if draft is None:
-            continue
-        signals = measure(question, rest, draft, sources.index)
+        if draft is not None:
+            yield place, draft
+
+
+def _proposals(sources: Sources, result: SearchResult, drafts: Iterable[tuple[int, Draft]]) -> Iterator[Proposal]:
+    """As they were ranked, each against all the others; none is surer than one that is ranked before it."""
+    surest = 1.0
+    for place, draft in drafts:
+        hits = (result.hits[place], *result.hits[:place], *result.hits[place + 1 :])
+        surest = min(surest, _confidence(sources, result, hits, draft))
         citation = draft.citations[0]
         yield Proposal(
             text=draft.text,
@@ -90,5 +98,12 @@ def _proposals(sources: Sources, result: SearchResult, k: int) -> Iterator[Propo
             end=citation.end,
             version=citation.version,
             visibility=citation.visibility,
-            confidence=round(sources.calibration.confidence(signals), 4),
+            confidence=round(surest, 4),
         )
+
+
+def _confidence(sources: Sources, result: SearchResult, hits: tuple[ArticleHit, ...], draft: Draft) -> float:
+    """That the first of these hits is right."""
+    found = SearchResult(result.generation, result.question, hits)
+    signals = measure(result.question, found, draft, sources.index)
+    return sources.calibration.confidence(signals)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, customer_of, next_reply, offers, queue, tags
+from bot.desk import accounts, assignment, customer_of, next_reply, offers, queue, tags
 from bot.desk.accounts import Account
 from bot.desk.due_times import Due, nearest
 from bot.desk.next_reply import NextReply
@@ -62,7 +62,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """One page of what one person sees of the queue; closed tickets are not counted. `people` may be given tickets."""
+    """One page of what one person sees of the queue; closed tickets are not counted. `people` may be given tickets;
+    `unattended` are how many wait while nobody is given any."""
 
     lines: tuple[Line, ...]
     wanted: Wanted
@@ -73,6 +74,7 @@ class QueueView:
     tags: tuple[str, ...]
     people: tuple[Account, ...]
     promise_warning: int
+    unattended: int | None
 
 
 def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView:
@@ -88,6 +90,7 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
         tags=tags.in_use(tx),
         people=tuple(one for one in accounts.every(tx) if one.viewer.may_work_tickets and not one.disabled),
         promise_warning=policies.promises.warn_minutes,
+        unattended=assignment.unattended(tx),
     )
 
 

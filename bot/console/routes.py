@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
@@ -24,7 +25,7 @@ from bot.desk.notes import LONGEST_NOTE
 from bot.desk.queue import View, Wanted
 from bot.desk.sessions import SignedIn
 from bot.desk.tags import LONGEST_TAG
-from bot.events import log
+from bot.errors import SignInNeeded
 from bot.promises.closing import LONGEST_REASON
 
 router = APIRouter(include_in_schema=False)
@@ -65,11 +66,13 @@ class Part(StrEnum):
 
 
 @router.get("/console", dependencies=[Limited])
-def queue(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) -> HTMLResponse:
-    """The queue, or the sign-in page."""
+def queue(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) -> Response:
+    """The first room of whoever comes: the queue, the articles of who only writes those, or the sign-in page."""
+    if _only_writes(service, caller):
+        return RedirectResponse("/console/library", HTTPStatus.SEE_OTHER)
 
     def values(tx: Connection, session: SignedIn) -> Values:
-        return _queue(service, tx, session, asked) | {"after": log.last_id(tx), "longest_tag": LONGEST_TAG}
+        return _queue(service, tx, session, asked) | {"longest_tag": LONGEST_TAG}
 
     return shown(service, caller, "queue.html", values)
 
@@ -150,6 +153,15 @@ def _recalled(service: Service, caller: Credentials, template: str) -> HTMLRespo
     return shown(service, caller, template, values, callers.editor)
 
 
+def _only_writes(service: Service, caller: Credentials) -> bool:
+    try:
+        with service.assistant.database.snapshot() as tx:
+            viewer = callers.signed_in(tx, caller).account.viewer
+    except SignInNeeded:
+        return False
+    return viewer.may_edit_knowledge and not viewer.may_work_tickets
+
+
 def _queue(service: Service, tx: Connection, session: SignedIn, asked: Asked) -> dict[str, object]:
     seen = queue_view.look(tx, service.assistant.policies, asked.wanted(session.account.id))
     return {"queue": seen, "tabs": TABS}
@@ -160,6 +172,5 @@ def _ticket(
 ) -> dict[str, object]:
     settings, policies = service.assistant.settings, service.assistant.policies
     seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id, extent)
-    limits = {"limit": settings.max_message_chars, "longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG}
-    limits |= {"longest_reason": LONGEST_REASON}
-    return {"seen": seen, "after": seen.after} | limits
+    longest = {"longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG, "longest_reason": LONGEST_REASON}
+    return {"seen": seen, "limit": settings.max_message_chars, **longest}

@@ -16,6 +16,7 @@ from bot.desk import duty
 from bot.desk.accounts import Account
 from bot.desk.sessions import SignedIn
 from bot.errors import DeskError, SignInNeeded
+from bot.events import log
 
 Values = Mapping[str, object]
 Look = Callable[[Connection, SignedIn], Values]
@@ -49,6 +50,7 @@ def _let_in(tx: Connection, caller: Credentials, gate: Gate, fixed: Fixed) -> Si
     """Who asks, once the gate lets them in; the frame of the page knows them even where it does not."""
     session = callers.signed_in(tx, caller)
     fixed["session"] = session
+    fixed["after"] = log.last_id(tx)
     gate(tx, caller)
     fixed["duty"] = duty.of(tx, session.account.id)
     return session

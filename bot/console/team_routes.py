@@ -12,11 +12,10 @@ from bot.api.callers import Caller
 from bot.api.desk_team import topics_of
 from bot.api.service import Service, Serving
 from bot.console.shown import Values, shown
-from bot.desk import team
+from bot.desk import assignment, team
 from bot.desk.duty import LARGEST_CAPACITY
 from bot.desk.sessions import SignedIn
 from bot.desk.skills import SkillKind
-from bot.events import log
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +25,7 @@ def people(service: Serving, caller: Caller) -> HTMLResponse:
     """Everybody's load, capacity and skills, for whoever leads the desk."""
 
     def values(tx: Connection, _session: SignedIn) -> Values:
-        return _people(service, tx) | _choices(service) | {"after": log.last_id(tx)}
+        return _people(service, tx) | _choices(service)
 
     return shown(service, caller, "team.html", values, callers.lead)
 
@@ -42,6 +41,7 @@ def _people(service: Service, tx: Connection) -> dict[str, object]:
     categories = {category.id: category.label for category in policies.sensitive.categories}
     return {
         "people": team.everybody(tx, policies),
+        "unattended": assignment.unattended(tx),
         "names": {SkillKind.TEAM: policies.routing.teams, SkillKind.CATEGORY: categories},
         "kinds": SkillKind,
     }

@@ -41,7 +41,6 @@ from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
-from bot.events import log
 from bot.feedback import survey
 from bot.feedback.survey import Survey
 from bot.handoff.complaint_policy import Remedy
@@ -96,7 +95,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """One ticket with everything beside it; `after` is the event up to which it is complete.
+    """One ticket with everything beside it.
 
     `read_by_customer` is the newest of the desk's messages that the customer was shown, 0 when none was;
     `read_by_desk` how far the desk has read. `facts` are those of the conversation as it is now: what was given since
@@ -118,6 +117,7 @@ class TicketView:
     is_open: bool
     snoozed: bool
     notes: tuple[WrittenNote, ...]
+    mentioned: bool
     history: tuple[Entry, ...]
     macros: tuple[Macro, ...]
     teams: Mapping[str, str]
@@ -145,7 +145,6 @@ class TicketView:
     joined: tuple[Ticket, ...]
     laid_before: tuple[LaidBefore, ...]
     reopen_until: str | None
-    after: int
 
 
 def look(
@@ -167,13 +166,14 @@ def look(
         contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said[earlier:]),
         earlier=earlier,
-        offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(_surest_first(offered), 1)),
+        offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
         draft=render(ticket.packet.draft_reply or ""),
         facts=extract(messages.utterances(said), policies.facts, conversation.region) if extent.facts else (),
         fact_names=policies.notes.fact_names,
         is_open=ticket.status in OPEN,
         snoozed=(ticket.snoozed_until or "") > clock.now(),
         notes=notes.of_ticket(tx, ticket),
+        mentioned=notes.is_called(tx, ticket_id, account),
         history=history.of_ticket(tx, ticket),
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
@@ -203,7 +203,6 @@ def look(
         joined=merges.every_joined(tx, ticket_id),
         laid_before=_laid_before(tx, account, ticket),
         reopen_until=take_back.until(tx, policies, ticket, account),
-        after=log.last_id(tx),
     )
 
 
@@ -245,11 +244,6 @@ def _given(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[G
 def _reachable(tx: Connection, conversation_id: str) -> Contact | None:
     said = contacts.of(tx, conversation_id)
     return said if said and said.email else None
-
-
-def _surest_first(offered: Sequence[Suggestion]) -> Sequence[Suggestion]:
-    """In the order of what is said beside each; where the same is said, as the search ranked them."""
-    return sorted(offered, key=lambda suggestion: -suggestion.proposal.sure)
 
 
 def _offer(place: int, suggestion: Suggestion) -> Offer:

@@ -13,14 +13,13 @@ from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import Calibration
 from bot.decision.small_talk import language_of, reply_to
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, SmallTalkPolicy, read_small_talk
-from bot.pipeline import VARIANTS_FILE
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
 from bot.retrieval.search import search
 from bot.retrieval.standalone import understand
-from bot.retrieval.variants import VariantPolicy, read_variants
+from bot.retrieval.variants import VARIANTS_FILE, VariantPolicy, read_variants
 from bot.settings import Settings
 from kb_ingest import embedder
 

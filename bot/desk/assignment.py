@@ -95,6 +95,11 @@ def count_unoffered(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).select_from(_unoffered_ids().subquery())).scalar_one())
 
 
+def unattended(tx: Connection) -> int | None:
+    """How many tickets wait before nobody while nobody is there to be given one; None while somebody is."""
+    return None if duty.on_duty(tx, clock.now()) else count_unoffered(tx)
+
+
 def _is_waiting(ticket: Ticket) -> bool:
     put_off = ticket.snoozed_until is not None and ticket.snoozed_until > clock.now()
     return ticket.status is TicketStatus.WAITING and not put_off

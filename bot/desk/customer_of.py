@@ -21,7 +21,8 @@ from bot.storage.tables import conversations as conversation_rows
 
 @dataclass(frozen=True, slots=True)
 class TicketCustomer:
-    """`id` is None for somebody nobody vouched for; `region` has the clock and the currency."""
+    """`id` is None for somebody nobody vouched for, whose plan nobody knows either; `region` has the clock and the
+    currency."""
 
     id: str | None
     region: Region
@@ -33,6 +34,12 @@ class TicketCustomer:
 def tier_of(tx: Connection, customer_id: str | None) -> str | None:
     """The customer's tier as policies name it, in small letters; None for who has none, or is nobody known."""
     return _named(records.load(tx, customer_id).tier) if customer_id else None
+
+
+def plan_of(tx: Connection, customer_id: str | None) -> str | None:
+    """The plan that the customer's record has, in small letters. What a page or the customer says of it is only claimed
+    and chooses articles, nothing else."""
+    return _named(records.load(tx, customer_id).plan) if customer_id else None
 
 
 def tiers_of(tx: Connection, tickets: Collection[Ticket]) -> Mapping[str, str]:
@@ -68,13 +75,14 @@ def _named(told: str | None) -> str | None:
 
 
 def of_ticket(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> TicketCustomer:
-    """The record of the conversation counts more than what was said, as in the packet's own due times."""
+    """The conversation's own region counts more than one that was said, as in the packet's due times; a plan brings
+    allowances, so it counts only where it is vouched for."""
     conversation = conversations.load(tx, ticket.conversation_id)
     said = {fact.kind: fact.value for fact in reversed(ticket.packet.facts)}
     return TicketCustomer(
         id=conversation.customer_id,
         region=policies.hours.region(conversation.region or said.get(FactKind.REGION)),
-        plan=conversation.plan or said.get(FactKind.PLAN),
+        plan=plan_of(tx, conversation.customer_id),
         tier=tier_of(tx, conversation.customer_id),
         language=ticket.packet.language,
     )

@@ -92,8 +92,8 @@ def _entries(ticket_id: str, happened: Iterable[tuple[str, Told]]) -> list[Entry
             case Note(ticket_id=one, author=author) if one == ticket_id:
                 found.append(Entry(at, author, Deed.NOTED))
             case TicketWork(ticket_id=one) if one == ticket_id:
-                if told.work is Work.ASSIGNED and told.version == version:
-                    found.pop()  # who was given it did not take it
+                if told.work in (Work.ASSIGNED, Work.TAKEN_OVER) and told.version == version:
+                    found.pop()  # the claim that it says more of: who was given it did not take it
                 found.append(Entry(at, told.by, told.work, told.detail))
                 told_of = told.version
     return found

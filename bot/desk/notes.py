@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select
 from bot.conversation.joins import parts
 from bot.desk import accounts, merges, tickets
 from bot.desk.accounts import Account
+from bot.desk.notices import TicketNote
 from bot.errors import BadRequest
 from bot.events import log
 from bot.events.log import Audience, EventKind
@@ -71,7 +72,7 @@ def add(tx: Connection, ticket_id: str, account: Account, text: str, version: in
     ticket = tickets.load(tx, ticket_id)
     tickets.check_version(ticket, version)
     stored = tickets.store(tx, ticket)
-    tx.execute(delete(mentions).where(mentions.c.account_id == account.id, mentions.c.ticket_id == ticket_id))
+    tick_off(tx, ticket_id, account)
     called = named_in(kept, (one for one in accounts.every(tx) if one.id != account.id))
     return stored, put(tx, stored, account.name, kept, called)
 
@@ -95,14 +96,35 @@ def hand_on_mentions(tx: Connection, ticket: Ticket, into: Ticket) -> None:
     tx.execute(delete(mentions).where(mentions.c.ticket_id == ticket.id))
 
 
+def tick_off(tx: Connection, ticket_id: str, account: Account) -> None:
+    """Whoever was called has seen to it: the ticket leaves their mentions until a note calls them again."""
+    tx.execute(delete(mentions).where(mentions.c.account_id == account.id, mentions.c.ticket_id == ticket_id))
+
+
+def is_called(tx: Connection, ticket_id: str, account: Account) -> bool:
+    """Whether the ticket is among their mentions."""
+    query = select(mentions.c.ticket_id)
+    mine = query.where(mentions.c.account_id == account.id, mentions.c.ticket_id == ticket_id)
+    return tx.execute(mine).first() is not None
+
+
 def of_ticket(tx: Connection, ticket: Ticket) -> tuple[WrittenNote, ...]:
-    """The notes of the ticket and of those merged into it, oldest first."""
+    """The notes of the ticket and of those merged into it, oldest first; what was written at its closing is one."""
     wanted = {ticket.id, *(one.id for one in merges.every_joined(tx, ticket.id))}
-    query = select(events.c.payload, events.c.created_at).where(
-        events.c.conversation_id.in_(parts(tx, ticket.conversation_id)), events.c.kind == EventKind.NOTE
+    closing = (events.c.kind == EventKind.TICKET) & (events.c.audience == Audience.DESK)
+    query = select(events.c.kind, events.c.payload, events.c.created_at).where(
+        events.c.conversation_id.in_(parts(tx, ticket.conversation_id)), (events.c.kind == EventKind.NOTE) | closing
     )
-    found = (WrittenNote(decode(Note, row.payload), row.created_at) for row in tx.execute(query.order_by(events.c.id)))
+    rows = tx.execute(query.order_by(events.c.id))
+    found = (WrittenNote(_written(row.kind, row.payload), row.created_at) for row in rows)
     return tuple(written for written in found if written.note.ticket_id in wanted)
+
+
+def _written(kind: str, payload: str) -> Note:
+    if kind == EventKind.NOTE:
+        return decode(Note, payload)
+    closing = decode(TicketNote, payload)
+    return Note(closing.ticket_id, closing.author, closing.note, ())
 
 
 def named_in(text: str, people: Iterable[Account]) -> tuple[Account, ...]:

@@ -41,6 +41,7 @@ class Work(StrEnum):
     RELEASED_INTERNAL = "released_internal"
     UNASSIGNED = "unassigned"
     ASSIGNED = "assigned"
+    TAKEN_OVER = "taken_over"
     PROMISED = "promised"
     PROMISED_FREELY = "promised_freely"
     PROMISE_DUE = "promise_due"
@@ -77,9 +78,9 @@ class TicketWork:
 
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
-    the internal article that was released, the promise, what was given, the stage of the complaint, whom the ticket is
-    laid before or taken back from, or the id of the other ticket of a merge, or of the one before or
-    after it.
+    the internal article that was released, from whom it was taken over, the promise, what was given, the stage of the
+    complaint, whom the ticket is laid before or taken back from, or the id of the other ticket of a merge, or of the
+    one before or after it.
     """
 
     ticket_id: str

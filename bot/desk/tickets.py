@@ -82,6 +82,8 @@ def claim(
     duty.has_taken(tx, account.id)
     move(tx, ticket.conversation_id, State.PERSON)
     notices.changed(tx, Topic.TICKET_CLAIMED, stored, account)
+    if ticket.assignee is not None:
+        notices.worked(tx, stored, account.name, notices.Work.TAKEN_OVER, _name(tx, ticket.assignee))
     return stored
 
 

@@ -1,4 +1,5 @@
-"""Owns how facts, reactions and questions for facts are recognised (`facts.yaml`). Refuses to apply it."""
+"""Owns how facts, reactions and questions for facts are recognised (`facts.yaml`). Refuses to apply it, and a list of
+regions of its own: they are named as retrieval knows them (`variants.yaml`)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from bot.decision.policy import read_yaml
 from bot.handoff.asking import Asking, read_asking
 from bot.handoff.packet import FactKind
 from bot.policy_node import Node
+from bot.retrieval.variants import FacetPolicy
 
 Patterns = tuple[re.Pattern[str], ...]
 BY_EXPRESSION = (FactKind.ORDER, FactKind.SERIAL, FactKind.ERROR_CODE, FactKind.DATE, FactKind.AMOUNT, FactKind.TRIED)
@@ -18,13 +20,15 @@ BY_EXPRESSION = (FactKind.ORDER, FactKind.SERIAL, FactKind.ERROR_CODE, FactKind.
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactPatterns:
-    """`expressions` find a fact's value in the text; `names` map its fixed values to how they are said.
+    """`expressions` find a fact's value in the text; `names` map its fixed values to how they are said; `regions` knows
+    those of regions, their towns included.
 
     Each reading of the file is one of its own, so that what was found by it can be remembered (facts.py).
     """
 
     expressions: Mapping[FactKind, Patterns]
     names: Mapping[FactKind, Mapping[str, re.Pattern[str]]]
+    regions: FacetPolicy
     negative: Patterns
     positive: Patterns
     no_problem_said: frozenset[str]
@@ -32,14 +36,13 @@ class FactPatterns:
     asking: Asking
 
 
-def read_fact_patterns(path: Path) -> FactPatterns:
+def read_fact_patterns(path: Path, regions: FacetPolicy) -> FactPatterns:
     """The expressions of `facts.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields(
         "version",
         "expressions",
         "products",
         "plans",
-        "regions",
         "reactions",
         "no_problem_said",
         "said_with_identifiers",
@@ -52,8 +55,8 @@ def read_fact_patterns(path: Path) -> FactPatterns:
         names={
             FactKind.PRODUCT: _names(fields["products"]),
             FactKind.PLAN: _names(fields["plans"]),
-            FactKind.REGION: _names(fields["regions"]),
         },
+        regions=regions,
         negative=reactions["negative"].expressions(),
         positive=reactions["positive"].expressions(),
         no_problem_said=_words(fields["no_problem_said"]),

@@ -74,6 +74,8 @@ def _of(text: str, patterns: FactPatterns, region: str | None) -> Iterator[tuple
         for name, expression in names.items():
             if expression.search(text):
                 yield kind, name
+    for _, place in sorted(patterns.regions.mentions(text)):
+        yield FactKind.REGION, place
     yield from _addresses(text, region)
 
 

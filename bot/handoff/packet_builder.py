@@ -45,7 +45,8 @@ class Circumstances:
     """What is known when a conversation is handed over; all but `reason` may be missing.
 
     `language` is the conversation's so far; `found` what the last search gave; `verified` whether a signed
-    token proved who the customer is; `tier` (in small letters) and `plan` are those of somebody proved.
+    token proved who the customer is; `tier` (in small letters) and `plan` are those of somebody
+    proved. `draft` is an answer that is likely right.
     """
 
     reason: Reason

@@ -22,6 +22,7 @@ from bot.handoff.service_level import Priority, ServiceLevel, Tier, read_service
 from bot.handoff.still_fine_policy import StillFinePolicy, read_still_fine
 from bot.handoff.wording import Wording, read_wording
 from bot.handoff.workload import Workload, read_workload
+from bot.retrieval.variants import VARIANTS_FILE, Facet, read_variants
 
 ROUTING_FILE = "routing.yaml"
 HOURS_FILE = "business_hours.yaml"
@@ -70,6 +71,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
     hours = read_business_hours(folder / HOURS_FILE)
     wording = read_wording(folder / WORDING_FILE, hours.regions)
     routing = read_routing(folder / ROUTING_FILE)
+    variants = read_variants(folder / VARIANTS_FILE)
     policies = HandoffPolicies(
         routing=routing,
         hours=hours,
@@ -77,7 +79,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         tiers=read_tiers(folder / SLA_FILE),
         wording=wording,
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
-        facts=read_fact_patterns(folder / FACTS_FILE),
+        facts=read_fact_patterns(folder / FACTS_FILE, variants.facets[Facet.REGION]),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
         small_talk=read_small_talk(folder / SMALL_TALK_FILE),
         macros=read_macros(folder / MACROS_FILE),

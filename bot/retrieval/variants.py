@@ -18,6 +18,7 @@ from bot.retrieval.question import Known
 from bot.retrieval.region_words import RegionWords, named_in_all, read_asked
 from bot.spoken import Spoken
 
+VARIANTS_FILE = "variants.yaml"
 BEFORE = 60
 """Characters before a name that tell whose it is."""
 WHERE = ("in", "near", "from", "to", "around", "outside")

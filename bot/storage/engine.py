@@ -6,7 +6,7 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import NotFound, Unavailable
 from bot.storage.clean_text import sendable
+from bot.storage.counts import COUNTED, Counts
 
 SQLITE = "sqlite"
 READ_ONLY = "answerdesk_read_only"
@@ -36,17 +37,21 @@ _log = structlog.get_logger()
 class Database:
     """One database; `transaction` and `snapshot` are the only ways in.
 
-    Both raise Unavailable when the database is busy for too long, full or unreachable.
+    Both raise Unavailable when the database is busy for too long, full or unreachable. `counted`: see counts.py.
     """
 
     engine: Engine
     lock_file: IO[bytes] | None = None
+    counted: Counts = field(default_factory=Counts)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write transaction: committed (and on disk) when the block ends, rolled back when it raises."""
-        with outages(), self.engine.connect() as connection, connection.begin():
+        counted: list[str] = []
+        counting = {COUNTED: counted}
+        with outages(), self.engine.connect() as connection, connection.execution_options(**counting).begin():
             yield connection
+        self.counted.add(*counted)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -126,6 +126,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/tickets/{ticket_id}/return": DESK,
     "POST /v1/tickets/{ticket_id}/resolve": DESK,
     REOPEN: DESK,
+    "GET /v1/desk/notifications": DESK,
+    "DELETE /v1/tickets/{ticket_id}/mention": DESK,
     "GET /v1/tickets/{ticket_id}/notes": DESK,
     "POST /v1/tickets/{ticket_id}/notes": DESK,
     "GET /v1/tickets/{ticket_id}/history": DESK,
@@ -192,7 +194,8 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /widget/frame.html": EVERYBODY,
     "GET /widget/{name:path}": EVERYBODY,
     # Without a session the console shows its sign-in page, with status 401.
-    "GET /console": DESK,
+    # Who only writes articles is sent on to them.
+    "GET /console": STAFF,
     "GET /console/lines": DESK,
     "GET /console/tickets/{ticket_id}": DESK,
     "GET /console/tickets/{ticket_id}/{part}": DESK,

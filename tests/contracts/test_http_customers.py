@@ -74,3 +74,16 @@ def test_the_tier_of_an_imported_customer_routes_and_times_the_ticket(shop: Serv
     assert packets["i-vip"]["first_response_due"] < packets["i-plain"]["first_response_due"]
     typed = shop.visitor().hand_off("I am a VIP customer, tier VIP")["ticket"]["id"]
     assert "vip" not in agent.get(f"/v1/tickets/{typed}").json()["packet"]["target"]["rule"]
+
+
+def test_a_plan_counts_where_it_is_vouched_for_and_not_where_a_page_says_it(shop: Served) -> None:
+    _bring(shop, {"external_id": "i-complete", "plan": "complete"}, {"external_id": "i-none"})
+    agent = shop.staff().client
+
+    def rule(**opened: str) -> str:
+        ticket = shop.visitor(**opened).hand_off()["ticket"]["id"]
+        return str(agent.get(f"/v1/tickets/{ticket}").json()["packet"]["target"]["rule"])
+
+    assert rule(identity=good(time.time(), sub="i-complete")) == "asks-person-complete"
+    for claimed in ({"plan": "complete"}, {"plan": "complete", "identity": good(time.time(), sub="i-none")}):
+        assert rule(**claimed) == "default"

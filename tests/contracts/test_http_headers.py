@@ -151,6 +151,21 @@ def test_the_figures_count_requests_turns_and_handoffs(service: Served) -> None:
     assert 'answerdesk_outbox{state="waiting"}' in after
 
 
+def test_every_handoff_is_counted_once_whatever_led_to_it(service: Served) -> None:
+    before = _figures(service)
+    service.visitor().hand_off()
+    talks = service.visitor()
+    talks.say("Where is my order FW-123456?")
+    talks.hand_off("It is late")
+    talks.hand_off()  # of the ticket that waits
+    after = _figures(service)
+    names = (name for name in after if name.startswith("answerdesk_handoffs_total"))
+    assert {name: more for name in names if (more := after[name] - before.get(name, 0))} == {
+        'answerdesk_handoffs_total{reason="first_click"}': 1,
+        'answerdesk_handoffs_total{reason="asked_for_person"}': 1,
+    }
+
+
 def _figures(service: Served) -> dict[str, float]:
     lines = service.client().get("/metrics").text.splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))

@@ -207,6 +207,12 @@ def test_the_ticket_follows_from_a_note_with_the_second_click_too(chat: Chat) ->
     assert told.team != "general"
 
 
+def test_a_draft_that_is_hardly_right_is_laid_before_nobody(chat: Chat) -> None:
+    told = chat.say("Something else: how do I pair my flux capacitor with the Hub 2?").ticket
+    assert told is not None
+    assert (told.packet.draft_reply or "").startswith("Hello, I've read the whole conversation. You wrote: ")
+
+
 def test_a_claimed_ticket_and_a_team_that_was_chosen_stay_as_they_are(chat: Chat) -> None:
     with chat.assistant.database.transaction() as tx:
         ana = accounts.add(tx, "story@example.com", "Ana", Role.AGENT, "correct horse battery")

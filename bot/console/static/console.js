@@ -8,6 +8,7 @@ import * as duty from './duty.js';
 import { follow } from './live.js';
 import * as queue from './queue.js';
 import * as shortcuts from './shortcuts.js';
+import * as notifications from './notifications.js';
 import * as recall from './recall.js';
 import * as team from './team.js';
 import * as ticket from './ticket.js';
@@ -51,8 +52,14 @@ const pages = { queue, team, ticket };
 clocks.start();
 shortcuts.start();
 duty.start();
-if (pages[kind]) follow(document.body.dataset.after, document.body.dataset.ticket, pages[kind].start(renew), state);
-else live.hidden = true;
+notifications.start();
+if (pages[kind]) {
+  const onEvent = pages[kind].start(renew);
+  follow(document.body.dataset.after, document.body.dataset.ticket, (what, data) => {
+    onEvent(what, data);
+    notifications.heard(what);
+  }, state);
+} else live.hidden = true;
 if (kind === 'gap') gap.start(renew);
 if (kind === 'case') caseForm.start();
 if (kind === 'recall') recall.start(renew);

@@ -1,7 +1,7 @@
 // Owns notes, tags, transfer, handing over, snooze and macros on the ticket page. Refuses to decide: the service does.
 import { dismiss, tell, warn } from './alerts.js';
 import * as composer from './composer.js';
-import { once, post } from './desk_api.js';
+import { call, once, post } from './desk_api.js';
 import { clear, open, refused } from './dialog.js';
 import { follow, keepNote, loadNote } from './drafts.js';
 import { TIMES } from './snooze_times.js';
@@ -75,7 +75,19 @@ function snooze(until) {
 
 const handedOver = () => `Handed over to ${byId('assign-to').selectedOptions[0].textContent}.`;
 
+async function tickOff() {
+  try {
+    await call('DELETE', `/v1/tickets/${ticket}/mention`);
+    byId('note').focus();
+    htmx.trigger(byId('notes'), 'renew');
+    tell('Off your mentions.');
+  } catch (error) {
+    composer.refused(error);
+  }
+}
+
 const DOES = {
+  'tick-off': tickOff,
   tag: () => open(byId('tagging')),
   transfer: () => open(byId('transferring')),
   snooze: () => open(byId('snoozing')),

@@ -16,6 +16,7 @@ async function change() {
   duty.disabled = true;
   try {
     show((await post(PATH, { available: !isOn() })).available);
+    for (const part of document.querySelectorAll('#lines, #people')) htmx.trigger(part, 'renew');
     tell(isOn() ? 'You are given new tickets now.' : 'You are given no more tickets.');
   } catch (error) {
     warn(error.message);

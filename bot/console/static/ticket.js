@@ -183,6 +183,6 @@ export function start(renew) {
       if (data.role === 'customer') customerWrote();
       return renew('head', 'transcript', 'suggestions', 'facts', 'packet');
     }
-    renew('head', 'packet', 'suggestions', 'history', 'allowances', 'complaint');
+    renew('head', 'packet', 'suggestions', 'notes', 'history', 'allowances', 'complaint');
   };
 }

@@ -23,6 +23,7 @@ from bot.desk.queue import View, Wanted
 from bot.errors import BadPolicy, BadRequest, Conflict, NotAllowed, OverAllowance
 from bot.handoff.allowance_policy import Currency, Giver, read_allowances
 from bot.handoff.hand_off import hand_off
+from bot.handoff.packet import Fact, FactKind
 from bot.handoff.policies import HandoffPolicies, read_policies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
@@ -148,6 +149,19 @@ def test_plan_and_role_decide(database: Database, policies: HandoffPolicies, peo
         ("Ana", "basic"): 5000, ("Ana", "complete"): 10000, ("Lea", "basic"): 20000, ("Lea", "complete"): 20000,
         ("Ada", "basic"): 100000, ("Ada", "complete"): 100000,
     }  # fmt: skip
+
+
+def test_a_plan_that_is_only_claimed_raises_no_limit(
+    database: Database, policies: HandoffPolicies, people: People
+) -> None:
+    """Said in the chat, or by a page about a visitor or a customer whom the website vouched for without a plan."""
+    said = replace(PACKET, facts=(Fact(FactKind.PLAN, "complete", 0),))
+    with database.transaction() as tx:
+        vouched_for = records.upsert(tx, Identity("jo", "Jo", "jo@example.com", None, None, None)).id
+        for plan, customer_id in ((None, None), ("complete", None), ("complete", vouched_for)):
+            opened = open_conversation(tx, site="", language="en", plan=plan, customer_id=customer_id)
+            claimed = hand_off(tx, opened.conversation.id, said)
+            assert given.standing(tx, policies, claimed, people.ana, "refund").per_ticket == 5000
 
 
 def test_a_lead_answers_and_both_sides_learn_of_it(

@@ -97,9 +97,9 @@ def test_every_fallback_is_counted_by_its_reason(llm: HostileLlm) -> None:
         llm.mode = mode
         for _ in range(times):
             shown = subject.rewrite(QUESTION, draft())
-            metrics.rewrites(subject.fallbacks.counts)
+            metrics.bring_up(metrics.rewrite_fallbacks, subject.fallbacks.counts)
     subject.rewrite(QUESTION, Draft((Statement("Hello", 0),), ()))
-    metrics.rewrites(subject.fallbacks.counts)
+    metrics.bring_up(metrics.rewrite_fallbacks, subject.fallbacks.counts)
     assert shown.origin == "extractive"
     assert sum(subject.fallbacks.counts.values()) == 3
     text = metrics.text().decode()

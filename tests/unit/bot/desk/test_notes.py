@@ -30,6 +30,31 @@ def test_a_note_is_kept_and_no_customer_event_transcript_or_outbox_row_holds_it(
     assert "xylophone" not in f"{heard}{said}{sent}"
 
 
+def test_what_is_written_at_the_closing_is_a_note_too(
+    database: Database, ticket: Ticket, desk_people: People
+) -> None:
+    with database.transaction() as tx:
+        notes.add(tx, ticket.id, desk_people.ana, "Called back.")
+        tickets.resolve(tx, ticket.id, desk_people.ana, "Settled by phone.")
+        written = [(one.note.author, one.note.text) for one in notes.of_ticket(tx, ticket)]
+    assert written == [("Ana", "Called back."), ("Ana", "Settled by phone.")]
+
+
+def test_whoever_was_called_ticks_it_off_and_is_called_again(
+    database: Database, ticket: Ticket, desk_people: People
+) -> None:
+    ana, ben = desk_people.ana, desk_people.ben
+    with database.transaction() as tx:
+        notes.add(tx, ticket.id, ana, "@ben@example.com, please")
+        notes.tick_off(tx, ticket.id, ana)
+        assert (notes.is_called(tx, ticket.id, ana), notes.is_called(tx, ticket.id, ben)) == (False, True)
+        notes.tick_off(tx, ticket.id, ben)
+        assert not notes.is_called(tx, ticket.id, ben)
+        assert queue.counts(tx, ben.id)[View.MENTIONS] == 0
+        notes.add(tx, ticket.id, ana, "Again @ben@example.com")
+        assert notes.is_called(tx, ticket.id, ben)
+
+
 def test_whoever_is_named_has_the_ticket_among_the_mentions_until_answering_or_the_end(
     database: Database, ticket: Ticket, desk_people: People
 ) -> None:

@@ -30,6 +30,8 @@ from bot.handoff.policies import HandoffPolicies
         ("my door sensor beeps", FactKind.PRODUCT, "Sense Door"),
         ("it shows C-204 again", FactKind.ERROR_CODE, "C-204"),
         ("I live in Germany", FactKind.REGION, "eu"),
+        ("I live in Leeds, my order arrived damaged", FactKind.REGION, "uk"),
+        ("Ich wohne in Berlin", FactKind.REGION, "eu"),
         ("I'm on the Plus plan", FactKind.PLAN, "plus"),
         ("bought on 3 March 2026", FactKind.DATE, "3 March 2026"),
         ("since last Tuesday", FactKind.DATE, "last Tuesday"),
@@ -49,6 +51,7 @@ def test_a_fact_is_found(policies: HandoffPolicies, text: str, kind: FactKind, v
     [
         "Thanks, that plus the other one",
         "we use it at home",
+        "please call us, my sister in Spain cannot",
         "in order to reset it",
         "the first 3 of them",
         "ok 12",

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import Unavailable
+from bot.storage import counts
 from bot.storage.engine import Database, open_database, wal_reset_bug
 from bot.storage.tables import customers, messages
 
@@ -46,11 +47,13 @@ def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
     def fails_half_way() -> None:
         with database.transaction() as tx:
             tx.execute(insert(customers).values(id="1", external_id="1", name="", email="", created_at=""))
+            counts.count(tx, "made")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fails_half_way()
     assert count(database) == 0
+    assert not database.counted.counts
 
 
 def test_a_message_without_its_conversation_is_refused(database: Database) -> None:

@@ -1,0 +1,40 @@
+"""What is suggested to the desk, from the real index: in the order of what is said to be sure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.access import Role, Viewer
+from bot.assist.suggest import Sources, suggest
+from bot.conversation.utterance import Speaker, Utterance
+from bot.pipeline import build_responder
+from bot.settings import Settings
+from tests.served import OF_THE_SAMPLE_BASE
+
+
+@pytest.fixture(scope="module")
+def sources(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    data = tmp_path_factory.mktemp("data")
+    return Sources.of(build_responder(Settings(index_dir=small_index, data_dir=data), OF_THE_SAMPLE_BASE))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("my hub blinks red, it is a Hub 1",),
+        ("The light of my hub blinks red, what does it mean?", "Which hub is it?", "Hub 1"),
+        ("How do I reset Hub 1?",),
+        ("Can I return it in the UK?",),
+    ],
+)
+def test_none_is_surer_than_one_before_it(sources: Sources, said: tuple[str, ...]) -> None:
+    """What is ranked third is measured against the first two, not as if they were not there."""
+    speakers = (Speaker.CUSTOMER, Speaker.AGENT)
+    talk = [Utterance(speakers[turn % 2], text, turn) for turn, text in enumerate(said)]
+    found = suggest(sources, talk, Viewer(Role.AGENT))
+    sure = [proposal.confidence for proposal in found.proposals]
+    assert len(sure) == 3
+    assert sure == sorted(sure, reverse=True)
+    assert sure[0] > sure[2]
