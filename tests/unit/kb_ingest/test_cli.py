@@ -43,6 +43,9 @@ def test_commands_one_after_the_other(kb: Path) -> None:
     receipt = json.loads(command("forget", "lock", "--index", index, "--json").stdout)
     assert receipt["article_id"] == "lock"
     assert {"place": "vectors", "removed": 1} in receipt["places"]
+    said = command("forget", "hub", "--index", index).stdout
+    assert "the console" in said, "its record is a source, too"
+    assert "take this one out of service" in said
 
 
 def test_nothing_to_do_is_exit_code_2_with_a_sentence(kb: Path, tmp_path: Path) -> None:
