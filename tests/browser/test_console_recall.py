@@ -80,6 +80,8 @@ def test_one_click_puts_it_right_and_the_customer_reads_it(widget: Widget, new_p
     corrected = widget.answers.last
     expect(corrected).to_contain_text("Automated correction")
     expect(corrected).to_contain_text(NEW)
+    page.get_by_role("button", name="Put all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Put right").click()
     expect(page.get_by_text("Nothing to put right")).to_be_visible()
 
 
