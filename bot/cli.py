@@ -30,6 +30,7 @@ from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate as bring_up
 from bot.storage.record import encode
+from kb_ingest.parent import WhileStdinOpen
 
 # A traceback that shows local values would print passwords and customer text.
 app = typer.Typer(no_args_is_help=True, help="The support desk.", pretty_exceptions_show_locals=False)
@@ -95,9 +96,7 @@ def copilot(
     secure_cookie: Annotated[
         bool | None, typer.Option("--secure-cookie/--plain-cookie", help="Default: ANSWERDESK_COOKIE_SECURE.")
     ] = None,
-    while_stdin_open: Annotated[
-        bool, typer.Option("--while-stdin-open", help="End when standard input ends: whoever started it is gone.")
-    ] = False,
+    while_stdin_open: WhileStdinOpen = False,
 ) -> None:
     """Run the staff copilot, a chat over public and internal articles, until SIGTERM or Ctrl-C."""
     settings = settings_for(data, index, host, cookie_secure=secure_cookie)
@@ -145,7 +144,7 @@ def add_account(
         str,
         typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, help="10 characters or more."),
     ],
-    role: Annotated[Role, typer.Option(help="agent, lead, content or admin.")] = Role.AGENT,
+    role: Annotated[Role, typer.Option(metavar="agent|lead|content|admin", help="Who they are.")] = Role.AGENT,
     data: DataDir = None,
 ) -> None:
     """Add a person; the password is asked for unless given."""

@@ -41,6 +41,8 @@ def list_gaps(
         return
     for line in lines:
         typer.echo(_one_line(line))
+    if not lines:
+        typer.echo("No gap is kept." if every else "No gap is open.")
 
 
 @commands.command("show")

@@ -30,6 +30,8 @@ def list_letters(
         letters = delivery_queue.undelivered(tx, limit, dead_only=not every)
     for letter in letters:
         typer.echo(_line(letter))
+    if not letters:
+        typer.echo("Nothing waits to be sent again." if every else "Nothing was given up.")
 
 
 @commands.command("replay")

@@ -20,6 +20,7 @@ from eval.options import KB, Cases, Kb, Work, case_files, stated_failures
 from eval.parts import workshop
 from eval.reporting import impact_page
 from eval.session import WORK
+from kb_ingest.parent import WhileStdinOpen, end_with_stdin
 
 only_impact = typer.Typer(add_completion=False)
 """The command by itself: it starts without the imports of the others."""
@@ -42,10 +43,13 @@ def impact_command(
     kb: Kb = KB,
     cases: Cases = None,
     work: Work = WORK,
+    while_stdin_open: WhileStdinOpen = False,
 ) -> None:
     """What an edit does to the answers, asking only the cases in its reach; 1 if a pinned or answered one gets
     worse.
     """
+    if while_stdin_open:
+        end_with_stdin()
     if bool(by.strip()) != bool(reason.strip()):
         raise typer.BadParameter("--override NAME and --reason WHY go together")
     if staged and (folder is not None or ".." in against):

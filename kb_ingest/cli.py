@@ -30,6 +30,7 @@ from kb_ingest.embedder import Runtime
 from kb_ingest.erase import Receipt
 from kb_ingest.health import examine
 from kb_ingest.health_printed import print_health
+from kb_ingest.parent import WhileStdinOpen, end_with_stdin
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Articles to a published knowledge index.")
 _FAILED = 2
@@ -53,8 +54,11 @@ def build(
     model: Annotated[str, typer.Option(help="A sentence-transformers model, not the packaged one.")] = "",
     runtime: Annotated[Runtime, typer.Option(help="What runs the model.")] = Runtime.AUTO,
     model_cache: Annotated[Path | None, typer.Option(help="Folder that keeps the converted model.")] = None,
+    while_stdin_open: WhileStdinOpen = False,
 ) -> None:
     """Publish the sources' articles as the current generation; only what changed is embedded."""
+    if while_stdin_open:
+        end_with_stdin()
     with _stated_failures(), _progress_bar() as progress:
         report = building.build(source, index, embedder.load(model, runtime, model_cache), full=full, progress=progress)
     if as_json:
@@ -148,7 +152,12 @@ def forget(article_id: str, index: Index, as_json: Json = False) -> None:
         _print_json(asdict(receipt))
         return
     _print_receipt(Console(), receipt)
-    Console().print("Remove it from the sources too: the next build brings back what is still there.")
+    Console().print(
+        "Remove it from the sources too: the next build brings back what is still there. Articles that are written in "
+        "the console have its record as their source: take this one out of service on its page there "
+        "(/console/library), or the next publication of any article brings it back.",
+        soft_wrap=True,
+    )
 
 
 @contextmanager

@@ -30,10 +30,11 @@ class Block:
 @lru_cache(maxsize=8192)
 def blocks_of(article: Article) -> tuple[Block, ...]:
     """The blocks in the article's order; items that follow each other are one list, rows one table."""
-    return tuple(joined(_placed(article.text), _continues, _merged))
+    return tuple(joined(placed(article.text), _continues, _merged))
 
 
-def _placed(text: str) -> Iterator[Block]:
+def placed(text: str) -> Iterator[Block]:
+    """The blocks of cleaned Markdown before neighbours are joined: each item and row is one."""
     path: list[tuple[int, str]] = []
     for unit in units(text):
         if unit.kind is UnitKind.HEADING:

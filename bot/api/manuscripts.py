@@ -34,6 +34,7 @@ from bot.publishing import manuscripts, orders, publications, removal, write
 from bot.publishing.checked import told
 from bot.publishing.impact import Kind
 from bot.publishing.manuscripts import Manuscript, State, Wanted
+from bot.publishing.publications import Publication
 from bot.publishing.reader import Read
 from bot.publishing.removal import Removal
 
@@ -169,21 +170,27 @@ def show_impact(manuscript_id: str, service: Serving, caller: Caller, kind: Kind
 
 @router.post("/v1/manuscripts/{manuscript_id}/publish")
 def publish(manuscript_id: str, body: OrderPost, service: Serving, caller: Caller) -> PublicationBody:
-    """Bring the text into service, now or later; 409 when the gate stands in the way."""
+    """Bring the text into service, now or later; 409 when the gate stands in the way and no `override` says why."""
     with service.assistant.database.snapshot() as tx:
         account = callers.reviewer(tx, caller, changes=True)
     planned = orders.publish(service.bench, account, manuscript_id, body.order())
-    service.publishing.wake()
-    return publication_body(planned)
+    return _begun(service, planned)
 
 
 @router.post("/v1/manuscripts/{manuscript_id}/archive")
 def archive(manuscript_id: str, body: OrderPost, service: Serving, caller: Caller) -> PublicationBody:
-    """Take the article out of service, now or later."""
+    """Take the article out of service, now or later; with a reason in `override` before the gate has looked, too."""
     with service.assistant.database.snapshot() as tx:
         account = callers.reviewer(tx, caller, changes=True)
     planned = orders.archive(service.bench, account, manuscript_id, body.order())
-    service.publishing.wake()
+    return _begun(service, planned)
+
+
+def _begun(service: Service, planned: Publication) -> PublicationBody:
+    if planned.is_urgent:
+        service.publishing.hurry()
+    else:
+        service.publishing.wake()
     return publication_body(planned)
 
 

@@ -13,7 +13,7 @@ from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.conversation_shapes import Sent
 from bot.api.service import Service, Serving
-from bot.recall.findings import ID_CHARACTERS, Finding, find
+from bot.recall.findings import ID_CHARACTERS, Recall, answers, by_chat, find
 from bot.recall.follow_up import Action, FollowedUp, follow_up
 from bot.recall.offers import withdraw
 
@@ -26,14 +26,14 @@ _log = structlog.get_logger()
 
 
 class RecallPost(Sent):
-    """Findings to put right; without an action each gets the one that fits."""
+    """Findings to put right; without an action each chat gets the one that fits."""
 
     findings: Annotated[tuple[FindingId, ...], Field(min_length=1, max_length=MOST)]
     action: Action | None = None
 
 
 class RecallBody(BaseModel):
-    """How many customers got a message, how many tasks were made, how many findings were put right before."""
+    """How many chats got a message, of how many a task was made, how many findings were put right before."""
 
     corrections: int
     tasks: int
@@ -42,18 +42,19 @@ class RecallBody(BaseModel):
 
 @router.post("/v1/recalls")
 def put_right(body: RecallPost, service: Serving, caller: Caller) -> RecallBody:
-    """Put right what customers were told before an article changed: once for each finding, whoever asks how often."""
+    """Put right what customers were told before an article changed: one message or task for each chat, once for each
+    finding, whoever asks how often."""
     assistant = service.assistant
     with assistant.database.snapshot() as tx:
         callers.editor(tx, caller, changes=True)
         found = find(tx, assistant.live)
     wanted = set(body.findings)
-    done = [_put_right(service, caller, finding, body.action) for finding in found if finding.id in wanted]
-    new = Counter(each.action for each in done if each.created)
-    service.metrics.recalled.set(len(found) - len(done))
-    return RecallBody(
-        corrections=new[Action.CORRECTION], tasks=new[Action.TASK], already=len(wanted) - new.total()
-    )
+    chats = by_chat(finding for finding in found if finding.id in wanted)
+    done = [(recall, _put_right(service, caller, recall, body.action)) for recall in chats]
+    new = Counter(each.action for _, each in done if each.created)
+    settled = sum(len(recall.findings) for recall, each in done if each.created)
+    service.metrics.recalled.set(answers(by_chat(finding for finding in found if finding.id not in wanted)))
+    return RecallBody(corrections=new[Action.CORRECTION], tasks=new[Action.TASK], already=len(wanted) - settled)
 
 
 def index_changed(service: Service) -> None:
@@ -63,17 +64,17 @@ def index_changed(service: Service) -> None:
     for conversation_id in withdrawn:
         service.committed(conversation_id)
     with service.assistant.database.snapshot() as tx:
-        waiting = len(find(tx, service.assistant.live))
+        waiting = answers(by_chat(find(tx, service.assistant.live)))
     service.metrics.recalled.set(waiting)
     if waiting:
         _log.warning("answers_to_recall", waiting=waiting, generation=service.assistant.live.current().generation)
 
 
-def _put_right(service: Service, caller: Credentials, finding: Finding, action: Action | None) -> FollowedUp:
+def _put_right(service: Service, caller: Credentials, recall: Recall, action: Action | None) -> FollowedUp:
     """Each in a transaction of its own: what is done stays done."""
     assistant = service.assistant
     with assistant.database.transaction() as tx:
         account = callers.editor(tx, caller, changes=True)
-        done = follow_up(tx, assistant.live, assistant.policies, account, finding, action)
+        done = follow_up(tx, assistant.live, assistant.policies, account, recall, action)
     service.committed(done.conversation_id)
     return done

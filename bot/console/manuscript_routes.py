@@ -10,16 +10,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import Field, field_validator
-from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.manuscripts import Asked
 from bot.api.service import Serving
 from bot.console import manuscript_view
-from bot.console.shown import Values, shown, shown_slowly
+from bot.console.shown import Values, shown_slowly
 from bot.desk.sessions import SignedIn
-from bot.publishing import manuscripts
+from bot.publishing import history, manuscripts, versions
 from bot.publishing.preview import Audience, Reader
 
 router = APIRouter(include_in_schema=False)
@@ -63,17 +62,20 @@ class Against(StrEnum):
 def library(service: Serving, caller: Caller, asked: Annotated[Listed, Query()]) -> HTMLResponse:
     """The articles in work or in service, a page of them."""
 
-    def values(tx: Connection, _session: SignedIn) -> Values:
-        return {
-            "seen": manuscripts.leaf(tx, asked.wanted(), asked.page),
-            "asked": asked,
-            "counts": manuscripts.counts(tx, asked.wanted()),
-            "owners": manuscripts.choices(tx, "owner"),
-            "areas": manuscripts.choices(tx, "area"),
-            "git": service.bench.git,
-        }
+    def values(_session: SignedIn) -> Values:
+        with service.assistant.database.snapshot() as tx:
+            leaf = manuscripts.leaf(tx, asked.wanted(), asked.page)
+            live = history.texts_of(tx, [line.live_revision for line in leaf.lines if line.live_revision is not None])
+            known: Values = {
+                "asked": asked,
+                "counts": manuscripts.counts(tx, asked.wanted()),
+                "owners": manuscripts.choices(tx, "owner"),
+                "areas": manuscripts.choices(tx, "area"),
+                "git": service.bench.git,
+            }
+        return {**known, "seen": leaf, "others": versions.not_as_recorded(service.bench, leaf.lines, live)}
 
-    return shown(service, caller, "library.html", values, callers.editor)
+    return shown_slowly(service, caller, "library.html", values, callers.editor)
 
 
 @router.get("/console/library/{manuscript_id}")
@@ -101,7 +103,7 @@ def part(manuscript_id: str, part: Part, service: Serving, caller: Caller) -> HT
 
 
 @router.get("/console/library/{manuscript_id}/history")
-def history(
+def past(
     manuscript_id: str, service: Serving, caller: Caller, revision: RevisionId = None, against: Against = Against.BEFORE
 ) -> HTMLResponse:
     """What became of it, and what each kept text changed, or would if it came back."""

@@ -77,16 +77,16 @@ class ShownCase:
 @dataclass(frozen=True, slots=True)
 class ManuscriptView:
     """Everything of one page; `gate` and `going` say what is in the way of publishing it and of taking it out, `seen`
-    and `seen_going` what the gate saw of each."""
+    what the gate saw of the text, `unfit` why a build would leave it out: no reason helps against that."""
 
     held: Manuscript
     fields: tuple[FormField, ...]
     body: str
     wrong: tuple[str, ...]
     git: str
+    unfit: str
     gate: str
     seen: Impact | None
-    seen_going: Impact | None
     going: str
     impact: Impact | None
     cases: tuple[ShownCase, ...]
@@ -110,16 +110,6 @@ class ManuscriptView:
     def is_changed(self) -> bool:
         """Whether the text is another than the one in service."""
         return self.held.state is not State.PUBLISHED
-
-    @property
-    def may_be_overridden(self) -> bool:
-        """Whether what is in the way of publishing can be taken on with a reason."""
-        return bool(self.gate) and publications.may_be_overridden(self.seen)
-
-    @property
-    def going_may_be_overridden(self) -> bool:
-        """The same of taking it out."""
-        return bool(self.going) and publications.may_be_overridden(self.seen_going)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +173,8 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         homes = _homes(tx, newest)
         was_published, keeps = removal.was_published(tx, held), removal.in_the_way(tx, bench, held)
     found = bench.reader.read(held.path, held.text)
-    seen, gate = _gate(bench, held)
-    seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
+    seen, unfit = _gate(bench, held)
+    going = publications.in_the_way(orders.seen_by_gate(bench, held.id, Kind.ARCHIVE)) if held.is_live else ""
     return ManuscriptView(
         held=held,
         fields=tuple(_filled(found, bench)),
@@ -193,10 +183,10 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
             each.sentence for each in told(bench, found) if each.finding.place not in {field.name for field in _FORM}
         ),
         git=str(bench.git or ""),
-        gate=gate,
+        unfit=unfit,
+        gate="" if unfit or held.state is State.PUBLISHED else publications.in_the_way(seen),
         seen=seen,
-        seen_going=seen_going,
-        going=publications.in_the_way(seen_going) if held.is_live else "",
+        going=going,
         impact=newest,
         cases=tuple(_cases(newest)),
         plans=plans,
@@ -266,14 +256,14 @@ def patch_of(bench: Workbench, manuscript_id: str) -> str:
 
 
 def _gate(bench: Workbench, held: Manuscript) -> tuple[Impact | None, str]:
-    """The gate's look at the text now, and what is in the way of publishing it."""
+    """The gate's look at the text now, or why there can be none."""
     if held.state is State.PUBLISHED:
         return None, ""
     try:
         seen = orders.seen_by_gate(bench, held.id)
     except BadRequest as error:
         return None, error.detail
-    return seen, publications.in_the_way(seen)
+    return seen, ""
 
 
 def _filled(found: Read, bench: Workbench) -> Iterator[FormField]:

@@ -128,6 +128,12 @@ def recall_lines(service: Serving, caller: Caller) -> HTMLResponse:
     return _recalled(service, caller, "recall_lines.html")
 
 
+@router.get("/console/recall/chats/{conversation_id}")
+def recall_chat(conversation_id: str, service: Serving, caller: Caller) -> HTMLResponse:
+    """What was said in a chat, for those who may read what customers write."""
+    return shown(service, caller, "recall_chat.html", lambda tx, _: {"seen": recall_view.listen(tx, conversation_id)})
+
+
 @router.get(STATIC + "/{name:path}")
 def static(name: str, request: Request) -> Response:
     """Stylesheet and scripts."""
@@ -148,7 +154,7 @@ def _recalled(service: Service, caller: Credentials, template: str) -> HTMLRespo
     def values(tx: Connection, _session: SignedIn) -> Values:
         seen = recall_view.look(tx, service.assistant.live)
         service.metrics.recalled.set(seen.waiting)
-        return {"seen": seen}
+        return {"seen": seen, "ids": recall_view.ids}
 
     return shown(service, caller, template, values, callers.editor)
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-import threading
-
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -20,6 +15,7 @@ from bot.copilot.knowledge import read_knowledge
 from bot.serve import listen
 from bot.settings import Settings
 from bot.storage.engine import open_database
+from kb_ingest.parent import end_with_stdin
 
 HOME = "copilot"
 LOCAL = ("127.0.0.1", "localhost")
@@ -36,7 +32,7 @@ def run(
     when standard input does, as it does when whoever started this process is gone, kill -9 included.
     """
     if while_stdin_open:
-        threading.Thread(target=_end_with_stdin, name="parent", daemon=True).start()
+        end_with_stdin()
     # Chainlit works in a folder of its own, so nothing may depend on the present one.
     here = {name: getattr(settings, name).resolve() for name in PATHS}
     _serve(settings.model_copy(update=here), port, origins)
@@ -56,13 +52,6 @@ def _serve(settings: Settings, port: int, origins: tuple[str, ...]) -> None:
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             database.close()
-
-
-def _end_with_stdin() -> None:
-    with os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0) as parent:
-        while parent.read(1):
-            pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def guarded(settings: Settings, door: Door, origins: tuple[str, ...]) -> ASGIApp:

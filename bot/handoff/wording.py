@@ -91,6 +91,8 @@ class Phrases:
     merged: str
     notes: Mapping[str, str]
     correction: str
+    correction_was: str
+    correction_now: str
     withdrawal: str
     survey: SurveyWords
     contact: ContactWords
@@ -179,6 +181,8 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "merged",
         "notes",
         "correction",
+        "correction_was",
+        "correction_now",
         "withdrawal",
         "survey",
         "contact",
@@ -196,8 +200,10 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         acknowledgement_unsaid=fields["acknowledgement_unsaid"].sentence(),
         merged=fields["merged"].sentence(),
         notes={key: note.sentence() for key, note in fields["notes"].mapping().items()},
-        correction=fields["correction"].sentence(),
-        withdrawal=fields["withdrawal"].sentence(),
+        correction=fields["correction"].sentence("article"),
+        correction_was=fields["correction_was"].sentence(),
+        correction_now=fields["correction_now"].sentence(),
+        withdrawal=fields["withdrawal"].sentence("question"),
         survey=_survey(fields["survey"]),
         contact=ContactWords(**fields["contact"].sentences(*ContactWords.__slots__)),
     )

@@ -100,7 +100,7 @@ def bring_due(bench: Workbench, running: Running, now: str) -> int:
 
 
 def _checked(bench: Workbench, row: Publication, running: Running) -> _Step | None:
-    """The step, None when the row is refused or the service is ending."""
+    """The step, None when the row is refused or the gate has not looked to its end."""
     if unknown := orders.strangers(bench):
         _refuse(bench, row, f"{len(unknown)} articles in service are not kept here, for instance {unknown[0]}")
         return None
@@ -111,11 +111,13 @@ def _checked(bench: Workbench, row: Publication, running: Running) -> _Step | No
     now = orders.as_in_service(bench, held, row.kind).text
     text = text if found else now
     why = "" if _is_taken_on(row) else _gate(bench, held, row.kind, text if found else "", running)
+    if why is None:
+        return None
     if found is not None and found.article is None:
         why = "; ".join(each.message for each in found.findings if each.blocks)
-    if why and not running.stopped:
+    if why:
         _refuse(bench, row, why)
-    return None if why or running.stopped else _Step(row, held, found, text, undated(now) == undated(text))
+    return None if why else _Step(row, held, found, text, undated(now) == undated(text))
 
 
 def _is_taken_on(row: Publication) -> bool:
@@ -123,13 +125,14 @@ def _is_taken_on(row: Publication) -> bool:
     return row.override_by is not None or row.kind is Kind.EXPIRE
 
 
-def _gate(bench: Workbench, held: Manuscript, kind: Kind, text: str, running: Running) -> str:
-    """Why it may not pass now: the articles or cases may have changed since it was planned."""
+def _gate(bench: Workbench, held: Manuscript, kind: Kind, text: str, running: Running) -> str | None:
+    """Why it may not pass now: the articles or cases may have changed since it was planned. None: not known yet."""
     with bench.database.transaction() as tx:
         key = impact.key_of(tx, bench, held, kind, text)
         seen = impact.look(tx, key) or impact.ask(tx, history.BY_CLOCK, held, kind, text, key)
     if seen.state in (impact.Progress.WAITING, impact.Progress.RUNNING):
-        impact_job.run(bench, seen, running)
+        if not impact_job.run(bench, seen, running):
+            return None
         with bench.database.snapshot() as tx:
             seen = impact.look(tx, key) or seen
     return publications.in_the_way(seen)

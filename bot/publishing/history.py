@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,6 +97,12 @@ def revision(tx: Connection, manuscript_id: str, revision_id: int) -> Revision:
     query = select(revisions).where(revisions.c.manuscript_id == manuscript_id, revisions.c.id == revision_id)
     row = one_row(tx, query, "This version of the article is not kept.")
     return Revision(**dict(row) | {"why": Kept(row["why"])})
+
+
+def texts_of(tx: Connection, numbers: Collection[int]) -> Mapping[int, str]:
+    """The kept texts with these numbers."""
+    rows = tx.execute(select(revisions.c.id, revisions.c.text).where(revisions.c.id.in_(numbers)))
+    return {row.id: row.text for row in rows}
 
 
 def revisions_of(tx: Connection, manuscript_id: str) -> tuple[Revision, ...]:

@@ -5,15 +5,20 @@ Refuses to import the evaluation, which stands to the right of the desk: what th
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from bot.publishing import export, impact, manuscripts
+from sqlalchemy import Connection
+
+from bot.publishing import export, history, impact, manuscripts, publications, versions
 from bot.publishing.impact import Impact, Kind
+from bot.publishing.manuscripts import Manuscript
 from bot.publishing.workbench import Workbench
 from bot.settings import Settings
 
@@ -28,56 +33,106 @@ class Running:
 
     def __init__(self) -> None:
         self.stopped = False
+        self._gives_way = self._gave_way = False
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
     def run(self, command: list[str], seconds: float) -> tuple[int, str, str]:
-        """Exit status, output and errors of our own command; -9 when it was killed or took too long."""
-        with self._lock:
-            if self.stopped:
-                return -9, "", "the service is ending"
-            self._child = child = subprocess.Popen(  # noqa: S603 - our own command
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-            )
-        try:
-            said, wrong = child.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            said, wrong = child.communicate()
+        """Exit status, output and errors of our own command; -9 when it was killed or took too long.
+
+        It ends with this process, kill -9 included: two at work in one folder would spoil each other's files.
+        """
+        with _held_pipe() as stdin:
+            with self._lock:
+                if self.stopped:
+                    return -9, "", "the service is ending"
+                self._child = child = subprocess.Popen(  # noqa: S603 - our own command
+                    [*command, "--while-stdin-open"],
+                    stdin=stdin,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            try:
+                said, wrong = child.communicate(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                said, wrong = child.communicate()
         return child.returncode, said, wrong
+
+    def look(self, command: list[str], seconds: float) -> tuple[int, str, str] | None:
+        """The same for a look of the gate, which takes minutes and gives way; None: it is to be made again."""
+        self._gives_way, self._gave_way = True, False
+        try:
+            done = self.run(command, seconds)
+        finally:
+            self._gives_way = False
+        return None if self.stopped or self._gave_way else done
+
+    def give_way(self) -> None:
+        """End the child if it is a look of the gate: something cannot wait for it."""
+        with self._lock:
+            if self._gives_way:
+                self._gave_way = True
+                self._end()
 
     def stop(self) -> None:
         """End the child, if any, and start no other."""
         with self._lock:
             self.stopped = True
-            if self._child is not None and self._child.poll() is None:
-                self._child.kill()
+            self._end()
+
+    def _end(self) -> None:
+        if self._child is not None and self._child.poll() is None:
+            self._child.kill()
 
 
-def run(bench: Workbench, asked: Impact, running: Running) -> None:
-    """Make this look and store what came of it; a service that ends leaves it to the next start."""
+@contextmanager
+def _held_pipe() -> Iterator[int]:
+    """What a child can read from as long as this process lives; nothing ever comes."""
+    reading, held = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+        os.close(held)
+
+
+def run(bench: Workbench, asked: Impact, running: Running) -> bool:
+    """Make this look and store what came of it; False: it was cut short, and is to be made again."""
     with bench.database.transaction() as tx:
         impact.begun(tx, asked.key)
         manuscript = manuscripts.load(tx, asked.manuscript_id)
-        in_service = manuscripts.in_service(tx)
+        in_service = _when_asked(tx, manuscript, asked)
     home = bench.folder / GATE
     before, after = bench.git or home / "before", home / "after"
     if bench.git is None:
         export.write(before, in_service)
-        export.write(after, _edited(in_service, manuscript.path, asked))
+        export.write(after, _with(in_service, manuscript.path, asked.text))
     else:
         shutil.rmtree(after, ignore_errors=True)
         shutil.copytree(bench.git, after, ignore=shutil.ignore_patterns(".git"))
         export.put(after, manuscript.path, asked.text if asked.kind is Kind.PUBLISH else None)
-    status, said, wrong = running.run(command(bench, before, after), LONGEST_SECONDS)
-    if running.stopped:
-        return
+    looked = running.look(command(bench, before, after), LONGEST_SECONDS)
+    if looked is None:
+        return False
+    status, said, wrong = looked
     done = status in (0, BLOCKED) and said.lstrip().startswith("{")
     with bench.database.transaction() as tx:
         if done:
             impact.finish(tx, asked.key, result=said)
         else:
             impact.finish(tx, asked.key, problem=wrong.strip()[-_LAST:] or f"the gate ended with status {status}")
+    return True
+
+
+def _when_asked(tx: Connection, manuscript: Manuscript, asked: Impact) -> Mapping[str, str]:
+    """The articles in service, this one as it was then: what cannot wait comes into effect before the gate looks."""
+    in_service, plans = manuscripts.in_service(tx), publications.of_manuscript(tx, manuscript.id)
+    if not any(plan.done_at and plan.done_at >= asked.requested_at for plan in plans):
+        return in_service
+    earlier = versions.in_service_at(history.revisions_of(tx, manuscript.id), plans, asked.requested_at)
+    return _with(in_service, manuscript.path, earlier.text if earlier else "")
 
 
 def command(bench: Workbench, before: Path, after: Path) -> list[str]:
@@ -93,7 +148,6 @@ def environment(settings: Settings) -> tuple[str, ...]:
     return tuple(f"ANSWERDESK_{name.upper()}={getattr(settings, name)}" for name in names)
 
 
-def _edited(files: Mapping[str, str], path: str, asked: Impact) -> Mapping[str, str]:
-    if asked.kind is Kind.PUBLISH:
-        return {**files, path: asked.text}
-    return {name: text for name, text in files.items() if name != path}
+def _with(files: Mapping[str, str], path: str, text: str) -> Mapping[str, str]:
+    """The files with this one saying that; without it where it says nothing."""
+    return {name: said for name, said in {**files, path: text}.items() if said}

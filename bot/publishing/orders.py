@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict
 from bot.publishing import dating, history, impact, manuscripts, publications, write
@@ -71,8 +73,9 @@ def publish(bench: Workbench, account: Account, manuscript_id: str, order: Order
     held, text = _current(bench, manuscript_id, Kind.PUBLISH)
     text = dating.dated(bench, held, text, (order.due_at or clock.now())[:10])
     with bench.database.transaction() as tx:
-        seen = impact.look(tx, impact.key_of(tx, bench, held, Kind.PUBLISH, text))
-        return publications.publish(tx, account, manuscript_id, order, text, seen)
+        key = impact.key_of(tx, bench, held, Kind.PUBLISH, text)
+        planned = publications.publish(tx, account, manuscript_id, order, text, impact.look(tx, key))
+        return _looked_at_afterwards(tx, account, held, planned, text, key)
 
 
 def archive(bench: Workbench, account: Account, manuscript_id: str, order: Order) -> Publication:
@@ -80,8 +83,18 @@ def archive(bench: Workbench, account: Account, manuscript_id: str, order: Order
     _check_owned(bench)
     held, text = _current(bench, manuscript_id, Kind.ARCHIVE)
     with bench.database.transaction() as tx:
-        seen = impact.look(tx, impact.key_of(tx, bench, held, Kind.ARCHIVE, text))
-        return publications.archive(tx, account, manuscript_id, order, seen)
+        key = impact.key_of(tx, bench, held, Kind.ARCHIVE, text)
+        planned = publications.archive(tx, account, manuscript_id, order, impact.look(tx, key))
+        return _looked_at_afterwards(tx, account, held, planned, text, key)
+
+
+def _looked_at_afterwards(
+    tx: Connection, account: Account, held: Manuscript, planned: Publication, text: str, key: str
+) -> Publication:
+    """Have the gate look at what somebody took on, where it has not."""
+    if planned.override_by:
+        impact.ask(tx, account, held, planned.kind, text, key)
+    return planned
 
 
 def strangers(bench: Workbench) -> tuple[str, ...]:

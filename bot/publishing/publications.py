@@ -1,6 +1,7 @@
 """Owns what is to come into service or leave it, and when: recorded first, carried out from the record.
 
-Refuses what the gate has not seen, or has found a regression in, unless somebody takes it on with name and reason.
+Refuses what the gate has not seen, or has found a regression in, unless somebody takes it on with name and reason: what
+is wrong or leaked must not wait for the gate, which then looks afterwards.
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ class Publication:
     def is_open(self) -> bool:
         """Whether it is still to be done."""
         return self.state in _OPEN
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody takes it on so that it happens now."""
+        return self.override_by is not None and self.due_at <= self.requested_at
 
     @property
     def proof(self) -> Receipt | None:
@@ -194,9 +200,9 @@ def put_off(tx: Connection, publication_id: int, why: str) -> None:
 def in_the_way(seen: Impact | None) -> str:
     """Why the gate would not let it pass, as a sentence; empty when it would."""
     if seen is None or seen.state in (Progress.WAITING, Progress.RUNNING):
-        return "See first what it does to the answers: ask for the impact and wait for it."
+        return "See first what it does to the answers, or take it on with a reason: the gate looks afterwards then."
     if seen.state is Progress.BROKEN:
-        return f"What it does to the answers could not be found out: {seen.problem}"
+        return f"What it does to the answers could not be found out; it can be taken on with a reason. {seen.problem}"
     found = seen.found
     if found is not None and found.blocking:
         one = len(found.blocking) == 1
@@ -205,16 +211,11 @@ def in_the_way(seen: Impact | None) -> str:
     return ""
 
 
-def may_be_overridden(seen: Impact | None) -> bool:
-    """Whether the gate has looked, so that a reason can be given in spite of what it says."""
-    return seen is not None and seen.state in (Progress.DONE, Progress.BROKEN)
-
-
 def _check_gate(tx: Connection, account: Account, held: Manuscript, order: Order, seen: Impact | None) -> None:
     why = in_the_way(seen)
     if not why:
         return
-    if not may_be_overridden(seen) or blank(order.override):
+    if blank(order.override):
         raise Conflict(why)
     history.record(tx, held.id, Deed.OVERRIDDEN, account, f"{order.override} ({why})")
 

@@ -5,8 +5,10 @@ Refuses to take the rows' word for what is served: a rollback or a build by hand
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 from bot.errors import Unavailable
 from bot.publishing.compare import compare
@@ -15,6 +17,7 @@ from bot.publishing.history import Kept, Revision
 from bot.publishing.impact import Kind
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.publications import Outcome, Publication
+from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
 from kb_ingest.article import Article, Status
 from kb_ingest.words import Piece
@@ -67,6 +70,14 @@ def versions(
     )
 
 
+def in_service_at(kept: Sequence[Revision], plans: Sequence[Publication], at: str) -> Revision | None:
+    """The text that came into service last before that moment; None: none had, or it was taken out again."""
+    taken_in = [(each.created_at, each.id) for each in kept if each.why is Kept.TAKEN_IN]
+    done = [(plan.done_at, plan.revision_id) for plan in plans if plan.state is Outcome.DONE and plan.done_at]
+    came = max((each for each in (*taken_in, *done) if each[0] < at), key=itemgetter(0), default=None)
+    return next((each for each in kept if came and each.id == came[1]), None)
+
+
 def served(bench: Workbench, held: Manuscript, kept: Sequence[Revision]) -> Served:
     """What the generation in service has of it, held against what the rows say is in service."""
     try:
@@ -100,8 +111,33 @@ def _is_published(bench: Workbench, held: Manuscript, kept: Revision) -> bool:
     return article is not None and article.status is Status.PUBLISHED
 
 
+def not_as_recorded(bench: Workbench, lines: Sequence[Manuscript], texts: Mapping[int, str]) -> frozenset[str]:
+    """The ids of those of which customers get something else than the rows say; `texts` are those in service."""
+    try:
+        articles = bench.live.current().articles
+    except Unavailable:
+        return frozenset(held.id for held in lines if held.is_live)
+    return frozenset(
+        held.id
+        for held in lines
+        if not _is_recorded(bench, held, articles.get(held.article_id), texts.get(held.live_revision or 0))
+    )
+
+
+def _is_recorded(bench: Workbench, held: Manuscript, article: Article | None, text: str | None) -> bool:
+    if article is None or text is None:
+        return article is None and not held.is_live
+    return _says(bench.reader, held.path, text, article)
+
+
 def _is(bench: Workbench, held: Manuscript, kept: Revision, article: Article) -> bool:
-    found = bench.reader.read(held.path, kept.text).article
+    return _says(bench.reader, held.path, kept.text, article)
+
+
+@lru_cache(maxsize=1024)
+def _says(reader: Reader, path: str, text: str, article: Article) -> bool:
+    """Whether the file is what is served; remembered, as a list asks it of each of its lines."""
+    found = reader.read(path, text).article
     return found is not None and _told(found) == _told(article)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.answering.blocks import Block, blocks_of
+from bot.answering.blocks import Block, blocks_of, placed
 from bot.answering.draft import Citation
 from kb_ingest.article import Article, Status, Visibility
 from kb_ingest.units import UnitKind
@@ -33,12 +33,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The old quote and, when CHANGED, the place that took its: `now.quote` is the new text. Else `now` is None."""
+    """The old quote and, when CHANGED, the place that took its: `now.quote` is the new text. Else `now` is None.
+
+    `was` and `says` are only the sentences, items and rows that differ, as Markdown.
+    """
 
     why: Why
     old: tuple[Piece, ...]
     new: tuple[Piece, ...] = ()
     now: Citation | None = None
+    was: str = ""
+    says: str = ""
 
     @property
     def words_gone(self) -> tuple[str, ...]:
@@ -65,11 +70,28 @@ def change_of(quote: str, told_in_public: bool, article: Article | None) -> Chan
         return _gone(Why.REMOVED, quote)
     text = article.text[place[0] : place[1]]
     old, new = compared(quote, text)
-    return Change(Why.CHANGED, old, new, _citation(article, place))
+    # Where something only went or moved, the whole place says what is left.
+    was, says = _unlike(quote, article.text), _unlike(text, quote) or text
+    return Change(Why.CHANGED, old, new, _citation(article, place), was, says)
 
 
 def _gone(why: Why, quote: str) -> Change:
     return Change(why, (Piece(quote, differs=True),))
+
+
+def _unlike(text: str, other: str) -> str:
+    """The sentences, items and rows that the other text does not say, rows under their table's head."""
+    shown, above = list[str](), ""
+    for block in placed(text):
+        for piece in (text[slice(*span)] for span in block.pieces):
+            if stands_in(piece, other):
+                continue
+            # A head of one line is the row itself: the quote has none.
+            if block.header != above and "\n" in block.header:
+                shown += ["\n\n", block.header]
+            shown += ["\n" if block.header else "\n\n", piece]
+            above = block.header
+    return "".join(shown).strip("\n")
 
 
 def _citation(article: Article, place: Span) -> Citation:

@@ -21,7 +21,7 @@ ID_CHARACTERS = 24
 _BETWEEN = "\x00"
 
 Told = tuple[str, str, str]
-"""Conversation id, article id, span: what is followed up once."""
+"""Conversation id, article id, span: what is put right once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,41 @@ class Finding:
         """
         public_now = self.change.now is None or self.change.now.visibility is Visibility.PUBLIC
         return self.telling.state is not State.RESOLVED and self.telling.public and public_now
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """All that one conversation was told and that does not hold any more, the newest first: put right as one."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def conversation_id(self) -> str:
+        """Whose it is."""
+        return self.findings[0].telling.conversation_id
+
+    @property
+    def answers(self) -> int:
+        """How many messages of the chat are wrong."""
+        return len({each.telling.message_id for each in self.findings})
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether one message can put all of it right."""
+        return all(each.may_be_corrected for each in self.findings)
+
+
+def by_chat(findings: Iterable[Finding]) -> tuple[Recall, ...]:
+    """The same for each conversation, in the order of its newest finding."""
+    chats: dict[str, list[Finding]] = {}
+    for each in findings:
+        chats.setdefault(each.telling.conversation_id, []).append(each)
+    return tuple(Recall(tuple(held)) for held in chats.values())
+
+
+def answers(chats: Iterable[Recall]) -> int:
+    """How many answers there are to put right."""
+    return sum(each.answers for each in chats)
 
 
 def find(tx: Connection, live: LiveIndex, article_id: str | None = None) -> tuple[Finding, ...]:

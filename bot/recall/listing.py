@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.recall.change import Why
-from bot.recall.findings import Finding
+from bot.recall.findings import Finding, answers, by_chat
 from bot.recall.told import Teller
 
 REASONS = {
@@ -38,18 +38,19 @@ class Listing:
     """All findings of one index generation, the newest first."""
 
     generation: str
+    answers: int
     findings: tuple[ListedFinding, ...]
 
 
 def listing(generation: str, findings: Sequence[Finding]) -> Listing:
     """The findings, flat."""
-    return Listing(generation, tuple(_listed(finding) for finding in findings))
+    return Listing(generation, answers(by_chat(findings)), tuple(_listed(finding) for finding in findings))
 
 
 def lines(listed: Listing) -> Iterator[str]:
     """The same for a person to read."""
     chats = len({each.conversation_id for each in listed.findings})
-    yield f"Answers to recall: {len(listed.findings)}, in conversations: {chats} (generation {listed.generation})"
+    yield f"Answers to recall: {listed.answers}, in conversations: {chats} (generation {listed.generation})"
     for each in listed.findings:
         yield f"\n{each.told_at}  conversation {each.conversation_id}  {each.article_id}: {REASONS[each.why]}"
         yield f"  told: {_flat(each.old)}"

@@ -19,6 +19,7 @@ from tests.browser.axe import looks_right_everywhere, violations
 from tests.browser.conftest import PageMaker
 from tests.browser.newsroom import LEAD, WRITER, Newsroom, body, open_newsroom, saved, sign_in
 
+WHY = "Why all the same"
 SEEN = {
     "asked": 2, "cases_in_all": 3, "seconds": 0.3, "generation": "g", "counts": {"worse": 1, "changed": 1},
     "blocking": ["q-1"],
@@ -97,24 +98,99 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     assert page.url.endswith(str(lost.get_by_role("link").get_attribute("href")))
     expect(page.locator('[data-case="q-1"]')).to_contain_text("q-1: the answer lacks the sentence that decides")
     page.get_by_role("button", name="Publish…").click()
-    expect(page.get_by_label("Why in spite of it")).to_be_visible()
+    expect(page.get_by_label(WHY)).to_be_visible()
     assert violations(page) == []
 
 
-def test_a_reason_is_only_asked_for_once_it_counts(new_page: PageMaker, room: Newsroom) -> None:
+def test_what_was_filled_in_stays_when_publishing_is_refused(new_page: PageMaker, room: Newsroom) -> None:
     page = sign_in(new_page(), room, LEAD)
-    page.goto(room.manuscript("hub-offline"))
+    page.goto(room.manuscript("watch-cam-indoor-set-up"))
+    write(page, body(page) + "\nA finch sits on it.\n")
+    page.get_by_role("button", name="Publish…").click()
+    dialog, reason = page.locator("#ordering"), page.get_by_label(WHY)
+    expect(dialog).to_contain_text("See first what it does to the answers")
+    publish = dialog.get_by_role("button", name="Publish")
+    publish.click()
+    expect(dialog).to_be_visible()  # the browser marks the reason that is missing
+    reason.fill("The number is wrong")
+    dialog.get_by_label("When").fill("2999-02-01T10:00")
+    dialog.get_by_label("Take it out again").fill("2999-01-01T10:00")
+    publish.click()
+    expect(dialog.get_by_role("alert")).to_have_text("It would expire before it is published.")
+    expect(reason).to_have_value("The number is wrong")
+    expect(dialog.get_by_label("When")).to_have_value("2999-02-01T10:00")
+    dialog.get_by_label("Take it out again").fill("2999-03-01T10:00")
+    publish.click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#standing")).to_contain_text("“The number is wrong”")
+    page.get_by_label("Text", exact=True).fill("")
+    expect(page.locator("#standing")).to_contain_text("It cannot be published as it is.")
+    expect(page.get_by_role("button", name="Publish…")).to_have_count(0)
+
+
+def test_a_lead_takes_a_leaked_article_out_at_once_and_the_gate_looks_afterwards(
+    new_page: PageMaker, room: Newsroom
+) -> None:
+    page = sign_in(new_page(), room, LEAD)
+    page.goto(room.manuscript("plans-uk"))
     page.locator("summary", has_text="Take it out of service").click()
-    reason = page.get_by_label("Why in spite of it")
     page.get_by_role("button", name="Take out…").click()
-    expect(page.locator("#ordering-gate")).to_contain_text("See first what it does to the answers")
-    expect(reason).to_be_hidden()
-    page.locator("#ordering").get_by_role("button", name="Cancel").click()
-    seen_by_gate(room, "hub-offline", Kind.ARCHIVE)
-    page.reload()
-    page.locator("summary", has_text="Take it out of service").click()
-    page.get_by_role("button", name="Take out…").click()
-    expect(reason).to_be_visible()
+    dialog = page.locator("#ordering")
+    expect(dialog).to_contain_text("the gate looks afterwards then")
+    looks_right_everywhere(page)
+    page.get_by_label(WHY).fill("An address leaked")
+    dialog.get_by_role("button", name="Take out of service").click()
+    standing = page.locator("#standing")
+    expect(standing).to_contain_text("In spite of the gate: Lena, “An address leaked”")
+    expect(standing.locator('[data-state="archived"]')).to_have_count(1, timeout=120_000)
+    expect(page.locator("#impact")).to_contain_text("What its going does to the answers")
+
+
+def test_what_is_put_back_does_not_go_over_what_a_colleague_saved_meanwhile(
+    new_page: PageMaker, room: Newsroom
+) -> None:
+    wim, lena = sign_in(new_page(), room, WRITER), sign_in(new_page(), room, LEAD)
+    for page in (wim, lena):
+        page.goto(room.manuscript("plans-us"))
+    write(lena, "The lead was here.\n")
+    wim.get_by_label("Text", exact=True).fill("Wim's words.\n")
+    expect(wim.locator("#conflict")).to_be_visible()
+    wim.on("dialog", lambda asked: asked.accept())
+    wim.reload()
+    wim.get_by_role("button", name="Put it back").click()
+    expect(wim.locator("#conflict")).to_contain_text("Lena changed this article at")
+    lena.reload()
+    assert body(lena) == "The lead was here.\n"
+    wim.get_by_role("button", name="Save mine over it").click()
+    saved(wim)
+    lena.reload()
+    assert body(lena) == "Wim's words.\n"
+
+
+def test_writing_in_what_waits_for_a_reviewer_takes_it_back_only_when_its_author_says_so(
+    new_page: PageMaker, room: Newsroom
+) -> None:
+    page = sign_in(new_page(), room, WRITER)
+    page.goto(room.manuscript("returns-us"))
+    write(page, body(page) + "\nOne more.\n")
+    page.get_by_role("button", name="Hand in for review").click()
+    state = page.locator("#standing [data-state]")
+    expect(state).to_have_attribute("data-state", "review")
+    handed_in = body(page)
+    page.get_by_label("Text", exact=True).fill("Two more.\n")
+    expect(page.locator("#reviewing")).to_be_visible()
+    page.wait_for_timeout(2500)  # longer than what is typed waits to be saved
+    expect(page.locator("#kept")).to_have_text("Not saved.")
+    looks_right_everywhere(page)
+    page.get_by_role("button", name="Leave it in review").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value(handed_in)
+    expect(state).to_have_attribute("data-state", "review")
+    page.get_by_label("Text", exact=True).fill("Three more.\n")
+    page.get_by_role("button", name="Take it back and go on").click()
+    saved(page)
+    expect(state).to_have_attribute("data-state", "draft")
+    write(page, "Four more.\n")
+    expect(page.locator("#reviewing")).to_be_hidden()
 
 
 def test_two_editors_are_told_and_lose_nothing(new_page: PageMaker, room: Newsroom) -> None:
@@ -259,4 +335,7 @@ def test_after_a_rollback_the_page_says_what_customers_get(new_page: PageMaker, 
     expect(told).to_contain_text("Customers get an earlier text")
     expect(page.locator("#standing")).to_contain_text("Not what customers get")
     expect(plans.first).to_contain_text("Was in effect")
+    looks_right_everywhere(page)
+    page.goto(f"{room.url}/console/library?q=hub-1-led-meanings")
+    expect(page.locator(".line").first).to_contain_text("Not what customers get")
     looks_right_everywhere(page)

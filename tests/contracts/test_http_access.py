@@ -206,6 +206,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/gaps/{gap_id}/download/{name}": EDITORS,
     "GET /console/recall": EDITORS,
     "GET /console/recall/lines": EDITORS,
+    "GET /console/recall/chats/{conversation_id}": DESK,
     "GET /console/care": LEADS,
     "GET /console/team": LEADS,
     "GET /console/team/people": LEADS,

@@ -53,7 +53,8 @@ class Scene:
         return self.editor.client.get("/console/recall").text
 
     def ids(self) -> list[str]:
-        return list(dict.fromkeys(re.findall(r'data-findings="([0-9a-f]{24})"', self.page())))
+        named = " ".join(re.findall(r'data-findings="([^"]*)"', self.page()))
+        return list(dict.fromkeys(named.split()))
 
     def put_right(self, *ids: str, **action: str) -> dict[str, int]:
         answer = self.editor.client.post("/v1/recalls", json={"findings": ids or self.ids(), **action})
@@ -90,17 +91,25 @@ def test_a_correction_reaches_the_customer_once_with_the_new_text(scene: Scene) 
     assert "<ins>77</ins>" in page
     assert "Send correction" in page
     found = scene.ids()
-    assert scene.waiting() == len(found) >= 1
-    assert scene.put_right(*found) == {"corrections": len(found), "tasks": 0, "already": 0}
+    assert f"/console/recall/chats/{visitor.id}" not in page, "the content team reads no chats"
+    lead = scene.served.staff(Role.LEAD).client
+    assert f"/console/recall/chats/{visitor.id}" in lead.get("/console/recall").text
+    chat = lead.get(f"/console/recall/chats/{visitor.id}").text
+    assert RESET_2[1] in chat
+    assert seconds in chat
+    assert '<a href="/console/recall" aria-current="page">' in chat
+    assert scene.waiting() == 1, "one answer, however many passages of it changed"
+    assert scene.put_right(*found) == {"corrections": 1, "tasks": 0, "already": 0}
     assert scene.put_right(*found) == {"corrections": 0, "tasks": 0, "already": len(found)}
     told = visitor.read()["messages"]
-    assert len(told) == 2 + len(found)
+    assert len(told) == 3
     last = told[-1]
     assert (last["role"], last["automated"], last["turn"]["correction"]) == ("bot", True, True)
     assert last["turn"]["label"] == "Automated correction"
     assert last["text"].startswith("Correction: ")
     assert "77 seconds" in last["text"]
-    (cited,) = last["turn"]["citations"]
+    assert last["turn"]["citations"][0]["title"] in last["text"]
+    cited = last["turn"]["citations"][0]
     article = visitor.client.get(f"/v1/articles/{cited['article_id']}?version={cited['version']}").json()
     assert article["text"][cited["start"] : cited["end"]] == cited["quote"]
     assert scene.waiting() == 0

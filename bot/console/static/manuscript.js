@@ -1,14 +1,14 @@
 // Owns the page of one article: saving by itself, the buttons, renewing what changes. Refuses to judge: the server does.
 import { dismiss, tell, warn } from './alerts.js';
 import { call, post } from './desk_api.js';
-import { Editor } from './manuscript_editor.js';
+import { Editor, utc } from './manuscript_editor.js';
 
 const id = document.body.dataset.manuscript;
 const path = `/v1/manuscripts/${id}`;
 const POLL_MS = 1000;
 const find = (name) => document.getElementById(name);
 const standing = () => find('standing').querySelector('[data-state]');
-const editor = new Editor(id, Number(document.body.dataset.version), renew);
+const editor = new Editor(id, Number(document.body.dataset.version), standing().dataset.state, renew);
 
 function renew() {
   for (const part of ['standing', 'impact']) htmx.trigger(find(part), 'renew');
@@ -19,17 +19,17 @@ const polling = setInterval(() => {
   if (standing().dataset.busy === 'yes') renew();
 }, POLL_MS);
 
-async function act(verb, body, said) {
+async function act(verb, body, said, refused = warn) {
   if (!(await editor.flush())) return null;
   try {
     const done = await post(`${path}/${verb}`, { version: editor.version, ...body });
-    if (done.version) editor.version = done.version;
+    if (done.version) [editor.version, editor.state] = [done.version, done.state];
     dismiss();
     tell(said);
     renew();
     return done;
   } catch (error) {
-    warn(error.message, { canReload: error.status === 409 && /changed this article/.test(error.message) });
+    refused(error.message, { canReload: error.status === 409 && /changed this article/.test(error.message) });
     renew();
     return null;
   }
@@ -49,13 +49,15 @@ async function look(kind) {
 let verb = 'publish';
 function order(wanted) {
   verb = wanted;
-  const { gate, going, overridable, goingOverridable } = standing().dataset;
-  const [why, reasonCounts] = wanted === 'publish' ? [gate, overridable] : [going, goingOverridable];
+  const { gate, going } = standing().dataset;
+  const why = wanted === 'publish' ? gate : going;
   const words = wanted === 'publish' ? 'Publish' : 'Take out of service';
   find('ordering-title').textContent = find('order').textContent = words;
   find('ordering-gate').textContent = why;
   find('expiry').hidden = wanted !== 'publish';
-  find('overriding').hidden = reasonCounts !== 'yes';
+  find('overriding').hidden = !why;
+  find('override').required = Boolean(why);
+  find('ordering-refused').textContent = '';
   for (const field of ['due', 'expires', 'override']) find(field).value = '';
   find('ordering').showModal();
 }
@@ -82,9 +84,14 @@ find('standing').addEventListener('click', async (event) => {
     renew();
   }
 });
-find('ordering').querySelector('form').addEventListener('submit', () => {
+// What was filled in stays until it is accepted.
+find('ordering').querySelector('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
   const body = { due_at: moment('due'), expires_at: verb === 'publish' ? moment('expires') : null, override: find('override').value };
-  act(verb, body, 'It is on its way. The receipt appears here.');
+  find('order').disabled = true;
+  const done = await act(verb, body, 'It is on its way. The receipt appears here.', (why) => (find('ordering-refused').textContent = why));
+  find('order').disabled = false;
+  if (done) find('ordering').close();
 });
 find('returning').querySelector('form').addEventListener('submit', () => act('return', { why: find('why').value }, 'Sent back.'));
 find('removing').querySelector('form').addEventListener('submit', async (event) => {
@@ -102,7 +109,7 @@ find('removing').querySelector('form').addEventListener('submit', async (event) 
 function showRemoval({ article_id, by, at, places }) {
   editor.forget();
   clearInterval(polling);
-  find('removing-said').textContent = `${article_id} was removed by ${by} at ${new Date(at).toLocaleTimeString()}. This receipt is shown once.`;
+  find('removing-said').textContent = `${article_id} was removed by ${by} at ${utc(at)}. This receipt is shown once.`;
   for (const { place, removed } of places) {
     const row = document.createElement('div');
     for (const [tag, text] of [['dt', place], ['dd', `${removed} removed`]]) row.appendChild(document.createElement(tag)).textContent = text;
@@ -121,4 +128,6 @@ find('keep-mine').addEventListener('click', async () => {
   const theirs = await call('GET', path).catch((error) => warn(error.message));
   if (theirs) editor.saveOver(theirs.manuscript.version);
 });
+find('write-on').addEventListener('click', () => editor.takeBack());
+find('leave-in-review').addEventListener('click', () => editor.leave());
 find('take-theirs').addEventListener('click', () => location.reload());

@@ -10,6 +10,9 @@ const value = (field, typed = field.value) => {
   return typed.split(field.dataset.list || '\n').map((part) => part.trim()).filter(Boolean);
 };
 
+// As all times on the page.
+export const utc = (at) => `${new Date(at).toISOString().slice(11, 16)} UTC`;
+
 // What the service sent, whatever was typed before this script ran or a browser filled in by itself.
 const sent = (field) => {
   if (!field.options) return field.defaultValue;
@@ -17,10 +20,11 @@ const sent = (field) => {
 };
 
 export class Editor {
-  constructor(id, version, saved) {
+  constructor(id, version, state, saved) {
     this.path = `/v1/manuscripts/${id}`;
     this.key = PREFIX + id;
     this.version = version;
+    this.state = state;
     this.saved = saved;
     this.fields = [...document.querySelectorAll('[data-field]')];
     this.body = find('body');
@@ -48,7 +52,8 @@ export class Editor {
   }
 
   typed() {
-    localStorage.setItem(this.key, JSON.stringify(this.raw()));
+    localStorage.setItem(this.key, JSON.stringify({ ...this.raw(), version: this.version }));
+    if (!this.stuck && this.state === 'review') this.askToTakeBack();
     find('kept').textContent = this.stuck ? 'Not saved.' : 'Saving…';
     clearTimeout(this.due);
     if (!this.stuck) this.due = setTimeout(() => this.flush(), PAUSE_MS);
@@ -72,6 +77,7 @@ export class Editor {
     try {
       const done = await post(this.path, { version: this.version, fields: Object.fromEntries(changed), body });
       this.version = done.manuscript.version;
+      this.state = done.manuscript.state;
       this.known = sent;
       this.show(done);
       if (!this.isChanged()) localStorage.removeItem(this.key);
@@ -95,6 +101,20 @@ export class Editor {
     }
   }
 
+  // A save makes a draft of what waits for a reviewer: that is for its author to say.
+  askToTakeBack() {
+    this.stuck = true;
+    find('reviewing').hidden = false;
+  }
+
+  takeBack() {
+    this.stuck = false;
+    this.state = 'draft';
+    find('reviewing').hidden = true;
+    find('kept').textContent = 'Saving…';
+    this.flush();
+  }
+
   saveOver(version) {
     this.version = version;
     this.stuck = false;
@@ -105,7 +125,7 @@ export class Editor {
   }
 
   show({ manuscript, findings }) {
-    find('kept').textContent = `Saved at ${new Date().toLocaleTimeString()}.`;
+    find('kept').textContent = `Saved at ${utc(Date.now())}.`;
     find('heading').textContent = manuscript.title;
     const places = new Set([...document.querySelectorAll('[data-wrong]')].map((place) => place.dataset.wrong));
     for (const place of document.querySelectorAll('[data-wrong]')) {
@@ -125,10 +145,14 @@ export class Editor {
 
   offerUnsaved() {
     const kept = localStorage.getItem(this.key);
-    if (!kept || kept === JSON.stringify(this.raw())) return;
+    if (!kept) return;
+    const { version, ...text } = JSON.parse(kept);
+    if (JSON.stringify(text) === JSON.stringify(this.raw())) return;
     find('unsaved').hidden = false;
     find('put-back').addEventListener('click', () => {
-      const { fields, body } = JSON.parse(kept);
+      const { fields, body } = text;
+      // The version it was written on: who saved since is asked about, not saved over.
+      this.version = version || this.version;
       for (const field of this.fields) if (field.dataset.field in fields) field.value = fields[field.dataset.field];
       this.body.value = body;
       find('unsaved').hidden = true;

@@ -10,7 +10,7 @@ function said({ corrections: sent, tasks, already }) {
   const done = [
     sent && counted(sent, 'correction sent', 'corrections sent'),
     tasks && counted(tasks, 'task made', 'tasks made'),
-    already && counted(already, 'was done before', 'were done before'),
+    already && counted(already, 'change was put right before', 'changes were put right before'),
   ];
   return `${done.filter(Boolean).join(', ')}.`;
 }
@@ -26,22 +26,25 @@ const put = once(async (findings, action) => {
 
 const corrections = (node) => [...node.querySelectorAll('[data-action="correction"]')];
 
+const chatOf = (button) => button.closest('[data-chat]').dataset.chat;
+
 // What the service does with findings that no action is named for: a message where the page offers one, else a task.
-function ask(findings, changes) {
-  const sent = changes.flatMap(corrections);
-  const chats = new Set(sent.map((button) => button.closest('[data-chat]').dataset.chat)).size;
-  const tasks = findings.length - sent.length;
-  const to = `to the customer${chats === 1 ? '' : 's'} of ${counted(chats, 'chat', 'chats')}`;
-  byId('putting-sent').textContent = sent.length
-    ? `${counted(sent.length, 'correction is', 'corrections are')} sent ${to}, labelled as automated. They say what holds now:`
+// Each chat gets one of the two, with all that is wrong in it, of other articles, too.
+function ask(findings, within) {
+  const chats = new Set([...within.querySelectorAll('[data-chat]')].map((line) => line.dataset.chat));
+  const sent = new Set(corrections(list).map(chatOf).filter((chat) => chats.has(chat)));
+  const tasks = chats.size - sent.size;
+  byId('putting-sent').textContent = sent.size
+    ? `${counted(sent.size, 'customer gets', 'customers get')} one correction each, labelled as automated. It says what they were told and what holds now:`
     : 'Nothing is sent to customers.';
-  byId('putting-texts').replaceChildren(...changes.filter((change) => corrections(change).length).map((change) => {
+  const articles = [...list.querySelectorAll('.change')].filter((article) => corrections(article).some((button) => sent.has(chatOf(button))));
+  byId('putting-texts').replaceChildren(...articles.flatMap((article) => [...article.querySelectorAll('[data-now]')]).map((text) => {
     const line = document.createElement('li');
-    line.append(...change.querySelector('[data-now]').cloneNode(true).childNodes);
+    line.append(...text.cloneNode(true).childNodes);
     line.dir = 'auto';
     return line;
   }));
-  byId('putting-tasks').textContent = tasks ? `${counted(tasks, 'answer becomes a task', 'answers become tasks')} in the queue.` : '';
+  byId('putting-tasks').textContent = tasks ? `${counted(tasks, 'chat becomes a task', 'chats become tasks')} in the queue.` : '';
   byId('putting').dataset.findings = findings.join(' ');
   byId('putting').showModal();
 }
@@ -58,8 +61,7 @@ export function start(renew) {
     if (!button || button.disabled) return;
     const findings = button.dataset.findings.split(' ');
     if (button.dataset.action) return void done(button, findings, button.dataset.action);
-    const change = button.closest('.change');
-    ask(findings, change ? [change] : [...list.querySelectorAll('.change')]);
+    ask(findings, button.closest('.change') || list);
   });
   byId('putting-do').addEventListener('click', ({ currentTarget }) => {
     byId('putting').close();

@@ -60,7 +60,7 @@ def test_dead_letters_are_listed_and_sent_again(data: Path) -> None:
         assert (refused.exit_code, refused.stdout) == (2, "")
         assert refused.stderr.startswith(f"Nothing was given up under the key {key}: ")
     assert run("outbox", "replay").stdout == "1 will be sent again.\n"
-    assert run("outbox", "list").stdout == ""
+    assert run("outbox", "list").stdout == "Nothing was given up.\n"
     database.close()
 
 

@@ -43,6 +43,9 @@ def test_commands_one_after_the_other(kb: Path) -> None:
     receipt = json.loads(command("forget", "lock", "--index", index, "--json").stdout)
     assert receipt["article_id"] == "lock"
     assert {"place": "vectors", "removed": 1} in receipt["places"]
+    said = command("forget", "hub", "--index", index).stdout
+    assert "the console" in said, "its record is a source, too"
+    assert "take this one out of service" in said
 
 
 def test_drafts_of_the_sources_are_told(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -134,6 +134,8 @@ def test_dead_links_and_overdue_reviews_are_found() -> None:
     linking = article("one", "See gone.", links=(Link("gone", "gone.md", 7),), review_by=date(2026, 11, 1))
     assert found(FindingKind.DEAD_LINK, linking)[0].line == 7
     assert "25 days ago" in found(FindingKind.STALE, linking)[0].why
+    yesterday = article("one", "Text.", review_by=TODAY - timedelta(days=1))
+    assert ", 1 day ago" in found(FindingKind.STALE, yesterday)[0].why
     assert found(FindingKind.STALE, article("two", "Text.", review_by=TODAY, updated_at=date(2019, 1, 1))) == []
     assert "7 years ago" in found(FindingKind.STALE, article("two", "Text.", updated_at=date(2019, 1, 1)))[0].why
 

@@ -3,12 +3,18 @@ any point it is done again with the same result."""
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
+
 import pytest
 
-from bot.publishing import effect, publications, write
-from bot.publishing.impact import Kind
+from bot.errors import Conflict
+from bot.publishing import effect, impact, impact_job, orders, publications, write
+from bot.publishing.impact import Kind, Progress
+from bot.publishing.impact_job import Running
 from bot.publishing.manuscripts import State
-from bot.publishing.publications import Outcome
+from bot.publishing.publications import Order, Outcome
 from bot.storage import clock
 from kb_ingest import build as building
 from tests.hashing_embedder import HashingEmbedder
@@ -149,3 +155,61 @@ def test_whoever_has_the_article_open_while_it_is_published_goes_on_writing(scen
     found = scene.bench.reader.rewrite(opened.path, scene.held("lamp").text, {}, "The lamp shines for 70 hours.\n")
     with scene.database.transaction() as tx:
         assert write.save(tx, scene.writer, opened.id, opened.version, found).state is State.DRAFT
+
+
+@pytest.mark.parametrize("kind", [Kind.ARCHIVE, Kind.PUBLISH])
+def test_what_cannot_wait_comes_at_once_with_a_reason_and_the_gate_looks_afterwards(scene: Scene, kind: Kind) -> None:
+    held = scene.edit("lamp", NEW)
+    ask = orders.archive if kind is Kind.ARCHIVE else orders.publish
+    with pytest.raises(Conflict, match="take it on with a reason"):
+        ask(scene.bench, scene.lead, held.id, Order(held.version))
+    planned = ask(scene.bench, scene.lead, held.id, Order(held.version, override="A phone number leaked"))
+    assert planned.is_urgent
+    assert bring(scene) == 1
+    assert scene.live("lamp") == (None if kind is Kind.ARCHIVE else NEW.strip())
+    done = scene.planned("lamp")[0]
+    assert (done.override_by, done.override_reason) == ("Lena", "A phone number leaked")
+    with scene.database.snapshot() as tx:
+        asked = impact.waiting(tx)
+    assert asked is not None
+    assert impact_job.run(scene.bench, asked, scene.running)
+    gate = scene.bench.folder / impact_job.GATE
+    before, after = (gate / side / held.path for side in ("before", "after"))
+    assert "30 hours" in before.read_text(), "as customers had it when it was asked for"
+    assert after.exists() == (kind is Kind.PUBLISH)
+    with scene.database.snapshot() as tx:
+        seen = impact.latest(tx, held.id)
+    assert seen is not None
+    assert (seen.kind, seen.state) == (kind, Progress.DONE)
+
+
+def test_a_look_of_the_gate_gives_way_and_a_build_does_not() -> None:
+    running, sleep = Running(), [sys.executable, "-c", "import sys, time; time.sleep(int(sys.argv[1]))"]
+    started = time.monotonic()
+
+    def give_way() -> None:
+        while time.monotonic() - started < 60 and not ended.is_set():
+            running.give_way()
+            ended.wait(0.05)
+
+    ended = threading.Event()
+    hurrying = threading.Thread(target=give_way)
+    hurrying.start()
+    try:
+        assert running.look([*sleep, "600"], 600) is None
+        assert running.run([*sleep, "2"], 600)[0] == 0
+    finally:
+        ended.set()
+        hurrying.join()
+
+
+def test_a_plan_whose_look_was_cut_short_waits_and_is_not_refused(scene: Scene) -> None:
+    due = clock.after(clock.now(), 60)
+    scene.publish(scene.edit("lamp", NEW), due_at=due)
+    scene.publish(scene.edit("cable", "The cable is 3 m long.\n"))
+    bring(scene)
+    scene.running.stopped = True
+    assert bring(scene, clock.after(due, 1)) == 0
+    assert scene.planned("lamp")[0].state is Outcome.WAITING
+    scene.running.stopped = False
+    assert bring(scene, clock.after(due, 1)) == 1

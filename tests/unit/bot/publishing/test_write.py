@@ -84,7 +84,7 @@ def test_a_discarded_draft_goes_back_to_what_is_in_service_and_stays_in_the_hist
 def test_nothing_is_published_unseen_and_a_regression_needs_a_name_and_a_reason(scene: Scene) -> None:
     held = scene.edit("lamp", "Words.\n")
     with pytest.raises(Conflict, match="See first what it does"):
-        orders.publish(scene.bench, scene.lead, held.id, Order(held.version, override="I know"))
+        orders.publish(scene.bench, scene.lead, held.id, Order(held.version))
     scene.let_through(held, says=WORSE)
     for reason in ("", " \u200b "):
         with pytest.raises(Conflict, match="1 pinned or answered question gets worse"):
