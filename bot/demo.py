@@ -20,12 +20,13 @@ from bot.errors import BadRequest, Conflict
 from bot.publishing import folder, orders
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
-from bot.serve import serve
+from bot.serve import page_line, serve
 from bot.settings import Settings
 from bot.storage import file_stamps
 from bot.storage.engine import Database
 from bot.turn import Assistant
 from bot.warm_encoder import load_encoder
+from bot.widget.shop import COMPANY
 from kb_ingest import build as building
 from kb_ingest.library import NoSource
 from kb_ingest.publish import Locked, Store
@@ -52,7 +53,9 @@ class SignIn:
 
 
 def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
-    """Prepare what is missing, serve, and say where to look, until Ctrl-C."""
+    """Prepare what is missing, serve, and say where to look, until Ctrl-C; without a company's name as the sample's."""
+    if "company_name" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"company_name": COMPANY})
     signed: list[SignIn] = []
     children: list[copilot.Child] = []
 
@@ -134,11 +137,6 @@ def addresses(host: str, port: int) -> Iterator[str]:
     for path, name in PAGES.items():
         if path in served:
             yield page_line(name, host, port, path)
-
-
-def page_line(name: str, host: str, port: int, path: str) -> str:
-    """How an address is printed."""
-    return f"  {name:<28} http://{host}:{port}{path}"
 
 
 def _new_account(database: Database) -> SignIn:

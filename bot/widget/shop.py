@@ -27,6 +27,8 @@ class Plan:
     marked: str = ""
 
 
+COMPANY = "Fernwick"
+
 DEVICES = (
     Device("Fernwick Hub 2", "Joins up to 120 devices, speaks Zigbee and Matter.", "$89", "hub", "sage"),
     Device("Watch Cam Indoor", "Sees who is home, looks away in privacy zones.", "$59", "cam-indoor", "sand"),
