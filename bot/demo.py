@@ -26,7 +26,7 @@ from bot.storage import file_stamps
 from bot.storage.engine import Database
 from bot.turn import Assistant
 from bot.warm_encoder import load_encoder
-from bot.widget.shop import COMPANY
+from bot.widget.shop import COMPANY, is_of
 from kb_ingest import build as building
 from kb_ingest.library import NoSource
 from kb_ingest.publish import Locked, Store
@@ -36,8 +36,9 @@ NAME = "Sam (demo agent)"
 SIGN_IN_FILE = "demo-sign-in.json"
 SOURCES_FILE = "demo-sources.txt"
 PASSWORD_BYTES = 9
+SHOP = "/demo"
 PAGES = {
-    "/demo": "Demo shop with the widget",
+    SHOP: "Demo shop with the widget",
     "/help": "Help centre",
     "/console": "Agent console",
     "/docs": "HTTP interface",
@@ -67,7 +68,7 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
         return assistant
 
     def tell(port: int) -> None:
-        for line in addresses(settings.host, port):
+        for line in addresses(settings, port):
             say(line)
         if copilot.installed():
             beside = copilot.free_port(settings.host, port + 1)
@@ -131,12 +132,12 @@ def ensure_sign_in(database: Database, data_dir: Path) -> SignIn:
     return sign_in
 
 
-def addresses(host: str, port: int) -> Iterator[str]:
+def addresses(settings: Settings, port: int) -> Iterator[str]:
     """One line for each page that the service has."""
     served = {getattr(route, "path", "") for router in ROUTERS for route in router.routes}
     for path, name in PAGES.items():
-        if path in served:
-            yield page_line(name, host, port, path)
+        if path in served and (path != SHOP or is_of(settings.company_name)):
+            yield page_line(name, settings.host, port, path)
 
 
 def _new_account(database: Database) -> SignIn:
