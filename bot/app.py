@@ -82,6 +82,7 @@ from bot.privacy.retention_policy import read_retention
 from bot.publishing import told
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
+from bot.respond import starters_for
 from bot.turn import Assistant
 from bot.widget import routes as widget
 
@@ -219,6 +220,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         if swapped:
             gap_watch.wake()
         recalls.index_changed(service)
+        for words in service.assistant.responder.small_talk.spoken.languages.values():
+            starters_for(service.assistant.responder, words)  # so that who opens a chat does not wait for it
 
     service.publishing.tell(lambda: changed(True))
     threads = [

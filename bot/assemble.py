@@ -25,7 +25,7 @@ def assemble(
     """
     database = open_database(settings.database_address, serving=serving, existing=existing)
     migrate(database)
-    policies = read_policies(settings.policies_dir)
+    policies = read_policies(settings.policies_dir, settings.company_name)
     responder = build_responder(settings, load=load)
     return Assistant(
         settings=settings,

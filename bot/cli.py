@@ -96,10 +96,11 @@ def copilot(
     secure_cookie: Annotated[
         bool | None, typer.Option("--secure-cookie/--plain-cookie", help="Default: ANSWERDESK_COOKIE_SECURE.")
     ] = None,
+    company: Annotated[str | None, typer.Option(help="Whose it is; default: ANSWERDESK_COMPANY_NAME.")] = None,
     while_stdin_open: WhileStdinOpen = False,
 ) -> None:
     """Run the staff copilot, a chat over public and internal articles, until SIGTERM or Ctrl-C."""
-    settings = settings_for(data, index, host, cookie_secure=secure_cookie)
+    settings = settings_for(data, index, host, cookie_secure=secure_cookie, company_name=company)
     with told_failures():
         staff_copilot.run(settings, port, tuple(origin or ()), while_stdin_open=while_stdin_open)
 

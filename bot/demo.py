@@ -20,12 +20,13 @@ from bot.errors import BadRequest, Conflict
 from bot.publishing import folder, orders
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
-from bot.serve import serve
+from bot.serve import page_line, serve
 from bot.settings import Settings
 from bot.storage import file_stamps
 from bot.storage.engine import Database
 from bot.turn import Assistant
 from bot.warm_encoder import load_encoder
+from bot.widget.shop import COMPANY, is_of
 from kb_ingest import build as building
 from kb_ingest.library import NoSource
 from kb_ingest.publish import Locked, Store
@@ -35,8 +36,9 @@ NAME = "Sam (demo agent)"
 SIGN_IN_FILE = "demo-sign-in.json"
 SOURCES_FILE = "demo-sources.txt"
 PASSWORD_BYTES = 9
+SHOP = "/demo"
 PAGES = {
-    "/demo": "Demo shop with the widget",
+    SHOP: "Demo shop with the widget",
     "/help": "Help centre",
     "/console": "Agent console",
     "/docs": "HTTP interface",
@@ -52,7 +54,9 @@ class SignIn:
 
 
 def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
-    """Prepare what is missing, serve, and say where to look, until Ctrl-C."""
+    """Prepare what is missing, serve, and say where to look, until Ctrl-C; without a company's name as the sample's."""
+    if "company_name" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"company_name": COMPANY})
     signed: list[SignIn] = []
     children: list[copilot.Child] = []
 
@@ -64,7 +68,7 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
         return assistant
 
     def tell(port: int) -> None:
-        for line in addresses(settings.host, port):
+        for line in addresses(settings, port):
             say(line)
         if copilot.installed():
             beside = copilot.free_port(settings.host, port + 1)
@@ -128,17 +132,12 @@ def ensure_sign_in(database: Database, data_dir: Path) -> SignIn:
     return sign_in
 
 
-def addresses(host: str, port: int) -> Iterator[str]:
+def addresses(settings: Settings, port: int) -> Iterator[str]:
     """One line for each page that the service has."""
     served = {getattr(route, "path", "") for router in ROUTERS for route in router.routes}
     for path, name in PAGES.items():
-        if path in served:
-            yield page_line(name, host, port, path)
-
-
-def page_line(name: str, host: str, port: int, path: str) -> str:
-    """How an address is printed."""
-    return f"  {name:<28} http://{host}:{port}{path}"
+        if path in served and (path != SHOP or is_of(settings.company_name)):
+            yield page_line(name, settings.host, port, path)
 
 
 def _new_account(database: Database) -> SignIn:

@@ -45,7 +45,7 @@ def build_responder(
     live.current()
     articles = live.current().articles
     fitted = read_calibration(calibration) if calibration else for_base(settings.calibration_file, articles)
-    small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE)
+    small_talk = read_small_talk(settings.policies_dir / SMALL_TALK_FILE, settings.company_name)
     variants = read_variants(settings.policies_dir / VARIANTS_FILE)
     model = load() if load else load_encoder(settings)
     encoder = SharedEncoder(model)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from bot.access import Viewer
+from bot.access import PUBLIC_VISITOR, Viewer
 from bot.answering.draft import Draft, Statement
 from bot.answering.extract import adds_nothing, extract
 from bot.answering.rewrite import OnProven, Rewriter
@@ -26,6 +26,7 @@ from bot.decision.several import Found, answered
 from bot.decision.signals import Signals
 from bot.decision.small_talk import is_small_talk, language_of, reply_to, to_the_matter
 from bot.decision.small_talk_policy import OwnWords, SmallTalkPolicy
+from bot.decision.starters import starters
 from bot.retrieval.asked_together import questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.home import at_home
@@ -120,6 +121,17 @@ def respond(
         words=words,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
+
+
+def starters_for(parts: Responder, words: OwnWords) -> tuple[str, ...]:
+    """The questions that a chat in these words offers at first: each is answered, or asked back with choices."""
+    extractive = replace(parts, rewriter=None)
+
+    def answered(text: str) -> bool:
+        decision = respond(extractive, text, (), PUBLIC_VISITOR).decision
+        return isinstance(decision, Answer) or (isinstance(decision, Clarify) and bool(decision.options))
+
+    return starters(parts.live.current(), words.starters, answered)
 
 
 def _told_by(parts: Responder, text: str) -> str:

@@ -97,6 +97,7 @@ def serve(assemble: Callable[[], Assistant], host: str, port: int, ready: Callab
     with listen(host, port) as listening:
         assistant = assemble()
         try:
+            begin(listening)
             server = server_for(create_app(assistant), lambda: _settled(ready, listening.getsockname()[1]))
             server.run(sockets=[listening])
         except KeyboardInterrupt:
@@ -129,17 +130,42 @@ def server_for(app: FastAPI, ready: Callable[[], None] = lambda: None) -> DeskSe
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; Unavailable, with what to do, when the port is taken or the address is not ours."""
+    """A bound socket, whose port nobody else gets meanwhile; Unavailable, with what to do, when the port is taken or
+    the address is not ours.
+    """
     # Without the protocol's name asyncio leaves Nagle's delay on: each answer would wait 40 ms for its second packet.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-    except (OSError, OverflowError) as error:
-        bound.close()
-        raise Unavailable(_why_not(host, port, error)) from error
+    # Sharing an address lets a second program bind it before the first listens. It is asked for only where a service
+    # that just ended would be in the way.
+    for shared in (False, True):
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shared)
+        try:
+            bound.bind((host, port))
+        except (OSError, OverflowError) as error:
+            bound.close()
+            if shared or getattr(error, "errno", None) != errno.EADDRINUSE:
+                raise Unavailable(_why_not(host, port, error)) from error
+        else:
+            break
     return bound
+
+
+def begin(bound: socket.socket) -> None:
+    """Let connections queue up; Unavailable when another program listens there by now. From here on the address is
+    shared: connections that end would keep the next start from it for a minute.
+    """
+    host, port = bound.getsockname()[:2]
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
+    try:
+        bound.listen(BACKLOG)
+    except OSError as error:
+        raise Unavailable(_why_not(host, port, error)) from error
+
+
+def page_line(name: str, host: str, port: int, path: str) -> str:
+    """How an address is printed."""
+    return f"  {name:<28} http://{host}:{port}{path}"
 
 
 def _settled(ready: Callable[[int], None], port: int) -> None:

@@ -32,6 +32,13 @@ REFUSED = 1
 GIVEN_WRONG = 2
 """Exit status as the other packages and typer have it: nothing was done, something has to be mended first."""
 
+PAGES = {"Help centre with the chat": "/help", "Agent console": "/console", "HTTP interface": "/docs"}
+NEXT = (
+    "The console needs an account: `python -m bot accounts add EMAIL --name NAME --role lead --data {data}`.\n"
+    "Ctrl-C stops the service."
+)
+"""What is said once requests are answered; the log goes on beside it, to standard error."""
+
 _OPTIONS = {"data_dir": "--data", "index_dir": "--index", "host": "--host", "port": "--port"}
 """What a setting is called where it was given on the command line."""
 
@@ -44,8 +51,14 @@ def serve(
     settings = settings_for(data, index, host, port)
     log_lines.configure(settings.log_level)
     warm = context.obj if isinstance(context.obj, WarmEncoder) else WarmEncoder(lambda: settings)
+
+    def tell(port: int) -> None:
+        for name, path in PAGES.items():
+            typer.echo(serving.page_line(name, settings.host, port, path))
+        typer.echo(NEXT.format(data=settings.data_dir))
+
     with told_failures():
-        serving.serve(lambda: assemble(settings, warm.ready, serving=True), settings.host, settings.port)
+        serving.serve(lambda: assemble(settings, warm.ready, serving=True), settings.host, settings.port, tell)
 
 
 def settings_for(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BadRequest
 
 DATABASE_FILE = "answerdesk.db"
+NO_COMPANY = "Answerdesk"
+"""Who the desk says it belongs to until somebody says."""
 
 
 class Settings(BaseSettings):
@@ -116,7 +120,9 @@ class Settings(BaseSettings):
     llm_daily_tokens: int = Field(1_000_000, ge=0, description="tokens a day; beyond, answers are extractive")
 
     # --- how it presents itself ---
-    company_name: str = Field("Fernwick", description="company name shown in the widget and the console")
+    company_name: str = Field(
+        NO_COMPANY, description="whose desk it is: in the widget, the console, mails and what the bot says of itself"
+    )
     default_language: str = Field(
         "en", description="language of a conversation until its messages tell another"
     )
@@ -143,6 +149,7 @@ def read_settings(options: Mapping[str, str] | None = None, **given: Any) -> Set
     as the command's option for one that was given (`options`), else as its variable.
     """
     called = options or {}
+    _refuse_unknown(os.environ)
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -151,3 +158,17 @@ def read_settings(options: Mapping[str, str] | None = None, **given: Any) -> Set
         variable = Settings.model_config["env_prefix"]
         wrong = ((called.get(name, name) if name in given else variable + name.upper(), why) for name, why in names)
         raise BadRequest("\n".join(f"{name}: {why}." for name, why in wrong)) from error
+
+
+def _refuse_unknown(variables: Iterable[str]) -> None:
+    """BadRequest for a variable that looks like a setting and is none: what it was to protect would stay open."""
+    prefix = Settings.model_config["env_prefix"]
+    names = [f"{prefix}{field.upper()}" for field in Settings.model_fields]
+    unknown = [name for name in variables if name.upper().startswith(prefix) and name.upper() not in names]
+    if unknown:
+        raise BadRequest("\n".join(_not_a_setting(name, names) for name in sorted(unknown)))
+
+
+def _not_a_setting(name: str, names: Iterable[str]) -> str:
+    near = get_close_matches(name.upper(), list(names), 1)
+    return f"{name} is no setting: " + (f"did you mean {near[0]}?" if near else "the README lists them all.")

@@ -35,7 +35,8 @@ from kb_ingest.build import NothingToBuild
 @dataclass(frozen=True, slots=True)
 class Impact:
     """What an edit does. `asked`: ids of the cases asked again, of so many `cases`; `seconds` after the run before.
-    `left_out`: what is wrong with edited files of which an article is missing now."""
+    `elsewhere`: how many more there are that are about articles of another base. `left_out`: what is wrong with edited
+    files of which an article is missing now."""
 
     changed: Changed
     told: tuple[Told, ...]
@@ -48,6 +49,7 @@ class Impact:
     was_kept: bool
     seconds: float
     left_out: tuple[Problem, ...] = ()
+    elsewhere: int = 0
 
     @property
     def blocking(self) -> tuple[Told, ...]:
@@ -65,8 +67,9 @@ def impact(shop: Workshop, files: Sequence[Path], before: Path, after: Path, *, 
     cases = case_file.read(files)
     base = kept.before(shop, before, cases, files)
     found = folder_after.read(before, after, base.responder.live.current())
-    told = edited(shop, base, cases, _published(found.articles, after), everything=everything)
-    return replace(told, left_out=tuple(each for each in found.problems if each.severity is Severity.ERROR))
+    told = edited(shop, base, base.cases, _published(found.articles, after), everything=everything)
+    left_out = tuple(each for each in found.problems if each.severity is Severity.ERROR)
+    return replace(told, left_out=left_out, elsewhere=len(cases) - len(base.cases))
 
 
 def edited(
@@ -107,6 +110,8 @@ def _published(articles: Sequence[Article], folder: Path) -> list[Article]:
 
 def _to_ask(base: Before, after: Responder, touched: Changed, cases: Sequence[Case]) -> list[Case]:
     """The cases in reach of the edit, those that somebody pinned, and those nothing is known of."""
+    if not base.traces:
+        return list(cases)
     indexes = base.responder.live.current(), after.live.current()
     within = reached(base.traces, base.vectors, *indexes, touched.all, after.encoder, after.calibration)
     traced = {trace.id for trace in base.traces}

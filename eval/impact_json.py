@@ -16,6 +16,7 @@ def text(found: Impact) -> str:
         "changed": asdict(found.changed),
         "asked": len(found.asked),
         "cases_in_all": found.cases,
+        "cases_elsewhere": found.elsewhere,
         "seconds": round(found.seconds, 2),
         "generation": found.generation,
         "counts": {change.value: len(found.of(change)) for change in Change},

@@ -42,7 +42,8 @@ def _overview(found: Impact) -> str:
     counts = ", ".join(f"{len(found.of(change))} {change}" for change in Change)
     first = "" if found.was_kept else "; all were asked before the edit, which is kept for next time"
     asked = f"{len(found.asked)} of {found.cases} cases asked again in {found.seconds:.1f} s{first}"
-    return f"{len(found.changed.all)} articles differ: {names}\n{counts} ({asked})"
+    others = f"\n{found.elsewhere} cases are about articles of another base and left out" if found.elsewhere else ""
+    return f"{len(found.changed.all)} articles differ: {names}\n{counts} ({asked}){others}"
 
 
 def _show_case(console: Console, one: Told) -> None:
@@ -88,4 +89,6 @@ def _show_checks(console: Console, found: Impact) -> None:
 def _verdict(found: Impact) -> str:
     if found.blocking:
         return f"[bold red]{len(found.blocking)} pinned or answered cases get worse.[/] Mend it, or --override."
+    if not found.cases:
+        return "[bold yellow]No cases of your own: nothing was tested.[/]"
     return "[green]No pinned or answered case gets worse.[/]"

@@ -1,8 +1,8 @@
 """Owns the commands build, check, health, diff, rollback and forget: parses, calls one verb, prints a table or one
 JSON object.
 
-Refuses to decide anything. Exit codes: 0 done (bad files are listed, the rest is in), 2 nothing could be
-done.
+Refuses to decide anything. Exit codes: 0 done (of a build: bad files are listed, the rest is published), 1 `check`
+found an error, 2 nothing could be done.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from kb_ingest.health_printed import print_health
 from kb_ingest.parent import WhileStdinOpen, end_with_stdin
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Articles to a published knowledge index.")
-_FAILED = 2
+_FOUND, _FAILED = 1, 2
 
 Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or .jsonl(.gz); repeatable.")]
 Index = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
@@ -78,16 +78,18 @@ def build(
 
 @app.command()
 def check(source: Sources, as_json: Json = False) -> None:
-    """Say what is wrong with the sources, without building."""
+    """Say what is wrong with the sources, without building; status 1 when an article is left out for it."""
     with _stated_failures():
         found = library.read(source, date.today())
     held = sum(article.status is not Status.PUBLISHED for article in found.articles)
     if as_json:
         _print_json({"articles": len(found.articles), "held_back": held, **_problems_object(found.problems)})
-        return
-    console = Console()
-    console.print(f"{len(found.articles)} articles{_held_back(held, 'of them')}, {len(found.problems)} findings")
-    _print_problems(console, found.problems)
+    else:
+        console = Console()
+        console.print(f"{len(found.articles)} articles{_held_back(held, 'of them')}, {len(found.problems)} findings")
+        _print_problems(console, found.problems)
+    if any(problem.severity is Severity.ERROR for problem in found.problems):
+        raise typer.Exit(_FOUND)
 
 
 @app.command()

@@ -155,6 +155,7 @@ def serving(
             "model_cache_dir": default_cache_dir(),
             "calibration_file": OF_THE_SAMPLE_BASE,
             "cookie_secure": False,
+            "company_name": "Fernwick",
         }
         | UNLIMITED
         | settings

@@ -49,6 +49,7 @@ class ServiceProcess:
         own = {
             "ANSWERDESK_MODEL_CACHE_DIR": str(default_cache_dir()),
             "ANSWERDESK_CALIBRATION_FILE": str(OF_THE_SAMPLE_BASE),
+            "ANSWERDESK_COMPANY_NAME": "Fernwick",
         }
         self.env = os.environ | UNLIMITED | own | env
         self.process: subprocess.Popen[bytes] | None = None

@@ -35,6 +35,7 @@ from bot.decision.outcome import Reason
 from bot.desk import tickets
 from bot.errors import SignInNeeded, TooLarge
 from bot.events import log
+from bot.respond import starters_for
 from bot.settings import Settings
 from bot.storage import clock
 from bot.storage.clean_text import blank
@@ -77,7 +78,7 @@ def opened_body(
         label=words.label,
         disclosure=words.disclosure,
         greeting=words.greeting,
-        starters=list(words.starters),
+        starters=list(starters_for(service.assistant.responder, words)),
         last_event_id=last_event_id,
     )
 

@@ -68,7 +68,7 @@ def cases(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) ->
         undecided = sum(proposal.status is ProposalStatus.PROPOSED for proposal in every)
         return {
             "book": found,
-            "seen": case_view.listed(found, wanted),
+            "seen": case_view.listed(found, wanted, service.assistant.live.current().articles),
             "asked": asked,
             "undecided": undecided,
             "waiting": case_view.waiting(found, every),

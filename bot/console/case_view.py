@@ -5,12 +5,13 @@ Refuses to check a case: the page asks /v1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 
 from bot.casebook.book import Book, pending
 from bot.casebook.case import Case, Kind
 from bot.casebook.case_line import CaseLine
+from bot.casebook.of_base import of_base
 from bot.casebook.proposals import Proposal, ProposalStatus
 
 PER_PAGE = 50
@@ -28,13 +29,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """A page of cases; `found` in all. `faults` are lines of the files that cannot be read."""
+    """A page of cases; `found` in all. `elsewhere`: so many are about articles that this desk does not have; where all
+    are they are another company's, and none is shown. `faults` are lines of the files that cannot be read."""
 
     cases: tuple[Case, ...]
     found: int
     pages: int
     areas: tuple[str, ...]
     faults: tuple[str, ...]
+    elsewhere: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,21 @@ EMPTY = CaseLine(
 )  # fmt: skip
 
 
-def listed(book: Book, wanted: Wanted) -> CaseList:
-    """The cases that are asked for, in the order of the files."""
+def listed(book: Book, wanted: Wanted, articles: Collection[str]) -> CaseList:
+    """The cases that are asked for, in the order of the files, of a desk with these `articles`."""
     words = wanted.words.casefold().split()
-    found = [case for case in book.found.items if _fits(case, wanted, words)]
+    own = of_base(book.found.items, articles)
+    cases = book.found.items if own else ()
+    found = [case for case in cases if _fits(case, wanted, words)]
     first = (wanted.page - 1) * PER_PAGE
-    areas = sorted({case.area for case in book.found.items})
-    pages = max(1, -(-len(found) // PER_PAGE))
-    return CaseList(tuple(found[first : first + PER_PAGE]), len(found), pages, tuple(areas), book.found.faults)
+    return CaseList(
+        cases=tuple(found[first : first + PER_PAGE]),
+        found=len(found),
+        pages=max(1, -(-len(found) // PER_PAGE)),
+        areas=tuple(sorted({case.area for case in cases})),
+        faults=book.found.faults,
+        elsewhere=len(book.found.items) - len(own),
+    )
 
 
 def of_folder(book: Book, case_id: str) -> Form:

@@ -16,7 +16,7 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.copilot import wording
 from bot.copilot.door import Door
 from bot.copilot.guard import ADDRESS
-from bot.copilot.knowledge import Knowledge, Looked, look
+from bot.copilot.knowledge import Knowledge, Looked, look, starters_of
 from bot.desk.accounts import Account
 from bot.errors import DeskError
 
@@ -57,8 +57,8 @@ def _sign_in(chainlit: Any, door: Door) -> None:
 
 def _starters(chainlit: Any, knowledge: Knowledge) -> None:
     async def starters(_user: object) -> list[Any]:
-        starters = knowledge.small_talk.spoken.words("").starters
-        return [chainlit.Starter(label=text, message=text) for text in starters]
+        offered = await to_thread.run_sync(starters_of, knowledge)
+        return [chainlit.Starter(label=text, message=text) for text in offered]
 
     chainlit.set_starters(starters)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.access import Viewer
+from bot.access import PUBLIC_VISITOR, Viewer
 from bot.assist.record import Proposal
 from bot.assist.suggest import Sources, suggest
-from bot.conversation.utterance import Utterance
+from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import Calibration
 from bot.decision.small_talk import language_of, reply_to
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, SmallTalkPolicy, read_small_talk
+from bot.decision.starters import starters
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
@@ -59,8 +60,18 @@ def read_knowledge(settings: Settings) -> Knowledge:
         encoder=SharedEncoder(model),
         variants=read_variants(settings.policies_dir / VARIANTS_FILE),
         calibration=for_base(settings.calibration_file, live.current().articles),
-        small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE),
+        small_talk=read_small_talk(settings.policies_dir / SMALL_TALK_FILE, settings.company_name),
     )
+
+
+def starters_of(knowledge: Knowledge) -> tuple[str, ...]:
+    """What a colleague may ask at first: what the public articles have something to say to."""
+
+    def answered(text: str) -> bool:
+        proposals = look(knowledge, (Utterance(Speaker.CUSTOMER, text, 0),), PUBLIC_VISITOR).proposals
+        return bool(proposals) and proposals[0].confidence >= knowledge.calibration.answer_from
+
+    return starters(knowledge.live.current(), knowledge.small_talk.spoken.words("").starters, answered)
 
 
 def look(knowledge: Knowledge, said: Sequence[Utterance], viewer: Viewer) -> Looked:

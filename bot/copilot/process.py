@@ -58,7 +58,7 @@ def start(settings: Settings, port: int) -> Child:
     secure = "--secure-cookie" if settings.cookie_secure else "--plain-cookie"
     command = [
         sys.executable, "-m", "bot", "copilot", "--index", str(settings.index_dir), "--data", str(settings.data_dir),
-        "--host", settings.host, "--port", str(port), secure,
+        "--host", settings.host, "--port", str(port), secure, "--company", settings.company_name,
         "--while-stdin-open",
     ]  # fmt: skip
     with (settings.data_dir / LOG_FILE).open("ab") as log:

@@ -12,7 +12,7 @@ from bot.copilot.chat import open_chat
 from bot.copilot.door import Door
 from bot.copilot.guard import Guard
 from bot.copilot.knowledge import read_knowledge
-from bot.serve import listen
+from bot.serve import begin, listen
 from bot.settings import Settings
 from bot.storage.engine import open_database
 from kb_ingest.parent import end_with_stdin
@@ -49,6 +49,7 @@ def _serve(settings: Settings, port: int, origins: tuple[str, ...]) -> None:
                 app, log_level="warning", access_log=False, server_header=False, loop="asyncio",
                 timeout_graceful_shutdown=DRAIN_SECONDS,
             )  # fmt: skip
+            begin(listening)
             uvicorn.Server(config).run(sockets=[listening])
         finally:
             database.close()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.decision.normalise import normalise
+from bot.decision.normalise import bare
 from bot.decision.small_talk_policy import EMOJI, OwnWords, SmallTalkKind, SmallTalkPolicy
 
-EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-PUNCTUATION = re.compile(r"[^\w\s']+")
 LONGEST = 120
 """Characters beyond which a turn before is not looked at for small talk."""
 
@@ -28,14 +25,14 @@ def is_small_talk(text: str, policy: SmallTalkPolicy) -> bool:
 
 def kind_of(text: str, policy: SmallTalkPolicy) -> SmallTalkKind | None:
     """Which small talk the whole message is; None when it is anything else, or no word."""
-    said = _bare(text)
+    said = bare(text)
     matching = (kind for kind in policy.kinds if any(expression.fullmatch(said) for expression in kind.expressions))
     return next(matching, None)
 
 
 def language_of(text: str, policy: SmallTalkPolicy) -> str | None:
     """The language that small talk is known by; None where no word tells it, or words of two do."""
-    said = _bare(text)
+    said = bare(text)
     known = [language for language, words in policy.spoken.languages.items() if words.known_by.search(said)]
     return known[0] if len(known) == 1 else None
 
@@ -67,11 +64,6 @@ def _key(text: str, policy: SmallTalkPolicy) -> str | None:
         return EMOJI if _is_emoji(text) else None
     kind = kind_of(text, policy)
     return kind.id if kind is not None else None
-
-
-def _bare(text: str) -> str:
-    """Lower case, without punctuation but apostrophes."""
-    return " ".join(PUNCTUATION.sub(" ", EDGES.sub("", normalise(text))).split())
 
 
 def _is_emoji(text: str) -> bool:

@@ -1,21 +1,26 @@
-"""Owns the small talk and the bot's own sentences, read from `small_talk.yaml`. Refuses a language that lacks one."""
+"""Owns the small talk and the bot's own sentences, read from `small_talk.yaml` for one company. Refuses a language that
+lacks one.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.decision.normalise import normalise
+from bot.decision.normalise import bare, normalise
 from bot.decision.policy import read_yaml
 from bot.policy_node import Node
+from bot.settings import NO_COMPANY
 from bot.spoken import Spoken, read_spoken
 
 SMALL_TALK_FILE = "small_talk.yaml"
 EMOJI = "emoji"
 """What a message without a word is answered as, beside the kinds of the policy."""
 SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "partly", "refusal")
+COMPANY = "company"
+PLACE = f"{{{COMPANY}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +56,34 @@ class SmallTalkPolicy:
     spoken: Spoken[OwnWords]
 
 
-def read_small_talk(path: Path) -> SmallTalkPolicy:
-    """The policy file as typed values; BadPolicy names the file and the key to mend."""
+def read_small_talk(path: Path, company: str = NO_COMPANY) -> SmallTalkPolicy:
+    """The policy file as typed values, `company` standing wherever it says {company}; BadPolicy names the file and the
+    key to mend.
+    """
     fields = Node(path.name, "", read_yaml(path)).fields("version", "kinds", "default_language", "languages")
-    kinds = tuple(_kind(node) for node in fields["kinds"].items())
-    return SmallTalkPolicy(kinds, read_spoken(fields, lambda node: _words(node, kinds)))
+    kinds = tuple(_kind(node, company) for node in fields["kinds"].items())
+    return SmallTalkPolicy(kinds, read_spoken(fields, lambda node: _words(node, kinds, company)))
 
 
-def _kind(node: Node) -> SmallTalkKind:
+def _kind(node: Node, company: str) -> SmallTalkKind:
     fields = node.fields("id", "expressions")
-    return SmallTalkKind(fields["id"].text(), fields["expressions"].expressions())
+    name = re.escape(bare(company))
+    named = (replace(each, value=each.text().replace(PLACE, name)) for each in fields["expressions"].items())
+    return SmallTalkKind(fields["id"].text(), tuple(each.expression() for each in named))
 
 
-def _words(node: Node, kinds: tuple[SmallTalkKind, ...]) -> OwnWords:
+def _words(node: Node, kinds: tuple[SmallTalkKind, ...], company: str) -> OwnWords:
     fields = node.fields(*SENTENCES, "starters", "replies", "known_by")
     replies = fields["replies"].fields(*(kind.id for kind in kinds), EMOJI)
+
+    def said(sentence: Node) -> str:
+        return sentence.sentence(COMPANY).replace(PLACE, company)
+
     return OwnWords(
         starters=fields["starters"].texts(),
-        replies={key: reply.sentence() for key, reply in replies.items()},
+        replies={key: said(reply) for key, reply in replies.items()},
         known_by=_any_of(fields["known_by"]),
-        **{key: fields[key].sentence() for key in SENTENCES},
+        **{key: said(fields[key]) for key in SENTENCES},
     )
 
 

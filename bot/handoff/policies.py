@@ -23,6 +23,7 @@ from bot.handoff.still_fine_policy import StillFinePolicy, read_still_fine
 from bot.handoff.wording import Wording, read_wording
 from bot.handoff.workload import Workload, read_workload
 from bot.retrieval.variants import VARIANTS_FILE, Facet, read_variants
+from bot.settings import NO_COMPANY
 
 ROUTING_FILE = "routing.yaml"
 HOURS_FILE = "business_hours.yaml"
@@ -66,8 +67,8 @@ class HandoffPolicies:
         return own.levels.get(priority, self.levels[priority]) if own else self.levels[priority]
 
 
-def read_policies(folder: Path) -> HandoffPolicies:
-    """Every policy of `folder` (`data/policies`); BadPolicy names file and key of the first mistake."""
+def read_policies(folder: Path, company: str = NO_COMPANY) -> HandoffPolicies:
+    """Every policy of `folder` (`data/policies`), for `company`; BadPolicy names file and key of the first mistake."""
     hours = read_business_hours(folder / HOURS_FILE)
     wording = read_wording(folder / WORDING_FILE, hours.regions)
     routing = read_routing(folder / ROUTING_FILE)
@@ -81,7 +82,7 @@ def read_policies(folder: Path) -> HandoffPolicies:
         notes=read_desk_notes(folder / DESK_NOTES_FILE),
         facts=read_fact_patterns(folder / FACTS_FILE, variants.facets[Facet.REGION]),
         sensitive=read_sensitive(folder / SENSITIVE_FILE),
-        small_talk=read_small_talk(folder / SMALL_TALK_FILE),
+        small_talk=read_small_talk(folder / SMALL_TALK_FILE, company),
         macros=read_macros(folder / MACROS_FILE),
         promises=read_promises(folder / PROMISES_FILE, wording.languages),
         allowances=read_allowances(folder / ALLOWANCES_FILE, hours.regions),

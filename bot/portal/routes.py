@@ -123,6 +123,12 @@ def robots(request: Request, service: Serving) -> Response:
     return _shown(request, service, lambda _visit: Page(lambda: text, media_type="text/plain"))
 
 
+@router.get("/")
+def begin() -> RedirectResponse:
+    """Who knows the service's address alone is shown the help centre."""
+    return RedirectResponse("/help")
+
+
 @router.get("/help/{name:path}")
 def static(name: str, request: Request, service: Serving) -> Response:
     """Stylesheet and icon; any other address is a page that is not there."""

@@ -108,7 +108,7 @@ class NearDuplicate:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What `python -m eval impact --json` prints."""
+    """What `python -m eval impact --json` prints; `cases_elsewhere` are about articles of another base, not asked."""
 
     asked: int
     cases_in_all: int
@@ -120,6 +120,12 @@ class Result:
     contradictions: tuple[Contradiction, ...]
     shadows: tuple[Shadow, ...]
     near_duplicates: tuple[NearDuplicate, ...]
+    cases_elsewhere: int = 0
+
+    @property
+    def is_untested(self) -> bool:
+        """No case is about these articles, so that nothing is known of their answers."""
+        return not self.cases_in_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class LiveIndex:
     """The current generation. A request takes `current()` once and works on that to its end."""
 
     def __init__(self, index_dir: Path) -> None:
+        self._folder = index_dir
         self._store = Store(index_dir)
         self._index: KnowledgeIndex | None = None
         self._named: str | None = None
@@ -25,7 +26,10 @@ class LiveIndex:
         if self._index is None:
             self.refresh()
         if self._index is None:
-            raise Unavailable("No knowledge index yet: run `python -m kb_ingest build --source data/kb`.")
+            raise Unavailable(
+                f"No knowledge index in {self._folder} yet: run `python -m kb_ingest build --source ARTICLES --index "
+                f"{self._folder}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
+            )
         return self._index
 
     def refresh(self) -> bool:

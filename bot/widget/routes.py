@@ -13,8 +13,9 @@ from starlette.responses import Response
 from bot.api.page_templates import templates
 from bot.api.service import Serving
 from bot.api.static_files import StaticFiles, packed, static_file
+from bot.errors import NotFound
 from bot.widget.policy import frame_policy, shop_policy
-from bot.widget.shop import DEVICES, PLANS
+from bot.widget.shop import DEVICES, PLANS, is_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,8 +40,10 @@ def frame(service: Serving, request: Request) -> Response:
 
 
 @router.get("/demo", response_class=HTMLResponse)
-def demo() -> HTMLResponse:
+def demo(service: Serving) -> HTMLResponse:
     """The shop of an invented company, with the widget as any website would embed it."""
+    if not is_of(service.assistant.settings.company_name):
+        raise NotFound("The demo shop is the sample company's. The README says how to put the widget on your website.")
     return HTMLResponse(
         _pages().get_template("demo.html").render(devices=DEVICES, plans=PLANS),
         headers={POLICY: shop_policy()},

@@ -27,6 +27,14 @@ class Plan:
     marked: str = ""
 
 
+COMPANY = "Fernwick"
+
+
+def is_of(company: str) -> bool:
+    """Whether the shop is this company's: nobody else's desk has it."""
+    return company.startswith(COMPANY)
+
+
 DEVICES = (
     Device("Fernwick Hub 2", "Joins up to 120 devices, speaks Zigbee and Matter.", "$89", "hub", "sage"),
     Device("Watch Cam Indoor", "Sees who is home, looks away in privacy zones.", "$59", "cam-indoor", "sand"),

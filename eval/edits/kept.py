@@ -16,6 +16,7 @@ import numpy as np
 
 from bot.casebook import line_file
 from bot.casebook.case import Case
+from bot.casebook.of_base import of_base
 from bot.decision.calibration_of_base import FOLDER
 from bot.decision.signals import Signals
 from bot.respond import Responder
@@ -38,9 +39,10 @@ _RESULT, _TRACES, _VECTORS = "result.json", "traces.json", "vectors.npy"
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The pipeline on the base before the edit, and what it did: `vectors` (n, d) belong to the `traces`. A case on
-    which the pipeline broke has a result and no trace."""
+    """The pipeline on the base before the edit, and what it did with the `cases` that are about it: `vectors` (n, d)
+    belong to the `traces`. A case on which the pipeline broke has a result and no trace."""
 
+    cases: tuple[Case, ...]
     responder: Responder
     run: RunResult
     traces: tuple[Trace, ...]
@@ -58,14 +60,14 @@ def before(shop: Workshop, kb: Path, cases: Sequence[Case], files: Sequence[Path
     index_dir = shop.work_dir / "index"
     folder = shop.work_dir / "impact" / _key(shop, kb, files)
     found = _read(folder)
-    if found is not None and _published(index_dir) == found[0].generation:
-        return Before(shop.responder(index_dir), *found, was_kept=True)
-    shop.refresh([kb], index_dir)
+    if found is None or _published(index_dir) != found[0].generation:
+        shop.refresh([kb], index_dir)
     responder = shop.responder(index_dir)
-    run, traces, vectors = found or _ran(responder, cases)
+    own = of_base(cases, responder.live.current().articles)
+    run, traces, vectors = found or _ran(responder, own)
     if found is None:
         _write(folder, run, traces, vectors)
-    return Before(responder, run, traces, vectors, was_kept=found is not None)
+    return Before(own, responder, run, traces, vectors, was_kept=found is not None)
 
 
 def remembering(base: Before, cases: Sequence[Case]) -> Responder:
@@ -96,7 +98,8 @@ def _ran(responder: Responder, cases: Sequence[Case]) -> tuple[RunResult, tuple[
     subject.warm(cases)
     seen = list(follow(subject, knowledge_of(responder.live.current()), cases))
     traced = [(each.trace, each.vector) for each in seen if each.trace is not None and each.vector is not None]
-    return run_of(responder, seen), tuple(each for each, _ in traced), np.stack([vector for _, vector in traced])
+    vectors = np.stack([vector for _, vector in traced]) if traced else np.empty((0, 0), np.float32)
+    return run_of(responder, seen), tuple(each for each, _ in traced), vectors
 
 
 def _key(shop: Workshop, kb: Path, files: Sequence[Path]) -> str:

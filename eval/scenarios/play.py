@@ -37,7 +37,7 @@ def desk(settings: Settings, responder: Responder, work: Path) -> Iterator[Assis
         database = open_database(f"sqlite:///{folder}/scenarios.db", serving=True)
         try:
             migrate(database)
-            policies = read_policies(settings.policies_dir)
+            policies = read_policies(settings.policies_dir, settings.company_name)
             yield Assistant(settings, database, responder.live, responder, policies, Hub())
         finally:
             database.close()

@@ -45,6 +45,8 @@ def read(data: bytes, source: str) -> Reading:
         if len(problems) >= _PROBLEM_LIMIT:
             problems.append(error(source, ProblemKind.UNREADABLE, "too many bad rows: the rest is left out", line))
             break
+    if not articles and not problems:
+        return refused(source, ProblemKind.EMPTY, "the CSV has no row below the names of its columns")
     return Reading(tuple(articles), tuple(problems))
 
 

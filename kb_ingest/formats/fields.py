@@ -21,7 +21,7 @@ from kb_ingest.cleaning.text import Cleaned, clean, plain_line
 from kb_ingest.formats.held_back import FALSE, STATUSES, TRUE, VISIBILITIES, misspelt
 from kb_ingest.formats.raw import RawArticle, Value, error, warning
 
-_OURS = ("id", "title", "updated_at", "review_by", "owner")  # what an article written for this product should have
+_OURS = ("updated_at", "review_by", "owner")  # what an article written for this product should have
 _MARKS_OURS = frozenset({"visibility", "review_by", "specific_extra", "replaces"})
 _TEXTS = frozenset({
     "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale",

@@ -3,7 +3,8 @@ interpreted.
 
 Refuses aliases, deep nesting and large heads: a YAML bomb is one bad file. A head that is no YAML, as many
 help
-centres have it, is read line by line; one that never ends, or whose `visibility` would be lost, is refused.
+centres have it, is read line by line; one that never ends, with a value that does not, or whose `visibility` would be
+lost, is refused.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _DEPTH_LIMIT = 12
 _FENCE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _START = re.compile(r"\ufeff?\s{0,20}---[ \t]*\r?\n")
 _KEY = re.compile(r"^([A-Za-z_][\w .-]{0,60}?)[ \t]*:(?:[ \t]+(.*))?\r?$", re.MULTILINE)
+_ENDS = {"[": "]", "{": "}", '"': '"', "'": "'"}
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -117,6 +119,8 @@ def _line_by_line(source: str) -> Mapping[str, Value]:
     fields: dict[str, Value] = {}
     for key in _KEY.finditer(source):
         value = (key[2] or "").strip()
+        if value[:1] in _ENDS and _ENDS[value[0]] not in value[1:]:
+            raise BadHead(f"`{key[0].strip()[:60]}` has no end: close what `{value[0]}` opens, or put all in quotes")
         if value.startswith("[") and value.endswith("]"):
             fields[key[1]] = tuple(item.strip(" \"'") for item in value[1:-1].split(",") if item.strip())
         else:

@@ -13,7 +13,7 @@ from tests.browser.website import Website
 from tests.browser.widget import Widget
 from tests.conftest import ROOT
 
-SPOKEN = read_small_talk(ROOT / "data" / "policies" / "small_talk.yaml").spoken
+SPOKEN = read_small_talk(ROOT / "data" / "policies" / "small_talk.yaml", "Fernwick Home").spoken
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])

@@ -190,6 +190,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /openapi.json": EVERYBODY,
     "GET /docs": EVERYBODY,
     "GET /docs/static/{name}": EVERYBODY,
+    "GET /": EVERYBODY,
     "GET /demo": EVERYBODY,
     "GET /widget/frame.html": EVERYBODY,
     "GET /widget/{name:path}": EVERYBODY,

@@ -166,6 +166,17 @@ def test_the_pages_show_cases_faults_and_proposals_escaped(editor: Staff) -> Non
     assert editor.client.get("/console/cases/unknown").status_code == 404
 
 
+def test_another_companys_cases_are_counted_and_not_shown(small_index: Path, tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "a.jsonl").write_text(KNOWN.replace("reset-hub-2", "open-an-account"), encoding="utf-8")
+    with serving(small_index, tmp_path / "data", cases_dir=cases) as desk:
+        shown = desk.staff(Role.CONTENT).client.get("/console/cases").text
+    assert "0 cases; 1 of the folder is about articles that this desk does not have" in shown
+    assert "No cases of your own." in shown
+    assert 'href="/console/cases/known"' not in shown
+
+
 def test_whatever_an_editor_sends_is_no_server_error(editor: Staff) -> None:
     for word in NAUGHTY:
         texts = dict.fromkeys(("text", "area", "reason", "region", "plan", "product", "sensitive"), word)

@@ -10,7 +10,7 @@ from bot.decision.small_talk_policy import OwnWords, read_small_talk
 from tests.conftest import ROOT
 from tests.served import Served
 
-SPOKEN = read_small_talk(ROOT / "data" / "policies" / "small_talk.yaml").spoken
+SPOKEN = read_small_talk(ROOT / "data" / "policies" / "small_talk.yaml", "Fernwick").spoken
 
 
 def words(language: str) -> OwnWords:

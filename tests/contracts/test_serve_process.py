@@ -82,6 +82,21 @@ def test_sigterm_ends_streams_lets_requests_finish_and_exits_0(running: ServiceP
             list(lines)
 
 
+def test_a_misspelt_setting_is_named_with_the_one_that_was_meant(small_index: Path, tmp_path: Path) -> None:
+    process = ServiceProcess(small_index, tmp_path, ANSWERDESK_IDENTITY_REQUIERD="true")
+    done = subprocess.run(process._command, cwd=ROOT, env=process.env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    told = "ANSWERDESK_IDENTITY_REQUIERD is no setting: did you mean ANSWERDESK_IDENTITY_REQUIRED?\n"
+    assert done.stderr == told
+
+
+def test_it_says_where_to_look_and_what_comes_next(running: ServiceProcess) -> None:
+    told = running.log.read_text()
+    assert f"{running.url}/help" in told
+    assert f"{running.url}/console" in told
+    assert "accounts add EMAIL" in told
+
+
 def test_a_taken_port_is_said_in_one_line(small_index: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -98,7 +113,7 @@ def test_without_an_index_it_says_what_to_run(tmp_path: Path) -> None:
     process = ServiceProcess(tmp_path / "nothing", tmp_path / "data")
     done = subprocess.run(process._command, cwd=ROOT, env=process.env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
-    assert "kb_ingest build" in done.stderr
+    assert f"kb_ingest build --source ARTICLES --index {tmp_path / 'nothing'}" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -14,7 +14,7 @@ from uvicorn.server import ServerState
 
 from bot import serve
 from bot.errors import Unavailable
-from bot.serve import PatientProtocol, listen
+from bot.serve import PatientProtocol, begin, listen
 
 
 async def _accepted_option(bound: socket.socket, option: int) -> int:
@@ -41,6 +41,34 @@ def test_an_answer_does_not_wait_for_its_head_to_be_acknowledged() -> None:
 def test_a_port_that_cannot_be_is_told() -> None:
     with pytest.raises(Unavailable, match=r"Cannot listen on 127\.0\.0\.1:99999: a port is 0 to 65535\."):
         listen("127.0.0.1", 99999)
+
+
+def test_a_port_is_held_from_the_first_moment() -> None:
+    """The first build takes minutes; a neighbour that only bound it before would get it meanwhile."""
+    with listen("127.0.0.1", 0) as held:
+        port = held.getsockname()[1]
+        with pytest.raises(Unavailable, match=rf"Port {port} on 127\.0\.0\.1 is in use\. .*--port"):
+            listen("127.0.0.1", port)
+
+
+def test_a_port_that_another_program_shares_and_took_meanwhile_is_told() -> None:
+    with socket.socket() as ours, socket.socket() as theirs:
+        for each in (ours, theirs):
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ours.bind(("127.0.0.1", 0))
+        theirs.bind(ours.getsockname())
+        theirs.listen()
+        with pytest.raises(Unavailable, match=rf"Port {ours.getsockname()[1]} on 127\.0\.0\.1 is in use"):
+            begin(ours)
+
+
+def test_a_port_that_was_used_just_now_is_had_again() -> None:
+    with listen("127.0.0.1", 0) as first:
+        address = first.getsockname()
+        begin(first)
+        with socket.create_connection(address), first.accept()[0] as ended:
+            ended.close()
+    listen(*address).close()
 
 
 async def _hello(_scope: Any, receive: Any, send: Any) -> None:

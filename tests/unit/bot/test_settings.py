@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.errors import BadRequest
+from bot.settings import Settings, read_settings
 
 MOST = 40
 
@@ -45,3 +46,26 @@ def test_a_limit_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANSWERDESK_VISITOR_MESSAGES_PER_MINUTE", "0")
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("ANSWERDESK_PROT", "ANSWERDESK_PROT is no setting: did you mean ANSWERDESK_PORT?"),
+        ("answerdesk_identity_requird", "did you mean ANSWERDESK_IDENTITY_REQUIRED?"),
+        ("ANSWERDESK_QQQQQQQQQQQQQQQQ", "ANSWERDESK_QQQQQQQQQQQQQQQQ is no setting: the README lists them all."),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, written: str, told: str
+) -> None:
+    monkeypatch.setenv(written, "a-secret")
+    with pytest.raises(BadRequest) as refused:
+        read_settings()
+    assert told in refused.value.detail
+    assert "a-secret" not in refused.value.detail
+
+
+def test_the_settings_that_are_there_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("answerdesk_company_name", "Lindenbank")
+    assert read_settings().company_name == "Lindenbank"

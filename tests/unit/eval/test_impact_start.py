@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -120,3 +121,18 @@ def test_store_is_the_base_of_a_look(team: Team) -> None:
     index = Store(team.home / "work" / "index").current()
     found = edited.read(team.home / "kb", team.home / "kb", index)
     assert {each.id: each for each in found.articles if each.status == "published"} == dict(index.articles)
+
+
+def test_another_companys_cases_are_left_out_and_counted_and_nothing_is_called_good(team: Team, tmp_path: Path) -> None:
+    lines = (team.home / "cases.jsonl").read_text(encoding="utf-8")
+    (tmp_path / "theirs.jsonl").write_text(re.sub(r'"articles": \["', '"articles": ["bank-', lines), encoding="utf-8")
+    folder = team.copy(tmp_path / "kb", "returns-uk", "label is free", "label costs £4")
+    found = impact(team.shop, (tmp_path / "theirs.jsonl",), team.home / "kb", folder)
+    assert (found.cases, found.asked, found.elsewhere) == (0, (), len(lines.splitlines()))
+    impact_page.write(tmp_path / "impact.html", found, tmp_path / "kb")
+    terminal = Console(file=StringIO(), width=200)
+    impact_view.show(terminal, found)
+    for told in ((tmp_path / "impact.html").read_text(encoding="utf-8"), terminal.file.getvalue()):  # type: ignore[attr-defined]
+        assert "No cases of your own: nothing was tested" in told
+        assert "gets worse" not in told
+    assert impact(team.shop, team.files, team.home / "kb", folder).elsewhere == 0

@@ -79,9 +79,20 @@ def test_sources_of_which_nothing_can_be_read_are_no_success(verb: str, tmp_path
 
 
 def test_check_reports_without_building(kb: Path) -> None:
-    done = command("check", "--source", kb)
+    done = command("check", "--source", kb / "hub.md")
     assert done.returncode == 0
     assert "articles" in done.stdout
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_check_ends_with_1_where_an_article_is_left_out_and_not_for_a_warning(
+    tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    (tmp_path / "plain.md").write_text("# A title alone\n\nText.", encoding="utf-8")
+    warned = command("check", "--source", tmp_path, *form)
+    assert (warned.returncode, "warning" in warned.stdout) == (0, True)
+    (tmp_path / "broken.md").write_text("---\nid: a\ntitle: [unclosed\n---\nText.", encoding="utf-8")
+    assert command("check", "--source", tmp_path, *form).returncode == 1
 
 
 def test_a_problem_is_one_line_whatever_the_width(tmp_path: Path) -> None:

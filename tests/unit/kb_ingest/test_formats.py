@@ -270,16 +270,21 @@ def test_bad_line_is_reported_with_its_number(tmp_path: Path) -> None:
     assert [(problem.line, problem.severity) for problem in found.problems] == [(2, Severity.ERROR)]
 
 
+NO_HEAD = "there is no front matter: begin the file with `id` and `title` between two lines `---`"
+HEAD, HEAD_B = "---\nid: a\ntitle: A\n---\n", "---\nid: b\ntitle: B\n---\n"
+
+
 def test_plain_text_is_no_article_and_the_report_says_so(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": "It shines.", "notes.txt": "Ask Ann, not the customer."})
-    assert [article.id for article in found.articles] == ["a.md"]
+    found = library(tmp_path, {"a.md": HEAD + "It shines.", "notes.txt": "Ask Ann, not the customer."})
+    assert [article.id for article in found.articles] == ["a"]
     (problem,) = found.problems
     assert (problem.file, problem.severity) == ("notes.txt", Severity.WARNING)
     assert problem.message.startswith("ignored: files ending in `.txt` are not read")
 
 
 def test_utf16_and_windows_files_are_read(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": "Zürich costs 3 €.".encode("utf-16"), "b.md": "Café £3".encode("cp1252")})
+    files = {"a.md": f"{HEAD}Zürich costs 3 €.".encode("utf-16"), "b.md": f"{HEAD_B}Café £3".encode("cp1252")}
+    found = library(tmp_path, files)
     assert [article.text for article in found.articles] == ["Zürich costs 3 €.", "Café £3"]
     assert [problem.file for problem in found.problems] == ["b.md"]
 
@@ -314,3 +319,39 @@ def test_fault_of_the_program_is_not_blamed_on_the_file(tmp_path: Path, caplog: 
         assert "Still here" in box.read(tmp_path / "b.html", "b.html").articles[0].body
     assert "fault of this program, not of the file (KeyError)" in told
     assert "kb_ingest/formats/child.py" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# Forgotten PIN\n\nCome in.", [NO_HEAD]),
+        ("---\ntitle: PIN\n---\nCome in.", ["the front matter has no `id`: add it"]),
+        ("---\nid: pin\n---\nCome in.", ["the front matter has no `title`: add it"]),
+        ("---\nid: pin\ntitle: PIN\n---\nCome in.", []),
+    ],
+)
+def test_what_a_path_and_a_heading_stand_in_for_is_said(tmp_path: Path, text: str, told: list[str]) -> None:
+    found = library(tmp_path, {"pin.md": text})
+    assert [(problem.message, problem.severity) for problem in found.problems] == [(t, Severity.WARNING) for t in told]
+    assert len(found.articles) == 1
+
+
+@pytest.mark.parametrize("value", ["[unclosed", '"unclosed', "'unclosed", "{a: b", "[a,"])
+def test_a_value_that_never_ends_leaves_the_article_out(tmp_path: Path, value: str) -> None:
+    found = library(tmp_path, {"a.md": f"---\nid: a\ntitle: {value}\n---\nx"})
+    assert found.articles == ()
+    (problem,) = found.problems
+    assert problem.severity is Severity.ERROR
+    assert f"`title: {value}` has no end" in problem.message
+
+
+@pytest.mark.parametrize("value", ["Hub 2: the lights", "[Beta] Hub 2: lights", '"Hub 2": lights'])
+def test_a_title_with_a_colon_is_read_with_a_warning(tmp_path: Path, value: str) -> None:
+    found = library(tmp_path, {"a.md": f"---\nid: a\ntitle: {value}\n---\nx"})
+    assert len(found.articles) == 1
+    assert [problem.severity for problem in found.problems] == [Severity.WARNING]
+
+
+def test_a_csv_of_column_names_alone_is_named(tmp_path: Path) -> None:
+    found = library(tmp_path, {"faq.csv": "question,answer\n"})
+    assert [(problem.file, problem.severity) for problem in found.problems] == [("faq.csv", Severity.ERROR)]

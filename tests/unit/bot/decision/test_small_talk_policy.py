@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.decision.small_talk import is_small_talk
 from bot.decision.small_talk_policy import EMOJI, SENTENCES, SmallTalkPolicy, read_small_talk
 from bot.errors import BadPolicy
 from bot.handoff.policies import read_policies
@@ -83,3 +84,14 @@ def test_a_mistake_names_file_and_key(tmp_path: Path, right: str, wrong: str, na
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadPolicy, match=r"small_talk\.yaml: cannot be read"):
         read_small_talk(tmp_path / "small_talk.yaml")
+
+
+@pytest.mark.parametrize("company", ["Lindenbank", "L'Oréal & {Söhne}"])
+def test_the_company_stands_in_every_sentence_and_the_samples_nowhere(company: str) -> None:
+    policy = read_small_talk(POLICIES / "small_talk.yaml", company)
+    for words in policy.spoken.languages.values():
+        said = [*(getattr(words, name) for name in SENTENCES), *words.replies.values()]
+        assert not [sentence for sentence in said if "Fernwick" in sentence or "{company}" in sentence]
+        named = (words.disclosure, words.greeting, words.refusal, words.replies["greeting"], words.replies["about_bot"])
+        assert all(company in sentence for sentence in named)
+    assert is_small_talk(f"Hello {company} team!", policy)
