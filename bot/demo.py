@@ -37,6 +37,7 @@ SOURCES_FILE = "demo-sources.txt"
 PASSWORD_BYTES = 9
 PAGES = {
     "/demo": "Demo shop with the widget",
+    "/demo/help-desk": "Help desk of another maker",
     "/help": "Help centre",
     "/console": "Agent console",
     "/docs": "HTTP interface",
