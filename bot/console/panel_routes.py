@@ -62,7 +62,7 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
         viewer = callers.panel(tx, caller)
     found = suggestions.suggested(service, body, viewer)
     offers = offers_view.shown((str(rank), proposal) for rank, proposal in enumerate(found.proposals, 1))
-    return page("panel_offers.html", {"offers": offers, "needed": found.needs_knowledge >= SAID_FROM})
+    return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM})
 
 
 @router.get("/assist/articles/{article_id:path}")

@@ -50,7 +50,9 @@ def demo() -> HTMLResponse:
 @router.get("/demo/help-desk", response_class=HTMLResponse)
 def help_desk() -> HTMLResponse:
     """Another maker's help desk, as an example of one that shows the panel of suggestions beside its ticket."""
-    return HTMLResponse(_pages().get_template("help_desk.html").render(), headers={POLICY: shop_policy()})
+    # The panel signs in in a window, which has to find the panel again.
+    headers = {POLICY: shop_policy(), "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
+    return HTMLResponse(_pages().get_template("help_desk.html").render(), headers=headers)
 
 
 @router.get(PREFIX + "/{name:path}")

@@ -9,6 +9,7 @@ const { origins, most, longest } = document.body.dataset;
 const ALLOWED = new Set([location.origin, ...origins.split(' ').filter(Boolean)]);
 const KEPT = 'answerdesk-panel';
 const ASK_AGAIN_MS = 4_000;
+const SETTLE_MS = 50; // who leafs through tickets has one of them looked at
 const LONGEST_PASS = 4_096;
 const WORDS = {
   alone: 'This page shows suggestions inside another help desk. Open it there.',
@@ -22,6 +23,7 @@ let host = null; // the origin that told of the conversation: it alone gets text
 let now = null; // what the suggestions on the page are about
 let pass = '';
 let refused = ''; // a pass that is not tried twice
+let due = 0;
 let signing = null; // the window that signs in
 
 const say = (words) => (byId('state').textContent = words);
@@ -75,8 +77,9 @@ function turnTo({ about, said, inserts }) {
   document.body.dataset.inserts = inserts ? 'yes' : 'no';
   if (now?.key === key) return;
   now = { key, about, context, inserts };
-  if (context.length) load();
-  else clear(WORDS.quiet);
+  clear(context.length ? WORDS.looking : WORDS.quiet);
+  clearTimeout(due);
+  if (context.length) due = setTimeout(load, SETTLE_MS);
 }
 
 /** What is on the page is about something else: nothing of it can be handed out any more. */
@@ -116,7 +119,7 @@ function failed(error) {
   now.waits = true;
   say(unknown ? '' : error.message);
   byId('signing').hidden = !unknown;
-  byId('again').hidden = unknown;
+  byId('again').hidden = false;
   return unknown && post({ type: 'answerdesk:sign-in' });
 }
 
