@@ -70,6 +70,7 @@ from bot.console import case_routes as console_cases
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import manuscript_routes as console_manuscripts
+from bot.console import panel_routes as console_panel
 from bot.console import routes as console
 from bot.console import team_routes as console_team
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
@@ -127,6 +128,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console_manuscripts.router,
     console_calibration.router,
     console_cases.router,
+    console_panel.router,
 )
 THREADS, THREADS_WITH_LLM = 8, 40
 """Requests at work at once. More threads only take the interpreter from each other (and 50 MB), unless they wait for a

@@ -39,6 +39,7 @@ PASSWORD_BYTES = 9
 SHOP = "/demo"
 PAGES = {
     SHOP: "Demo shop with the widget",
+    "/demo/help-desk": "Help desk of another maker",
     "/help": "Help centre",
     "/console": "Agent console",
     "/docs": "HTTP interface",

@@ -94,7 +94,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Standard Webhooks secret, `whsec_` and Base64"
     )
     connections_file: str = Field(
-        "", description="YAML file of other systems and their secrets: a Chatwoot or Zendesk, who may send messages in"
+        "",
+        description="YAML file of other systems and their secrets: a Chatwoot or Zendesk, who may send messages in, "
+        "which help desks may show the panel of suggestions",
     )
 
     # --- e-mail ---

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.api.service import Serving
 from bot.conversation import conversations
+from bot.customers import identity
 from bot.desk import sessions
 from bot.desk.accounts import Account
 from bot.desk.sessions import SignedIn
@@ -24,6 +25,7 @@ from bot.storage.engine import Database
 SECURE_COOKIE = "__Host-answerdesk"
 PLAIN_COOKIE = "answerdesk"
 CSRF_HEADER = "X-CSRF-Token"
+PANEL_AUDIENCE = "answerdesk-panel"
 NOT_SIGNED_IN = "Please sign in on the website first; this chat is for its customers."
 
 _bearer = HTTPBearer(
@@ -110,10 +112,13 @@ def signed_in(tx: Connection, caller: Credentials, *, changes: bool = False) -> 
 
 def desk(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
     """Somebody who works tickets; NotAllowed for other staff."""
-    account = signed_in(tx, caller, changes=changes).account
-    if not account.viewer.may_work_tickets:
+    return _of_the_desk(signed_in(tx, caller, changes=changes))
+
+
+def _of_the_desk(session: SignedIn) -> Account:
+    if not session.account.viewer.may_work_tickets:
         raise NotAllowed("Your account may not work on tickets.")
-    return account
+    return session.account
 
 
 def lead(tx: Connection, caller: Credentials, *, changes: bool = False) -> Account:
@@ -150,6 +155,20 @@ def helper(tx: Connection, caller: Credentials) -> Viewer:
     if caller.bearer is not None:
         return _service(caller)
     return desk(tx, caller).viewer
+
+
+def panel(tx: Connection, caller: Credentials) -> Viewer:
+    """The panel inside another help desk: as `helper`, or with a pass that opens nothing else.
+
+    A pass is of somebody of the desk (`sessions.panel_pass`), or signed by the other help desk with its service key.
+    """
+    if caller.bearer is None or _is_service(caller):
+        return helper(tx, caller)
+    if caller.bearer.count(".") == 1:
+        return _of_the_desk(sessions.by_panel_pass(tx, caller.bearer, clock.now())).viewer
+    keys = [key for key in caller.service_keys if identity.is_long_enough(key)]
+    identity.verify(caller.bearer, keys, PANEL_AUDIENCE, clock.now())
+    return Viewer(Role.SERVICE)
 
 
 def anybody(database: Database, caller: Credentials) -> Viewer:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from bot.access import Viewer
 from bot.api import callers
 from bot.api.callers import Caller
-from bot.api.service import Serving
+from bot.api.service import Service, Serving
 from bot.api.ticket_shapes import (
     SuggestedBody,
     SuggestionBody,
@@ -19,7 +20,7 @@ from bot.api.ticket_shapes import (
     suggestion_body,
 )
 from bot.assist import record
-from bot.assist.suggest import Sources, suggest
+from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Utterance
 from bot.desk import tickets
 
@@ -50,11 +51,14 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     """Replies for a ticket of another help desk; nothing of it is stored."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.helper(tx, caller)
-    parts = service.assistant.responder
-    sources = Sources.of(parts)
-    said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
-    found = suggest(sources, said, viewer, k=body.k)
+    found = suggested(service, body, viewer)
     return SuggestedBody(
         suggestions=[proposal_body(proposal) for proposal in found.proposals],
         needs_knowledge=found.needs_knowledge,
     )
+
+
+def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> Suggested:
+    """What is suggested for a ticket of another help desk, to a program or to the panel inside it."""
+    said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
+    return suggest(Sources.of(service.assistant.responder), said, viewer, k=body.k)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -30,14 +30,17 @@ POLICY = "Content-Security-Policy"
 # Trusted Types would forbid htmx to put in the fragments this service rendered; scripts stay our own files.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'none'; base-uri 'none'; frame-ancestors {}"
 )
+NOBODY = ("'none'",)
 
 
-def page(name: str, values: Mapping[str, object], status: int = HTTPStatus.OK) -> HTMLResponse:
-    """A page or a part of one from its template."""
+def page(
+    name: str, values: Mapping[str, object], status: int = HTTPStatus.OK, framed_by: Sequence[str] = NOBODY
+) -> HTMLResponse:
+    """A page or a part of one from its template; `framed_by` are the origins whose pages may show it in a frame."""
     text = _templates().get_template(name).render(**values)
-    return HTMLResponse(text, status, headers={POLICY: CSP})
+    return HTMLResponse(text, status, headers={POLICY: CSP.format(" ".join(framed_by))})
 
 
 @cache

@@ -13,9 +13,10 @@ from bot.answering.rendering import ShownBlock, render
 from bot.api.mail_shapes import MailSideBody, mail_side
 from bot.api.message_shapes import MessageBody, message_body
 from bot.assist import record
-from bot.assist.record import Suggestion
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
+from bot.console import offers_view
+from bot.console.offers_view import Offer
 from bot.console.queue_view import Line, line
 from bot.conversation import conversations, joins, messages, read_marks
 from bot.conversation.conversations import Conversation
@@ -53,7 +54,6 @@ from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import ledger
 from bot.promises.promise import Promise
 from bot.storage import clock
-from kb_ingest.article import Visibility
 
 # Of a long conversation the page shows this many messages, until its reader wants the rest.
 SHOWN_MESSAGES = 200
@@ -65,16 +65,6 @@ class Extent:
 
     whole: bool = False
     facts: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A suggestion with its text as blocks; `place` is 1 for the best."""
-
-    place: int
-    suggestion: Suggestion
-    blocks: tuple[ShownBlock, ...]
-    internal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +156,7 @@ def look(
         contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said[earlier:]),
         earlier=earlier,
-        offers=tuple(_offer(place, suggestion) for place, suggestion in enumerate(offered, 1)),
+        offers=offers_view.shown((each.id, each.proposal) for each in offered),
         draft=render(ticket.packet.draft_reply or ""),
         facts=extract(messages.utterances(said), policies.facts, conversation.region) if extent.facts else (),
         fact_names=policies.notes.fact_names,
@@ -244,11 +234,6 @@ def _given(tx: Connection, policies: HandoffPolicies, ticket_id: str) -> tuple[G
 def _reachable(tx: Connection, conversation_id: str) -> Contact | None:
     said = contacts.of(tx, conversation_id)
     return said if said and said.email else None
-
-
-def _offer(place: int, suggestion: Suggestion) -> Offer:
-    proposal = suggestion.proposal
-    return Offer(place, suggestion, render(proposal.text), proposal.visibility is not Visibility.PUBLIC)
 
 
 def _read_by_customer(said: Sequence[Message], mark: ReadMark | None) -> int:

@@ -1,7 +1,8 @@
-"""Owns signed-in sessions: opaque tokens, hashed at rest, that end. Refuses passwords: see accounts.py."""
+"""Owns signed-in sessions: opaque tokens, hashed at rest, that end, and passes. Refuses passwords: see accounts.py."""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bot.storage import clock
 from bot.storage.tables import sessions
 
 SECONDS_PER_HOUR = 3600
+PANEL = b"the panel inside another help desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,32 @@ def start(tx: Connection, account: Account, hours: int, now: str) -> Started:
 
 def signed_in(tx: Connection, token: str, now: str) -> SignedIn:
     """Who the cookie's `token` belongs to at `now`; SignInNeeded when unknown, ended or disabled."""
-    query = select(sessions).where(sessions.c.token_hash == token_hash(token), sessions.c.expires_at > now)
+    return _running(tx, token_hash(token), now)
+
+
+def panel_pass(token: str, csrf: str) -> str:
+    """What opens the panel, and nothing else, for whoever has the session, until it ends.
+
+    A page may have it: it names the session by its hash, from which nobody comes to the cookie.
+    """
+    return f"{token_hash(token)}.{_proof(csrf)}"
+
+
+def by_panel_pass(tx: Connection, shown: str, now: str) -> SignedIn:
+    """Whose pass it is at `now`; SignInNeeded as for `signed_in`."""
+    named, _, proof = shown.partition(".")
+    session = _running(tx, named, now)
+    if not hmac.compare_digest(proof.encode("utf-8", "replace"), _proof(session.csrf).encode()):
+        raise SignInNeeded("Please sign in.")
+    return session
+
+
+def _proof(csrf: str) -> str:
+    return hmac.new(csrf.encode(), PANEL, hashlib.sha256).hexdigest()
+
+
+def _running(tx: Connection, hashed: str, now: str) -> SignedIn:
+    query = select(sessions).where(sessions.c.token_hash == hashed, sessions.c.expires_at > now)
     row = tx.execute(query).mappings().first()
     if row is None:
         raise SignInNeeded("Please sign in.")

@@ -1,4 +1,5 @@
-"""Owns the operator's file of other systems: which help desk, who may send messages in. Refuses what cannot work.
+"""Owns the operator's file of other systems: which help desk, who may send messages in, who may show the
+panel. Refuses what cannot work.
 
 It holds secrets: keep it out of the repository, readable by the service's user alone. docs/operations.md shows one.
 """
@@ -6,7 +7,7 @@ It holds secrets: keep it out of the repository, readable by the service's user 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -23,6 +24,8 @@ from bot.policy_node import Node
 from bot.settings import Settings
 
 SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?!:80\b|:443\b)(:[0-9]{1,5})?")
+"""As browsers write it: the port only where it is not the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Every other system this desk talks to."""
+    """Every other system this desk talks to; `panel_origins` are the help desks whose pages may show the panel."""
 
     help_desk: HelpDesk | None = None
     sources: tuple[Source, ...] = ()
+    panel_origins: tuple[str, ...] = ()
 
     def source(self, name: str) -> Source | None:
         """The source of that name."""
@@ -63,16 +67,17 @@ def connect(settings: Settings) -> Connections:
     found = read_connections(Path(settings.connections_file))
     if found.help_desk and told:
         raise BadPolicy("Name one help desk: ANSWERDESK_WEBHOOK_URL or `help_desk` in ANSWERDESK_CONNECTIONS_FILE.")
-    return Connections(found.help_desk or told, found.sources)
+    return replace(found, help_desk=found.help_desk or told)
 
 
 def read_connections(path: Path) -> Connections:
     """The connections of one file."""
-    top = Node(path.name, "", read_yaml(path)).fields(optional=("help_desk", "sources"))
+    top = Node(path.name, "", read_yaml(path)).fields(optional=("help_desk", "sources", "panel_origins"))
     sources = tuple(_source(node) for node in top["sources"].items()) if "sources" in top else ()
     if len({source.name for source in sources}) < len(sources):
         raise top["sources"].wrong("two sources have one name")
-    return Connections(_help_desk(top["help_desk"]) if "help_desk" in top else None, sources)
+    origins = tuple(_origin(node) for node in top["panel_origins"].items()) if "panel_origins" in top else ()
+    return Connections(_help_desk(top["help_desk"]) if "help_desk" in top else None, sources, origins)
 
 
 def _help_desk(node: Node) -> HelpDesk:
@@ -119,6 +124,13 @@ def _address(node: Node) -> str:
     if not reachable(url):
         raise node.wrong("must be an https address (http only on this machine)")
     return url
+
+
+def _origin(node: Node) -> str:
+    origin = node.text()
+    if not ORIGIN.fullmatch(origin) or not reachable(origin):
+        raise node.wrong("must be an origin like https://chat.example: small letters, no path, no usual port")
+    return origin
 
 
 def _number(node: Node) -> int:

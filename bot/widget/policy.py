@@ -20,5 +20,5 @@ def frame_policy(site_origins: Iterable[str]) -> str:
 
 
 def shop_policy() -> str:
-    """The demo shop: as strict as a customer's website may be; the loader must work under it."""
+    """The demo pages: as strict as another website may be; the loader and the panel must work under it."""
     return f"{_CLOSED}; img-src 'self'; font-src 'self'; frame-src 'self'; frame-ancestors 'none'"

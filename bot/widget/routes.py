@@ -1,4 +1,4 @@
-"""Owns the widget's addresses: loader, chat page, files, demo shop. Refuses to know conversations."""
+"""Owns the widget's addresses: loader, chat page, files, demo shop and help desk. Refuses to know conversations."""
 
 from __future__ import annotations
 
@@ -48,6 +48,14 @@ def demo(service: Serving) -> HTMLResponse:
         _pages().get_template("demo.html").render(devices=DEVICES, plans=PLANS),
         headers={POLICY: shop_policy()},
     )
+
+
+@router.get("/demo/help-desk", response_class=HTMLResponse)
+def help_desk() -> HTMLResponse:
+    """Another maker's help desk, as an example of one that shows the panel of suggestions beside its ticket."""
+    # The panel signs in in a window, which has to find the panel again.
+    headers = {POLICY: shop_policy(), "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
+    return HTMLResponse(_pages().get_template("help_desk.html").render(), headers=headers)
 
 
 @router.get(PREFIX + "/{name:path}")

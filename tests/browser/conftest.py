@@ -16,10 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.console import Console
 from tests.browser.demo import Demo, DemoProcess, running
 from tests.browser.desk import IDENTITY_KEY, MAYA, Agent, Desk, prepare, signed_in
+from tests.browser.other_desk import OtherDesk
 from tests.browser.website import Website
 from tests.browser.widget import Widget
 from tests.conftest import ROOT, SAMPLE
-from tests.served import warm
+from tests.served import SERVICE_KEY, warm
 from tests.service_process import ServiceProcess
 
 # Debian's Chromium without a window's parts takes a third less time; the whole one does as well.
@@ -56,21 +57,35 @@ def website() -> Iterator[Website]:
 
 
 @pytest.fixture(scope="session")
-def desk(small_index: Path, website: Website, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def other_desk() -> Iterator[OtherDesk]:
+    """A help desk of another maker, on another website."""
+    with OtherDesk() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def desk(
+    small_index: Path, website: Website, other_desk: OtherDesk, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
     """The running service, with one agent's account."""
     data = tmp_path_factory.mktemp("browser-data")
     prepare(data, MAYA)
+    connections = data / "connections.yaml"
+    connections.write_text(f"panel_origins: ['{other_desk.named}']\n")
     process = ServiceProcess(
         small_index,
         data,
         ANSWERDESK_SITE_ORIGINS=website.url,
         ANSWERDESK_IDENTITY_KEYS=IDENTITY_KEY,
+        ANSWERDESK_SERVICE_KEYS=SERVICE_KEY,
+        ANSWERDESK_CONNECTIONS_FILE=str(connections),
         ANSWERDESK_COOKIE_SECURE="false",
         ANSWERDESK_COMPANY_NAME="Fernwick Home",
     )
     try:
         process.start()
         website.embed(process.url)
+        other_desk.embed(process.url)
         desk = Desk(process)
         desk.warm_up()
         yield desk

@@ -39,7 +39,7 @@ from bot.storage.care_tables import promises, still_fine
 from bot.storage.mail_tables import contact_codes
 from bot.storage.tables import conversations
 from kb_ingest.article import Visibility
-from tests.contracts import manuscript_scene
+from tests.contracts import manuscript_scene, panel_passes
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
 
@@ -49,6 +49,8 @@ class Who(StrEnum):
     STRANGER = "stranger"
     FORGER = "forger"
     SERVICE = "service"
+    PANEL = "panel"
+    GUEST_PANEL = "guest panel"
     AGENT = "agent"
     LEAD = "lead"
     ADMIN = "admin"
@@ -56,14 +58,15 @@ class Who(StrEnum):
 
 
 EVERYBODY = frozenset(Who)
-OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER})
+PASSES = frozenset({Who.PANEL, Who.GUEST_PANEL})
+OUTSIDERS = frozenset({Who.NOBODY, Who.STRANGER, Who.FORGER}) | PASSES
 DESK = frozenset({Who.AGENT, Who.LEAD, Who.ADMIN})
 LEADS = DESK - {Who.AGENT}
 STAFF = DESK | {Who.CONTENT}
 EDITORS = STAFF - {Who.AGENT}
 LEADS = DESK - {Who.AGENT}
 REVIEWERS = EDITORS - {Who.CONTENT}
-KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER}
+KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER} - PASSES
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
@@ -192,6 +195,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /docs/static/{name}": EVERYBODY,
     "GET /": EVERYBODY,
     "GET /demo": EVERYBODY,
+    "GET /demo/help-desk": EVERYBODY,
     "GET /widget/frame.html": EVERYBODY,
     "GET /widget/{name:path}": EVERYBODY,
     # Without a session the console shows its sign-in page, with status 401.
@@ -228,6 +232,11 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/proposals/download/{name}": EDITORS,
     "GET /console/calibration": EDITORS,
     "GET /console/static/{name:path}": EVERYBODY,
+    # Empty until somebody shows what the next two ask for: tests/contracts/test_http_panel.py.
+    "GET /assist/panel": EVERYBODY,
+    "POST /assist/suggestions": DESK | {Who.SERVICE} | PASSES,
+    "GET /assist/articles/{article_id:path}": DESK | {Who.SERVICE} | PASSES,
+    "GET /assist/sign-in": DESK,
     # The help centre asks nobody who they are: all see what the public may see (tests/contracts/test_http_portal.py).
     "GET /help": EVERYBODY,
     "GET /help/c/{area:path}": EVERYBODY,
@@ -249,6 +258,7 @@ CASE: Mapping[str, Any] = {
     "id": "of-the-matrix", "kind": "answerable", "area": "hub", "text": "How do I restart it?", "reason": "a try",
     "decisions": ["answer"], "articles": ["reset-hub-2"], "spans": ["Hold it for 3 seconds"],
 }  # fmt: skip
+SUGGEST = {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]}
 BODIES: Mapping[str, Any] = {
     "POST /v1/conversations": {},
     "POST /v1/conversations/{conversation_id}/messages": {"client_id": "m1", "text": "thanks"},
@@ -258,7 +268,8 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/desk/availability": {"available": False},
     "POST /v1/desk/team/{account_id}": {"teams": ["lock"]},
     "POST /v1/search": {"query": "reset hub"},
-    "POST /v1/suggest": {"context": [{"role": "customer", "text": "How do I reset Hub 2?"}]},
+    "POST /v1/suggest": SUGGEST,
+    "POST /assist/suggestions": SUGGEST,
     "POST /v1/customers": {"customers": [{"external_id": "c-1"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},
     "POST /v1/tickets/bulk": {"tickets": [{"id": "0", "version": 1}], "deed": "resolve"},
@@ -387,6 +398,8 @@ class Scene:
         if who in (Who.OWNER, Who.STRANGER):
             return {Who.OWNER: self.owner, Who.STRANGER: self.stranger}[who].client
         token = {Who.SERVICE: SERVICE_KEY, Who.FORGER: secrets.token_urlsafe(32)}.get(who)
+        if who in PASSES:
+            token = panel_passes.of_staff(self.staff[Who.AGENT]) if who is Who.PANEL else panel_passes.signed()
         return self.service.client(**{"Authorization": f"Bearer {token}"} if token else {})
 
     def call(self, operation: str, who: Who, **headers: str) -> int:

@@ -1,5 +1,9 @@
-// Owns calls to /v1 that change something. Refuses to render: callers show what went wrong.
+// Owns calls to the service that change something, or show a pass. Refuses to render: callers show what went wrong.
 const csrf = () => document.querySelector('meta[name="csrf"]')?.content || '';
+
+let pass = '';
+/** From now on show it with every call: where no cookie comes along. */
+export const show = (given) => (pass = given);
 
 export const UNREACHABLE = 'The service cannot be reached. Please try again.';
 
@@ -27,17 +31,26 @@ export function once(deed) {
 
 export const call = (method, path, body) => send(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body));
 
-async function send(method, path, type, body) {
+const said = (answer) => (answer.status === 204 ? {} : answer.json().catch(() => ({})));
+
+async function answered(method, path, type, body) {
   let answer;
+  const headers = { 'Content-Type': type, 'X-CSRF-Token': csrf(), ...(pass && { Authorization: `Bearer ${pass}` }) };
   try {
-    answer = await fetch(path, { method, headers: { 'Content-Type': type, 'X-CSRF-Token': csrf() }, body });
+    answer = await fetch(path, { method, headers, body });
   } catch {
     throw new Refused(0, UNREACHABLE);
   }
-  const said = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(answer.status, said.detail || 'That did not work. Please try again.', said.error);
-  return said;
+  if (answer.ok) return answer;
+  const { detail, error } = await said(answer);
+  throw new Refused(answer.status, detail || 'That did not work. Please try again.', error);
 }
+
+const send = async (...request) => said(await answered(...request));
+
+/** A part of a page that the service rendered. */
+export const part = async (method, path, body) =>
+  (await answered(method, path, 'application/json', body === undefined ? undefined : JSON.stringify(body))).text();
 
 export const post = (path, body) => call('POST', path, body);
 export const upload = (path, file) => send('POST', path, 'application/octet-stream', file);

@@ -8,13 +8,13 @@ import * as composer from './composer.js';
 import { post } from './desk_api.js';
 import * as work from './desk_work.js';
 import * as merge from './merge.js';
+import * as offers from './offers.js';
 import { came } from './title.js';
 import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
 const HUSH_MS = 1000;
-let waiting = null;
 let followed = true; // the end of the transcript is read, and stays in sight
 
 async function act(verb, body) {
@@ -26,26 +26,6 @@ async function act(verb, body) {
     composer.refused(error);
     return false;
   }
-}
-
-function offerOf(node) {
-  const { offer, title, text, internal } = node.closest('[data-offer]').dataset;
-  return { id: offer, title, text, internal: internal === 'yes' };
-}
-
-function insertOffer(offer) {
-  if (!offer.internal) return composer.insert(offer.text, offer);
-  waiting = offer;
-  byId('release-article').textContent = offer.title;
-  byId('release-sure').checked = false;
-  byId('release-insert').disabled = true;
-  byId('release').showModal();
-}
-
-function release() {
-  byId('release').close();
-  if (waiting && byId('release-sure').checked) composer.insert(waiting.text, waiting);
-  waiting = null;
 }
 
 // By button or by key alike: a colleague may be in the middle of a reply.
@@ -63,12 +43,7 @@ async function openSource(url) {
   const answer = await fetch(url).catch(() => ({ status: 0 }));
   if (answer.status === 401) return composer.refused(answer);
   if (!answer.status || answer.status >= 500) return warn('The source could not be loaded. Please try again.');
-  const place = byId('source-body');
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  place.replaceChildren(...(page.querySelector('main') || page.body).childNodes);
-  byId('source').showModal();
-  place.querySelector('.marked')?.scrollIntoView({ block: 'center' });
-  return undefined;
+  return offers.showSource(await answer.text());
 }
 
 // What is renewed from now on is all of it. The reader stays at the message they read, and is not read the rest.
@@ -104,8 +79,8 @@ function clicked(event) {
     go(node);
   } else if (node.dataset.source) openSource(node.dataset.source);
   else if ('close' in node.dataset) node.closest('dialog').close();
-  else if (node.matches('.insert')) insertOffer(offerOf(node));
-  else if (node.matches('.reject')) post(`/v1/suggestions/${offerOf(node).id}/reject`).catch(composer.refused);
+  else if (node.matches('.insert')) offers.release(offers.of(node), 'Insert', (offer) => composer.insert(offer.text, offer));
+  else if (node.matches('.reject')) post(`/v1/suggestions/${offers.of(node).id}/reject`).catch(composer.refused);
   else if (node.id === 'earlier') showAll();
   else if (node.id === 'use-draft') composer.insert(node.dataset.text);
   else if (node.id === 'claim') 'takeOver' in node.dataset ? askToTakeOver(node.dataset.takeOver) : act('claim', {});
@@ -113,10 +88,8 @@ function clicked(event) {
 }
 
 function pressed(event) {
-  if (!event.altKey || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
-  if (event.code === 'KeyC') byId('claim')?.click();
-  else if (/^Digit[1-3]$/.test(event.code)) document.querySelectorAll('.offer .insert')[event.code[5] - 1]?.click();
-  else return;
+  if (!event.altKey || event.code !== 'KeyC' || event.ctrlKey || event.metaKey || document.querySelector('dialog[open]')) return;
+  byId('claim')?.click();
   event.preventDefault();
 }
 
@@ -155,8 +128,7 @@ export function start(renew) {
   end();
   addEventListener('click', clicked);
   addEventListener('keydown', pressed);
-  byId('release-sure').addEventListener('change', (event) => (byId('release-insert').disabled = !event.target.checked));
-  byId('release-insert').addEventListener('click', release);
+  offers.start();
   new MutationObserver(composer.show).observe(byId('head'), { childList: true, subtree: true, attributes: true });
   new MutationObserver(composer.show).observe(byId('packet'), { childList: true, subtree: true });
   composer.start();

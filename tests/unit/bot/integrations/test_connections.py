@@ -57,6 +57,13 @@ def test_each_help_desk_is_read(tmp_path: Path) -> None:
         ({"sources": [SOURCE | {"name": "Shop Forms"}]}, "sources.0.name"),
         ({"sources": [SOURCE, SOURCE]}, "one name"),
         ({"helpdesk": CHATWOOT}, "helpdesk"),
+        ({"panel_origins": ["https://chat.example/"]}, "panel_origins.0"),
+        ({"panel_origins": ["https://chat.example:443"]}, "panel_origins.0"),
+        ({"panel_origins": ["https://chat.example; script-src *"]}, "panel_origins.0"),
+        ({"panel_origins": ["https://*.chat.example"]}, "panel_origins.0"),
+        ({"panel_origins": ["http://chat.example"]}, "panel_origins.0"),
+        ({"panel_origins": ["*"]}, "panel_origins.0"),
+        ({"panel_origins": "https://chat.example"}, "list"),
         ([], "mapping"),
     ],
 )
@@ -64,6 +71,16 @@ def test_what_cannot_work_is_named(tmp_path: Path, content: object, named: str) 
     with pytest.raises(BadPolicy, match=named) as refusal:
         read_connections(_write(tmp_path, content))
     assert SECRET not in refusal.value.detail
+
+
+def test_who_may_show_the_panel_is_read_beside_everything_else(tmp_path: Path) -> None:
+    origins = ["https://chat.example", "https://desk.example:8443", "http://localhost:3000"]
+    path = _write(tmp_path, {"panel_origins": origins})
+    assert read_connections(path).panel_origins == tuple(origins)
+    given = {"webhook_url": "https://desk.example/hook", "webhook_secret": SecretStr(SECRET)}
+    found = connect(Settings(connections_file=str(path), **given))  # type: ignore[arg-type]
+    assert found.panel_origins == tuple(origins)
+    assert found.help_desk is not None
 
 
 def test_one_help_desk_at_a_time(tmp_path: Path) -> None:
