@@ -20,7 +20,7 @@ LEAST_LOOKALIKES = 260
 SECONDS = 0.2
 FEW = 60
 WAITING = 20
-"""Sentences that may wait for the next fit: the first start encodes them in a tenth of a second and keeps the vectors."""
+"""Sentences that may wait for the next fit: a first start encodes them in a tenth of a second and keeps the vectors."""
 
 HOSTILE = [
     "!", "agent!", "agent ", "anyone ", "hello ",
