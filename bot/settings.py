@@ -16,6 +16,8 @@ from bot.errors import BadRequest
 DATABASE_FILE = "answerdesk.db"
 NO_COMPANY = "Answerdesk"
 """Who the desk says it belongs to until somebody says."""
+LIKE_A_SETTING = 0.8
+"""Likeness of names from which one is taken for a slip of the other: "DATA_DRI" for "DATA_DIR"."""
 
 
 class Settings(BaseSettings):
@@ -151,7 +153,7 @@ def read_settings(options: Mapping[str, str] | None = None, **given: Any) -> Set
     as the command's option for one that was given (`options`), else as its variable.
     """
     called = options or {}
-    _refuse_unknown(os.environ)
+    _refuse_slips(os.environ)
     try:
         return Settings(**given)
     except ValidationError as error:
@@ -162,15 +164,14 @@ def read_settings(options: Mapping[str, str] | None = None, **given: Any) -> Set
         raise BadRequest("\n".join(f"{name}: {why}." for name, why in wrong)) from error
 
 
-def _refuse_unknown(variables: Iterable[str]) -> None:
-    """BadRequest for a variable that looks like a setting and is none: what it was to protect would stay open."""
+def _refuse_slips(variables: Iterable[str]) -> None:
+    """BadRequest for a variable that is nearly a setting: what it was to protect would stay open. Whatever else begins
+    like one is somebody else's, such as what Kubernetes tells of a service of that name."""
     prefix = Settings.model_config["env_prefix"]
-    names = [f"{prefix}{field.upper()}" for field in Settings.model_fields]
-    unknown = [name for name in variables if name.upper().startswith(prefix) and name.upper() not in names]
-    if unknown:
-        raise BadRequest("\n".join(_not_a_setting(name, names) for name in sorted(unknown)))
-
-
-def _not_a_setting(name: str, names: Iterable[str]) -> str:
-    near = get_close_matches(name.upper(), list(names), 1)
-    return f"{name} is no setting: " + (f"did you mean {near[0]}?" if near else "the README lists them all.")
+    fields = [field.upper() for field in Settings.model_fields]
+    given = [name for name in sorted(variables) if name.upper().startswith(prefix)]
+    meant = {name: get_close_matches(name.upper().removeprefix(prefix), fields, 1, LIKE_A_SETTING) for name in given}
+    slips = {name: near[0] for name, near in meant.items() if near and name.upper() != prefix + near[0]}
+    if slips:
+        told = (f"{name} is no setting: did you mean {prefix}{near}?" for name, near in slips.items())
+        raise BadRequest("\n".join(told))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.settings import NO_COMPANY
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -31,8 +33,8 @@ COMPANY = "Fernwick"
 
 
 def is_of(company: str) -> bool:
-    """Whether the shop is this company's: nobody else's desk has it."""
-    return company.startswith(COMPANY)
+    """Whether the shop is this company's, or nobody's yet; no other desk has it."""
+    return company.startswith(COMPANY) or company == NO_COMPANY
 
 
 DEVICES = (

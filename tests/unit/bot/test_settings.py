@@ -51,9 +51,8 @@ def test_a_limit_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("ANSWERDESK_PROT", "ANSWERDESK_PROT is no setting: did you mean ANSWERDESK_PORT?"),
+        ("ANSWERDESK_DATA_DRI", "ANSWERDESK_DATA_DRI is no setting: did you mean ANSWERDESK_DATA_DIR?"),
         ("answerdesk_identity_requird", "did you mean ANSWERDESK_IDENTITY_REQUIRED?"),
-        ("ANSWERDESK_QQQQQQQQQQQQQQQQ", "ANSWERDESK_QQQQQQQQQQQQQQQQ is no setting: the README lists them all."),
     ],
 )
 def test_a_variable_that_is_no_setting_is_named_without_its_value(
@@ -64,6 +63,12 @@ def test_a_variable_that_is_no_setting_is_named_without_its_value(
         read_settings()
     assert told in refused.value.detail
     assert "a-secret" not in refused.value.detail
+
+
+@pytest.mark.parametrize("name", ["SERVICE_HOST", "SERVICE_PORT", "PORT_8000_TCP_ADDR"])
+def test_what_kubernetes_says_of_a_service_of_that_name_is_no_slip(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"ANSWERDESK_{name}", "10.0.0.1")
+    read_settings()
 
 
 def test_the_settings_that_are_there_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
