@@ -77,7 +77,8 @@ class ShownCase:
 @dataclass(frozen=True, slots=True)
 class ManuscriptView:
     """Everything of one page; `gate` and `going` say what is in the way of publishing it and of taking it out, `seen`
-    what the gate saw of the text, `unfit` why a build would leave it out: no reason helps against that."""
+    and `seen_going` what the gate saw of either, `unfit` why a build would leave it out, which no reason helps against.
+    """
 
     held: Manuscript
     fields: tuple[FormField, ...]
@@ -88,6 +89,7 @@ class ManuscriptView:
     gate: str
     seen: Impact | None
     going: str
+    seen_going: Impact | None
     impact: Impact | None
     cases: tuple[ShownCase, ...]
     plans: tuple[Publication, ...]
@@ -174,7 +176,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         was_published, keeps = removal.was_published(tx, held), removal.in_the_way(tx, bench, held)
     found = bench.reader.read(held.path, held.text)
     seen, unfit = _gate(bench, held)
-    going = publications.in_the_way(orders.seen_by_gate(bench, held.id, Kind.ARCHIVE)) if held.is_live else ""
+    seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
     return ManuscriptView(
         held=held,
         fields=tuple(_filled(found, bench)),
@@ -186,7 +188,8 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         unfit=unfit,
         gate="" if unfit or held.state is State.PUBLISHED else publications.in_the_way(seen),
         seen=seen,
-        going=going,
+        going=publications.in_the_way(seen_going) if held.is_live else "",
+        seen_going=seen_going,
         impact=newest,
         cases=tuple(_cases(newest)),
         plans=plans,

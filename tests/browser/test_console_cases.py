@@ -38,7 +38,7 @@ def test_a_case_is_changed_checked_accepted_and_kept_as_a_patch(
     page.goto(f"{desk.url}/console/cases")
     page.get_by_label("Words").fill("Ohio camera three weeks")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_text("1 case", exact=True)).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 case;")).to_be_visible()
     looks_right_everywhere(page)
     page.locator(f'a[href="/console/cases/{CASE}"]').click()
     expect(page.locator("#verdict")).to_contain_text("Nothing is wrong with it.")

@@ -110,7 +110,7 @@ def test_axe_finds_nothing_on_any_page_of_the_copilot(page: Page, copilot: str) 
     expect(page.get_by_role("button", name="Sign In")).to_be_visible()
     assert violations(page) == []
     frames = _sign_in(page, copilot)
-    expect(page.get_by_role("button", name="How do I set up Hub 2?")).to_be_visible()
+    expect(page.get_by_role("button", name="Set up Watch Cam Indoor")).to_be_visible()
     assert violations(page) == []
     _ask(page, LIMIT, frames)
     expect(page.get_by_text("Source:").first).to_be_visible()

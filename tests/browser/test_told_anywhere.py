@@ -105,9 +105,9 @@ def test_that_nobody_is_available_is_said_on_queue_and_team_page(new_page: PageM
 
 
 def test_who_only_writes_articles_comes_to_the_articles(new_page: PageMaker, desk: Desk) -> None:
-    desk.hire("Cora", "cora@example.com", PASSWORD, Role.CONTENT)
+    desk.hire("Wren", "wren@example.com", PASSWORD, Role.CONTENT)
     console = Console(new_page(), desk.url)
-    console.arrive("/console", "cora@example.com", PASSWORD)
+    console.arrive("/console", "wren@example.com", PASSWORD)
     expect(console.page.get_by_role("heading", level=1)).to_have_text("Articles")
     console.page.get_by_role("link", name="desk").click()
     expect(console.page.get_by_role("heading", level=1)).to_have_text("Articles")

@@ -36,11 +36,11 @@ def policies() -> HandoffPolicies:
     ("confidences", "shown"),
     [
         ((0.03, 0.04, 0.002), ["1 Not sure", "2 Not sure", "3 Not sure"]),
-        ((0.034, 0.61, 0.2), ["2 61 % sure", "3 20 % sure", "1 Not sure"]),
-        ((0.902, 0.904, 0.1), ["1 90 % sure", "2 90 % sure", "3 10 % sure"]),
+        ((0.61, 0.2, 0.034), ["1 61 % sure", "2 20 % sure", "3 Not sure"]),
+        ((0.904, 0.902, 0.1), ["1 90 % sure", "2 90 % sure", "3 10 % sure"]),
     ],
 )
-def test_suggestions_stand_in_the_order_of_what_is_said(
+def test_suggestions_stand_in_their_order_with_what_is_said(
     database: Database, policies: HandoffPolicies, confidences: tuple[float, ...], shown: list[str]
 ) -> None:
     with database.transaction() as tx:
