@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PageMaker
 from tests.browser.console import Console, still_coming, visitor, waiting
@@ -57,3 +57,16 @@ def test_a_choice_made_narrows_the_list(new_page: PageMaker, desk: Desk, una: tu
     with still_coming(page, f"{desk.url}/console/cases"):
         page.get_by_label("Words").fill("Ohio camera three weeks")
     expect(page.get_by_role("status").filter(has_text="1 case;")).to_be_visible()
+
+
+def test_a_message_sent_to_the_chat_is_sent_once_it_can_be(new_page: PageMaker, desk: Desk) -> None:
+    page, held = new_page(), list[Route]()
+    page.route("**/widget/frame.js", lambda route: held.append(route))
+    page.goto(f"{desk.url}/widget/frame.html?site=website&lang=en", wait_until="commit")
+    page.locator("#text").fill("How do I reset Hub 2?")
+    page.locator("#text").press("Enter")
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    expect(page.locator(".turn.mine")).to_have_count(1)
+    expect(page.locator(".turn.bot").last).to_contain_text("10 seconds")
+    expect(page.locator("#text")).to_have_value("")

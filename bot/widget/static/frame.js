@@ -126,15 +126,19 @@ async function askForPerson() {
   changed();
 }
 
+let begun = false;
 async function begin(token, { forget = false, code = forget ? null : chat.code } = {}) {
   closeSheets();
   view.clear();
-  composer.clear();
+  const early = !begun && composer.typedEnter; // what was typed while this still came is not lost
+  if (begun) composer.clear();
+  begun = true;
   unread = 0;
   const drawer = new Drawer(site, subjectOf(token));
   if (token || forget) drawer.clearOthers();
   if (forget) drawer.set(null);
   await chat.start(drawer, token, { code });
+  if (early) composer.submit((words) => chat.send(words));
 }
 
 function closeSheets() {

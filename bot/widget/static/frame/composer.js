@@ -26,6 +26,10 @@ export class Composer {
     return SHOWS.test(this.text.value) ? this.text.value.trim() : "";
   }
 
+  get typedEnter() {
+    return this.text.value.endsWith("\n");
+  }
+
   // The service counts Unicode characters.
   get length() {
     return [...this.value].length;
