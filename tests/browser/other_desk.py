@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from tests.browser.elsewhere import Elsewhere
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Another desk</title></head>
 <body><h1>Ticket</h1>
@@ -17,38 +16,20 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Anot
 </script></body></html>"""
 
 
-class OtherDesk:
+class OtherDesk(Elsewhere):
     """`named` is the origin that the service knows, `foreign` another one of the same pages. Both are another website
     than the service, so that no cookie of it reaches the frame. The path is the frame's width."""
 
-    def __init__(self) -> None:
-        site = self
+    @property
+    def named(self) -> str:
+        """The origin that the service knows."""
+        return f"http://localhost:{self.port}"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = PAGE.format(service=site.service, width=self.path.strip("/") or "360").encode()
-                self.send_response(200)
-                self.send_header("content-type", "text/html; charset=utf-8")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    @property
+    def foreign(self) -> str:
+        """Another one."""
+        return f"http://foreign.localhost:{self.port}"
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.named = f"http://localhost:{self._server.server_port}"
-        self.foreign = f"http://foreign.localhost:{self._server.server_port}"
-        self.service = ""
-
-    def __enter__(self) -> OtherDesk:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def embed(self, service: str) -> None:
-        """From now on, show the panel of this service."""
-        self.service = service
+    def page(self, path: str) -> str:
+        """With the panel in a frame as wide as the path says."""
+        return PAGE.format(service=self.service, width=path.strip("/") or "360")
