@@ -17,9 +17,8 @@ from bot.api.ticket_shapes import MOST_CONTEXT, SuggestPost
 from bot.assist.record import SAID_FROM
 from bot.console import offers_view, source_view
 from bot.console.pages import page
-from bot.console.routes import Place, Version
+from bot.console.routes import Named
 from bot.console.shown import Values, shown
-from bot.console.source_view import Passage
 from bot.desk import sessions
 from bot.desk.sessions import SignedIn
 
@@ -66,16 +65,9 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
 
 
 @router.get("/assist/articles/{article_id:path}")
-def source(
-    article_id: str,
-    service: Serving,
-    caller: Caller,
-    version: Version = None,
-    start: Place = 0,
-    end: Place = 0,
-) -> HTMLResponse:
+def source(passage: Named, service: Serving, caller: Caller) -> HTMLResponse:
     """An article with the passage that a suggestion was taken from."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.panel(tx, caller)
-    seen = source_view.look(service.assistant.live, viewer, Passage(article_id, version, start, end))
+    seen = source_view.look(service.assistant.live, viewer, passage)
     return page("source.html", {"source": seen})

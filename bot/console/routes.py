@@ -6,7 +6,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Connection
@@ -98,19 +98,19 @@ def ticket_part(
     return shown(service, caller, f"{part}.html", lambda tx, session: _ticket(service, tx, session, ticket_id, extent))
 
 
+def _passage(article_id: str, version: Version = None, start: Place = 0, end: Place = 0) -> Passage:
+    return Passage(article_id, version, start, end)
+
+
+Named = Annotated[Passage, Depends(_passage)]
+"""The passage that an address names by `article_id`, `version`, `start` and `end`."""
+
+
 @router.get("/console/articles/{article_id:path}")
-def source(
-    article_id: str,
-    service: Serving,
-    caller: Caller,
-    version: Version = None,
-    start: Place = 0,
-    end: Place = 0,
-) -> HTMLResponse:
+def source(passage: Named, service: Serving, caller: Caller) -> HTMLResponse:
     """An article with the passage that something was taken from."""
 
     def values(_tx: Connection, session: SignedIn) -> Values:
-        passage = Passage(article_id, version, start, end)
         return {"source": source_view.look(service.assistant.live, session.account.viewer, passage)}
 
     return shown(service, caller, "source.html", values)

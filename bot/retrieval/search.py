@@ -46,8 +46,10 @@ def search(
     if seen is None:
         return SearchResult(index.generation, question, ())
     inquiry, found = seen.inquiry, seen.candidates
-    taken = np.array([article.id == question.picked for article in found.articles])
-    best = np.lexsort((-seen.ranked, ~taken))[:k].tolist()
+    best = np.argsort(-seen.ranked, kind="stable").tolist()
+    if question.picked:
+        best.sort(key=lambda place: found.articles[place].id != question.picked)
+    best = best[:k]
     whole = _read_whole(seen, found.rows.owners[best[:READ_WHOLE]])
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0
