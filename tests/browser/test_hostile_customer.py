@@ -21,6 +21,10 @@ WHICH_PLAN = "What does the Plus plan cost?"
 HEBREW = "שלום, איך מאפסים את הרכזת?"
 EMOJI = "👩‍👩‍👧‍👦🏳️‍🌈😀"
 BOOK = "word " * 2000
+LATENCY = """() => {
+  const sent = window.fetch;
+  window.fetch = (...given) => new Promise((resolve) => setTimeout(resolve, 300)).then(() => sent(...given));
+}"""
 KILLED = (str(Path(__file__).with_name("killed_service.py")),)
 
 
@@ -36,6 +40,11 @@ def dying(small_index: Path, tmp_path: Path) -> Iterator[ServiceProcess]:
 def reads_from_the_right(place: Locator) -> None:
     """Waits: an element that a live event just replaced has no style of its own."""
     expect(place).to_have_css("direction", "rtl")
+
+
+def far_away(widget: Widget) -> None:
+    """What is written next waits behind the one before it."""
+    widget.frame.evaluate(LATENCY)
 
 
 def dead(process: ServiceProcess) -> None:
@@ -55,6 +64,7 @@ def test_text_that_shows_nothing_is_not_sent(widget: Widget, desk: Desk) -> None
 def test_double_click_on_a_starter_says_it_once(widget: Widget, desk: Desk) -> None:
     starter = widget.inside.locator("#starters button").first
     words = starter.inner_text()
+    far_away(widget)
     starter.dblclick()
     widget.ask("thanks")
     assert said(desk, widget) == [words, "thanks"]
@@ -64,6 +74,7 @@ def test_double_click_on_a_choice_says_it_once(widget: Widget, desk: Desk) -> No
     widget.ask(WHICH_PLAN)
     choice = widget.inside.locator(".options .choice").first
     label = choice.inner_text()
+    far_away(widget)
     choice.dblclick()
     widget.ask("thanks")
     assert said(desk, widget) == [WHICH_PLAN, label, "thanks"]

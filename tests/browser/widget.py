@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
+SAID_BY_BOT = "contains(concat(' ', @class, ' '), ' bot ')"
+PLACE = "each => [...each.parentElement.querySelectorAll('.turn.bot:not(:first-child)')].indexOf(each)"
+
 
 @dataclass(frozen=True)
 class Widget:
@@ -62,12 +65,11 @@ class Widget:
         self.text.press("Enter")
 
     def ask(self, text: str) -> Locator:
-        """Ask and wait; the assistant's answer."""
-        before = self.answers.count()
+        """Ask and wait; the assistant's answer to this message, not to one that was still on its way."""
         self.write(text)
-        answer = self.answers.nth(before)
+        answer = self.mine.filter(has_text=text).last.locator(f"xpath=following-sibling::*[{SAID_BY_BOT}]").first
         expect(answer).to_be_visible()
-        return answer
+        return self.answers.nth(answer.evaluate(PLACE))
 
     def arrived(self) -> None:
         """The last message came, and nobody has read it yet."""
