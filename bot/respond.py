@@ -27,7 +27,7 @@ from bot.decision.signals import Signals
 from bot.decision.small_talk import is_small_talk, language_of, reply_to, to_the_matter
 from bot.decision.small_talk_policy import OwnWords, SmallTalkPolicy
 from bot.decision.starters import starters
-from bot.retrieval.asked_together import questions_in
+from bot.retrieval.asked_together import asked_by_itself, questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.home import at_home
 from bot.retrieval.live_index import LiveIndex
@@ -104,6 +104,9 @@ def respond(
     words = parts.small_talk.spoken.words(found.evidence.language)
     decision, draft = _decision(parts, found, screening)
     if _is_of_what_was_found(decision):
+        if decision != Answer():
+            found = _as_sure_as_asked(parts, index, viewer, found)
+            decision = _decided(parts, found.evidence)
         apart = _apart(parts, index, question, viewer, found.evidence.language)
         decision, found = answered(decision, found, apart, partial(_decided, parts), parts.calibration.answer_from)
         draft = _worded(parts, decision, found, on_proven)
@@ -181,6 +184,20 @@ def _apart(
     texts = questions_in(question.standalone) if question.carried is None else ()
     each = (understand(text, (), question.known, parts.variants, question.language) for text in texts)
     return [_found(parts, index, at_home(one, index, parts.variants), viewer, language) for one in each]
+
+
+def _as_sure_as_asked(parts: Responder, index: KnowledgeIndex, viewer: Viewer, found: Found) -> Found:
+    """What was found, as sure as it is for the message's one question by itself: a story around it stands in no article
+    and speaks against none."""
+    evidence, question = found.evidence, found.evidence.question
+    asked = asked_by_itself(question.standalone) if question.carried is None and not question.picked else ""
+    if not asked:
+        return found
+    alone = understand(asked, (), question.known, parts.variants, question.language)
+    again = _found(parts, index, at_home(alone, index, parts.variants), viewer, evidence.language).evidence
+    if [hit.article.id for hit in evidence.result.hits[:1]] != [hit.article.id for hit in again.result.hits[:1]]:
+        return found
+    return replace(found, evidence=replace(evidence, confidence=max(evidence.confidence, again.confidence)))
 
 
 def _told(question: Question) -> str:

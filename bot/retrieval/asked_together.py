@@ -1,6 +1,6 @@
-"""Owns the questions of a message that asks several: "how do I reset it and how long is the warranty?".
+"""Owns the questions of a message: of one that asks several, and the one that a story is told around.
 
-Refuses to judge whether they are about different things: what is found for each tells that.
+Refuses to judge whether several are about different things: what is found for each tells that.
 """
 
 from __future__ import annotations
@@ -32,9 +32,24 @@ QUESTION = re.compile(
 
 def questions_in(text: str) -> tuple[str, ...]:
     """The questions of the message, two or three, in order; none where it asks one thing, or too many."""
-    parts = (part.strip() for part in CUT.split(text)) if len(text) <= LONGEST else iter(())
-    asked = tuple(part for part in parts if part and terms(part) and (QUESTION.match(part) or part.endswith("?")))
+    asked = tuple(part for part in _parts(text) if _asks(part))
     return asked if 1 < len(asked) <= MOST else ()
+
+
+def asked_by_itself(text: str) -> str:
+    """The one question of a message that tells more, where it says itself what it asks; else empty."""
+    parts = _parts(text)
+    asked = [part for part in parts if _asks(part)]
+    return asked[0] if len(parts) > 1 and len(asked) == 1 and stands_alone(asked[0]) else ""
+
+
+def _parts(text: str) -> list[str]:
+    parts = (part.strip() for part in CUT.split(text)) if len(text) <= LONGEST else iter(())
+    return [part for part in parts if terms(part)]
+
+
+def _asks(part: str) -> bool:
+    return bool(QUESTION.match(part)) or part.endswith("?")
 
 
 def stands_alone(question: str) -> bool:

@@ -22,6 +22,7 @@ from bot.retrieval.corrections import (
     of_the_same,
 )
 from bot.retrieval.earlier_topic import gone_back
+from bot.retrieval.particulars import MATTER, SENTENCE_END, without_particulars
 from bot.retrieval.picked import picked
 from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.replaced import Named, named_in
@@ -33,8 +34,6 @@ ENGLISH = "en"
 MAX_DEPTH = 3
 SLOT_WORDS = 7
 SHORT_TERMS = 6
-MATTER = 2
-"""Terms that a message without its courtesies must have left to be searched by them."""
 
 YES = re.compile(
     r"^\W*(yes|yeah|yep|yup|ya|sure|ok|okay|please( do)?|go (ahead|on)|of course|absolutely|definitely|exactly|correct|"
@@ -118,7 +117,6 @@ CLOSING = re.compile(
     re.IGNORECASE,
 )
 """What polite people say around a question: it is about nothing, and takes from the likeness to what is."""
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class Carried(StrEnum):
@@ -214,9 +212,10 @@ def _asked_of_its_own(text: str) -> str:
 
 
 def matter_of(text: str) -> str:
-    """The message without greeting, thanks and announcement; as it is where hardly anything would be left."""
+    """The message without greeting, thanks and announcement, nor what it tells of a purchase; as it is where hardly
+    anything would be left."""
     bare = CLOSING.sub("", OPENING.sub("", text, count=1))
-    return bare if len(set(terms(bare))) >= MATTER else text
+    return without_particulars(bare if len(set(terms(bare))) >= MATTER else text)
 
 
 def _without_opening(text: str) -> str:

@@ -121,6 +121,30 @@ def test_a_new_matter_is_answered_as_if_it_came_first(responder: Responder) -> N
     assert after.confidence == pytest.approx(alone.confidence, abs=0.001)
 
 
+def test_a_story_around_a_question_does_not_make_its_answer_less_sure(responder: Responder) -> None:
+    question = "How do I reset Hub 2 to factory settings?"
+    (alone,) = talk(responder, question)
+    for before, after in (
+        ("My daughter set all of this up for me and she is on holiday. ", ""),
+        ("", " I ordered it on 3 March and paid 79 pounds."),
+        ("We moved into a new flat last week and bought everything from you. ", " I hope you can help me."),
+    ):
+        (told,) = talk(responder, f"{before}{question}{after}")
+        assert (told.decision, told.confidence) == (alone.decision, pytest.approx(alone.confidence, abs=0.1))
+        assert told.draft is not None
+        assert alone.draft is not None
+        assert told.draft.citations[0].article_id == alone.draft.citations[0].article_id
+
+
+def test_a_story_does_not_lend_its_question_another_article(responder: Responder) -> None:
+    """What is asked decides nothing where all that was said is about something else."""
+    question = "How do I cancel my plan?"
+    (told,) = talk(responder, f"The hub shows solid amber and E-101, the router is fine, Ethernet too. {question}")
+    (alone,) = talk(responder, question)
+    assert alone.confidence > responder.calibration.answer_from > told.confidence
+    assert isinstance(told.decision, HandOff)
+
+
 BOTH = "How do I reset Hub 2 to factory settings and how long do I have to return an opened camera in the UK?"
 
 

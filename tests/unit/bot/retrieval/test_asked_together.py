@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.retrieval.asked_together import questions_in, stands_alone
+from bot.retrieval.asked_together import asked_by_itself, questions_in, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,25 @@ def test_a_question_that_points_back_does_not_stand_alone() -> None:
     assert not stands_alone("how much?")
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("We moved in last week. How do I reset Hub 2?", "How do I reset Hub 2?"),
+        ("how do i reset hub 2, we moved in last week", ""),
+        ("Baby's room runs warm, can I add a second sensor?", "can I add a second sensor?"),
+        ("How do I reset Hub 2? We love it otherwise.", "How do I reset Hub 2?"),
+        ("It fell off the wall. Is it broken?", ""),
+        ("How do I reset Hub 2?", ""),
+        ("Is it loud? How do I reset Hub 2? We moved.", ""),
+    ],
+)
+def test_one_question_with_a_story_is_asked_by_itself_where_it_says_what_it_asks(text: str, asked: str) -> None:
+    assert asked_by_itself(text) == asked
+
+
 def test_hostile_text_is_taken_apart_in_linear_time() -> None:
     started = time.perf_counter()
     for text in ("and " * 150, ", " * 300, "\n" * 600, "1) " * 200, "?" * 600, "how " * 150, " " * 600, "a" * 10**6):
         questions_in(text)
+        asked_by_itself(text)
     assert time.perf_counter() - started < 0.5
