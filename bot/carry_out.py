@@ -16,7 +16,7 @@ from bot.decision.meanwhile import Page, pages
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.small_talk import kind_of
 from bot.decision.small_talk_policy import SmallTalkPolicy
-from bot.desk import assignment, customer_of, sequel, tickets
+from bot.desk import assignment, customer_of, notices, sequel, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
@@ -24,13 +24,19 @@ from bot.handoff.policies import HandoffPolicies
 from bot.handoff.shown_turns import shown_turns
 from bot.handoff.ticket import OPEN, Ticket
 from bot.respond import Outcome
+from bot.retrieval.asked_together import asks
 from bot.retrieval.question import Known
+from bot.retrieval.standalone import matter_of
 from bot.storage import clock
 from bot.storage.counts import count
 from bot.turn_note import TurnNote, failure_note, note_of, seen
 
 HUMAN = (State.WAITING, State.PERSON)
-"""States in which a person has the conversation and the bot keeps silent."""
+"""States in which a person has the conversation, or is to have it."""
+NOT_FOUND = frozenset({
+    Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.CANDIDATES_TIE, Reason.VARIANT_UNKNOWN, Reason.QUESTION_UNCLEAR,
+})  # fmt: skip
+"""Reasons why the bot itself gave a conversation away: that it did not know one thing says nothing against the next."""
 THANKS, GOODBYE = "thanks", "goodbye"
 """The kinds of small talk with which customers leave."""
 
@@ -41,13 +47,26 @@ def takes_leave(words: SmallTalkPolicy, text: str) -> bool:
     return kind is not None and kind.id in (THANKS, GOODBYE)
 
 
+def may_answer(tx: Connection, conversation: Conversation) -> bool:
+    """False where the bot keeps silent: a person has the conversation, or is waited for with something that is for
+    people; not while nobody has taken yet what the bot did not know."""
+    if conversation.state is not State.WAITING:
+        return conversation.state not in HUMAN
+    ticket = tickets.latest(tx, conversation.id)
+    return ticket is not None and ticket.reason in NOT_FOUND and ticket.claimed_at is None
+
+
 def carry_out(
     tx: Connection, policies: HandoffPolicies, viewer: Viewer, message: Message, outcome: Outcome
 ) -> None:
-    """Store what comes of the outcome, with what the decision-maker saw; nothing if a person took over meanwhile."""
+    """Store what comes of the outcome, with what the decision-maker saw; nothing if a person took over meanwhile, and
+    of who waits for one only the answer to a plain question."""
     conversation = conversations.load(tx, message.conversation_id)
     # The same message sent twice at once runs two turns; the first one to get here has answered it.
-    if conversation.state in HUMAN or messages.reply_to(tx, message) is not None:
+    if not may_answer(tx, conversation) or messages.reply_to(tx, message) is not None:
+        return
+    waits = conversation.state is State.WAITING
+    if waits and not _answers_plainly(outcome):
         return
     note = note_of(outcome)
     decision = outcome.decision
@@ -68,15 +87,24 @@ def carry_out(
     reply = messages.reply_to(tx, message)
     if reply is not None:
         frozen_turns.freeze(tx, reply, seen(outcome, note))
+        ticket = tickets.latest(tx, conversation.id) if waits else None
+        if ticket is not None:
+            notices.assistant_answered(tx, ticket, reply)
+
+
+def _answers_plainly(outcome: Outcome) -> bool:
+    """The whole answer to a question: no word to a courtesy, no guess at what somebody meant who waits."""
+    return outcome.decision == Answer() and asks(matter_of(outcome.question.said))
 
 
 def fail_over(
     tx: Connection, words: SmallTalkPolicy, policies: HandoffPolicies, viewer: Viewer, message: Message
 ) -> None:
-    """Hand the conversation to a person because the turn broke; not when a repeat of it was answered meanwhile."""
-    if messages.reply_to(tx, message) is not None:
-        return
+    """Hand the conversation to a person because the turn broke; not when a repeat of it was answered meanwhile, or one
+    has it."""
     conversation = conversations.load(tx, message.conversation_id)
+    if conversation.state in HUMAN or messages.reply_to(tx, message) is not None:
+        return
     given = circumstances(tx, conversation, viewer, Reason.SYSTEM_FAILURE)
     label = words.spoken.words(conversation.language).label
     _hand_over(tx, policies, message, given, failure_note(label, ""))

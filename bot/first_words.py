@@ -5,6 +5,7 @@ Refuses a ticket that somebody took, and a second time: what is said later is re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from bot.access import Viewer
 from bot.carry_out import circumstances, lay_before_somebody
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
-from bot.conversation.utterance import Speaker
+from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
 from bot.decision.policy import Action
 from bot.decision.small_talk import is_small_talk
@@ -26,6 +27,7 @@ from bot.handoff.hand_off import sooner
 from bot.handoff.packet import HandoffPacket, ServiceTarget
 from bot.handoff.packet_builder import Circumstances, build
 from bot.handoff.policies import HandoffPolicies
+from bot.handoff.service_level import higher
 from bot.handoff.ticket import Ticket, TicketStatus, change
 from bot.respond import ASKS_PERSON, Responder, look_up
 from bot.retrieval.passage import SearchResult
@@ -42,7 +44,7 @@ def take_up(
     with database.snapshot() as tx:
         if _unheard(tx, message) is None:
             return False
-    found, category = look_up(parts, message.text, viewer), _category(parts, message.text)
+    found, category = look_up(parts, message.text, viewer), category_of(parts, message.text)
     with database.transaction() as tx:
         # Nobody hands it over again until the transaction is over (PostgreSQL).
         conversations.lock(tx, message.conversation_id)
@@ -52,7 +54,7 @@ def take_up(
         given = _given(tx, ticket, viewer, found, category)
         packet = build(given, policies, clock.read(clock.now()))
         if packet.heard:
-            lay_before_somebody(tx, policies, _follow(tx, policies, ticket, packet))
+            lay_before_somebody(tx, policies, follow(tx, policies, ticket, packet, Work.EXPLAINED))
     return packet.heard
 
 
@@ -63,8 +65,9 @@ def _unheard(tx: Connection, message: Message) -> Ticket | None:
     return None if ticket.packet.heard else ticket
 
 
-def _category(parts: Responder, text: str) -> str | None:
-    screening = parts.screen.screen(text)
+def category_of(parts: Responder, text: str, context: Sequence[Utterance] = ()) -> str | None:
+    """The sensitive topic for which the message would go to a person; None for any other."""
+    screening = parts.screen.screen(text, context)
     ordinary = screening.action is not Action.HAND_OFF or screening.category == ASKS_PERSON
     return None if ordinary else screening.category
 
@@ -79,7 +82,9 @@ def _given(
     return replace(given, reason=reason, category=category or ticket.category, found=found)
 
 
-def _follow(tx: Connection, policies: HandoffPolicies, ticket: Ticket, packet: HandoffPacket) -> Ticket:
+def follow(tx: Connection, policies: HandoffPolicies, ticket: Ticket, packet: HandoffPacket, work: Work) -> Ticket:
+    """Let the open ticket be what the packet, built from all that was said, makes of it: never later than promised nor
+    less urgent, and told to the customer where a time changes."""
     target = _target(ticket.packet.target, packet.target)
     stored = tickets.store(
         tx,
@@ -95,7 +100,7 @@ def _follow(tx: Connection, policies: HandoffPolicies, ticket: Ticket, packet: H
             resolution_due=target.resolution_due,
         ),
     )
-    notices.worked(tx, stored, None, Work.EXPLAINED)
+    notices.worked(tx, stored, None, work)
     if stored.team != ticket.team:
         notices.rerouted(tx, stored, policies.routing.teams[stored.team])
     if target.told_customer != ticket.packet.target.told_customer:
@@ -108,4 +113,4 @@ def _target(promised: ServiceTarget, now: ServiceTarget) -> ServiceTarget:
     """Where it belongs now, never later than promised; a team that somebody of the desk chose stays."""
     target = sooner(promised, now)
     chosen = promised if not promised.rule else now
-    return replace(target, team=chosen.team, rule=chosen.rule)
+    return replace(target, team=chosen.team, rule=chosen.rule, priority=higher(promised.priority, now.priority))

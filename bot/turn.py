@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy import Connection
 
 from bot.access import Viewer
 from bot.assist.beside import suggest_beside
-from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person, takes_leave
+from bot.carry_out import HUMAN, carry_out, circumstances, fail_over, give_to_person, may_answer, takes_leave
 from bot.conversation import conversations, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
@@ -28,6 +27,7 @@ from bot.first_words import take_up
 from bot.handoff.packet_builder import build
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
+from bot.raised import raise_for
 from bot.respond import Outcome, Responder, look_up, respond
 from bot.retrieval.live_index import LiveIndex
 from bot.retrieval.passage import SearchResult
@@ -75,12 +75,14 @@ def take_turn(
             still_fine.listen(tx, assistant.policies, stored.message, unclear_is_no=not asks_back)
         answered = messages.reply_to(tx, stored.message) is not None
         over = answered or takes_leave(assistant.responder.small_talk, text)
-        conversation = conversations.load(tx, conversation_id) if over else _reopened(tx, conversation_id)
+        conversation = conversations.load(tx, conversation_id) if over else conversations.resumed(tx, conversation_id)
         if stored.created and conversation.state in HUMAN:
             tickets.customer_wrote(tx, assistant.policies, stored.message)
+        looked_into = may_answer(tx, conversation) and not answered
     assistant.hub.wake(conversation_id)
-    if conversation.state not in HUMAN and not answered:
-        assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
+    if looked_into:
+        if conversation.state not in HUMAN:
+            assistant.hub.whisper(conversation_id, WhisperKind.TYPING, Typing())
         guarded(
             lambda: _answer(assistant, viewer, conversation, stored.message, asks_back),
             lambda: _hand_over_failed(assistant, viewer, stored.message),
@@ -104,7 +106,7 @@ def ask_for_person(
     with assistant.database.transaction() as tx:
         conversation_id = joins.entered(tx, conversation_id)
         asked = still_fine.open_question(tx, conversation_id)
-        conversation = _reopened(tx, conversation_id)
+        conversation = conversations.resumed(tx, conversation_id)
         noted = messages.append(tx, conversation_id, Speaker.CUSTOMER, note).message if note else None
         if noted is not None and conversation.state in HUMAN:
             tickets.customer_wrote(tx, assistant.policies, noted)
@@ -129,7 +131,8 @@ def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult 
 
 def _tell_desk(assistant: Assistant, viewer: Viewer, message: Message) -> None:
     led = take_up(assistant.database, assistant.responder, assistant.policies, viewer, message)
-    if suggest_beside(assistant.database, assistant.responder, message) or led:
+    raised = raise_for(assistant.database, assistant.responder, assistant.policies, viewer, message)
+    if suggest_beside(assistant.database, assistant.responder, message) or led or raised:
         assistant.hub.wake(message.conversation_id)
 
 
@@ -164,27 +167,20 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
     parts, policies = assistant.responder, assistant.policies
     with assistant.database.snapshot() as tx:
         before = wrote_again.since_closing(tx, policies, parts.small_talk, message)
+    known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
     outcome = respond(
         parts,
         message.text,
         before.said,
         viewer,
-        Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
-        # Before the outcome it is not known whose answer it will be.
-        None if before.about else lambda one: assistant.hub.whisper(
+        parts.variants.known_from(before.before, known),
+        # Before the outcome it is not known whose answer it will be, nor whether there is one.
+        None if before.about or conversation.state in HUMAN else lambda one: assistant.hub.whisper(
             conversation.id, WhisperKind.DELTA, Delta(f"{one.text}\n\n")
         ),
         language=conversation.language,
     )  # fmt: skip
     return wrote_again.followed_up(policies, parts.small_talk, before.about, outcome)
-
-
-def _reopened(tx: Connection, conversation_id: str) -> Conversation:
-    """A customer who writes again after the case was closed has an open conversation."""
-    conversation = conversations.load(tx, conversation_id)
-    if conversation.state is State.RESOLVED:
-        return conversations.set_state(tx, conversation, State.OPEN)
-    return conversation
 
 
 def _result(assistant: Assistant, message: Message, created: bool) -> TurnResult:

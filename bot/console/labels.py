@@ -133,6 +133,7 @@ DEEDS: dict[Done, str] = {
     Work.REOPENED: "is not done with it: the ticket is open again",
     Work.TAKEN_BACK: "opened it again: it was not solved",
     Work.EXPLAINED: "wrote what it is about",
+    Work.RAISED: "wrote something that makes it more urgent",
     Work.FOLLOWS: "wrote again after it was closed:",
     Work.FOLLOWED_BY: "wrote again; it goes on in",
 }

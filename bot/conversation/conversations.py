@@ -213,3 +213,9 @@ def token_hash(token: str) -> str:
 def _conversation(row: RowMapping) -> Conversation:
     values = {key: value for key, value in row.items() if key != conversations.c.visitor_token_hash.name}
     return Conversation(**values | {"state": State(row["state"])})
+
+
+def resumed(tx: Connection, conversation_id: str) -> Conversation:
+    """The conversation in which a customer writes again: open, if the case was closed."""
+    conversation = load(tx, conversation_id)
+    return set_state(tx, conversation, State.OPEN) if conversation.state is State.RESOLVED else conversation

@@ -18,6 +18,7 @@ from bot.storage import clock
 
 THE_CUSTOMER = "The customer"
 THE_ROUTING = "The routing"
+THE_ASSISTANT = "The assistant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Work(StrEnum):
     REOPENED = "reopened"
     TAKEN_BACK = "taken_back"
     EXPLAINED = "explained"
+    RAISED = "raised"
     FOLLOWS = "follows"
     FOLLOWED_BY = "followed_by"
 
@@ -126,6 +128,14 @@ def customer_wrote(tx: Connection, ticket: Ticket, message: Message) -> None:
     """Queue a customer's message for the help desk outside, once."""
     told = TicketMessage(ticket.id, ticket.conversation_id, message.id, message.text, message.created_at)
     outbox.put(tx, Topic.TICKET_MESSAGE, f"{ticket.id}:{message.id}", told)
+
+
+def assistant_answered(tx: Connection, ticket: Ticket, reply: Message) -> None:
+    """Queue what the bot told a customer who waits for a person, once: whoever answers there must know it."""
+    told = TicketNotice(
+        ticket.id, ticket.conversation_id, ticket.status, ticket.version, THE_ASSISTANT, reply.text, reply.created_at
+    )
+    outbox.put(tx, Topic.TICKET_REPLIED, f"{ticket.id}:{reply.id}", told)
 
 
 def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:

@@ -29,10 +29,12 @@ DAY = 86_400
 @dataclass(frozen=True, slots=True)
 class SinceClosing:
     """What was said after the last ticket was closed, for the bot starts fresh after a person; `about` is the ticket if
-    the next message may go on about it."""
+    the next message may go on about it, `before` what the customer had told until then: their device is still theirs.
+    """
 
     said: tuple[Utterance, ...]
     about: Ticket | None
+    before: tuple[str, ...] = ()
 
 
 def since_closing(
@@ -43,7 +45,8 @@ def since_closing(
     closed = last.closed_at if last and last.closed_at else ""
     said = messages.transcript(tx, message.conversation_id)
     since = messages.utterances(one for one in said if one.id < message.id and one.created_at > closed)
-    return SinceClosing(since, resolved_lately(policies, words, last, since))
+    before = tuple(one.text for one in said if one.created_at <= closed and one.role is Speaker.CUSTOMER)
+    return SinceClosing(since, resolved_lately(policies, words, last, since), before)
 
 
 def resolved_lately(

@@ -23,6 +23,11 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+def higher(one: str, other: str) -> str:
+    """The more urgent of two priorities."""
+    return max(one, other, key=lambda priority: list(Priority).index(Priority(priority)))
+
+
 class ClockKind(StrEnum):
     """What counts as time."""
 

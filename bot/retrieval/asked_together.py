@@ -32,14 +32,14 @@ QUESTION = re.compile(
 
 def questions_in(text: str) -> tuple[str, ...]:
     """The questions of the message, two or three, in order; none where it asks one thing, or too many."""
-    asked = tuple(part for part in _parts(text) if _asks(part))
+    asked = tuple(part for part in _parts(text) if asks(part))
     return asked if 1 < len(asked) <= MOST else ()
 
 
 def asked_by_itself(text: str) -> str:
     """The one question of a message that tells more, where it says itself what it asks; else empty."""
     parts = _parts(text)
-    asked = [part for part in parts if _asks(part)]
+    asked = [part for part in parts if asks(part)]
     return asked[0] if len(parts) > 1 and len(asked) == 1 and stands_alone(asked[0]) else ""
 
 
@@ -48,7 +48,7 @@ def _parts(text: str) -> list[str]:
     return [part for part in parts if terms(part)]
 
 
-def _asks(part: str) -> bool:
+def asks(part: str) -> bool:
     return bool(QUESTION.match(part)) or part.endswith("?")
 
 

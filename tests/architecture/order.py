@@ -30,6 +30,7 @@ BOT_IN_ORDER = (
     "bot.complaints",
     "bot.carry_out",
     "bot.first_words",
+    "bot.raised",
     "bot.assist",
     "bot.batch",
     "bot.feedback",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from bot.access import PUBLIC_VISITOR, Role
 from bot.assemble import assemble
 from bot.assist import record
-from bot.carry_out import HUMAN
+from bot.carry_out import HUMAN, NOT_FOUND
 from bot.conversation import conversations, frozen_turns, messages
 from bot.conversation.conversations import State
 from bot.conversation.messages import Message
@@ -21,6 +22,7 @@ from bot.decision.outcome import HandOff, Reason
 from bot.desk import accounts, history, tickets
 from bot.desk.notices import Work
 from bot.desk.transfer import transfer
+from bot.events.outbox import Topic
 from bot.feedback import survey
 from bot.handoff.packet import FactKind
 from bot.handoff.shown_turns import citations_of, pages_of
@@ -121,6 +123,86 @@ def test_asking_for_a_person_stores_a_ticket_with_suggestions(chat: Chat) -> Non
         offered = record.current(tx, chat.id)
     assert offered
     assert offered[0].message_id == silent.message.id
+
+
+def unknown(chat: Chat) -> Ticket:
+    """The ticket of what the bot has no article for."""
+    handed = chat.say("What is the carbon footprint of one outdoor camera over its life?").ticket
+    assert handed is not None
+    assert handed.reason in NOT_FOUND
+    return handed
+
+
+def test_who_waits_for_what_the_bot_does_not_know_is_answered_what_it_does(chat: Chat) -> None:
+    ticket = unknown(chat)
+    answered = chat.say("How do I factory reset Hub 2?")
+    assert answered.reply is not None
+    assert answered.reply.role is Speaker.BOT
+    assert "10 seconds" in answered.reply.text
+    assert (answered.state, answered.ticket) == (State.WAITING, ticket)
+    assert chat.say("How do I factory reset Hub 2?", "m2").reply == answered.reply
+    with chat.assistant.database.snapshot() as tx:
+        frozen = frozen_turns.of_conversation(tx, chat.id)
+        told = tx.execute(select(outbox.c.payload).where(outbox.c.topic == Topic.TICKET_REPLIED)).scalars().all()
+    assert frozen[-1].message_id == answered.reply.id
+    assert [json.loads(one)["text"] for one in told if ticket.id in one] == [answered.reply.text]
+
+
+def test_who_waits_is_told_nothing_else(chat: Chat) -> None:
+    unknown(chat)
+    for text in ("thanks", "What is the carbon footprint of the hub then?", "What does the Plus plan cost?", "hub"):
+        said = chat.say(text)
+        assert (said.reply, said.state) == (None, State.WAITING), text
+
+
+def test_once_somebody_has_it_or_it_is_for_people_the_bot_keeps_silent(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        account = accounts.add(tx, "silent@example.com", "Si", Role.AGENT, "correct horse battery")
+    ticket = unknown(chat)
+    with chat.assistant.database.transaction() as tx:
+        tickets.claim(tx, ticket.id, account)
+    assert chat.say("How do I factory reset Hub 2?").reply is None
+
+
+def test_a_danger_told_to_who_waits_is_as_urgent_as_if_said_first(chat: Chat) -> None:
+    before = unknown(chat)
+    for _ in range(2):
+        after = chat.say("there is smoke coming out of the plug and the wall is hot").ticket
+    assert after is not None
+    assert (before.priority, after.priority) == ("normal", "urgent")
+    assert (after.id, after.category, after.reason) == (before.id, "safety_incident", Reason.SENSITIVE)
+    assert after.first_response_due < before.first_response_due
+    with chat.assistant.database.snapshot() as tx:
+        told = [one.text for one in messages.transcript(tx, chat.id) if "emergency number" in one.text]
+        works = [one.deed for one in history.of_ticket(tx, after)]
+    assert told == [after.packet.target.told_customer]
+    assert works.count(Work.RAISED) == 1
+    assert chat.say("How do I factory reset Hub 2?").reply is None, "now it is for people only"
+
+
+def test_a_danger_told_to_a_person_raises_their_ticket_and_says_what_comes_first(chat: Chat) -> None:
+    with chat.assistant.database.transaction() as tx:
+        account = accounts.add(tx, "danger@example.com", "Da", Role.AGENT, "correct horse battery")
+    before = unknown(chat)
+    with chat.assistant.database.transaction() as tx:
+        mine = tickets.claim(tx, before.id, account)
+    after = chat.say("someone is breaking into my house right now").ticket
+    assert after is not None
+    assert (after.priority, after.assignee, after.status) == ("urgent", account.id, mine.status)
+    assert (after.team, after.first_response_due) == (mine.team, mine.first_response_due)
+    with chat.assistant.database.snapshot() as tx:
+        last = messages.transcript(tx, chat.id)[-1]
+    assert last.role is Speaker.SYSTEM
+    assert last.text.startswith("If anyone is in danger right now")
+    assert "passing you" not in last.text
+
+
+def test_nothing_is_less_urgent_for_what_is_said_later(chat: Chat) -> None:
+    first = chat.say("there is smoke coming out of the plug and the wall is hot").ticket
+    later = chat.say("please delete all the data you have about me").ticket
+    assert first is not None
+    assert later is not None
+    assert (later.priority, later.category, later.team) == (first.priority, first.category, first.team)
 
 
 def test_pages_to_look_at_meanwhile_are_pointers_and_no_answer(chat: Chat) -> None:
@@ -316,6 +398,14 @@ def test_once_the_bot_answered_something_else_it_is_about_that(chat: Chat) -> No
     chat.say("How do I factory reset Hub 2?")
     result = chat.say("it did not help")
     assert result.ticket is None or result.ticket.reason is not Reason.FOLLOW_UP
+
+
+@pytest.mark.parametrize(("device", "article"), [("Hub 1", "reset-hub-1"), ("Hub 2", "reset-hub-2")])
+def test_the_device_of_a_resolved_ticket_is_still_the_customers(chat: Chat, device: str, article: str) -> None:
+    _resolved(chat, f"My {device} hums, please let me talk to a human being", "It is done.")
+    answer = chat.say("How do I reset it to factory settings?").reply
+    assert answer is not None
+    assert citations_of(answer)[0].article_id == article
 
 
 def test_whatever_breaks_becomes_a_stored_handoff(chat: Chat) -> None:
