@@ -5,7 +5,7 @@ import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
 import * as attach from './attach.js';
 import { once, post } from './desk_api.js';
-import { EMPTY, follow, keep, load } from './drafts.js';
+import { EMPTY, follow, keep, load, since } from './drafts.js';
 import { stands } from './inserted.js';
 import * as moved from './moved_on.js';
 import * as writing from './writing.js';
@@ -128,9 +128,11 @@ const send = once(async (confirmed = {}) => {
 async function sendText() {
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
   keep(ticket, draft);
+  const sent = reply.value;
   const asks = { confirmed: false, promises_confirmed: false, moved_on_confirmed: rewritten(), ...meant };
   await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() });
-  reply.value = '';
+  reply.value = since(sent, reply.value);
+  draft = { ...EMPTY };
   writing.sent();
   changed();
 }

@@ -3,7 +3,7 @@ import { dismiss, tell, warn } from './alerts.js';
 import * as composer from './composer.js';
 import { call, once, post } from './desk_api.js';
 import { clear, open, refused } from './dialog.js';
-import { follow, keepNote, loadNote } from './drafts.js';
+import { follow, keepNote, loadNote, since } from './drafts.js';
 import { TIMES } from './snooze_times.js';
 
 const ticket = document.body.dataset.ticket;
@@ -40,8 +40,8 @@ const addNote = once(async () => {
   const text = byId('note').value;
   if (!text.trim()) return byId('note').focus();
   if (await change('notes', { text }, noted)) {
-    byId('note').value = '';
-    keepNote(ticket, '');
+    byId('note').value = since(text, byId('note').value);
+    keepNote(ticket, byId('note').value);
   }
   return undefined;
 });

@@ -32,6 +32,7 @@ export class Chat {
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
+    this.moves = 0; // live events that said where it stands
     this.reads = {}; // the newest message that each side has read
     this.linked = true;
     this.starting = true;
@@ -211,8 +212,8 @@ export class Chat {
     else if (kind === "delta") this.draft = (this.draft || "") + (data.text || "");
     else if (kind === "typing") this.typed(data);
     else if (kind === "read") this.reads[data.reader] = data.message_id;
-    else if (kind === "state") this.moved(data.state);
-    else if (kind === "ticket") this.ticketed(data);
+    else if (kind === "state") { this.moves += 1; this.moved(data.state); }
+    else if (kind === "ticket") { this.moves += 1; this.ticketed(data); }
     this.onChange();
   }
 
@@ -290,39 +291,47 @@ export class Chat {
 
   /** Send one item; what the service answered is in the conversation when this returns. */
   async post(item) {
-    const { id, token } = this.entry;
+    const { entry: { id, token }, moves } = this;
     const answer = await api.send(id, token, { client_id: item.client_id, text: item.text }).catch((failure) => {
-      if (failure.gone && this.entry.id === id) this.gone();
+      if (failure.gone && this.entry?.id === id) this.gone();
       throw failure;
     });
-    if (!this.entry || this.entry.id !== id) return;
+    if (this.entry?.id !== id) return;
     this.add(answer.message, false);
     if (answer.reply) this.add(answer.reply, true);
     this.draft = null;
-    this.moved(answer.state);
+    this.stands(answer, moves);
     if (this.reach.contact) this.lookForContact(); // the message may have said it
-    if (answer.ticket) this.ticket = answer.ticket;
     this.onChange();
   }
 
+  /** As an answer says, unless live events came meanwhile: it may be older than they are, and what it knows, they say. */
+  stands({ state, ticket }, moves) {
+    if (this.moves !== moves) return;
+    if (ticket) this.ticket = ticket;
+    if (state) this.moved(state);
+  }
+
   async handOff(note) {
-    const answer = await api.handOff(this.entry.id, this.entry.token, note);
-    if (answer.ticket) this.ticket = answer.ticket;
-    if (answer.state) this.moved(answer.state);
+    const { entry: { id, token }, moves } = this;
+    const answer = await api.handOff(id, token, note);
+    if (this.entry?.id !== id) return; // of whoever was here before
+    this.stands(answer, moves);
     if (answer.message) this.add(answer.message, false);
     this.onChange();
   }
 
   async thumb(messageId, score) {
-    const before = this.entry.thumbs[messageId];
-    this.entry.thumbs[messageId] = score;
+    const { entry } = this;
+    const before = entry.thumbs[messageId];
+    entry.thumbs[messageId] = score;
     this.save();
     this.onChange();
     try {
-      await api.judge(this.entry.id, this.entry.token, { kind: "thumbs", message_id: messageId, score });
+      await api.judge(entry.id, entry.token, { kind: "thumbs", message_id: messageId, score });
     } catch (failure) {
-      if (leaving) return; // the request goes on without the page
-      this.entry.thumbs[messageId] = before;
+      if (leaving || this.entry !== entry) return; // the request goes on without the page
+      entry.thumbs[messageId] = before;
       this.save();
       this.onChange();
       throw failure;
@@ -349,8 +358,9 @@ export class Chat {
   }
 
   async answerStillFine(ticketId, fine) {
-    const { state } = await api.answerStillFine(this.entry.id, this.entry.token, { ticket_id: ticketId, fine });
-    this.moved(state);
+    const { entry: { id, token }, moves } = this;
+    const answer = await api.answerStillFine(id, token, { ticket_id: ticketId, fine });
+    if (this.entry?.id === id) this.stands(answer, moves);
     this.onChange();
   }
 

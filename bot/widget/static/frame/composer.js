@@ -42,8 +42,10 @@ export class Composer {
     onSend(said);
   }
 
-  clear() {
-    this.text.value = "";
+  /** What was typed since this was on its way stays. */
+  clear(sent = this.text.value) {
+    const now = this.text.value.trimStart();
+    this.text.value = now.startsWith(sent.trimStart()) ? now.slice(sent.trimStart().length).trimStart() : now;
     this.fit();
   }
 
