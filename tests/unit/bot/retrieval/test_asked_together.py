@@ -47,7 +47,7 @@ def test_a_question_that_points_back_does_not_stand_alone() -> None:
 
 
 def test_hostile_text_is_taken_apart_in_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in ("and " * 150, ", " * 300, "\n" * 600, "1) " * 200, "?" * 600, "how " * 150, " " * 600, "a" * 10**6):
         questions_in(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
