@@ -173,6 +173,26 @@ def test_what_is_typed_while_a_reply_or_a_note_is_on_its_way_stays(maya: Console
     expect(maya.composer).to_have_value("")
 
 
+def test_what_one_did_oneself_is_no_change_of_a_colleagues(maya: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The lamp squeaks")
+    maya.open(ticket)
+    with held_back(maya.page, f"**/console/tickets/{ticket}/head"):  # it comes late over a slow network
+        maya.composer.fill("I look into it.")
+        maya.send()
+        expect(maya.composer).to_have_value("")
+        for tag in ("loud", "lamp"):
+            maya.button("Add tag").click()
+            maya.page.get_by_label("Tag", exact=True).fill(tag)
+            maya.page.keyboard.press("Enter")
+            expect(maya.page.get_by_role("dialog")).to_be_hidden()
+        maya.button("Resolve").click()
+        maya.page.locator("#closing-do").click()
+        expect(maya.page.get_by_role("dialog")).to_be_hidden()
+        expect(maya.alert).to_be_hidden()
+    expect(maya.page.locator("#standing")).to_have_attribute("data-status", "resolved")
+    expect(maya.page.locator(".chip.tag")).to_have_count(2)
+
+
 def test_two_tabs_hold_one_draft(maya: Console, desk: Desk) -> None:
     customer = visitor(desk)
     ticket = waiting(customer, "The lamp roars")

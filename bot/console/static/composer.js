@@ -10,6 +10,7 @@ import { stands } from './inserted.js';
 import * as moved from './moved_on.js';
 import * as writing from './writing.js';
 import * as promising from './promises.js';
+import { did } from './version.js';
 
 const ticket = document.body.dataset.ticket;
 const form = document.getElementById('composer');
@@ -130,7 +131,7 @@ async function sendText() {
   keep(ticket, draft);
   const sent = reply.value;
   const asks = { confirmed: false, promises_confirmed: false, moved_on_confirmed: rewritten(), ...meant };
-  await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() });
+  did(await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() }));
   reply.value = since(sent, reply.value);
   draft = { ...EMPTY };
   writing.sent();
@@ -150,7 +151,7 @@ export function refused(error, kept = 'Your text is kept.') {
 
 export async function takeOver() {
   try {
-    await post(`/v1/tickets/${ticket}/claim`, { take_over: true });
+    did(await post(`/v1/tickets/${ticket}/claim`, { take_over: true }));
     dismiss();
     tell('The ticket is yours now.');
   } catch (error) {
