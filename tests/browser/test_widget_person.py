@@ -91,7 +91,7 @@ def test_what_is_typed_while_a_person_is_asked_for_stays(widget: Widget, desk: D
         widget.text.press("End")
         widget.text.press_sequentially(" FW-123456")
     expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
-    expect(widget.text).to_have_value("FW-123456")
+    expect(widget.text).to_have_value("It is about my order FW-123456")
     assert said(desk, widget) == ["It is about my order"]
 
 

@@ -32,7 +32,7 @@ export class Chat {
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
-    this.moves = 0; // live events that said where it stands
+    this.events = 0; // heard live
     this.reads = {}; // the newest message that each side has read
     this.linked = true;
     this.starting = true;
@@ -208,12 +208,13 @@ export class Chat {
   }
 
   heard(kind, data) {
+    this.events += 1;
     if (kind === "message") this.add(data, true);
     else if (kind === "delta") this.draft = (this.draft || "") + (data.text || "");
     else if (kind === "typing") this.typed(data);
     else if (kind === "read") this.reads[data.reader] = data.message_id;
-    else if (kind === "state") { this.moves += 1; this.moved(data.state); }
-    else if (kind === "ticket") { this.moves += 1; this.ticketed(data); }
+    else if (kind === "state") this.moved(data.state);
+    else if (kind === "ticket") this.ticketed(data);
     this.onChange();
   }
 
@@ -234,7 +235,6 @@ export class Chat {
     return this.withPerson || Boolean(this.outbox?.items.length);
   }
 
-  /** The customer touched a key. */
   writing() {
     if (!this.entry || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;
     this.saidTyping = Date.now();
@@ -291,7 +291,7 @@ export class Chat {
 
   /** Send one item; what the service answered is in the conversation when this returns. */
   async post(item) {
-    const { entry: { id, token }, moves } = this;
+    const { entry: { id, token }, events } = this;
     const answer = await api.send(id, token, { client_id: item.client_id, text: item.text }).catch((failure) => {
       if (failure.gone && this.entry?.id === id) this.gone();
       throw failure;
@@ -300,45 +300,43 @@ export class Chat {
     this.add(answer.message, false);
     if (answer.reply) this.add(answer.reply, true);
     this.draft = null;
-    this.stands(answer, moves);
+    this.stands(answer, events);
     if (this.reach.contact) this.lookForContact(); // the message may have said it
     this.onChange();
   }
 
-  /** As an answer says, unless live events came meanwhile: it may be older than they are, and what it knows, they say. */
-  stands({ state, ticket }, moves) {
-    if (this.moves !== moves) return;
+  /** An answer may be older than live events that came meanwhile: they say it all. */
+  stands({ state, ticket }, events) {
+    if (this.events !== events) return;
     if (ticket) this.ticket = ticket;
     if (state) this.moved(state);
   }
 
   async handOff(note) {
-    const { entry: { id, token }, moves } = this;
+    const { entry: { id, token }, events } = this;
     const answer = await api.handOff(id, token, note);
-    if (this.entry?.id !== id) return; // of whoever was here before
-    this.stands(answer, moves);
+    if (this.entry?.id !== id) return;
+    this.stands(answer, events);
     if (answer.message) this.add(answer.message, false);
     this.onChange();
   }
 
   async thumb(messageId, score) {
-    const { entry } = this;
-    const before = entry.thumbs[messageId];
-    entry.thumbs[messageId] = score;
+    const before = this.entry.thumbs[messageId];
+    this.entry.thumbs[messageId] = score;
     this.save();
     this.onChange();
     try {
-      await api.judge(entry.id, entry.token, { kind: "thumbs", message_id: messageId, score });
+      await api.judge(this.entry.id, this.entry.token, { kind: "thumbs", message_id: messageId, score });
     } catch (failure) {
-      if (leaving || this.entry !== entry) return; // the request goes on without the page
-      entry.thumbs[messageId] = before;
+      if (leaving) return; // the request goes on without the page
+      this.entry.thumbs[messageId] = before;
       this.save();
       this.onChange();
       throw failure;
     }
   }
 
-  /** What may be asked about the episode that has just ended; the service remembers that it was. */
   async lookForSurvey() {
     const { id, token } = this.entry;
     this.survey = null;
@@ -348,7 +346,7 @@ export class Chat {
     this.onChange();
   }
 
-  /** Whether it is still fine, some days later; also asked while the page is open. */
+  /** Some days later; also asked while the page is open. */
   async lookForStillFine() {
     const { id, token } = this.entry;
     const found = await api.stillFine(id, token).catch(() => null);
@@ -358,9 +356,9 @@ export class Chat {
   }
 
   async answerStillFine(ticketId, fine) {
-    const { entry: { id, token }, moves } = this;
+    const { entry: { id, token }, events } = this;
     const answer = await api.answerStillFine(id, token, { ticket_id: ticketId, fine });
-    if (this.entry?.id === id) this.stands(answer, moves);
+    if (this.entry?.id === id) this.stands(answer, events);
     this.onChange();
   }
 
@@ -383,14 +381,13 @@ export class Chat {
     await this.lookForContact();
   }
 
-  /** The customer's message since they were told when somebody answers, if there is one. */
+  /** The customer's message since they were told when somebody answers. */
   get wroteOn() {
     const note = this.messages.newest((message) => message.role === "system" && message.text.includes(this.ticket?.told));
     const said = this.messages.newest((message) => message.role === "customer");
     return note && said?.id > note.id ? said.id : 0;
   }
 
-  /** The mail with the code was lost: a new one, once. */
   async sendCodeAgain() {
     await api.sendCodeAgain(this.entry.id, this.entry.token);
   }
@@ -420,12 +417,10 @@ export class Chat {
     this.start(this.drawer, entry ? this.identity : null);
   }
 
-  /** A link's code for another device. */
   handOver() {
     return api.handOver(this.entry.id, this.entry.token);
   }
 
-  /** From now on, no other device has this conversation. */
   closeOthers() {
     return api.closeOthers(this.entry.id, this.entry.token);
   }

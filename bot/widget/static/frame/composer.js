@@ -42,10 +42,8 @@ export class Composer {
     onSend(said);
   }
 
-  /** What was typed since this was on its way stays. */
-  clear(sent = this.text.value) {
-    const now = this.text.value.trimStart();
-    this.text.value = now.startsWith(sent.trimStart()) ? now.slice(sent.trimStart().length).trimStart() : now;
+  clear() {
+    this.text.value = "";
     this.fit();
   }
 
