@@ -233,9 +233,9 @@ def test_a_long_conversation_is_read_a_few_times_and_not_once_for_each_pair_of_t
     turns = [Utterance(Speaker.CUSTOMER, f"{'It still blinks when I hold the button. ' * 90}{n}", n) for n in range(40)]
 
     def seconds(work: Callable[[], object]) -> float:
-        started = time.process_time()
+        started = time.thread_time()
         work()
-        return time.process_time() - started
+        return time.thread_time() - started
 
     def read_once() -> None:
         for turn in turns:
