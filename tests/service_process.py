@@ -27,11 +27,18 @@ UNLIMITED = {
 }
 
 
+_HELD: list[socket.socket] = []
+"""Ports that were given out: held to the end of the run, so that no other program gets one of them by chance, not even
+while the service on it is down. A service shares it: it is bound, but nobody listens."""
+
+
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, and that nobody else is given."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    _HELD.append(held)
+    return int(held.getsockname()[1])
 
 
 class ServiceProcess:

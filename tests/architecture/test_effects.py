@@ -86,5 +86,5 @@ def test_an_effect_at_import_is_seen(plant: Plant, tmp_path: Path, text: str, ef
 
 
 def test_a_heavy_import_is_seen(plant: Plant, tmp_path: Path) -> None:
-    plant({"bot/late.py": "import torch", "torch.py": ""})
+    plant({"bot/late.py": "import torch", "bot/__init__.py": "", "torch.py": ""})
     assert HEAVY & imported(tmp_path, ["bot.late"]).modules == {"torch"}

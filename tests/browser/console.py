@@ -137,6 +137,19 @@ def still_coming(page: Page, address: str) -> Iterator[None]:
 
 
 @contextmanager
+def held_back(page: Page, path: str) -> Iterator[None]:
+    """What the page asks for there is on its way until the block ends, which is not before it was asked for."""
+    held: list[Route] = []
+    page.route(path, lambda route: held.append(route))
+    yield
+    while not held:
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    page.unroute(path)
+
+
+@contextmanager
 def listening(customer: Visitor) -> Iterator[Iterator[Event]]:
     """What the customer's page is told, from now on."""
     last = customer.read()["last_event_id"]

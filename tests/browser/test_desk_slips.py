@@ -16,7 +16,7 @@ from bot.conversation import messages
 from kb_ingest.article import Visibility
 from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
-from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
+from tests.browser.console import PATIENCE_MS, Console, held_back, visitor, waiting
 from tests.browser.desk import Agent, Desk
 
 NIA = ("nia@example.com", "a fifth long password")
@@ -152,6 +152,45 @@ def test_a_note_is_written_once_kept_over_a_reload_and_says_whom_it_missed(
     assert len(posted) == 1
     maya.page.reload()
     expect(maya.live().page.get_by_label("Internal note")).to_have_value("")
+
+
+def test_what_is_typed_while_a_reply_or_a_note_is_on_its_way_stays(maya: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The lamp rattles")
+    maya.open(ticket)
+    note = maya.page.get_by_label("Internal note")
+    for field, path, button in ((maya.composer, "reply", "Send reply"), (note, "notes", "Add note")):
+        with held_back(maya.page, f"**/v1/tickets/{ticket}/{path}"):
+            field.fill(f"First {path}.")
+            maya.button(button).click()
+            field.press("End")
+            field.press_sequentially(" And the next")
+        expect(field).to_have_value("And the next")
+        maya.page.reload()
+        expect(field).to_have_value("And the next")
+        expect(maya.live().page.get_by_text(f"First {path}.")).to_be_visible()
+    maya.send()
+    expect(maya.transcript).to_contain_text("And the next")
+    expect(maya.composer).to_have_value("")
+
+
+def test_what_one_did_oneself_is_no_change_of_a_colleagues(maya: Console, desk: Desk) -> None:
+    ticket = waiting(visitor(desk), "The lamp squeaks")
+    maya.open(ticket)
+    with held_back(maya.page, f"**/console/tickets/{ticket}/head"):  # it comes late over a slow network
+        maya.composer.fill("I look into it.")
+        maya.send()
+        expect(maya.composer).to_have_value("")
+        for tag in ("loud", "lamp"):
+            maya.button("Add tag").click()
+            maya.page.get_by_label("Tag", exact=True).fill(tag)
+            maya.page.keyboard.press("Enter")
+            expect(maya.page.get_by_role("dialog")).to_be_hidden()
+        maya.button("Resolve").click()
+        maya.page.locator("#closing-do").click()
+        expect(maya.page.get_by_role("dialog")).to_be_hidden()
+        expect(maya.alert).to_be_hidden()
+    expect(maya.page.locator("#standing")).to_have_attribute("data-status", "resolved")
+    expect(maya.page.locator(".chip.tag")).to_have_count(2)
 
 
 def test_two_tabs_hold_one_draft(maya: Console, desk: Desk) -> None:

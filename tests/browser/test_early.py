@@ -65,7 +65,8 @@ def test_a_message_sent_to_the_chat_is_sent_once_it_can_be(new_page: PageMaker, 
     page.goto(f"{desk.url}/widget/frame.html?site=website&lang=en", wait_until="commit")
     page.locator("#text").fill("How do I reset Hub 2?")
     page.locator("#text").press("Enter")
-    page.wait_for_timeout(300)
+    while not held:
+        page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.locator(".turn.mine")).to_have_count(1)
     expect(page.locator(".turn.bot").last).to_contain_text("10 seconds")

@@ -14,6 +14,12 @@ from tests.browser.widget import Widget
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
+FULL_SCREEN = """(wanted) => {
+  const chat = document.querySelector('[data-answerdesk-launcher]').shadowRoot.querySelector('.panel');
+  const { x, y, width, height } = chat.getBoundingClientRect();
+  return JSON.stringify([x, y, width, height]) === JSON.stringify(wanted);
+}"""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_shop_and_widget(new_page: PageMaker, desk: Desk, agent: Agent, scheme: str) -> None:
@@ -143,10 +149,7 @@ def test_phone_shows_the_chat_full_screen_without_zoom_or_sideways_scroll(new_pa
     widget = Widget(page)
     widget.launcher.tap()
     widget.greeted()
-    page.wait_for_timeout(300)
-    box = page.locator("[data-answerdesk-launcher] .panel").bounding_box()
-    assert box is not None
-    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
+    page.wait_for_function(FULL_SCREEN, arg=[0, 0, 390, 844])
     expect(widget.launcher).to_be_hidden()
     expect(widget.text).not_to_be_focused()
     assert float(widget.text.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)")) >= 16
@@ -166,10 +169,7 @@ def test_phone_keyboard_does_not_cover_the_text_field(new_page: PageMaker, desk:
         """() => { Object.defineProperty(visualViewport, 'height', { get: () => 480 });
                    visualViewport.dispatchEvent(new Event('resize')); }"""
     )
-    page.wait_for_timeout(100)
-    box = widget.inside.locator("#composer").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 481
+    widget.frame.wait_for_function("document.getElementById('composer').getBoundingClientRect().bottom <= 481")
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
-from tests.browser.console import Console
+from tests.browser.console import Console, held_back
 from tests.browser.desk import AGENT_NAME, Agent, Desk
+from tests.browser.test_widget_continuity import said
 from tests.browser.widget import Widget
 
 
@@ -81,6 +82,37 @@ def test_words_in_the_text_field_go_with_the_request_for_a_person(widget: Widget
     expect(widget.text).to_have_value("")
     ticket = agent.client.get(f"/v1/tickets/{agent.ticket_of(widget.identifiers[0])}").json()
     assert "FW-123456" in str(ticket["packet"]["facts"])
+
+
+def test_what_is_typed_while_a_person_is_asked_for_stays(widget: Widget, desk: Desk) -> None:
+    widget.text.fill("It is about my order")
+    with held_back(widget.page, "**/handoff"):
+        widget.button("Talk to a person").click()
+        widget.text.press("End")
+        widget.text.press_sequentially(" FW-123456")
+    expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
+    expect(widget.text).to_have_value("It is about my order FW-123456")
+    assert said(desk, widget) == ["It is about my order"]
+
+
+def test_an_answer_that_comes_late_does_not_undo_what_was_heard_since(widget: Widget, agent: Agent) -> None:
+    widget.ask_for_person()
+    held: list[Route] = []
+    widget.page.route("**/messages", lambda route: held.append(route))
+    widget.write("My hub is broken")
+    while not held:
+        widget.page.wait_for_timeout(20)
+    answer = held[0].fetch()
+    agent.reply(widget.identifiers[0], "Hello")
+    strip = widget.inside.locator("#strip")
+    expect(strip).to_have_text(f"{AGENT_NAME} has joined the conversation")
+    widget.write("It blinks red")
+    held[0].fulfill(response=answer)
+    while len(held) < 2:  # the next one goes when the first is answered
+        widget.page.wait_for_timeout(20)
+    expect(strip).to_have_text(f"{AGENT_NAME} has joined the conversation")
+    held[1].continue_()
+    widget.arrived()
 
 
 def test_reply_of_a_person_arrives_live_and_under_their_name(widget: Widget, agent: Agent) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PageMaker
+from tests.browser.console import held_back
 from tests.browser.desk import Agent, Desk, identity
 from tests.browser.payloads import PAYLOADS
 from tests.browser.website import Website
@@ -55,6 +56,12 @@ def test_only_links_to_the_site_itself_can_be_followed(widget: Widget, agent: Ag
     expect(links).to_have_attribute("rel", "noopener noreferrer")
 
 
+def known(widget: Widget, subject: str) -> None:
+    """The chat has heard who it is, and is theirs."""
+    named = "(subject) => Object.keys(localStorage).some((key) => key.endsWith(encodeURIComponent(`u:${subject}`)))"
+    widget.frame.wait_for_function(named, arg=subject)
+
+
 def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) -> None:
     page = new_page()
     widget = Widget.in_shop(page, desk.url)
@@ -63,8 +70,7 @@ def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) ->
         page.evaluate("(message) => postMessage(message, location.origin)", message)
 
     tell({"answerdesk": "identify", "token": identity("alice")})
-    expect(widget.log.locator(".turn.bot")).to_have_count(1)
-    expect(widget.inside.locator("body.loading")).to_have_count(0)
+    known(widget, "alice")
     widget.ask_for_person()
     widget.write("I am Alice")
     widget.arrived()
@@ -87,11 +93,26 @@ def test_next_user_never_sees_the_one_before(new_page: PageMaker, desk: Desk) ->
     assert "Alice" not in widget.log.inner_text()
 
 
+def test_what_was_asked_for_by_the_one_before_is_not_told_to_the_next(new_page: PageMaker, desk: Desk) -> None:
+    page = new_page()
+    widget = Widget.in_shop(page, desk.url)
+    tell = "(token) => postMessage({ answerdesk: 'identify', token }, location.origin)"
+    page.evaluate(tell, identity("dora"))
+    known(widget, "dora")
+    with page.expect_response("**/handoff"), held_back(page, "**/handoff"):
+        widget.button("Talk to a person").click()
+        page.evaluate(tell, identity("emil"))
+        known(widget, "emil")
+    widget.ask("thanks")
+    expect(widget.log.locator(".note")).to_have_count(0)
+    expect(widget.inside.locator("#strip")).to_be_hidden()
+
+
 def test_signed_in_user_comes_back_to_their_own_conversation(new_page: PageMaker, desk: Desk) -> None:
     page = new_page()
     widget = Widget.in_shop(page, desk.url)
     page.evaluate("(token) => postMessage({ answerdesk: 'identify', token }, location.origin)", identity("carol"))
-    expect(widget.inside.locator("body.loading")).to_have_count(0)
+    known(widget, "carol")
     widget.ask("thanks")
     page.reload()
     widget.greeted()

@@ -203,13 +203,13 @@ def test_a_stream_ends_when_its_person_is_disabled(service: Served, monkeypatch:
 def test_streams_are_counted_and_given_up_when_the_client_goes(service: Served) -> None:
     visitors = [service.visitor() for _ in range(5)]
     contexts = [stream(visitor.client, f"{visitor.path}/events") for visitor in visitors]
-    before = _open_streams(service)
+    assert until(lambda: _open_streams(service) == 0), "those of the tests before, whose clients have gone"
     for context in contexts:
         context.__enter__()
-    assert until(lambda: _open_streams(service) == before + 5)
+    assert until(lambda: _open_streams(service) == 5)
     for context in contexts:
         context.__exit__(None, None, None)
-    assert until(lambda: _open_streams(service) <= before)
+    assert until(lambda: _open_streams(service) == 0)
 
 
 def _open_streams(service: Served) -> float:

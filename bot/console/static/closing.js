@@ -4,10 +4,10 @@ import { dismiss, tell } from './alerts.js';
 import * as composer from './composer.js';
 import { open, refused } from './dialog.js';
 import { once, post } from './desk_api.js';
+import { did, version } from './version.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
-const version = () => Number(byId('standing').dataset.version);
 const CLOSING = {
   return: ['Return to the bot', 'The customer is told that the assistant goes on. The ticket is closed.', 'Returned to the bot.'],
   resolve: ['Resolve', 'The customer is told that the case is solved. Writing again opens a new one.', 'Resolved.'],
@@ -36,7 +36,7 @@ function askWhy(text) {
 const close = once(async (confirmed) => {
   const words = { note: byId('closing-note').value, promises_reason: byId('closing-reason').value };
   try {
-    await post(`/v1/tickets/${ticket}/${verb}`, { ...words, confirmed, version: version() });
+    did(await post(`/v1/tickets/${ticket}/${verb}`, { ...words, confirmed, version: version() }));
     byId('closing').close();
     dismiss();
     tell(CLOSING[verb][2]);
@@ -48,7 +48,7 @@ const close = once(async (confirmed) => {
 
 const reopen = once(async () => {
   try {
-    await post(`/v1/tickets/${ticket}/reopen`, { version: version() });
+    did(await post(`/v1/tickets/${ticket}/reopen`, { version: version() }));
     dismiss();
     tell('Opened again.');
   } catch (error) {

@@ -5,11 +5,12 @@ import { dismiss, tell, warn } from './alerts.js';
 import * as again from './asked_again.js';
 import * as attach from './attach.js';
 import { once, post } from './desk_api.js';
-import { EMPTY, follow, keep, load } from './drafts.js';
+import { EMPTY, follow, keep, load, since } from './drafts.js';
 import { stands } from './inserted.js';
 import * as moved from './moved_on.js';
 import * as writing from './writing.js';
 import * as promising from './promises.js';
+import { did } from './version.js';
 
 const ticket = document.body.dataset.ticket;
 const form = document.getElementById('composer');
@@ -128,9 +129,11 @@ const send = once(async (confirmed = {}) => {
 async function sendText() {
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');
   keep(ticket, draft);
+  const sent = reply.value;
   const asks = { confirmed: false, promises_confirmed: false, moved_on_confirmed: rewritten(), ...meant };
-  await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() });
-  reply.value = '';
+  did(await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() }));
+  reply.value = since(sent, reply.value);
+  draft = { ...EMPTY };
   writing.sent();
   changed();
 }
@@ -148,7 +151,7 @@ export function refused(error, kept = 'Your text is kept.') {
 
 export async function takeOver() {
   try {
-    await post(`/v1/tickets/${ticket}/claim`, { take_over: true });
+    did(await post(`/v1/tickets/${ticket}/claim`, { take_over: true }));
     dismiss();
     tell('The ticket is yours now.');
   } catch (error) {

@@ -3,19 +3,18 @@ import { dismiss, tell, warn } from './alerts.js';
 import * as composer from './composer.js';
 import { call, once, post } from './desk_api.js';
 import { clear, open, refused } from './dialog.js';
-import { follow, keepNote, loadNote } from './drafts.js';
+import { follow, keepNote, loadNote, since } from './drafts.js';
 import { TIMES } from './snooze_times.js';
+import { did, version } from './version.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
 
-// Sent with every change but a note: whoever changes what a colleague changed meanwhile is told.
-const version = () => Number(byId('standing').dataset.version);
-
+// The version is sent with every change but a note: whoever changes what a colleague changed meanwhile is told.
 async function change(what, body, done) {
   const dialog = document.querySelector('dialog[open]');
   try {
-    const answer = await post(`/v1/tickets/${ticket}/${what}`, body);
+    const answer = did(await post(`/v1/tickets/${ticket}/${what}`, body));
     dialog?.close();
     dismiss();
     tell(done(answer));
@@ -40,8 +39,8 @@ const addNote = once(async () => {
   const text = byId('note').value;
   if (!text.trim()) return byId('note').focus();
   if (await change('notes', { text }, noted)) {
-    byId('note').value = '';
-    keepNote(ticket, '');
+    byId('note').value = since(text, byId('note').value);
+    keepNote(ticket, byId('note').value);
   }
   return undefined;
 });

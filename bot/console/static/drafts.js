@@ -18,6 +18,9 @@ export const keep = (ticket, draft) => put(keyOf(ticket, 'reply'), draft.text &&
 export const loadNote = (ticket) => localStorage.getItem(keyOf(ticket, 'note')) || '';
 export const keepNote = (ticket, text) => put(keyOf(ticket, 'note'), text);
 
+/** What was typed since `sent` was on its way: the beginning of the next. */
+export const since = (sent, now) => (now.startsWith(sent) ? now.slice(sent.length).trimStart() : now);
+
 function put(key, value) {
   if (value) localStorage.setItem(key, value);
   else localStorage.removeItem(key);

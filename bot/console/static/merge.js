@@ -1,5 +1,6 @@
 // Owns choosing the ticket that goes on when two of a customer become one. Refuses to decide: the service does.
 import { call, post } from './desk_api.js';
+import { version } from './version.js';
 
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
@@ -55,9 +56,8 @@ async function merge() {
   const into = others.find(({ id }) => id === chosen());
   if (!into) return;
   byId('merge-do').disabled = true; // pressed twice, it is one merge anyway
-  const version = Number(byId('standing').dataset.version);
   try {
-    await post(`/v1/tickets/${ticket}/merge`, { into: into.id, version, into_version: into.version });
+    await post(`/v1/tickets/${ticket}/merge`, { into: into.id, version: version(), into_version: into.version });
     location.href = `/console/tickets/${into.id}`;
   } catch (error) {
     wrong(error.message);

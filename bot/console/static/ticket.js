@@ -10,6 +10,7 @@ import * as work from './desk_work.js';
 import * as merge from './merge.js';
 import * as offers from './offers.js';
 import { came } from './title.js';
+import { did } from './version.js';
 import * as writing from './writing.js';
 
 const ticket = document.body.dataset.ticket;
@@ -19,7 +20,7 @@ let followed = true; // the end of the transcript is read, and stays in sight
 
 async function act(verb, body) {
   try {
-    await post(`/v1/tickets/${ticket}/${verb}`, body);
+    did(await post(`/v1/tickets/${ticket}/${verb}`, body));
     dismiss();
     return true;
   } catch (error) {

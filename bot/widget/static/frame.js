@@ -117,7 +117,7 @@ async function askForPerson() {
   const note = composer.length <= Number(limit) ? composer.value : "";
   try {
     await chat.handOff(note);
-    if (note) composer.clear();
+    if (composer.value === note) composer.clear(); // else they wrote on
     view.toEnd(); // where it says when somebody answers, however far up an answer is read
   } catch (failure) {
     composer.say(failure.status === 429 ? t("tooMany") : t("personFailed"));

@@ -102,9 +102,9 @@ def test_title_line_loses_its_markup() -> None:
     ],
 )
 def test_cleaning_takes_time_in_proportion(piece: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     clean(piece * (200_000 // len(piece)))
-    assert time.process_time() - started < 4
+    assert time.thread_time() - started < 4
 
 
 @settings(max_examples=150, deadline=None)

@@ -34,6 +34,6 @@ MOST_SECONDS = 1.0
 )
 def test_a_piece_said_over_and_over_takes_no_longer(read: Callable[[str], object], piece: str) -> None:
     text = f"{piece * (LENGTH // len(piece))}x"
-    before = time.process_time()
+    before = time.thread_time()
     read(text)
-    assert time.process_time() - before < MOST_SECONDS
+    assert time.thread_time() - before < MOST_SECONDS

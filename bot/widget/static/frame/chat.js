@@ -32,6 +32,7 @@ export class Chat {
     this.person = "";
     this.draft = null; // text of the answer that is being written
     this.typing = "";
+    this.events = 0; // heard live
     this.reads = {}; // the newest message that each side has read
     this.linked = true;
     this.starting = true;
@@ -207,6 +208,7 @@ export class Chat {
   }
 
   heard(kind, data) {
+    this.events += 1;
     if (kind === "message") this.add(data, true);
     else if (kind === "delta") this.draft = (this.draft || "") + (data.text || "");
     else if (kind === "typing") this.typed(data);
@@ -233,7 +235,6 @@ export class Chat {
     return this.withPerson || Boolean(this.outbox?.items.length);
   }
 
-  /** The customer touched a key. */
   writing() {
     if (!this.entry || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;
     this.saidTyping = Date.now();
@@ -290,25 +291,32 @@ export class Chat {
 
   /** Send one item; what the service answered is in the conversation when this returns. */
   async post(item) {
-    const { id, token } = this.entry;
+    const { entry: { id, token }, events } = this;
     const answer = await api.send(id, token, { client_id: item.client_id, text: item.text }).catch((failure) => {
-      if (failure.gone && this.entry.id === id) this.gone();
+      if (failure.gone && this.entry?.id === id) this.gone();
       throw failure;
     });
-    if (!this.entry || this.entry.id !== id) return;
+    if (this.entry?.id !== id) return;
     this.add(answer.message, false);
     if (answer.reply) this.add(answer.reply, true);
     this.draft = null;
-    this.moved(answer.state);
+    this.stands(answer, events);
     if (this.reach.contact) this.lookForContact(); // the message may have said it
-    if (answer.ticket) this.ticket = answer.ticket;
     this.onChange();
   }
 
+  /** An answer may be older than live events that came meanwhile: they say it all. */
+  stands({ state, ticket }, events) {
+    if (this.events !== events) return;
+    if (ticket) this.ticket = ticket;
+    if (state) this.moved(state);
+  }
+
   async handOff(note) {
-    const answer = await api.handOff(this.entry.id, this.entry.token, note);
-    if (answer.ticket) this.ticket = answer.ticket;
-    if (answer.state) this.moved(answer.state);
+    const { entry: { id, token }, events } = this;
+    const answer = await api.handOff(id, token, note);
+    if (this.entry?.id !== id) return;
+    this.stands(answer, events);
     if (answer.message) this.add(answer.message, false);
     this.onChange();
   }
@@ -329,7 +337,6 @@ export class Chat {
     }
   }
 
-  /** What may be asked about the episode that has just ended; the service remembers that it was. */
   async lookForSurvey() {
     const { id, token } = this.entry;
     this.survey = null;
@@ -339,7 +346,7 @@ export class Chat {
     this.onChange();
   }
 
-  /** Whether it is still fine, some days later; also asked while the page is open. */
+  /** Some days later; also asked while the page is open. */
   async lookForStillFine() {
     const { id, token } = this.entry;
     const found = await api.stillFine(id, token).catch(() => null);
@@ -349,8 +356,9 @@ export class Chat {
   }
 
   async answerStillFine(ticketId, fine) {
-    const { state } = await api.answerStillFine(this.entry.id, this.entry.token, { ticket_id: ticketId, fine });
-    this.moved(state);
+    const { entry: { id, token }, events } = this;
+    const answer = await api.answerStillFine(id, token, { ticket_id: ticketId, fine });
+    if (this.entry?.id === id) this.stands(answer, events);
     this.onChange();
   }
 
@@ -373,14 +381,13 @@ export class Chat {
     await this.lookForContact();
   }
 
-  /** The customer's message since they were told when somebody answers, if there is one. */
+  /** The customer's message since they were told when somebody answers. */
   get wroteOn() {
     const note = this.messages.newest((message) => message.role === "system" && message.text.includes(this.ticket?.told));
     const said = this.messages.newest((message) => message.role === "customer");
     return note && said?.id > note.id ? said.id : 0;
   }
 
-  /** The mail with the code was lost: a new one, once. */
   async sendCodeAgain() {
     await api.sendCodeAgain(this.entry.id, this.entry.token);
   }
@@ -410,12 +417,10 @@ export class Chat {
     this.start(this.drawer, entry ? this.identity : null);
   }
 
-  /** A link's code for another device. */
   handOver() {
     return api.handOver(this.entry.id, this.entry.token);
   }
 
-  /** From now on, no other device has this conversation. */
   closeOthers() {
     return api.closeOthers(this.entry.id, this.entry.token);
   }

@@ -84,6 +84,6 @@ def test_answers_between_the_quoted_lines_stay() -> None:
     ids=range(9),
 )  # fmt: skip
 def test_no_text_keeps_the_reader(text: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     newly_said(text)
-    assert time.monotonic() - started < 3
+    assert time.thread_time() - started < 3

@@ -96,10 +96,10 @@ def test_small_talk_takes_little_time_on_hostile_texts(small_talk: SmallTalkPoli
         "so ",
     ):
         text = (piece * 10_000)[:10_000] + " q"
-        started = time.process_time()
+        started = time.thread_time()
         is_small_talk(text, small_talk)
         language_of(text, small_talk)
-        assert time.process_time() - started < 1.0, piece
+        assert time.thread_time() - started < 1.0, piece
 
 
 def test_punctuation_alone_is_not_small_talk(small_talk: SmallTalkPolicy) -> None:

@@ -78,9 +78,9 @@ def test_what_is_a_matter_of_its_own(policies: HandoffPolicies, text: str) -> No
 @pytest.mark.parametrize("start", ["", "it ", "no ", "why ", "hi but and so ", "your agent ", "not been "])
 @pytest.mark.parametrize("again", ["why close ", "still ", "not been really ", "hi but ", "warum ", "a", " ", "this "])
 def test_hostile_text_takes_no_long_time(policies: HandoffPolicies, start: str, again: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     policies.follow_ups.is_about_it(start + again * 4000)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def _ticket(status: TicketStatus, days_ago: int) -> Ticket:

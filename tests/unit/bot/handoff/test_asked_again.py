@@ -88,9 +88,9 @@ def test_a_long_reply_is_read_in_no_time(policies: HandoffPolicies) -> None:
     )  # fmt: skip
     for scene in ("parcel", "hub", "lock"):
         for piece in pieces:
-            started = time.perf_counter()
+            started = time.thread_time()
             _asked(policies, scene, piece * 4000)
-            assert time.perf_counter() - started < 2, (scene, piece)
+            assert time.thread_time() - started < 2, (scene, piece)
 
 
 @pytest.mark.parametrize(

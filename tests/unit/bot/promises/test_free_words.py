@@ -86,6 +86,6 @@ def test_every_sentence_of_the_ledger_would_be_found(policies: HandoffPolicies, 
     ],
 )  # fmt: skip
 def test_a_long_text_is_looked_through_at_once(policies: HandoffPolicies, piece: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     promised(piece * (100_000 // len(piece)), policies.promises)
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1

@@ -63,8 +63,8 @@ def test_one_question_with_a_story_is_asked_by_itself_where_it_says_what_it_asks
 
 
 def test_hostile_text_is_taken_apart_in_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in ("and " * 150, ", " * 300, "\n" * 600, "1) " * 200, "?" * 600, "how " * 150, " " * 600, "a" * 10**6):
         questions_in(text)
         asked_by_itself(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5

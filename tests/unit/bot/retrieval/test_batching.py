@@ -41,9 +41,14 @@ def test_vectors_come_in_order_and_equal_those_of_the_encoder() -> None:
 
 def test_calls_that_arrive_together_become_one_batch() -> None:
     slow = SlowEncoder()
-    shared = SharedEncoder(slow)
+    shared, together = SharedEncoder(slow), threading.Barrier(16)
+
+    def ask(number: int) -> object:
+        together.wait()
+        return shared.encode([f"question {number}"])
+
     with ThreadPoolExecutor(16) as pool:
-        vectors = list(pool.map(lambda n: shared.encode([f"question {n}"]), range(16)))
+        vectors = list(pool.map(ask, range(16)))
     assert len(vectors) == 16
     assert len(slow.batches) < 8
     assert sum(slow.batches) == 16

@@ -146,11 +146,11 @@ def test_every_correction_is_read_in_linear_time(variants: VariantPolicy) -> Non
         "a" + "," * 20_000 + "not", "error 1 " * 4000,
         "x" + " ," * 20_000, "sorry " * 4000, "102 " * 5000, "a1-" * 7000, "outdoor " * 3000,
     ):  # fmt: skip
-        started = time.perf_counter()
+        started = time.thread_time()
         corrected(text)
         meant(text, [text], variants)
         named_in(text, variants).without(text)
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.thread_time() - started)
     assert slowest < 3
 
 

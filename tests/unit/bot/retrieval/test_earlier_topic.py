@@ -63,7 +63,7 @@ def test_going_back_is_read_in_linear_time() -> None:
     slowest = 0.0
     hostile = ("ok, " * 60, "that x " * 50, "back " * 60, "the" + " a" * 140, "first " * 50, "." * 300, "that " * 9000)
     for text in hostile:
-        started = time.perf_counter()
+        started = time.thread_time()
         gone_back(text, talk())
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.thread_time() - started)
     assert slowest < 0.5

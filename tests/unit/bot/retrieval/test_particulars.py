@@ -59,10 +59,10 @@ def test_a_message_of_particulars_alone_stays_as_it_is() -> None:
 
 
 def test_hostile_text_is_read_in_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in (
         "from your shop " * 400, "a-12345 " * 700, "two weeks " * 500, "i'm Anna " * 500, "$1,1,1 " * 700,
         "9" * 5000, "order no " * 500, ". " * 2500, "-" * 5000,
     ):  # fmt: skip
         without_particulars(f"{text}xyz. {text}")
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5

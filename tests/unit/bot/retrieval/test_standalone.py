@@ -214,7 +214,7 @@ def test_courtesies_before_an_ellipsis_are_not_searched_with_the_question(varian
 
 
 def test_every_courtesy_is_read_in_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in (
         "thanks, " * 5000,
         "hi " * 10_000,
@@ -225,7 +225,7 @@ def test_every_courtesy_is_read_in_linear_time() -> None:
         "x" + ", thanks" * 3000 + " for" + "!" * 5000 + "y",
     ):
         matter_of(text)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_a_long_conversation_is_read_a_few_times_and_not_once_for_each_pair_of_turns(variants: VariantPolicy) -> None:
@@ -233,9 +233,9 @@ def test_a_long_conversation_is_read_a_few_times_and_not_once_for_each_pair_of_t
     turns = [Utterance(Speaker.CUSTOMER, f"{'It still blinks when I hold the button. ' * 90}{n}", n) for n in range(40)]
 
     def seconds(work: Callable[[], object]) -> float:
-        started = time.process_time()
+        started = time.thread_time()
         work()
-        return time.process_time() - started
+        return time.thread_time() - started
 
     def read_once() -> None:
         for turn in turns:
