@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo journey test eval bench promises lint clean
+.PHONY: demo journey screenshots test eval bench promises lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Answerdesk needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
@@ -20,6 +20,9 @@ demo: $(STAMP)
 
 journey: $(STAMP)
 	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
+
+screenshots: $(STAMP)
+	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m tests.browser.screenshots
 
 # The types are checked beside the first tests: alone they would leave a core idle for a minute.
 test: $(STAMP)
