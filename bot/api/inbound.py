@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from bot.api.conversation_shapes import ticket_brief
 from bot.api.inbound_shapes import MessageInBody, TakenBody
+from bot.api.limited import Limited
 from bot.api.message_shapes import message_body
-from bot.api.service import Limited, Service, Serving
+from bot.api.service import Service, Serving
 from bot.carry_out import HUMAN
 from bot.conversation import conversations, threads
 from bot.conversation.conversations import Conversation
