@@ -172,7 +172,7 @@ def create_app(assistant: Assistant) -> FastAPI:
 
 
 def _service(assistant: Assistant) -> Service:
-    identity.check_keys([key.get_secret_value() for key in assistant.settings.identity_keys])
+    identity.check_settings(assistant.settings)
     metrics = Metrics()
     connections = connect(assistant.settings)
     outside = connections.help_desk

@@ -21,7 +21,7 @@ from bot.publishing import folder, orders
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
 from bot.serve import page_line, serve
-from bot.settings import Settings
+from bot.settings import NO_COMPANY, Settings
 from bot.storage import file_stamps
 from bot.storage.engine import Database
 from bot.turn import Assistant
@@ -56,7 +56,7 @@ class SignIn:
 
 def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
     """Prepare what is missing, serve, and say where to look, until Ctrl-C; without a company's name as the sample's."""
-    if "company_name" not in settings.model_fields_set:
+    if settings.company_name == NO_COMPANY:
         settings = settings.model_copy(update={"company_name": COMPANY})
     signed: list[SignIn] = []
     children: list[copilot.Child] = []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadRequest
@@ -16,6 +19,11 @@ from bot.errors import BadRequest
 DATABASE_FILE = "answerdesk.db"
 NO_COMPANY = "Answerdesk"
 """Who the desk says it belongs to until somebody says."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language as browsers and shops write it: en, pt-BR."""
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?!:80\b|:443\b)(:[0-9]{1,5})?")
+"""As browsers write it: the port only where it is not the usual one."""
+AN_ORIGIN = "must be an origin like https://shop.example: small letters, no path, no usual port"
 LIKE_A_SETTING = 0.8
 """Likeness of names from which one is taken for a slip of the other: "DATA_DRI" for "DATA_DIR"."""
 
@@ -89,7 +97,7 @@ class Settings(BaseSettings):
     )
     identity_audience: str = Field("answerdesk", description="`aud` an identity token must carry")
     service_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        (), description="bearer keys of other help desks that may ask for suggestions"
+        (), description="bearer keys (32 bytes or more) of other help desks: suggestions, search, files of tickets"
     )
     webhook_url: str = Field("", description="https address that ticket events are sent to; empty: none")
     webhook_secret: SecretStr = Field(
@@ -142,10 +150,57 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("company_name", mode="after")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        """Empty is how a compose file passes on what nobody set."""
+        return value if value.strip() else NO_COMPANY
+
+    @field_validator("site_origins", mode="after")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _each(value, lambda one: ORIGIN.fullmatch(one) is not None, AN_ORIGIN)
+
+    @field_validator("forwarded_allow_ips", mode="after")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        told = "must be an address or a network, or the whole setting * for whatever stands before this service"
+        if value != "*":
+            _each(filter(None, map(str.strip, value.split(","))), _is_address, told)
+        return value
+
+    @field_validator("default_language", mode="after")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        return _each((value,), lambda one: LANGUAGE.fullmatch(one) is not None, "must be a code like en or pt-BR")[0]
+
+    @field_validator("identity_audience", mode="after")
+    @classmethod
+    def _audience(cls, value: str) -> str:
+        told = "must not be empty, or no customer's token would fit; without this variable it is `answerdesk`"
+        return _each((value,), lambda one: bool(one.strip()), told)[0]
+
     @property
     def database_address(self) -> str:
         """SQLAlchemy URL: the configured one, or the SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / DATABASE_FILE}"
+
+
+def _each(values: Iterable[str], fits: Callable[[str], bool], told: str) -> tuple[str, ...]:
+    """The values; an error that names the first that does not fit."""
+    kept = tuple(values)
+    for value in kept:
+        if not fits(value):
+            raise PydanticCustomError("unusable", "{value} {told}", {"value": repr(value), "told": told})
+    return kept
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ip_network(value)
+    except ValueError:
+        return False
+    return True
 
 
 def read_settings(options: Mapping[str, str] | None = None, **given: Any) -> Settings:

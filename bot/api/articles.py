@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 from bot.access import Viewer
 from bot.api import callers
 from bot.api.callers import Caller
+from bot.api.limited import Limited
 from bot.api.search_shapes import ArticleBody, article_body
-from bot.api.service import Limited, Serving
+from bot.api.service import Serving
 from bot.errors import NotFound
 from kb_ingest.article import Article
 

@@ -13,9 +13,10 @@ from bot.api import callers
 from bot.api.callers import Caller, VisitorCaller
 from bot.api.conversation_shapes import AttachedBody, ClientId
 from bot.api.field_types import Version
+from bot.api.limited import Limited
 from bot.api.message_shapes import message_body
 from bot.api.security_headers import CSP
-from bot.api.service import Limited, Service, Serving, address_of
+from bot.api.service import Service, Serving, address_of
 from bot.api.ticket_shapes import RepliedBody, ticket_body
 from bot.conversation import attachments, conversations, joins
 from bot.conversation.attachments import Received, StoredFile
@@ -110,9 +111,10 @@ def fetch_file(
     service: Serving,
     caller: Caller,
 ) -> Response:
-    """A file of the conversation or of one that goes on in it, for its customer and the desk; always to be saved."""
+    """A file of the conversation or of one that goes on in it, for its customer, the desk, and a help desk outside with
+    a service key; always to be saved."""
     with service.assistant.database.snapshot() as tx:
-        callers.participant(tx, caller, conversation_id)
+        callers.of_file(tx, caller, conversation_id)
         found = attachments.load(tx, attachment_id, *joins.parts(tx, conversation_id))
     return Response(service.files.read(found.digest), media_type=ANY, headers=_headers(found))
 

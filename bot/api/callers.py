@@ -166,8 +166,7 @@ def panel(tx: Connection, caller: Credentials) -> Viewer:
         return helper(tx, caller)
     if caller.bearer.count(".") == 1:
         return _of_the_desk(sessions.by_panel_pass(tx, caller.bearer, clock.now())).viewer
-    keys = [key for key in caller.service_keys if identity.is_long_enough(key)]
-    identity.verify(caller.bearer, keys, PANEL_AUDIENCE, clock.now())
+    identity.verify(caller.bearer, caller.service_keys, PANEL_AUDIENCE, clock.now())
     return Viewer(Role.SERVICE)
 
 
@@ -191,6 +190,19 @@ def reader(database: Database, caller: Credentials) -> Viewer:
     return anybody(database, caller)
 
 
+def of_file(tx: Connection, caller: Credentials, conversation_id: str) -> Viewer:
+    """As `participant`, or a help desk outside, which learns of the file from an event of its ticket."""
+    return _service(caller) if _is_service(caller) else participant(tx, caller, conversation_id)
+
+
+async def system_of(request: Request, service: Serving) -> str | None:
+    """The name of the system whose service key comes with the request, None without one."""
+    shown = await _bearer(request)
+    keys = [key.get_secret_value() for key in service.assistant.settings.service_keys]
+    found = (number for number, key in enumerate(keys) if shown and _same(shown.credentials, key))
+    return next((f"service:{number}" for number in found), None)
+
+
 def _service(caller: Credentials) -> Viewer:
     if not _is_service(caller):
         raise SignInNeeded("This service key is not known here.")
@@ -198,5 +210,8 @@ def _service(caller: Credentials) -> Viewer:
 
 
 def _is_service(caller: Credentials) -> bool:
-    shown = (caller.bearer or "").encode("utf-8", "replace")
-    return any(hmac.compare_digest(shown, key.encode()) for key in caller.service_keys)
+    return any(_same(caller.bearer or "", key) for key in caller.service_keys)
+
+
+def _same(shown: str, key: str) -> bool:
+    return hmac.compare_digest(shown.encode("utf-8", "replace"), key.encode())

@@ -22,7 +22,8 @@ from bot.api.conversation_shapes import (
     GivenWordsBody,
     contact_body,
 )
-from bot.api.service import Limited, Service, Serving, address_of
+from bot.api.limited import Limited
+from bot.api.service import Service, Serving, address_of
 from bot.channels import contact_codes
 from bot.conversation import conversations
 from bot.desk import contacts, tickets

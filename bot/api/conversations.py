@@ -22,8 +22,9 @@ from bot.api.conversation_shapes import (
     read_bodies,
     ticket_brief,
 )
+from bot.api.limited import Limited
 from bot.api.message_shapes import TurnBody, message_body
-from bot.api.service import Limited, Service, Serving
+from bot.api.service import Service, Serving
 from bot.conversation import conversations, devices, joins, messages, read_marks
 from bot.conversation.conversations import Conversation, Opened
 from bot.conversation.language import base_language

@@ -10,7 +10,8 @@ from bot.api import callers
 from bot.api.callers import VisitorCaller
 from bot.api.conversation_shapes import OpenedBody, ResumeCodeBody, ResumePost
 from bot.api.conversations import opened_body, vouched_for
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.conversation import devices
 from bot.conversation.conversations import Opened
 from bot.customers import records

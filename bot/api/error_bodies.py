@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from bot.customers.identity import BadToken
 from bot.errors import DeskError, TooMany
 
 INVALID_REQUEST = "invalid_request"
 UNEXPECTED = "Something went wrong on our side. Nothing you sent was lost; please try again."
+_log = structlog.get_logger()
 DOCUMENTED = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 
@@ -36,6 +39,15 @@ def install(app: FastAPI) -> None:
     """Let every error of the app go through `respond`."""
     for kind in (DeskError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, respond)
+    app.add_exception_handler(BadToken, _token_refused)
+
+
+def _token_refused(request: Request, error: Exception) -> JSONResponse:
+    """Counted by its reason, and logged: a key that was rotated wrongly makes every customer a stranger."""
+    if isinstance(error, BadToken):
+        request.app.state.service.metrics.identity_refused.labels(error.fault).inc()
+        _log.warning("identity_refused", reason=error.fault)
+    return respond(request, error)
 
 
 def respond(_request: Request, error: Exception) -> JSONResponse:

@@ -13,7 +13,8 @@ from bot.access import Role
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.conversation_shapes import HIGHEST_ID
-from bot.api.service import Limited, Service, Serving, address_of
+from bot.api.limited import Limited
+from bot.api.service import Service, Serving, address_of
 from bot.api.streams import Watch
 from bot.conversation import conversations
 from bot.desk import tickets

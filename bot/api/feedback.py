@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from bot.api import callers
 from bot.api.callers import VisitorCaller
 from bot.api.conversation_shapes import FeedbackBody, FeedbackPost
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.feedback import record
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])

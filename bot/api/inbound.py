@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import structlog
@@ -11,22 +13,21 @@ from sqlalchemy import Connection
 from bot.api.conversation_shapes import ticket_brief
 from bot.api.inbound_shapes import MessageInBody, TakenBody
 from bot.api.message_shapes import message_body
-from bot.api.service import Limited, Service, Serving
+from bot.api.service import Service, Serving, address_of
 from bot.carry_out import HUMAN
 from bot.conversation import conversations, threads
 from bot.conversation.conversations import Conversation
 from bot.customers import records
-from bot.desk import outside, tickets
-from bot.errors import Conflict, NotFound, SignInNeeded, TooLarge
-from bot.integrations import chatwoot, message_in, outside_reply
+from bot.desk import tickets
+from bot.errors import Conflict, SignInNeeded, TooLarge
+from bot.integrations import chatwoot, message_in, outside_reply, reports
 from bot.integrations.connections import HelpDesk
 from bot.integrations.message_in import MessageIn
-from bot.integrations.outside_reply import OutsideReply, OutsideSolved, Reported
+from bot.integrations.outside_reply import Reported
 from bot.storage import clock
-from bot.storage.clean_text import blank, storable
 from bot.turn import ask_for_person, take_turn
 
-router = APIRouter(prefix="/v1/inbound", tags=["other systems"], dependencies=[Limited])
+router = APIRouter(prefix="/v1/inbound", tags=["other systems"])
 _log = structlog.get_logger()
 JSON_BODY: dict[str, Any] = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
@@ -41,15 +42,31 @@ Raw = Annotated[bytes, Depends(raw)]
 
 @router.post("/help-desk", openapi_extra=JSON_BODY)
 def report(request: Request, content: Raw, service: Serving) -> TakenBody:
-    """What agents do in the help desk outside: their replies reach the customer, a solved ticket is resolved here."""
+    """What agents do in the help desk outside: their replies reach the customer, a solved ticket is resolved here, one
+    that they open again goes on. A ticket with an open complaint or promise stays open, and they are told so."""
     desk = service.connections.help_desk
-    told = _reported(desk, request, content)
-    conversation_id = _carried_out(service, told) if told else None
+    with _counted(service, request, desk.system if desk else ""):
+        told = _reported(desk, request, content)
+    conversation_id = None
+    if told is not None:
+        with service.assistant.database.transaction() as tx:
+            conversation_id = reports.carry_out(tx, service.assistant.policies, told)
     if conversation_id is not None:
         service.committed(conversation_id)
     taken = conversation_id is not None
     _log.info("help_desk_reported", system=desk.system if desk else "", taken=taken)
     return TakenBody(taken=taken)
+
+
+@contextmanager
+def _counted(service: Service, request: Request, system: str) -> Iterator[None]:
+    """What is signed counts for its system, whoever shares the address with it; what is not, for the address."""
+    try:
+        yield
+    except SignInNeeded:
+        service.limits.request(address_of(request))
+        raise
+    service.limits.known(system)
 
 
 def _reported(desk: HelpDesk | None, request: Request, content: bytes) -> Reported:
@@ -59,21 +76,6 @@ def _reported(desk: HelpDesk | None, request: Request, content: bytes) -> Report
     return read(desk.webhook_secret, request.headers, content, clock.read(clock.now()))
 
 
-def _carried_out(service: Service, told: OutsideReply | OutsideSolved) -> str | None:
-    """The conversation it was about; None for a ticket that is not ours, or not here any more."""
-    try:
-        with service.assistant.database.transaction() as tx:
-            ticket = tickets.load(tx, told.ticket_id)
-            if isinstance(told, OutsideSolved):
-                outside.resolve(tx, ticket.id, told.author)
-            elif not blank(told.text):
-                said = outside.reply(tx, ticket.id, storable(told.author), told.text, storable(told.key))
-                return said.message.conversation_id
-            return ticket.conversation_id
-    except NotFound:
-        return None
-
-
 @router.post("/{source}/messages", openapi_extra=JSON_BODY)
 def receive(source: str, request: Request, content: Raw, service: Serving) -> MessageInBody:
     """A message from another program, signed after Standard Webhooks: answered like one from the chat, or handed over.
@@ -81,7 +83,8 @@ def receive(source: str, request: Request, content: Raw, service: Serving) -> Me
     The same `webhook-id` again is the same message.
     """
     known = service.connections.source(source)
-    received = message_in.read(known, request.headers, content, clock.read(clock.now()))
+    with _counted(service, request, f"source:{source}"):
+        received = message_in.read(known, request.headers, content, clock.read(clock.now()))
     longest = service.assistant.settings.max_message_chars
     if len(received.message.text) > longest:
         raise TooLarge(f"A message has at most {longest} characters.")

@@ -1,4 +1,4 @@
-"""Owns the rate limits per visitor, address, website and sign-in. Refuses to count anything for billing."""
+"""Owns the rate limits per visitor, address, website, system and sign-in. Refuses to count anything for billing."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ JUDGEMENTS_PER_NETWORK = 20
 FILES_PER_NETWORK = 10
 CONTACTS_PER_NETWORK = 10
 REQUESTS_FOR_A_PERSON = 5
+REQUESTS_OF_A_KNOWN = 6000
+"""Of one account or one system: a help desk reports every message of every inbox it has."""
 IPV6_NETWORK_BITS = 64
 
 
@@ -27,6 +29,7 @@ class RateLimits:
         """`clock` gives seconds; it never goes back."""
         self._visitor = SlidingWindow(settings.visitor_messages_per_minute, clock)
         self._address = SlidingWindow(settings.ip_requests_per_minute, clock)
+        self._known = SlidingWindow(REQUESTS_OF_A_KNOWN, clock)
         self._site = SlidingWindow(settings.site_messages_per_minute, clock)
         self._account = SlidingWindow(SIGN_INS_PER_ACCOUNT, clock)
         self._network = SlidingWindow(SIGN_INS_PER_NETWORK, clock)
@@ -49,8 +52,12 @@ class RateLimits:
         return bool(self._visitor.use(conversation_id)) or bool(self._site.use(site))
 
     def request(self, address: str) -> None:
-        """Somebody without a staff session makes a request."""
+        """A visitor makes a request, or somebody who has not shown who they are."""
         _count(self._address, network(address), "There are too many requests from your network.")
+
+    def known(self, name: str) -> None:
+        """Staff or another system makes a request and has shown who it is; `name` is that account's or system's."""
+        _count(self._known, name, "There are too many requests of this account or system.")
 
     def judgement(self, address: str) -> None:
         """Somebody says whether an article was useful."""

@@ -43,6 +43,9 @@ class Metrics:
         self.rewrite_fallbacks = Counter(
             "rewrite_fallbacks", "Rewrites not shown: skipped, failed or not proven.", ["reason"], **named
         )
+        self.identity_refused = Counter(
+            "identity_refused", "Signed tokens of customers and passes that were refused, by why.", ["reason"], **named
+        )
         self.article_judgements = Counter(
             "article_judgements", "What readers of the help centre said of its articles.", ["useful"], **named
         )

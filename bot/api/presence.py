@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from bot.api import callers
 from bot.api.callers import Caller, VisitorCaller
 from bot.api.conversation_shapes import ReadPost
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.conversation import conversations, read_marks
 from bot.conversation.read_marks import Reader
 from bot.conversation.utterance import Speaker

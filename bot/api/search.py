@@ -6,8 +6,9 @@ from fastapi import APIRouter
 
 from bot.api import callers
 from bot.api.callers import Caller
+from bot.api.limited import Limited
 from bot.api.search_shapes import FoundBody, SearchPost, passage_body
-from bot.api.service import Limited, Serving
+from bot.api.service import Serving
 from bot.retrieval.search import search
 from bot.retrieval.standalone import alone
 

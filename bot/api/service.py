@@ -65,10 +65,3 @@ def address_of(request: Request) -> str:
     """Who connects; uvicorn has already put in what a trusted proxy said."""
     return request.client.host if request.client else UNKNOWN_ADDRESS
 
-
-async def limited(request: Request, service: Serving) -> None:
-    """Counts a request against its address; for routes that need no staff session."""
-    service.limits.request(address_of(request))
-
-
-Limited = Depends(limited)

@@ -14,7 +14,8 @@ from bot.api.conversation_shapes import (
     StillFinePost,
     StillFineWordsBody,
 )
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.conversation import conversations
 from bot.feedback import still_fine
 

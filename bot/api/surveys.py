@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from bot.api import callers
 from bot.api.callers import VisitorCaller
 from bot.api.conversation_shapes import SurveyAnswerBody, SurveyBody, SurveyPost, SurveyWordsBody, survey_answer
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.feedback import survey
 
 router = APIRouter(tags=["visitor"], dependencies=[Limited])

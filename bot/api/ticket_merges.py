@@ -9,7 +9,8 @@ from bot.api import callers
 from bot.api.callers import Caller, VisitorCaller
 from bot.api.conversation_shapes import OpenedBody
 from bot.api.conversations import opened_body
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.api.ticket_shapes import ticket_body
 from bot.api.ticket_work_shapes import MergedBody, MergePost, OthersBody
 from bot.conversation import conversations, devices, joins

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger
 from bot.desk.accounts import Account
+from bot.errors import Conflict
 from bot.handoff.policies import HandoffPolicies
 from bot.promises import closing
 
@@ -21,5 +22,12 @@ def before_closing(
 
     Conflict for a complaint that goes on, OpenPromises without a reason, BadRequest for one that is too long.
     """
-    ledger.check_over(tx, ticket_id)
+    complaint = ledger.goes_on(tx, ticket_id)
+    if complaint:
+        raise Conflict(complaint)
     closing.give_up(tx, policies, ticket_id, account, reason)
+
+
+def against(tx: Connection, ticket_id: str) -> str:
+    """The same said, for who cannot be asked: what forbids to close the ticket, empty for nothing."""
+    return " ".join(filter(None, (ledger.goes_on(tx, ticket_id), closing.waiting(tx, ticket_id))))

@@ -153,11 +153,12 @@ def count_overdue(tx: Connection, now: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def check_over(tx: Connection, ticket_id: str) -> None:
-    """Conflict when the ticket is a complaint that goes on: it is not closed over the customer's head."""
+def goes_on(tx: Connection, ticket_id: str) -> str:
+    """That the ticket is a complaint that goes on and what to do about it, empty otherwise."""
     complaint = find(tx, ticket_id)
-    if complaint is not None and not complaint.is_over:
-        raise Conflict(f"This complaint is not closed yet ({complaint.stage}); close it first, or withdraw it.")
+    if complaint is None or complaint.is_over:
+        return ""
+    return f"This complaint is not closed yet ({complaint.stage}); close it first, or withdraw it."
 
 
 def _check_step(

@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from bot.api import callers, suggestions
 from bot.api.callers import Caller
 from bot.api.conversation_shapes import LONGEST_TEXT
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.api.ticket_shapes import MOST_CONTEXT, SuggestPost
 from bot.assist.record import SAID_FROM
 from bot.console import offers_view, source_view

@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
-from bot.api.service import Limited, Service, Serving
+from bot.api.limited import Limited
+from bot.api.service import Service, Serving
 from bot.console import care_view, queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,17 +14,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.customers import records
-from bot.customers.identity import NUMBER_RULE, Identity, can_be_a_number
-from bot.customers.records import TOLD
+from bot.customers.identity import TOLD, Identity, problem
 from bot.errors import BadRequest
-from bot.storage.clean_text import storable
 
 NUMBER = "external_id"
 COLUMNS = (NUMBER, *TOLD)
-LONGEST_VALUE = 200
 SEPARATORS = ",;\t"
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +106,9 @@ def take_over(tx: Connection, rows: Iterable[Row], wrong: Iterable[Wrong] = ()) 
     """Store every good row. What a row leaves out stays as it was; `wrong` is what was wrong before."""
     done, errors, seen = Imported(), list(wrong), dict[str, int]()
     for row in rows:
-        problem = _problem(row.told) or _twice(row, seen)
-        if problem:
-            errors.append(Wrong(row.line, problem))
+        found = problem(row.told, NUMBER) or _twice(row, seen)
+        if found:
+            errors.append(Wrong(row.line, found))
         else:
             done = _counted(tx, row.told, done)
     return replace(done, errors=tuple(sorted(errors, key=lambda error: error.line)))
@@ -133,18 +127,3 @@ def _counted(tx: Connection, told: Identity, done: Imported) -> Imported:
 def _twice(row: Row, seen: dict[str, int]) -> str:
     first = seen.setdefault(row.told.external_id, row.line)
     return "" if first == row.line else f"{NUMBER} stands in line {first} already."
-
-
-def _problem(told: Identity) -> str:
-    """What is wrong with a customer, empty for nothing."""
-    if not can_be_a_number(told.external_id):
-        return f"{NUMBER} {NUMBER_RULE}"
-    for name in TOLD:
-        value = getattr(told, name) or ""
-        if len(value) > LONGEST_VALUE or value != storable(value):
-            return f"{name} must have at most {LONGEST_VALUE} characters, all of which can be stored."
-    if told.email and not _EMAIL.fullmatch(told.email):
-        return "email is not an address."
-    if told.language and not _LANGUAGE.fullmatch(told.language):
-        return "language must be a code like en or pt-BR."
-    return ""

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from bot.customers.identity import Identity
+from bot.customers.identity import TOLD, Identity
 from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
 from bot.storage.one_row import one_row
 from bot.storage.tables import customers
-
-TOLD = ("name", "email", "region", "plan", "language", "tier")
 
 
 @dataclass(frozen=True, slots=True)

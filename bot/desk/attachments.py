@@ -12,7 +12,7 @@ from bot.conversation.attachments import Received
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Stored
 from bot.conversation.utterance import Speaker
-from bot.desk import next_reply, snooze, tickets
+from bot.desk import snooze, tickets
 from bot.errors import Conflict
 from bot.handoff.policies import HandoffPolicies
 
@@ -28,9 +28,7 @@ def from_customer(
     stored = attachments.append(tx, heard_in, Speaker.CUSTOMER, received, client_id=client_id)
     if stored.created:
         snooze.customer_wrote(tx, heard_in)
-        ticket = tickets.latest(tx, heard_in)
-        if ticket is not None:
-            next_reply.customer_wrote(tx, policies, ticket)
+        tickets.customer_wrote(tx, policies, stored.message)
     return stored
 
 

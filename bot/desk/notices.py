@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from bot.conversation.attachments import Attachment
 from bot.conversation.messages import Message
 from bot.desk import accounts
 from bot.desk.accounts import Account
@@ -15,10 +16,12 @@ from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
 from bot.handoff.ticket import Ticket, TicketStatus, change
 from bot.storage import clock
+from bot.storage.record import decode
 
 THE_CUSTOMER = "The customer"
 THE_ROUTING = "The routing"
 THE_ASSISTANT = "The assistant"
+THE_DESK = "Answerdesk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +117,56 @@ class TicketMerge(TicketNotice):
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile(Attachment):
+    """A file of the customer's; `path` is where this service gives it, to who shows a service key."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketMessage:
-    """The outbox payload of what a customer writes while a person has the conversation."""
+    """The outbox payload of what a customer writes while a person has the conversation.
+
+    With a `file`, `text` is its name.
+    """
 
     ticket_id: str
     conversation_id: str
     message_id: int
     text: str
     at: str
+    file: SentFile | None = None
 
 
 def customer_wrote(tx: Connection, ticket: Ticket, message: Message) -> None:
     """Queue a customer's message for the help desk outside, once."""
-    told = TicketMessage(ticket.id, ticket.conversation_id, message.id, message.text, message.created_at)
+    file = _sent_file(message)
+    told = TicketMessage(ticket.id, ticket.conversation_id, message.id, message.text, message.created_at, file)
     outbox.put(tx, Topic.TICKET_MESSAGE, f"{ticket.id}:{message.id}", told)
 
 
 def assistant_answered(tx: Connection, ticket: Ticket, reply: Message) -> None:
     """Queue what the bot told a customer who waits for a person, once: whoever answers there must know it."""
-    told = TicketNotice(
-        ticket.id, ticket.conversation_id, ticket.status, ticket.version, THE_ASSISTANT, reply.text, reply.created_at
-    )
-    outbox.put(tx, Topic.TICKET_REPLIED, f"{ticket.id}:{reply.id}", told)
+    outbox.put(tx, Topic.TICKET_REPLIED, f"{ticket.id}:{reply.id}", _notice(ticket, THE_ASSISTANT, reply.text))
+
+
+def _sent_file(message: Message) -> SentFile | None:
+    if message.attachment is None:
+        return None
+    file = decode(Attachment, message.attachment)
+    path = f"/v1/conversations/{message.conversation_id}/attachments/{file.id}"
+    return SentFile(file.id, file.name, file.media_type, file.size, path)
+
+
+def noted(tx: Connection, ticket: Ticket, about: str, text: str) -> None:
+    """Queue a note for the agents of the help desk outside, once for what it is `about`."""
+    notice = _notice(ticket, THE_DESK, text)
+    outbox.put(tx, Topic.TICKET_NOTED, f"{ticket.id}:{about}", notice)
+
+
+def kept_open(tx: Connection, ticket: Ticket, why: str) -> None:
+    """Queue for the help desk outside that the ticket it closed goes on."""
+    _told_outside(tx, Topic.TICKET_KEPT_OPEN, ticket, THE_DESK, why)
 
 
 def changed(tx: Connection, topic: Topic, ticket: Ticket, account: Account, text: str = "") -> None:
@@ -164,8 +195,11 @@ def rerouted(tx: Connection, ticket: Ticket, team: str) -> None:
 
 
 def _told_outside(tx: Connection, topic: Topic, ticket: Ticket, by: str, text: str) -> None:
-    notice = TicketNotice(ticket.id, ticket.conversation_id, ticket.status, ticket.version, by, text, clock.now())
-    outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", notice)
+    outbox.put(tx, topic, f"{ticket.id}:{ticket.version}", _notice(ticket, by, text))
+
+
+def _notice(ticket: Ticket, by: str, text: str) -> TicketNotice:
+    return TicketNotice(ticket.id, ticket.conversation_id, ticket.status, ticket.version, by, text, clock.now())
 
 
 def merged(tx: Connection, closed: Ticket, kept: Ticket, account: Account) -> None:

@@ -22,12 +22,13 @@ from bot.storage import clock
 
 _SECONDS_PER_MINUTE = 60
 WITH_YOU = "I opened this ticket again; it is with you as before."
+GONE_ON = "The customer wrote again since; it goes on there."
 
 
 def until(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: Account) -> str | None:
     """Until when (ISO UTC) this person can take it back, None when they cannot."""
     ends = _ends(policies, ticket)
-    if ends is None or ends <= clock.now() or not _may(ticket, account) or _has_gone_on(tx, ticket):
+    if ends is None or ends <= clock.now() or not _may(ticket, account) or has_gone_on(tx, ticket):
         return None
     return ends
 
@@ -70,8 +71,8 @@ def _check(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account: A
     if ends <= clock.now():
         minutes = policies.follow_ups.reopen_minutes
         raise Conflict(f"This ticket was closed more than {minutes} minutes ago. A message to us goes on from there.")
-    if _has_gone_on(tx, ticket):
-        raise Conflict("The customer wrote again since; it goes on there.")
+    if has_gone_on(tx, ticket):
+        raise Conflict(GONE_ON)
 
 
 def _ends(policies: HandoffPolicies, ticket: Ticket) -> str | None:
@@ -85,7 +86,8 @@ def _may(ticket: Ticket, account: Account) -> bool:
     return ticket.assignee in (None, account.id) or account.viewer.may_lead
 
 
-def _has_gone_on(tx: Connection, ticket: Ticket) -> bool:
+def has_gone_on(tx: Connection, ticket: Ticket) -> bool:
+    """Whether the customer wrote since the ticket was closed, or there is a newer one."""
     last = tickets.latest(tx, ticket.conversation_id)
     if last is None or last.id != ticket.id:
         return True

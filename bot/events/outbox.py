@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from bot.storage import clock
 from bot.storage.once import insert_once
@@ -30,6 +30,8 @@ class Topic(StrEnum):
     TICKET_REOPENED = "ticket.reopened"
     TICKET_MERGED = "ticket.merged"
     TICKET_JOINED = "ticket.joined"
+    TICKET_NOTED = "ticket.noted"
+    TICKET_KEPT_OPEN = "ticket.kept_open"
     PROMISE_DUE = "promise.due"
     PROMISE_BROKEN = "promise.broken"
     TICKET_CONTACT = "ticket.contact"
@@ -55,6 +57,13 @@ def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) 
         "created_at": moment,
     }
     return insert_once(tx, outbox, values, "key")
+
+
+def has_more(tx: Connection, ticket_id: str) -> bool:
+    """Whether something about the ticket is still on its way: what its receiver says meanwhile may be an echo."""
+    waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None)
+    rows = select(outbox.c.id).where(outbox.c.subject == ticket_id, outbox.c.topic.in_(EVENTS), waiting)
+    return tx.execute(rows.limit(1)).first() is not None
 
 
 def redact(tx: Connection, key: str, payload: DataclassInstance) -> None:

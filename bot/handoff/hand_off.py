@@ -15,6 +15,7 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.utterance import Speaker
 from bot.customers import records
+from bot.customers.identity import TOLD
 from bot.decision.outcome import Reason
 from bot.events import log, outbox
 from bot.events.log import EventKind
@@ -98,7 +99,7 @@ def _known(tx: Connection, conversation: Conversation) -> KnownCustomer | None:
     if conversation.customer_id is None:
         return None
     customer = records.load(tx, conversation.customer_id)
-    return KnownCustomer(**{name: getattr(customer, name) or "" for name in ("external_id", *records.TOLD)})
+    return KnownCustomer(**{name: getattr(customer, name) or "" for name in ("external_id", *TOLD)})
 
 
 def _create(tx: Connection, conversation: Conversation, packet: HandoffPacket) -> Ticket:

@@ -19,7 +19,7 @@ from bot.events.outbox import Topic
 from bot.handoff.hand_off import TicketCreated
 from bot.integrations.desk_calls import DeskCalls, Nothing
 from bot.integrations.packet_text import context_note
-from bot.integrations.ticket_events import CLOSING, TicketMessage, read, told
+from bot.integrations.ticket_events import CLOSING, OPENING, TicketMessage, file_note, read, told
 from bot.integrations.ticketing import Claimed, Sent, Undelivered
 from bot.integrations.webhook import gone_note
 
@@ -126,7 +126,7 @@ class Chatwoot:
             raise Undelivered(Sent(None, "NoSuchTicketThere"))
         there = frozenset() if row.fresh else _keys(calls, talk)
         _post_missing(calls, talk, _follow_up(row, event), there)
-        if row.event.topic in CLOSING or row.event.topic == Topic.TICKET_REOPENED:
+        if row.event.topic in CLOSING | OPENING:
             status = "resolved" if row.event.topic in CLOSING else "open"
             calls.write(Nothing, "POST", f"/conversations/{talk}/toggle_status", {"status": status})
 
@@ -203,6 +203,8 @@ def _posts(key: str, created: TicketCreated) -> Iterator[Post]:
 def _follow_up(row: Claimed, event: TicketMessage | TicketNotice) -> Iterator[Post]:
     if isinstance(event, TicketMessage):
         yield Post(row.event.key, event.text, Speaker.CUSTOMER)
+        if event.file is not None:
+            yield Post(f"{row.event.key}:file", file_note(event, event.file), private=True)
     elif row.event.topic == Topic.TICKET_REPLIED:
         yield Post(row.event.key, event.text, Speaker.AGENT)
     else:

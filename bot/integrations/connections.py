@@ -21,11 +21,9 @@ from bot.integrations.ticketing import Ticketing
 from bot.integrations.webhook import reachable
 from bot.integrations.zendesk import Zendesk
 from bot.policy_node import Node
-from bot.settings import Settings
+from bot.settings import AN_ORIGIN, ORIGIN, Settings
 
 SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?!:80\b|:443\b)(:[0-9]{1,5})?")
-"""As browsers write it: the port only where it is not the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def _address(node: Node) -> str:
 def _origin(node: Node) -> str:
     origin = node.text()
     if not ORIGIN.fullmatch(origin) or not reachable(origin):
-        raise node.wrong("must be an origin like https://chat.example: small letters, no path, no usual port")
+        raise node.wrong(AN_ORIGIN)
     return origin
 
 

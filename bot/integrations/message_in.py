@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
-from bot.customers.identity import NUMBER_RULE, Identity, can_be_a_number
+from bot.customers.identity import TOLD, Identity, problem
 from bot.errors import BadRequest, SignInNeeded
 from bot.integrations.connections import Source
 from bot.integrations.signatures import check_standard
+from bot.settings import LANGUAGE
 from bot.storage.clean_text import blank
 from bot.storage.record import decode
 
 RECEIVED = "message.received"
 LONGEST_NAME = 200
+SHAPE = (
+    'Send {"type": "message.received", "timestamp", "data": {"thread", "text", and if you like "customer", "language", '
+    '"person"}}; "customer" has "external_id" and any of ' + ", ".join(f'"{name}"' for name in TOLD) + "."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class _Envelope:
+    """Nothing is taken that nobody reads: what a form sends beside it would be lost without a word."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     type: str
     data: MessageIn
+    timestamp: object = None
 
 
 def read(source: Source | None, headers: Mapping[str, str], content: bytes, now: datetime) -> Received:
@@ -59,10 +70,19 @@ def read(source: Source | None, headers: Mapping[str, str], content: bytes, now:
         raise BadRequest("`webhook-id` is empty.")
     try:
         envelope = decode(_Envelope, content.decode())
-    except (ValidationError, UnicodeDecodeError) as error:
-        raise BadRequest('Send {"type": "message.received", "data": {"thread", "text", …}}.') from error
+    except ValidationError as error:
+        raise BadRequest(f"{_unknown(error)}{SHAPE}") from error
+    except UnicodeDecodeError as error:
+        raise BadRequest(SHAPE) from error
     _check(envelope)
     return Received(hashlib.sha256(name.encode()).hexdigest(), envelope.data)
+
+
+def _unknown(error: ValidationError) -> str:
+    """The fields that nobody reads here, by name."""
+    found = (each["loc"] for each in error.errors() if each["type"] == "unexpected_keyword_argument")
+    names = ", ".join(json.dumps(".".join(map(str, place)))[1:-1] for place in found)
+    return f"Not known here: {names}. " if names else ""
 
 
 def _check(envelope: _Envelope) -> None:
@@ -73,5 +93,8 @@ def _check(envelope: _Envelope) -> None:
         raise BadRequest(f"`thread` must have 1 to {LONGEST_NAME} characters.")
     if blank(message.text):
         raise BadRequest("`text` is empty.")
-    if message.customer is not None and not can_be_a_number(message.customer.external_id):
-        raise BadRequest(f"`customer.external_id`: {NUMBER_RULE}")
+    if message.language is not None and not LANGUAGE.fullmatch(message.language):
+        raise BadRequest("`language` must be a code like en or pt-BR.")
+    wrong = problem(message.customer, "external_id") if message.customer else ""
+    if wrong:
+        raise BadRequest(f"`customer`: {wrong}")

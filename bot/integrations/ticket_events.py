@@ -6,7 +6,8 @@ Refuses topics that are not about tickets.
 from __future__ import annotations
 
 from bot.desk.contacts import TicketContact
-from bot.desk.notices import THE_CUSTOMER, TicketMessage, TicketNotice
+from bot.desk.notices import THE_CUSTOMER, THE_DESK, SentFile, TicketMessage, TicketNotice
+from bot.desk.outside import in_console
 from bot.events.outbox import Topic
 from bot.handoff.hand_off import TicketCreated
 from bot.handoff.ticket import TicketStatus
@@ -14,9 +15,10 @@ from bot.integrations.ticketing import Event
 from bot.promises.promise import PromiseNotice
 from bot.storage.record import decode
 
-__all__ = ["CLOSING", "TicketMessage", "read", "told"]
+__all__ = ["CLOSING", "OPENING", "TicketMessage", "file_note", "read", "told"]
 
 CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED, Topic.TICKET_MERGED})
+OPENING = frozenset({Topic.TICKET_REOPENED, Topic.TICKET_KEPT_OPEN})
 _DONE = {
     Topic.TICKET_CLAIMED: "took the ticket",
     Topic.TICKET_TRANSFERRED: "gave the ticket to another team",
@@ -29,6 +31,8 @@ _DONE = {
     Topic.TICKET_REOPENED: "opened the ticket again",
     Topic.TICKET_MERGED: "merged the ticket into another one",
     Topic.TICKET_JOINED: "merged another ticket into this one",
+    Topic.TICKET_NOTED: "says",
+    Topic.TICKET_KEPT_OPEN: "keeps the ticket open",
 }
 
 
@@ -61,4 +65,11 @@ def _promise(promise: PromiseNotice, at: str) -> TicketNotice:
 def told(topic: str, notice: TicketNotice) -> str:
     """What was done in Answerdesk, for the desk's eyes: `Maya (Answerdesk) resolved the ticket: …`."""
     done = _DONE.get(Topic(topic), str(notice.status))
-    return f"{notice.by} (Answerdesk) {done}" + (f": {notice.text}" if notice.text else ".")
+    by = THE_DESK if notice.by == THE_DESK else f"{notice.by} ({THE_DESK})"
+    return f"{by} {done}" + (f": {notice.text}" if notice.text else ".")
+
+
+def file_note(message: TicketMessage, file: SentFile) -> str:
+    """What the desk has to know of a file that the customer sent: its bytes stay in Answerdesk."""
+    told = f"The customer sent a file: {file.name} ({file.media_type}, {file.size} bytes)."
+    return f"{told} {in_console(message.ticket_id)}"

@@ -22,7 +22,7 @@ from bot.events.outbox import Topic
 from bot.handoff.hand_off import TicketCreated
 from bot.integrations.desk_calls import DeskCalls, Nothing
 from bot.integrations.packet_text import SPEAKERS, context_note, parts, transcript_parts
-from bot.integrations.ticket_events import CLOSING, TicketMessage, read, told
+from bot.integrations.ticket_events import CLOSING, OPENING, TicketMessage, file_note, read, told
 from bot.integrations.ticketing import Claimed, Sent, Undelivered
 from bot.integrations.webhook import gone_note
 
@@ -129,7 +129,7 @@ def _follow(calls: DeskCalls, row: Claimed, event: TicketMessage | TicketNotice)
 def _status_after(topic: str) -> Mapping[str, str]:
     if topic in CLOSING:
         return {"status": "solved"}
-    return {"status": "open"} if topic == Topic.TICKET_REOPENED else {}
+    return {"status": "open"} if topic in OPENING else {}
 
 
 def _find(calls: DeskCalls, ticket_id: str) -> int | None:
@@ -171,6 +171,7 @@ def _comments(key: str, created: TicketCreated) -> Iterator[Comment]:
 def _follow_up(row: Claimed, event: TicketMessage | TicketNotice) -> Iterator[Comment]:
     if isinstance(event, TicketMessage):
         text = f"{SPEAKERS[Speaker.CUSTOMER]}:\n{event.text}"
+        text += f"\n\n{file_note(event, event.file)}" if event.file else ""
     elif row.event.topic == Topic.TICKET_REPLIED:
         text = f"{event.by} (Answerdesk) to the customer:\n{event.text}"
     else:

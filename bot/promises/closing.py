@@ -19,6 +19,12 @@ from bot.storage.clean_text import blank, storable
 LONGEST_REASON = 500
 
 
+def waiting(tx: Connection, ticket_id: str) -> str:
+    """What is still promised on the ticket and what to do about it, empty for nothing."""
+    listed = " ".join(f"“{promise.sentence}”" for promise in ledger.of_ticket(tx, ticket_id) if promise.waits)
+    return f"Still promised: {listed} Keep it first, or say why it is given up." if listed else ""
+
+
 def give_up(
     tx: Connection, policies: HandoffPolicies, ticket_id: str, account: Account, reason: str
 ) -> tuple[Promise, ...]:
@@ -27,15 +33,13 @@ def give_up(
     OpenPromises without a reason, BadRequest for one that is too long.
     """
     ticket = tickets.load(tx, ticket_id)
-    waiting = [promise for promise in ledger.of_ticket(tx, ticket_id) if promise.waits]
-    if not waiting or ticket.status not in OPEN:
+    if ticket.status not in OPEN or not waiting(tx, ticket_id):
         return ()
     given = storable(reason).strip()
     if len(given) > LONGEST_REASON:
         raise BadRequest(f"A reason has at most {LONGEST_REASON} characters.")
     if blank(given):
-        listed = " ".join(f"“{promise.sentence}”" for promise in waiting)
-        raise OpenPromises(f"Still promised: {listed} Keep it first, or say why it is given up.")
+        raise OpenPromises(waiting(tx, ticket_id))
     customer, released = customer_of.of_ticket(tx, policies, ticket), ledger.release(tx, ticket, account, given)
     told = "\n".join(saying.given_up(policies, customer, promise) for promise in released)
     messages.append(tx, ticket.conversation_id, Speaker.SYSTEM, told)

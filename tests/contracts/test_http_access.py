@@ -99,7 +99,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/conversations/{conversation_id}/typing": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/read": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/attachments": frozenset({Who.OWNER}),
-    "GET /v1/conversations/{conversation_id}/attachments/{attachment_id}": DESK | {Who.OWNER},
+    "GET /v1/conversations/{conversation_id}/attachments/{attachment_id}": DESK | {Who.OWNER, Who.SERVICE},
     "GET /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     "POST /v1/conversations/{conversation_id}/contact": frozenset({Who.OWNER}),
     CODE: frozenset({Who.OWNER}),

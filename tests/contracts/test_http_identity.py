@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.errors import BadPolicy
 from bot.storage.tables import conversations, customers
 from tests.identity_tokens import BAD, GOOD, KEY, OLD_KEY, good
-from tests.served import Served
+from tests.served import Served, serving
 
 
 def _signed(key: str = KEY, **changed: Any) -> str:
@@ -58,6 +61,26 @@ def test_what_a_visitor_types_proves_nothing(shop: Served) -> None:
 
 def test_without_keys_no_token_is_believed(service: Served) -> None:
     assert service.client().post("/v1/conversations", json={"identity": _signed()}).status_code == 401
+
+
+def test_a_refused_token_is_counted_by_its_reason(shop: Served) -> None:
+    before = _refused(shop, "audience")
+    token = _signed(aud="another desk")
+    for path, body in (("", {}), ("/resume", {"code": "x" * 43})):
+        answer = shop.client().post(f"/v1/conversations{path}", json=body | {"identity": token})
+        assert (answer.status_code, "ANSWERDESK_IDENTITY_AUDIENCE" in answer.json()["detail"]) == (401, True)
+    assert _refused(shop, "audience") == before + 2
+
+
+def test_no_service_starts_with_a_key_that_can_be_found_by_trying(small_index: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadPolicy, match="ANSWERDESK_SERVICE_KEYS"), serving(small_index, tmp_path, service_keys="a"):
+        pass
+
+
+def _refused(served: Served, reason: str) -> float:
+    figures = served.client().get("/metrics").text
+    found = re.search(rf'answerdesk_identity_refused_total{{reason="{reason}"}} (.*)', figures)
+    return float(found[1]) if found else 0.0
 
 
 def _conversation(served: Served, conversation_id: str) -> Any:

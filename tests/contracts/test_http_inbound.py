@@ -256,10 +256,22 @@ def test_nobody_sends_without_the_sources_own_signature(shop: Served) -> None:
         _message("t", customer={"external_id": " c"}),
         _message("t", customer={"name": "nobody"}),
         _message("t", person="perhaps"),
+        _message("t", language="german please"),
+        _message("t", customer={"external_id": "c", "name": "x" * 201}),
     ],
 )
 def test_a_signed_message_of_another_shape_is_refused(shop: Served, event: Any) -> None:
     assert _send(shop, event).status_code == 400
+
+
+def test_what_nobody_would_read_is_refused_by_name(shop: Served) -> None:
+    event = _message("t-8", subject="Hello", customer={"external_id": "c-8", "phone": "1"}) | {"page": "/contact"}
+    refused = _send(shop, event)
+    assert refused.status_code == 400
+    told = refused.json()["detail"]
+    assert told.startswith("Not known here: ")
+    assert all(name in told for name in ("data.subject", "data.customer.phone", "page", '"external_id"'))
+    assert "Hello" not in told
 
 
 def test_a_message_may_not_be_too_long(shop: Served) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2
 import pytest
+import yaml
 
+from bot.api import limits
 from bot.api.open_streams import STREAMS_PER_CONVERSATION
+from tests.inbound_calls import DESK_SECRET, SECRET, chatwoot, chatwoot_reply, encoded, standard
 from tests.patience import until
-from tests.served import PASSWORD, Served, Visitor, serving, stream
+from tests.served import PASSWORD, SERVICE_KEY, Served, Visitor, serving, stream
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,84 @@ def test_one_address_that_floods_is_refused_others_are_not(strict: Served) -> No
     assert flooder.get("/healthz").status_code == 200, "an operator's probes are not counted"
     other = strict.client(**{"X-Forwarded-For": "203.0.113.51"})
     assert other.post("/v1/search", json={"query": "hub"}).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def shared(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service with small limits, where visitors, staff and other systems come from one address."""
+    folder = tmp_path_factory.mktemp("shared")
+    file = folder / "connections.yaml"
+    desk = {"system": "chatwoot", "url": "http://127.0.0.1:1", "account": 1, "inbox": 1, "token": "t"}
+    sources = [{"name": "shop-forms", "secrets": [SECRET]}]
+    file.write_text(yaml.safe_dump({"help_desk": desk | {"webhook_secret": DESK_SECRET}, "sources": sources}))
+    with serving(
+        small_index, folder, connections_file=str(file), service_keys=SERVICE_KEY, ip_requests_per_minute=20
+    ) as served:
+        yield served
+
+
+def _reported(served: Served, ticket: str = "", *, signed: bool = True) -> httpx2.Response:
+    content = encoded(chatwoot_reply(ticket, secrets.randbelow(10**9)))
+    headers = chatwoot(content) if signed else {}
+    return served.client().post("/v1/inbound/help-desk", content=content, headers=headers)
+
+
+def _sent_in(served: Served, *, signed: bool = True) -> httpx2.Response:
+    content = encoded({"type": "message.received", "data": {"thread": "t", "text": "thanks"}})
+    headers = standard(content, secrets.token_hex(8)) if signed else {}
+    return served.client().post("/v1/inbound/shop-forms/messages", content=content, headers=headers)
+
+
+def _visitors_use_it_up(served: Served) -> None:
+    answers = [served.client().post("/v1/search", json={"query": "hub"}).status_code for _ in range(45)]
+    assert answers[-1] == 429
+
+
+def test_visitors_do_not_use_up_what_is_for_systems_and_staff_of_their_address(shared: Served) -> None:
+    visitor, agent = shared.visitor(), shared.staff()
+    ticket = visitor.hand_off("Where is my order?")["ticket"]["id"]
+    _visitors_use_it_up(shared)
+    assert _reported(shared, ticket).json() == {"taken": True}
+    assert _sent_in(shared).status_code == 200
+    question = {"query": "hub"}
+    system = shared.client(Authorization=f"Bearer {SERVICE_KEY}")
+    assert system.post("/v1/search", json=question).status_code == 200
+    assert agent.client.post("/v1/search", json=question).status_code == 200
+    assert agent.client.get(visitor.path).status_code == 200
+    assert agent.client.get("/console").status_code == 200
+    assert shared.staff().client.get("/v1/session").status_code == 200, "they sign in, too"
+    assert visitor.client.get(visitor.path).status_code == 429
+
+
+def test_systems_do_not_use_up_what_is_for_visitors_of_their_address(shared: Served) -> None:
+    system = shared.client(Authorization=f"Bearer {SERVICE_KEY}")
+    answers = Counter(_reported(shared).status_code for _ in range(45))
+    answers += Counter(system.post("/v1/search", json={"query": "hub"}).status_code for _ in range(25))
+    assert answers == {200: 70}
+
+
+@pytest.mark.parametrize("call", [_reported, _sent_in])
+def test_what_is_not_signed_is_limited_by_address(shared: Served, call: Callable[..., httpx2.Response]) -> None:
+    answers = [call(shared, signed=False).status_code for _ in range(45)]
+    assert set(answers) <= {401, 429}
+    assert answers[-1] == 429
+
+
+@pytest.mark.parametrize("headers", [{"Authorization": "Bearer wrong"}, {"Cookie": "answerdesk=wrong"}])
+def test_who_shows_what_does_not_hold_is_limited_by_address(shared: Served, headers: dict[str, str]) -> None:
+    answers = [shared.client(**headers).post("/v1/search", json={"query": "hub"}).status_code for _ in range(45)]
+    assert set(answers) <= {401, 429}
+    assert answers[-1] == 429
+
+
+def test_a_system_has_a_limit_of_its_own(small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REQUESTS_OF_A_KNOWN", 3)
+    with serving(small_index, tmp_path, service_keys=SERVICE_KEY) as served:
+        system = served.client(Authorization=f"Bearer {SERVICE_KEY}")
+        answers = [system.post("/v1/search", json={"query": "hub"}).status_code for _ in range(5)]
+        assert answers[:3] == [200] * 3
+        assert answers[-1] == 429
+        assert served.staff().client.post("/v1/search", json={"query": "hub"}).status_code == 200
 
 
 def test_a_forged_forwarded_address_is_believed_from_the_proxy_only(small_index: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.errors import BadRequest
-from bot.settings import Settings, read_settings
+from bot.settings import NO_COMPANY, Settings, read_settings
 
 MOST = 40
 
@@ -74,3 +74,36 @@ def test_what_kubernetes_says_of_a_service_of_that_name_is_no_slip(monkeypatch: 
 def test_the_settings_that_are_there_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("answerdesk_company_name", "Lindenbank")
     assert read_settings().company_name == "Lindenbank"
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("SITE_ORIGINS", "https://a.example/", "must be an origin like https://shop.example"),
+        ("SITE_ORIGINS", "https://a.example, shop.example", "'shop.example' must be an origin"),
+        ("SITE_ORIGINS", "HTTPS://Other.Example", "small letters"),
+        ("FORWARDED_ALLOW_IPS", "nonsense", "'nonsense' must be an address or a network"),
+        ("FORWARDED_ALLOW_IPS", "127.0.0.1, *", "'*' must be an address"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.1/8", "must be an address or a network"),
+        ("DEFAULT_LANGUAGE", "german", "must be a code like en or pt-BR"),
+        ("IDENTITY_AUDIENCE", " ", "must not be empty"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, told: str
+) -> None:
+    monkeypatch.setenv(f"ANSWERDESK_{name}", written)
+    with pytest.raises(BadRequest) as refused:
+        read_settings()
+    assert refused.value.detail.startswith(f"ANSWERDESK_{name}: ")
+    assert told in refused.value.detail
+
+
+@pytest.mark.parametrize("written", ["", "*", "127.0.0.1", "127.0.0.1, 10.0.0.0/8, ::1,"])
+def test_proxies_are_named_by_address(written: str) -> None:
+    assert Settings(forwarded_allow_ips=written).forwarded_allow_ips == written
+
+
+def test_an_empty_company_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWERDESK_COMPANY_NAME", "")
+    assert read_settings().company_name == NO_COMPANY

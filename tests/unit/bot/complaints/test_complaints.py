@@ -12,6 +12,7 @@ from sqlalchemy import Connection, update
 
 from bot.access import Role
 from bot.complaints import ledger
+from bot.complaints.closing import before_closing
 from bot.complaints.complaint import Complaint, Step
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
@@ -247,12 +248,12 @@ def test_the_ticket_is_not_closed_over_it(
     database: Database, policies: HandoffPolicies, ticket: Ticket, people: People
 ) -> None:
     with database.transaction() as tx:
-        ledger.check_over(tx, ticket.id)
+        before_closing(tx, policies, ticket.id, people.ana, "")
         _brought_to(tx, policies, ticket, people, Stage.INVESTIGATING)
         with pytest.raises(Conflict, match=r"This complaint is not closed yet \(investigating\)"):
-            ledger.check_over(tx, ticket.id)
+            before_closing(tx, policies, ticket.id, people.ana, "")
         ledger.move(tx, policies, ticket.id, people.ana, Step(Stage.WITHDRAWN))
-        ledger.check_over(tx, ticket.id)
+        before_closing(tx, policies, ticket.id, people.ana, "")
         tickets.resolve(tx, ticket.id, people.ana)
         with pytest.raises(NotFound, match="no complaint"):
             ledger.load(tx, "none")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.customers.identity import Identity, check_keys, verify
+from bot.customers.identity import BadToken, Fault, Identity, check_settings, verify
 from bot.customers.records import load, upsert
 from bot.errors import BadPolicy, NotFound, SignInNeeded
+from bot.settings import Settings
 from bot.storage import clock
 from bot.storage.engine import Database
-from tests.identity_tokens import AUDIENCE, BAD, CUSTOMER, GOOD, KEY, OLD_KEY, SUBJECTS, good
+from tests.identity_tokens import AUDIENCE, BAD, CUSTOMER, FOREIGN_KEY, GOOD, KEY, OLD_KEY, SUBJECTS, good
 
 NOW = "2026-11-22T08:00:00.000Z"
 SECONDS = clock.read(NOW).timestamp()
@@ -52,10 +53,42 @@ def test_without_keys_nobody_is_known() -> None:
         verify(good(SECONDS), [], AUDIENCE, NOW)
 
 
-def test_a_short_key_is_no_key() -> None:
-    check_keys([KEY, OLD_KEY])
-    with pytest.raises(BadPolicy, match="32 bytes"):
-        check_keys([KEY, "short"])
+@pytest.mark.parametrize("name", ["identity_keys", "service_keys"])
+def test_a_short_key_is_no_key(name: str) -> None:
+    check_settings(Settings(**{name: f"{KEY},{OLD_KEY}"}))
+    with pytest.raises(BadPolicy, match=f"ANSWERDESK_{name.upper()}: each key must have 32 bytes or more"):
+        check_settings(Settings(**{name: f"{KEY},short"}))
+
+
+def test_a_desk_that_would_let_nobody_in_is_refused() -> None:
+    check_settings(Settings(identity_required=True, identity_keys=KEY))
+    with pytest.raises(BadPolicy, match=r"ANSWERDESK_IDENTITY_REQUIRED: nobody could sign in, .* name a key"):
+        check_settings(Settings(identity_required=True))
+
+
+@pytest.mark.parametrize(
+    ("token", "fault", "told"),
+    [
+        (good(SECONDS, FOREIGN_KEY), Fault.KEY, "ANSWERDESK_IDENTITY_KEYS"),
+        (good(SECONDS, FOREIGN_KEY, aud="other"), Fault.KEY, "ANSWERDESK_IDENTITY_KEYS"),
+        (good(SECONDS, aud="other"), Fault.AUDIENCE, "ANSWERDESK_IDENTITY_AUDIENCE"),
+        (good(SECONDS, aud=None), Fault.CLAIM_MISSING, "sub, aud, exp"),
+        (good(SECONDS, exp=None), Fault.CLAIM_MISSING, "sub, aud, exp"),
+        (BAD["subject a number"](SECONDS), Fault.CUSTOMER, "write a number in quotes"),
+        (BAD["HS512"](SECONDS), Fault.ALGORITHM, "HS256"),
+        (BAD["expired"](SECONDS), Fault.TIME, "expired"),
+        (BAD["two dots only"](SECONDS), Fault.FORM, "JWT"),
+        (good(SECONDS, name="x" * 201), Fault.CUSTOMER, "name must have at most 200 characters"),
+        (good(SECONDS, language="german please"), Fault.CUSTOMER, "language must be a code like en or pt-BR"),
+        (good(SECONDS, sub=" 7"), Fault.CUSTOMER, "sub must be 1 to 200 characters"),
+    ],
+)
+def test_the_developer_is_told_what_is_wrong_with_a_token(token: str, fault: Fault, told: str) -> None:
+    with pytest.raises(BadToken) as refused:
+        verify(token, [OLD_KEY, KEY], AUDIENCE, NOW)
+    assert refused.value.fault is fault
+    assert told in refused.value.detail
+    assert AUDIENCE not in refused.value.detail
 
 
 def test_the_same_customer_number_is_the_same_customer(database: Database) -> None:
