@@ -22,7 +22,7 @@ journey: $(STAMP)
 	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/test_demo_journey.py
 
 screenshots: $(STAMP)
-	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m tests.browser.screenshots
+	DEMO_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m pytest tests/browser/screenshots.py
 
 # The types are checked beside the first tests: alone they would leave a core idle for a minute.
 test: $(STAMP)

@@ -6,15 +6,14 @@ Refuses to prepare anything behind the pages but messages of customers. `make sc
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import httpx2
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import CHROMIUM, DEMO_SIGN_IN, DEMO_URL, FLAGS, PATIENCE_MS
+from tests.browser.conftest import DEMO_URL, PATIENCE_MS
 from tests.browser.console import Console
-from tests.browser.demo import Demo, running
+from tests.browser.demo import Demo
 from tests.browser.widget import Widget
 from tests.conftest import ROOT
 from tests.loopback import NO_TLS
@@ -50,29 +49,32 @@ class Camera:
         return Console(self.page(), self.demo.url).sign_in(self.demo.email, self.demo.password)
 
     def take(self, page: Page, name: str) -> None:
-        page.wait_for_load_state("networkidle") if "console" not in page.url else page.wait_for_timeout(600)
+        page.wait_for_timeout(600)  # what moves has come to rest
         page.screenshot(path=FOLDER / f"{name}.png")
-        print(f"{name}.png")
 
 
-def shop_and_widget(camera: Camera) -> None:
+@pytest.fixture
+def camera(chromium: Browser, demo: Demo) -> Camera:
+    assert DEMO_URL in os.environ, "make screenshots takes them of a demo that runs"
+    return Camera(chromium, demo)
+
+
+def test_shop_and_widget(camera: Camera) -> None:
     page = camera.page()
     page.goto(f"{camera.demo.url}/demo")
     expect(Widget(page).launcher).to_be_visible()
     camera.take(page, "demo-shop")
     widget = Widget(page).open()
     widget.ask(HOW_TO)
-    page.wait_for_timeout(500)
     camera.take(page, "widget-desktop")
     phone = Widget.in_shop(camera.page(PHONE), camera.demo.url)
     phone.ask(BY_COUNTRY)
     phone.inside.locator(".options .choice", has_text="United Kingdom").click()
     expect(phone.answers).to_have_count(2)
-    phone.page.wait_for_timeout(500)
     camera.take(phone.page, "widget-phone")
 
 
-def help_centre(camera: Camera) -> None:
+def test_help_centre(camera: Camera) -> None:
     for screen, name in ((DESKTOP, "portal-desktop"), (PHONE, "portal-phone")):
         page = camera.page(screen)
         page.goto(f"{camera.demo.url}{ARTICLE}")
@@ -89,7 +91,7 @@ def customers_write(url: str) -> None:
                 client.post(f"/v1/conversations/{opened['id']}/messages", json=body, headers=whose).raise_for_status()
 
 
-def desk(camera: Camera) -> None:
+def test_desk(camera: Camera) -> None:
     customers_write(camera.demo.url)
     console = camera.console()
     camera.take(console.page, "console-queue")
@@ -125,7 +127,7 @@ def talk(camera: Camera, console: Console) -> None:
     camera.take(console.page, "console-live")
 
 
-def article(camera: Camera) -> None:
+def test_article(camera: Camera) -> None:
     """What an edit does to the answers, looked at before anybody publishes it."""
     page = camera.console().page
     page.goto(f"{camera.demo.url}/console/articles/reset-hub-2")
@@ -134,11 +136,10 @@ def article(camera: Camera) -> None:
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("button", name="See what it does to the answers").click()
     expect(page.get_by_text("questions were asked again").first).to_be_visible(timeout=600_000)
-    page.screenshot(path=FOLDER / "console-article.png", full_page=False)
-    print("console-article.png")
+    camera.take(page, "console-article")
 
 
-def panel(camera: Camera) -> None:
+def test_panel(camera: Camera) -> None:
     console = camera.console()
     page = console.page
     page.goto(f"{camera.demo.url}/demo/help-desk")
@@ -149,22 +150,3 @@ def panel(camera: Camera) -> None:
         Console(opened.value, camera.demo.url).submit(camera.demo.email, camera.demo.password)
     expect(frame.locator(".offer").first).to_be_visible()
     camera.take(page, "panel")
-
-
-SCENES = {each.__name__: each for each in (shop_and_widget, help_centre, desk, panel, article)}
-
-
-def main(names: list[str]) -> None:
-    """The scenes of these names, or all, of the demo at DEMO_URL."""
-    sign_in = Path(os.environ.get(DEMO_SIGN_IN, ROOT / "var" / "data" / "demo-sign-in.json"))
-    demo = running(os.environ[DEMO_URL], sign_in)
-    with sync_playwright() as playwright:
-        installed = next(path for path in CHROMIUM if path.exists())
-        browser = playwright.chromium.launch(executable_path=str(installed), args=FLAGS)
-        for name in names or SCENES:
-            SCENES[name](Camera(browser, demo))
-        browser.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
