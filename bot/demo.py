@@ -30,6 +30,7 @@ from bot.widget.shop import COMPANY, is_of
 from kb_ingest import build as building
 from kb_ingest.library import NoSource
 from kb_ingest.publish import Locked, Store
+from kb_ingest.shrinking import TakesMuchAway
 
 EMAIL = "agent@demo.example"
 NAME = "Sam (demo agent)"
@@ -88,7 +89,8 @@ def run(source: Path, settings: Settings, say: Callable[[str], None]) -> None:
 def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -> bool:
     """Build the index when there is none or a file of `source` changed since the last demo; whether it was built.
 
-    BadRequest where `source` has no articles, Conflict while another build is at work.
+    BadRequest where `source` has no articles, Conflict while another build is at work, or where the index holds much
+    else.
     """
     noted = settings.data_dir / SOURCES_FILE
     found = fingerprint(source)
@@ -100,7 +102,7 @@ def ensure_index(source: Path, settings: Settings, say: Callable[[str], None]) -
         report = building.build([source], settings.index_dir, load_encoder(settings))
     except (NoSource, building.NothingToBuild) as error:
         raise BadRequest(f"No demo without articles: {error}") from error
-    except Locked as error:
+    except (Locked, TakesMuchAway) as error:
         raise Conflict(str(error)) from error
     say(f"{report.articles} articles, {report.passages} passages, {report.seconds:.0f} s.")
     noted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

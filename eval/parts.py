@@ -31,7 +31,7 @@ class Workshop:
 
     def refresh(self, sources: Sequence[Path], index_dir: Path) -> BuildReport:
         """Publish the sources as they are now; only what changed is embedded."""
-        return build.build(sources, index_dir, self.embedder)
+        return build.build(sources, index_dir, self.embedder, may_shrink=True)
 
     def responder(self, index_dir: Path) -> Responder:
         """The pipeline on the generation published in `index_dir`."""

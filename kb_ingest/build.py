@@ -23,6 +23,7 @@ from kb_ingest import (
     library,
     manifest,
     passages,
+    shrinking,
     vectors,
 )  # fmt: skip
 from kb_ingest.article import Article, Problem, Status
@@ -58,7 +59,8 @@ class UnknownArticle(Exception):
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. `embedded`, `reused`, `removed` count passages; `receipts` are of archived articles,
-    `held_back` counts the drafts and archived articles of the sources.
+    `held_back` counts the drafts and archived articles of the sources, `articles_removed` what was in service and is
+    not published by the sources any more, archived ones aside.
     """
 
     generation: str
@@ -71,16 +73,18 @@ class BuildReport:
     receipts: tuple[Receipt, ...]
     seconds: float
     held_back: int
+    articles_removed: int
 
 
 def build(
-    sources: Sequence[Path], index_dir: Path, embedder: Embedder, *, full: bool = False,
+    sources: Sequence[Path], index_dir: Path, embedder: Embedder, *, full: bool = False, may_shrink: bool = False,
     limits: Limits | None = None, progress: Progress | None = None,
 ) -> BuildReport:  # fmt: skip
     """Publish the sources' articles as the current generation; only changed passages are embedded unless
     `full`.
 
-    Raises NothingToBuild, library.NoSource and publish.Locked. Killed at any point, it leaves readers what they had.
+    Raises NothingToBuild, library.NoSource, publish.Locked, and TakesMuchAway unless it `may_shrink`. Killed at any
+    point, it leaves readers what they had.
     """
     started = time.monotonic()
     found = read(sources, progress)
@@ -92,6 +96,9 @@ def build(
     with store.building():
         store.finish_forgetting()
         previous = _previous(store)
+        gone = difference.between(previous, found).removed
+        if not may_shrink:
+            shrinking.refuse_unmeant("build", previous.articles if previous else (), gone)
         chunks = passages.of_library(articles, rules, embedder, previous)
         texts = [passage.embedded_text for passage in chunks]
         shown = _part(progress, Stage.EMBEDDING)
@@ -107,7 +114,7 @@ def build(
     return BuildReport(
         generation, len(articles), len(chunks), rows.embedded, len(chunks) - rows.embedded,
         _gone(previous, texts), found.problems, receipts, time.monotonic() - started,
-        len(found.articles) - len(articles),
+        len(found.articles) - len(articles), len(gone),
     )  # fmt: skip
 
 
@@ -123,7 +130,7 @@ def forget(index_dir: Path, article_id: str) -> Receipt:
     The sources are not touched: an article that is still there comes back with the next build.
     """
     store = Store(index_dir)
-    with store.building():
+    with store.building(existing=True):
         receipts = erase.erase(store, [article_id], store.current())
     if not receipts:
         raise UnknownArticle(f"nothing of article {article_id!r} is stored in {index_dir}")

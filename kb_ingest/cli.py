@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from kb_ingest import build as building
-from kb_ingest import embedder, health_written, library, publish
+from kb_ingest import embedder, health_written, library, publish, shrinking
 from kb_ingest.article import Article, Problem, Severity, Status
 from kb_ingest.checks.source_lines import with_lines
 from kb_ingest.embedder import Runtime
@@ -37,6 +37,7 @@ _FOUND, _FAILED = 1, 2
 
 Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or .jsonl(.gz); repeatable.")]
 Index = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Even if it takes more than half of the articles out of service.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
 
@@ -50,6 +51,7 @@ def build(
     source: Sources,
     index: Index,
     full: Annotated[bool, typer.Option("--full", help="Embed everything again.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
     model: Annotated[str, typer.Option(help="A sentence-transformers model, not the packaged one.")] = "",
     runtime: Annotated[Runtime, typer.Option(help="What runs the model.")] = Runtime.AUTO,
@@ -60,7 +62,8 @@ def build(
     if while_stdin_open:
         end_with_stdin()
     with _stated_failures(), _progress_bar() as progress:
-        report = building.build(source, index, embedder.load(model, runtime, model_cache), full=full, progress=progress)
+        encoder = embedder.load(model, runtime, model_cache)
+        report = building.build(source, index, encoder, full=full, may_shrink=yes, progress=progress)
     if as_json:
         _print_json(_report_object(report))
         return
@@ -69,7 +72,8 @@ def build(
         f"generation {report.generation}: {report.articles} articles{_held_back(report.held_back, 'more')}, "
         f"{report.passages} passages "
         f"({report.embedded} embedded, {report.reused} reused, {report.removed} removed), "
-        f"{report.seconds:.1f} s"
+        f"{_gone(report.articles_removed)}{report.seconds:.1f} s",
+        soft_wrap=True,
     )
     _print_problems(console, report.problems)
     for receipt in report.receipts:
@@ -135,10 +139,10 @@ def diff(source: Sources, index: Index, as_json: Json = False) -> None:
 
 
 @app.command()
-def rollback(index: Index, as_json: Json = False) -> None:
+def rollback(index: Index, yes: Yes = False, as_json: Json = False) -> None:
     """Make the generation before the current one current again."""
     with _stated_failures():
-        generation = publish.Store(index).rollback()
+        generation = publish.Store(index).rollback(may_shrink=yes)
     if as_json:
         _print_json({"generation": generation})
     else:
@@ -168,7 +172,7 @@ def _stated_failures() -> Iterator[None]:
         yield
     except (
         library.NoSource, building.NothingToBuild, building.UnknownArticle, publish.NoGeneration,
-        publish.NothingToRollBackTo, publish.Locked, embedder.NoModel, OSError,
+        publish.NothingToRollBackTo, publish.Locked, shrinking.TakesMuchAway, embedder.NoModel, OSError,
     ) as error:  # fmt: skip
         _fail(str(error))
 
@@ -201,9 +205,13 @@ def _held_back(count: int, which: str) -> str:
     return f" ({count} {which} held back: draft or archived)" if count else ""
 
 
+def _gone(articles: int) -> str:
+    return f"{articles} articles out of service, " if articles else ""
+
+
 def _report_object(report: building.BuildReport) -> dict[str, object]:
     numbers = asdict(report)
-    names = ("generation", "articles", "passages", "embedded", "reused", "removed", "held_back")
+    names = ("generation", "articles", "passages", "embedded", "reused", "removed", "held_back", "articles_removed")
     return {
         **{name: numbers[name] for name in names},
         **_problems_object(report.problems),

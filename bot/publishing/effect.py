@@ -155,7 +155,7 @@ def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Buil
     settings = bench.settings
     command = [
         sys.executable, "-m", "kb_ingest", "build", "--source", str(folder), "--index", str(settings.index_dir),
-        "--json", "--model-cache", str(settings.model_cache_dir),
+        "--json", "--yes", "--model-cache", str(settings.model_cache_dir),  # each step was decided on its own
     ]  # fmt: skip
     model = ["--model", settings.embedder_model] if settings.embedder_model else []
     status, said, wrong = running.run([*command, *model], LONGEST_BUILD_SECONDS)
