@@ -26,6 +26,7 @@ from bot.handoff.ticket import OPEN, Ticket
 from bot.respond import Outcome
 from bot.retrieval.question import Known
 from bot.storage import clock
+from bot.storage.commit_lines import tell_log
 from bot.storage.counts import count
 from bot.turn_note import TurnNote, failure_note, note_of, seen
 
@@ -68,6 +69,7 @@ def carry_out(
     reply = messages.reply_to(tx, message)
     if reply is not None:
         frozen_turns.freeze(tx, reply, seen(outcome, note))
+    _log_decision(tx, message, note)
 
 
 def fail_over(
@@ -79,7 +81,16 @@ def fail_over(
     conversation = conversations.load(tx, message.conversation_id)
     given = circumstances(tx, conversation, viewer, Reason.SYSTEM_FAILURE)
     label = words.spoken.words(conversation.language).label
-    _hand_over(tx, policies, message, given, failure_note(label, ""))
+    note = failure_note(label, "")
+    _hand_over(tx, policies, message, given, note)
+    _log_decision(tx, message, note)
+
+
+def _log_decision(tx: Connection, message: Message, note: TurnNote) -> None:
+    tell_log(
+        tx, "decided", conversation=message.conversation_id, message=message.id,
+        decision=note.decision, reason=note.reason,
+    )  # fmt: skip
 
 
 def give_to_person(

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from bot.errors import DeskError, TooMany
+from bot.errors import DeskError, NotAllowed, SignInNeeded, TooMany
 
 INVALID_REQUEST = "invalid_request"
 UNEXPECTED = "Something went wrong on our side. Nothing you sent was lost; please try again."
 DOCUMENTED = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+
+
+_log = structlog.get_logger()
 
 
 class ErrorBody(BaseModel):
@@ -41,6 +45,8 @@ def install(app: FastAPI) -> None:
 def respond(_request: Request, error: Exception) -> JSONResponse:
     """The one place where an error becomes a response."""
     status, code, detail = _told(error)
+    if isinstance(error, SignInNeeded | NotAllowed):  # an operator has to learn why nobody gets in any more
+        _log.info("refused", status=status, why=detail)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)

@@ -128,9 +128,38 @@ def test_the_log_has_codes_and_no_words_of_anybody(service: Served, monkeypatch:
     assert "/help/search" in routes
     judged = next(line for line in lines if line["event"] == "article_judged")
     assert (judged["article"], judged["useful"]) == ("reset-hub-2", "yes")
-    for word in ("ebulon", "4111", "secret-site", visitor.token, visitor.id, "a long enough"):
+    for word in ("ebulon", "4111", "secret-site", visitor.token, "a long enough"):
         assert word not in written.getvalue()
     assert all(line["request_id"] for line in lines if line["event"] == "request")
+
+
+@pytest.mark.usefixtures("own_logging")
+def test_one_conversation_is_followed_through_the_log(service: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", written)
+        configure("INFO")
+        visitor = service.visitor()
+        asked = visitor.client.headers["X-Request-ID"] = "request-of-the-test"
+        turn = visitor.say("I want to talk to a person please").json()
+        stranger = service.client(Authorization="Bearer wrong").get(visitor.path)
+        assert stranger.status_code == 401
+        service.client().get("/v1/conversations/anna-arnold")
+        until(lambda: written.getvalue().count('"route": "/v1/conversations/{conversation_id}"') == 2)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    mine = {line["event"]: line for line in lines if line.get("request_id") == asked}
+    told = {name: line["message"] for name, line in mine.items() if "message" in line}
+    assert told["decided"] == turn["message"]["id"] < told["message_stored"]
+    assert (mine["decided"]["decision"], mine["decided"]["reason"]) == ("handoff", "asked_for_person")
+    assert mine["handed_over"]["ticket"] == turn["ticket"]["id"]
+    assert {line["conversation"] for line in mine.values()} == {visitor.id}
+    stored = [line["by"] for line in lines if line["event"] == "message_stored"]
+    assert stored == ["customer", "system"]
+    refused = next(line for line in lines if line["event"] == "refused")
+    assert (refused["status"], refused["why"]) == (401, "This needs the token of this conversation.")
+    of_it = next(line for line in lines if line["event"] == "request" and line["request_id"] == refused["request_id"])
+    assert (of_it["status"], of_it["conversation"]) == (401, visitor.id)
+    assert "arnold" not in written.getvalue(), "what a stranger types into a path is no id of ours"
 
 
 def test_the_figures_count_requests_turns_and_handoffs(service: Served) -> None:
