@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 import structlog
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.api import search
 from bot.api.log_lines import configure
+from bot.app import ROUTERS
 from tests.patience import until
 from tests.served import Served, serving
 
 SITE = "https://shop.example"
+SAME_FOR_HEAD = ("Content-Type", "Cache-Control", "ETag", "Location", "Content-Security-Policy")
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,41 @@ def test_scripts_of_other_websites_are_kept_out(embedded: Served, origin: str, a
     assert "Access-Control-Allow-Credentials" not in asked.headers
     answer = embedded.client().post("/v1/conversations", json={}, headers={"Origin": origin})
     assert (answer.headers.get("Access-Control-Allow-Origin") == origin) is allowed
+
+
+def test_a_listed_website_may_use_every_route_of_a_visitor(embedded: Served) -> None:
+    for method in {method for router in ROUTERS for method in _methods(router, "/v1/conversations")} | {"HEAD"}:
+        asked = {"Origin": SITE, "Access-Control-Request-Method": method}
+        preflight = embedded.client().options("/v1/conversations/x/devices", headers=asked)
+        assert (preflight.status_code, method) == (200, method), preflight.text
+
+
+def _methods(router: APIRouter, below: str) -> Iterator[str]:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.path.startswith(below):
+            yield from route.methods
+
+
+def test_head_is_get_without_its_body_on_every_route(service: Served) -> None:
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    paths = [route.path for route in routes if "GET" in route.methods and "{" not in route.path]
+    assert {"/healthz", "/readyz", "/help", "/robots.txt", "/console", "/v1/tickets"} <= set(paths)
+    client = service.client()
+    for path in (*paths, "/widget/loader.js"):
+        head, got = client.head(path), client.get(path)
+        assert (head.status_code, head.content) == (got.status_code, b""), path
+        of_both = [{name: told.headers.get(name) for name in SAME_FOR_HEAD} for told in (head, got)]
+        assert of_both[0] == of_both[1], path
+    assert client.head("/v1/search").status_code == 405
+    assert client.head("/nowhere").status_code == 404
+
+
+def test_head_of_an_event_stream_ends_and_leaves_none_open(service: Served) -> None:
+    staff = service.staff()
+    answer = staff.client.head("/v1/desk/events")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    until(lambda: _figures(service)['answerdesk_streams{audience="desk"}'] == 0)
 
 
 def test_without_configured_websites_no_other_origin_is_allowed(service: Served) -> None:
