@@ -19,6 +19,7 @@ from bot.decision.policy import SENSITIVE_FILE, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, read_small_talk
+from bot.errors import BadPolicy
 from bot.one_thread import products_on_one_thread
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
@@ -40,6 +41,7 @@ def build_responder(
     settings: Settings, calibration: Path | None = None, load: Callable[[], Embedder] | None = None
 ) -> Responder:
     """The pure pipeline alone, for batches and the evaluation; `load` as for `assemble`."""
+    check_files(settings, calibration)
     products_on_one_thread()
     live = LiveIndex(settings.index_dir)
     live.current()
@@ -59,6 +61,22 @@ def build_responder(
         calibration=fitted,
         rewriter=_rewriter(settings) if settings.llm_model else None,
     )
+
+
+def check_files(settings: Settings, calibration: Path | None = None) -> None:
+    """BadPolicy when the files that come with the product are not where the settings say, as in a working folder that
+    is not Answerdesk's: it names the places and the settings."""
+    places = {"policies_dir": settings.policies_dir}
+    if calibration is None:
+        places["calibration_file"] = settings.calibration_file.parent  # a base may have its own file there
+    if settings.llm_model:
+        places["prompts_dir"] = settings.prompts_dir
+    prefix = Settings.model_config["env_prefix"]
+    missing = [f"{prefix}{name.upper()}: there is no {path}." for name, path in places.items() if not path.exists()]
+    if missing:
+        where = f"Paths are looked for from the folder of the start, {Path.cwd()}"
+        advice = "start in the folder of Answerdesk, or set these to where its files are."
+        raise BadPolicy("\n".join([*missing, f"{where}: {advice}"]))
 
 
 def _rewriter(settings: Settings) -> LlmRewriter:
