@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
 from bot.api.conversation_shapes import ticket_brief
-from bot.api.inbound_shapes import MessageInBody, TakenBody
+from bot.api.inbound_shapes import MESSAGE_IN, REPORT_IN, MessageInBody, TakenBody
 from bot.api.message_shapes import message_body
 from bot.api.service import Limited, Service, Serving
 from bot.carry_out import HUMAN
@@ -28,7 +28,6 @@ from bot.turn import ask_for_person, take_turn
 
 router = APIRouter(prefix="/v1/inbound", tags=["other systems"], dependencies=[Limited])
 _log = structlog.get_logger()
-JSON_BODY: dict[str, Any] = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
 async def raw(request: Request) -> bytes:
@@ -39,7 +38,7 @@ async def raw(request: Request) -> bytes:
 Raw = Annotated[bytes, Depends(raw)]
 
 
-@router.post("/help-desk", openapi_extra=JSON_BODY)
+@router.post("/help-desk", openapi_extra=REPORT_IN)
 def report(request: Request, content: Raw, service: Serving) -> TakenBody:
     """What agents do in the help desk outside: their replies reach the customer, a solved ticket is resolved here."""
     desk = service.connections.help_desk
@@ -74,7 +73,7 @@ def _carried_out(service: Service, told: OutsideReply | OutsideSolved) -> str | 
         return None
 
 
-@router.post("/{source}/messages", openapi_extra=JSON_BODY)
+@router.post("/{source}/messages", openapi_extra=MESSAGE_IN)
 def receive(source: str, request: Request, content: Raw, service: Serving) -> MessageInBody:
     """A message from another program, signed after Standard Webhooks: answered like one from the chat, or handed over.
 
