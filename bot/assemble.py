@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bot.events.hub import Hub
 from bot.handoff.policies import read_policies
-from bot.pipeline import build_responder, check_files
+from bot.own_files import check_files
+from bot.pipeline import build_responder
 from bot.settings import Settings
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate

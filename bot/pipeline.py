@@ -19,8 +19,8 @@ from bot.decision.policy import SENSITIVE_FILE, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, read_small_talk
-from bot.errors import BadPolicy
 from bot.one_thread import products_on_one_thread
+from bot.own_files import check_files
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.encoding import Encoder, Vectors
@@ -61,22 +61,6 @@ def build_responder(
         calibration=fitted,
         rewriter=_rewriter(settings) if settings.llm_model else None,
     )
-
-
-def check_files(settings: Settings, calibration: Path | None = None) -> None:
-    """BadPolicy when the files that come with the product are not where the settings say, as in a working folder that
-    is not Answerdesk's: it names the places and the settings."""
-    places = {"policies_dir": settings.policies_dir}
-    if calibration is None:
-        places["calibration_file"] = settings.calibration_file.parent  # a base may have its own file there
-    if settings.llm_model:
-        places["prompts_dir"] = settings.prompts_dir
-    prefix = Settings.model_config["env_prefix"]
-    missing = [f"{prefix}{name.upper()}: there is no {path}." for name, path in places.items() if not path.exists()]
-    if missing:
-        where = f"Paths are looked for from the folder of the start, {Path.cwd()}"
-        advice = "start in the folder of Answerdesk, or set these to where its files are."
-        raise BadPolicy("\n".join([*missing, f"{where}: {advice}"]))
 
 
 def _rewriter(settings: Settings) -> LlmRewriter:
