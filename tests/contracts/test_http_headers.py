@@ -103,10 +103,13 @@ def test_head_is_get_without_its_body_on_every_route(service: Served) -> None:
 
 def test_head_of_an_event_stream_ends_and_leaves_none_open(service: Served) -> None:
     staff = service.staff()
+    ended = 'answerdesk_requests_total{method="GET",route="/v1/desk/events",status="200"}'
+    before = _figures(service).get(ended, 0)
     answer = staff.client.head("/v1/desk/events")
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["Content-Type"].startswith("text/event-stream")
-    until(lambda: _figures(service)['answerdesk_streams{audience="desk"}'] == 0)
+    until(lambda: _figures(service).get(ended, 0) == before + 1)
+    assert _figures(service)['answerdesk_streams{audience="desk"}'] == 0
 
 
 def test_without_configured_websites_no_other_origin_is_allowed(service: Served) -> None:
