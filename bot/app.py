@@ -47,6 +47,7 @@ from bot.api.assignment_watch import AssignmentWatch
 from bot.api.body_limit import BodyLimit
 from bot.api.file_sweep import FileSweep
 from bot.api.gap_watch import GapWatch
+from bot.api.head_requests import HeadRequests
 from bot.api.index_watch import IndexWatch
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
@@ -146,12 +147,13 @@ class DeskApp(FastAPI):
         inner = CORSMiddleware(
             BodyLimit(super().build_middleware_stack()),
             allow_origins=list(origins),
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "HEAD", "POST", "DELETE"],
             allow_headers=list(CROSS_SITE_HEADERS),
             expose_headers=["Retry-After", REQUEST_ID],
             max_age=600,
         )
-        return Overload(RequestLog(SecurityHeaders(inner), service.metrics), service.metrics.turned_away)
+        logged = RequestLog(SecurityHeaders(inner), service.metrics)
+        return Overload(HeadRequests(logged), service.metrics.turned_away)
 
 
 def create_app(assistant: Assistant) -> FastAPI:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.events.hub import Hub
 from bot.handoff.policies import read_policies
+from bot.own_files import check_files
 from bot.pipeline import build_responder
 from bot.settings import Settings
 from bot.storage.engine import open_database
@@ -23,6 +24,8 @@ def assemble(
 
     `load` gives an encoder that is being loaded already; without it, the first question loads one.
     """
+    if not existing:  # before anything is made
+        check_files(settings)
     database = open_database(settings.database_address, serving=serving, existing=existing)
     migrate(database)
     policies = read_policies(settings.policies_dir, settings.company_name)

@@ -28,6 +28,7 @@ from bot.retrieval.asked_together import asks
 from bot.retrieval.question import Known
 from bot.retrieval.standalone import matter_of
 from bot.storage import clock
+from bot.storage.commit_lines import tell_log
 from bot.storage.counts import count
 from bot.turn_note import TurnNote, failure_note, note_of, seen
 
@@ -90,6 +91,7 @@ def carry_out(
         ticket = tickets.latest(tx, conversation.id) if waits else None
         if ticket is not None:
             notices.assistant_answered(tx, ticket, reply)
+    _log_decision(tx, message, note)
 
 
 def _answers_plainly(outcome: Outcome) -> bool:
@@ -107,7 +109,16 @@ def fail_over(
         return
     given = circumstances(tx, conversation, viewer, Reason.SYSTEM_FAILURE)
     label = words.spoken.words(conversation.language).label
-    _hand_over(tx, policies, message, given, failure_note(label, ""))
+    note = failure_note(label, "")
+    _hand_over(tx, policies, message, given, note)
+    _log_decision(tx, message, note)
+
+
+def _log_decision(tx: Connection, message: Message, note: TurnNote) -> None:
+    tell_log(
+        tx, "decided", conversation=message.conversation_id, message=message.id,
+        decision=note.decision, reason=note.reason,
+    )  # fmt: skip
 
 
 def give_to_person(

@@ -11,7 +11,7 @@ import typer
 
 from bot import batch
 from bot import demo as demonstration
-from bot.access import Role
+from bot.access import STAFF, Role
 from bot.api import log_lines
 from bot.articles_cli import commands as article_commands
 from bot.copilot import run as staff_copilot
@@ -49,6 +49,14 @@ CalibrationFile = Annotated[
 ]
 
 COPILOT_PORT = 8001
+PEOPLE = [str(role) for role in Role if role in STAFF]
+
+
+def _staff(role: str) -> Role:
+    """Other roles are programs and visitors, who have no account."""
+    if role not in PEOPLE:
+        raise typer.BadParameter(f"{role!r} is none of {', '.join(PEOPLE)}.")
+    return Role(role)
 
 
 @app.command()
@@ -145,7 +153,7 @@ def add_account(
         str,
         typer.Option(prompt=True, confirmation_prompt=True, hide_input=True, help="10 characters or more."),
     ],
-    role: Annotated[Role, typer.Option(metavar="agent|lead|content|admin", help="Who they are.")] = Role.AGENT,
+    role: Annotated[Role, typer.Option(parser=_staff, metavar="|".join(PEOPLE), help="Who they are.")] = Role.AGENT,
     data: DataDir = None,
 ) -> None:
     """Add a person; the password is asked for unless given."""

@@ -20,6 +20,7 @@ from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, read_small_talk
 from bot.one_thread import products_on_one_thread
+from bot.own_files import check_files
 from bot.respond import Responder
 from bot.retrieval.batching import SharedEncoder
 from bot.retrieval.encoding import Encoder, Vectors
@@ -40,6 +41,7 @@ def build_responder(
     settings: Settings, calibration: Path | None = None, load: Callable[[], Embedder] | None = None
 ) -> Responder:
     """The pure pipeline alone, for batches and the evaluation; `load` as for `assemble`."""
+    check_files(settings, calibration)
     products_on_one_thread()
     live = LiveIndex(settings.index_dir)
     live.current()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.own_files import check_files
 from bot.settings import Settings
 from kb_ingest import embedder
 from kb_ingest.embedder import Embedder
@@ -33,6 +34,8 @@ class WarmEncoder:
 
 
 def _warm(settings: Callable[[], Settings]) -> Embedder:
-    model = load_encoder(settings())
+    read = settings()
+    check_files(read)  # a folder that is not Answerdesk's gets no cache of models
+    model = load_encoder(read)
     model.encode([READY])
     return model

@@ -23,6 +23,7 @@ from kb_ingest import (
     library,
     manifest,
     passages,
+    shrinking,
     vectors,
 )  # fmt: skip
 from kb_ingest.article import Article, Problem, Status
@@ -58,7 +59,8 @@ class UnknownArticle(Exception):
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. `embedded`, `reused`, `removed` count passages; `receipts` are of archived articles,
-    `held_back` counts the drafts and archived articles of the sources.
+    `held_back` counts the drafts and archived articles of the sources, `articles_removed` what was in service and is
+    not published by the sources any more, archived ones aside.
     """
 
     generation: str
@@ -71,6 +73,7 @@ class BuildReport:
     receipts: tuple[Receipt, ...]
     seconds: float
     held_back: int
+    articles_removed: int
 
 
 def build(
@@ -92,6 +95,8 @@ def build(
     with store.building():
         store.finish_forgetting()
         previous = _previous(store)
+        gone = difference.between(previous, found).removed
+        shrinking.warn_of_much("build", previous.articles if previous else (), gone)
         chunks = passages.of_library(articles, rules, embedder, previous)
         texts = [passage.embedded_text for passage in chunks]
         shown = _part(progress, Stage.EMBEDDING)
@@ -107,7 +112,7 @@ def build(
     return BuildReport(
         generation, len(articles), len(chunks), rows.embedded, len(chunks) - rows.embedded,
         _gone(previous, texts), found.problems, receipts, time.monotonic() - started,
-        len(found.articles) - len(articles),
+        len(found.articles) - len(articles), len(gone),
     )  # fmt: skip
 
 
@@ -123,7 +128,7 @@ def forget(index_dir: Path, article_id: str) -> Receipt:
     The sources are not touched: an article that is still there comes back with the next build.
     """
     store = Store(index_dir)
-    with store.building():
+    with store.building(existing=True):
         receipts = erase.erase(store, [article_id], store.current())
     if not receipts:
         raise UnknownArticle(f"nothing of article {article_id!r} is stored in {index_dir}")

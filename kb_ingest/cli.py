@@ -60,7 +60,8 @@ def build(
     if while_stdin_open:
         end_with_stdin()
     with _stated_failures(), _progress_bar() as progress:
-        report = building.build(source, index, embedder.load(model, runtime, model_cache), full=full, progress=progress)
+        encoder = embedder.load(model, runtime, model_cache)
+        report = building.build(source, index, encoder, full=full, progress=progress)
     if as_json:
         _print_json(_report_object(report))
         return
@@ -69,7 +70,8 @@ def build(
         f"generation {report.generation}: {report.articles} articles{_held_back(report.held_back, 'more')}, "
         f"{report.passages} passages "
         f"({report.embedded} embedded, {report.reused} reused, {report.removed} removed), "
-        f"{report.seconds:.1f} s"
+        f"{_gone(report.articles_removed)}{report.seconds:.1f} s",
+        soft_wrap=True,
     )
     _print_problems(console, report.problems)
     for receipt in report.receipts:
@@ -201,9 +203,13 @@ def _held_back(count: int, which: str) -> str:
     return f" ({count} {which} held back: draft or archived)" if count else ""
 
 
+def _gone(articles: int) -> str:
+    return f"{articles} articles out of service, " if articles else ""
+
+
 def _report_object(report: building.BuildReport) -> dict[str, object]:
     numbers = asdict(report)
-    names = ("generation", "articles", "passages", "embedded", "reused", "removed", "held_back")
+    names = ("generation", "articles", "passages", "embedded", "reused", "removed", "held_back", "articles_removed")
     return {
         **{name: numbers[name] for name in names},
         **_problems_object(report.problems),

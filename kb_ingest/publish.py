@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from kb_ingest import index, pointer
+from kb_ingest import index, pointer, shrinking
 from kb_ingest.article import Article
 from kb_ingest.durable import sync, sync_tree
 from kb_ingest.index import KnowledgeIndex
@@ -38,7 +38,7 @@ class NoGeneration(Exception):
 
 
 class NothingToRollBackTo(Exception):
-    """No older intact generation is kept."""
+    """No older generation is kept that is intact and has articles."""
 
 
 class Locked(Exception):
@@ -125,8 +125,11 @@ class Store:
     # --- the writer ---
 
     @contextmanager
-    def building(self) -> Iterator[None]:
-        """Hold the builder's lock; clears away what a killed build left. Raises Locked."""
+    def building(self, *, existing: bool = False) -> Iterator[None]:
+        """Hold the builder's lock; clears away what a killed build left. Raises Locked, and NoGeneration where an
+        `existing` index is not there."""
+        if existing and not self._generations.exists():
+            raise NoGeneration(f"There is no index {self.index_dir}.")
         self._generations.mkdir(parents=True, exist_ok=True)
         with (self.index_dir / ".lock").open("w") as lock:
             try:
@@ -189,20 +192,29 @@ class Store:
         return True
 
     def rollback(self) -> str:
-        """Switch to the newest older intact generation; its id. Raises NothingToRollBackTo, Locked."""
-        with self.building():
+        """Switch to the newest older generation that is intact and has articles; its id.
+
+        Raises NothingToRollBackTo, NoGeneration and Locked.
+        """
+        with self.building(existing=True):
             named = self._pointer()
             kept = named.kept if named else ()
             older = kept[kept.index(named.current) + 1 :] if named else ()
             for generation in older:
                 try:
-                    self.open(generation)
+                    older_one = self.open(generation)
                 except DamagedGeneration as damage:
                     _log.error("generation refused: %s", damage)
                     continue
+                if not older_one.articles:
+                    _log.warning("generation %s passed over: it has no articles", generation)
+                    continue
+                before = self.current().articles
+                gone = [each for each in before if each not in older_one.articles]
+                shrinking.warn_of_much("rollback", before, gone)
                 self.switch(generation, kept)
                 return generation
-        raise NothingToRollBackTo(f"{self.index_dir} keeps no older intact generation")
+        raise NothingToRollBackTo(f"{self.index_dir} keeps no older generation that is intact and has articles")
 
     def _clear_remains(self) -> None:
         """Remove what no reader is sent to: unfinished builds and generations that are no longer kept."""

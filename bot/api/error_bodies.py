@@ -15,12 +15,15 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from bot.customers.identity import BadToken
-from bot.errors import DeskError, TooMany
+from bot.errors import DeskError, NotAllowed, SignInNeeded, TooMany
+
+_log = structlog.get_logger()
 
 INVALID_REQUEST = "invalid_request"
 UNEXPECTED = "Something went wrong on our side. Nothing you sent was lost; please try again."
-_log = structlog.get_logger()
 DOCUMENTED = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+
+
 
 
 class ErrorBody(BaseModel):
@@ -53,6 +56,8 @@ def _token_refused(request: Request, error: Exception) -> JSONResponse:
 def respond(_request: Request, error: Exception) -> JSONResponse:
     """The one place where an error becomes a response."""
     status, code, detail = _told(error)
+    if isinstance(error, SignInNeeded | NotAllowed) and not isinstance(error, BadToken):  # an operator has to learn why nobody gets in any more
+        _log.info("refused", status=status, why=detail)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import Connection
 
 from bot.api.conversation_shapes import ticket_brief
-from bot.api.inbound_shapes import MessageInBody, TakenBody
+from bot.api.inbound_shapes import MESSAGE_IN, REPORT_IN, MessageInBody, TakenBody
 from bot.api.message_shapes import message_body
 from bot.api.service import Service, Serving, address_of
 from bot.carry_out import HUMAN
@@ -29,7 +29,6 @@ from bot.turn import ask_for_person, take_turn
 
 router = APIRouter(prefix="/v1/inbound", tags=["other systems"])
 _log = structlog.get_logger()
-JSON_BODY: dict[str, Any] = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
 async def raw(request: Request) -> bytes:
@@ -40,7 +39,7 @@ async def raw(request: Request) -> bytes:
 Raw = Annotated[bytes, Depends(raw)]
 
 
-@router.post("/help-desk", openapi_extra=JSON_BODY)
+@router.post("/help-desk", openapi_extra=REPORT_IN)
 def report(request: Request, content: Raw, service: Serving) -> TakenBody:
     """What agents do in the help desk outside: their replies reach the customer, a solved ticket is resolved here, one
     that they open again goes on. A ticket with an open complaint or promise stays open, and they are told so."""
@@ -76,7 +75,7 @@ def _reported(desk: HelpDesk | None, request: Request, content: bytes) -> Report
     return read(desk.webhook_secret, request.headers, content, clock.read(clock.now()))
 
 
-@router.post("/{source}/messages", openapi_extra=JSON_BODY)
+@router.post("/{source}/messages", openapi_extra=MESSAGE_IN)
 def receive(source: str, request: Request, content: Raw, service: Serving) -> MessageInBody:
     """A message from another program, signed after Standard Webhooks: answered like one from the chat, or handed over.
 

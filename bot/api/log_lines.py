@@ -17,7 +17,7 @@ import structlog
 CODE = re.compile(r"[\w.:/{}+\-]{1,120}", re.ASCII)
 LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){7,}")
 REMOVED = "[removed]"
-OWN_WORDS = frozenset({"event", "frames"})
+OWN_WORDS = frozenset({"event", "frames", "why"})
 FRAMES = 12
 CHATTY = "uvicorn.error"
 

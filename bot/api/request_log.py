@@ -1,4 +1,6 @@
-"""Owns one log line, id and count per request. Refuses to note addresses, queries or bodies."""
+"""Owns one log line, id and count per request. Refuses to note addresses, queries or bodies: of a path, which a
+stranger may type, the route's template and ids as the desk gives them out.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,9 @@ from bot.api.metrics import Metrics
 REQUEST_ID = "X-Request-ID"
 GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 NO_ROUTE = "none"
+FOLLOWED = {"conversation_id": "conversation", "ticket_id": "ticket"}
+"""Path parameters by which the lines of one case are found together."""
+OUR_ID = re.compile(r"[0-9a-f]{24}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 _log = structlog.get_logger()
@@ -52,10 +57,16 @@ class RequestLog:
                 self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        # The template, never the path: paths hold ids, and whatever a stranger types.
         route = getattr(scope.get("route"), "path", NO_ROUTE)
         method = scope["method"] if route != NO_ROUTE else NO_ROUTE
         self._metrics.requests.labels(method, route, status).inc()
         self._metrics.request_seconds.labels(route).observe(seconds)
         if route not in QUIET:
-            _log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
+            took = round(seconds * 1000, 1)
+            _log.info("request", method=method, route=route, status=status, milliseconds=took, **_ids(scope))
+
+
+def _ids(scope: Scope) -> dict[str, str]:
+    given = scope.get("path_params", {})
+    ids = {told: str(given.get(name, "")) for name, told in FOLLOWED.items()}
+    return {told: value for told, value in ids.items() if OUR_ID.fullmatch(value)}

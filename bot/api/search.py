@@ -9,8 +9,10 @@ from bot.api.callers import Caller
 from bot.api.limited import Limited
 from bot.api.search_shapes import FoundBody, SearchPost, passage_body
 from bot.api.service import Serving
+from bot.errors import BadRequest
 from bot.retrieval.search import search
 from bot.retrieval.standalone import alone
+from bot.storage.clean_text import blank
 
 router = APIRouter(tags=["knowledge"], dependencies=[Limited])
 
@@ -19,6 +21,8 @@ router = APIRouter(tags=["knowledge"], dependencies=[Limited])
 def find(body: SearchPost, service: Serving, caller: Caller) -> FoundBody:
     """Passages for a question: public ones for everybody, internal ones too for staff and services."""
     viewer = callers.anybody(service.assistant.database, caller)
+    if blank(body.query):
+        raise BadRequest("`query` is empty.")
     parts = service.assistant.responder
     index = parts.live.current()
     found = search(index, parts.encoder, alone(body.query, index.spelling.corrected), viewer, body.k)

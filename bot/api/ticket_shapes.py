@@ -84,7 +84,7 @@ class TicketBody(BaseModel):
     offer: OfferBody | None = None
 
 
-class QueueQuery(BaseModel):
+class QueueQuery(Sent):
     """Which tickets are wanted; `q` is searched in goals, conversations, tags and ids."""
 
     status: TicketStatus | None = None

@@ -19,6 +19,7 @@ from bot.handoff.packet import HandoffPacket
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock
+from bot.storage.commit_lines import tell_log
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -52,6 +53,7 @@ def take_up(
     target = sequel.of_before(tx, policies, packet, before).target
     opened = reopen(tx, policies, before, WROTE_AGAIN, client_id, author=ledger.AUTHOR, turn=turn, target=target)
     ledger.receive_again(tx, policies, opened)
+    tell_log(tx, "handed_over", conversation=opened.conversation_id, ticket=opened.id, reason=packet.reason)
     return opened
 
 

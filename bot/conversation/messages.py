@@ -16,6 +16,7 @@ from bot.events import log
 from bot.events.log import EventKind
 from bot.storage import clock
 from bot.storage.clean_text import blank, storable
+from bot.storage.commit_lines import tell_log
 from bot.storage.knowledge_tables import told
 from bot.storage.one_row import one_row
 from bot.storage.record import decode, encode
@@ -106,6 +107,7 @@ def append(
     message = _message(row)
     _keep_told(tx, message)
     log.append(tx, conversation_id, EventKind.MESSAGE, message)
+    tell_log(tx, "message_stored", conversation=conversation_id, message=message.id, by=role)
     return Stored(message, created=True)
 
 

@@ -23,6 +23,7 @@ from bot.events.outbox import Topic
 from bot.handoff.packet import HandoffPacket, ServiceTarget
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, change, from_row
 from bot.storage import clock
+from bot.storage.commit_lines import tell_log
 from bot.storage.record import encode
 from bot.storage.tables import tickets
 
@@ -86,6 +87,7 @@ def hand_off(
         told = ticket.packet.target.told_customer
         messages.append(tx, conversation_id, Speaker.SYSTEM, told, client_id=client_id, turn=turn)
     log.append(tx, conversation_id, EventKind.TICKET, change(ticket))
+    tell_log(tx, "handed_over", conversation=conversation_id, ticket=ticket.id, reason=ticket.reason)
     return ticket
 
 

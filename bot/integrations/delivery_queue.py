@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -14,6 +15,7 @@ from bot.integrations.backoff import TRIES, delay
 from bot.integrations.http_call import DEADLINE_SECONDS
 from bot.integrations.ticketing import Claimed, Event
 from bot.storage import clock
+from bot.storage.commit_lines import tell_log
 from bot.storage.tables import outbox
 
 # A row being sent is not due for this long, so that two replicas do not send it at the same time; after a
@@ -136,6 +138,7 @@ def record(
         quiet = max(quiet, sent.retry_after or 0.0)
         if sent.delivered:
             _store(tx, row, delivered_at=now, last_error=None)
+            tell_log(tx, "delivered", key=row.event.key, tries=row.attempts + 1)
             total = replace(total, delivered=total.delivered + 1)
         elif sent.unfinished:
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(next_attempt_at=now))
@@ -211,6 +214,10 @@ def _put_off(tx: Connection, row: Claimed, sent: Tried, now: str, gone_note: str
     """Schedule the next try; False when there is none left and the row is given up."""
     cause = sent.cause
     wait = None if sent.gone or sent.refused else delay(row.attempts + 1, row.event.key)
+    tell_log(
+        tx, "not_delivered", level=logging.WARNING,
+        key=row.event.key, tries=row.attempts + 1, cause=cause.replace(" ", "_"), dead=wait is None,
+    )  # fmt: skip
     if wait is None:
         _store(tx, row, dead_at=now, last_error=gone_note if sent.gone else cause)
         return False

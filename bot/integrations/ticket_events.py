@@ -5,18 +5,32 @@ Refuses topics that are not about tickets.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.desk.contacts import TicketContact
-from bot.desk.notices import THE_CUSTOMER, THE_DESK, SentFile, TicketMessage, TicketNotice
+from bot.desk.notices import THE_CUSTOMER, THE_DESK, SentFile, TicketMerge, TicketMessage, TicketNotice
 from bot.desk.outside import in_console
-from bot.events.outbox import Topic
+from bot.events.outbox import EVENTS, Topic
 from bot.handoff.hand_off import TicketCreated
 from bot.handoff.ticket import TicketStatus
 from bot.integrations.ticketing import Event
 from bot.promises.promise import PromiseNotice
 from bot.storage.record import decode
 
-__all__ = ["CLOSING", "OPENING", "TicketMessage", "file_note", "read", "told"]
+__all__ = ["CLOSING", "OPENING", "PAYLOADS", "TicketMessage", "file_note", "read", "told"]
 
+Payload = TicketCreated | TicketMessage | TicketContact | PromiseNotice | TicketNotice
+PAYLOADS: Mapping[Topic, type[Payload]] = {
+    **dict.fromkeys(EVENTS, TicketNotice),
+    Topic.TICKET_CREATED: TicketCreated,
+    Topic.TICKET_MESSAGE: TicketMessage,
+    Topic.TICKET_CONTACT: TicketContact,
+    Topic.TICKET_MERGED: TicketMerge,
+    Topic.TICKET_JOINED: TicketMerge,
+    Topic.PROMISE_DUE: PromiseNotice,
+    Topic.PROMISE_BROKEN: PromiseNotice,
+}
+"""What `data` of each event is; docs/webhooks.md says it to receivers."""
 CLOSING = frozenset({Topic.TICKET_RETURNED, Topic.TICKET_RESOLVED, Topic.TICKET_MERGED})
 OPENING = frozenset({Topic.TICKET_REOPENED, Topic.TICKET_KEPT_OPEN})
 _DONE = {
@@ -38,15 +52,10 @@ _DONE = {
 
 def read(event: Event) -> TicketCreated | TicketMessage | TicketNotice:
     """The value that was queued; what is neither of the first two, as a notice for the desk's eyes."""
-    if event.topic == Topic.TICKET_CREATED:
-        return decode(TicketCreated, event.payload)
-    if event.topic == Topic.TICKET_MESSAGE:
-        return decode(TicketMessage, event.payload)
-    if event.topic == Topic.TICKET_CONTACT:
-        return _reachable(decode(TicketContact, event.payload))
-    if event.topic in (Topic.PROMISE_DUE, Topic.PROMISE_BROKEN):
-        return _promise(decode(PromiseNotice, event.payload), event.occurred_at)
-    return decode(TicketNotice, event.payload)
+    value = decode(PAYLOADS[Topic(event.topic)], event.payload)
+    if isinstance(value, TicketContact):
+        return _reachable(value)
+    return _promise(value, event.occurred_at) if isinstance(value, PromiseNotice) else value
 
 
 def _reachable(contact: TicketContact) -> TicketNotice:

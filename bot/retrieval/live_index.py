@@ -27,7 +27,8 @@ class LiveIndex:
             self.refresh()
         if self._index is None:
             raise Unavailable(
-                f"No knowledge index in {self._folder} yet: run `python -m kb_ingest build --source ARTICLES --index "
+                f"No knowledge index in {self._folder} yet. If yours is elsewhere, name it (--index or "
+                "ANSWERDESK_INDEX_DIR); else run `python -m kb_ingest build --source ARTICLES --index "
                 f"{self._folder}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
             )
         return self._index

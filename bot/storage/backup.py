@@ -14,11 +14,13 @@ from kb_ingest.durable import sync
 def back_up(database: Database, target: Path) -> int:
     """Write a complete, consistent copy to `target`, on the disk when this returns; its size in bytes.
 
-    BadRequest on PostgreSQL, Conflict when `target` exists, Unavailable when the disk is full, the database busy or
-    damaged.
+    BadRequest on PostgreSQL and without the target's folder, Conflict when `target` exists, Unavailable when the disk
+    is full, the database busy or damaged.
     """
     if database.engine.dialect.name != SQLITE:
         raise BadRequest("This copies SQLite only; use pg_dump for PostgreSQL.")
+    if not target.parent.is_dir():
+        raise BadRequest(f"There is no folder {target.parent}: make it first, or name another.")
     if target.exists():
         raise Conflict(f"{target} exists already; name a new file.")
     unfinished = target.with_name(target.name + ".unfinished")

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.errors import NotFound, Unavailable
+from bot.storage import commit_lines
 from bot.storage.clean_text import sendable
 from bot.storage.counts import COUNTED, Counts
 
@@ -48,10 +49,12 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """A write transaction: committed (and on disk) when the block ends, rolled back when it raises."""
         counted: list[str] = []
-        counting = {COUNTED: counted}
+        lines: list[commit_lines.Line] = []
+        counting = {COUNTED: counted, commit_lines.LINES: lines}
         with outages(), self.engine.connect() as connection, connection.execution_options(**counting).begin():
             yield connection
         self.counted.add(*counted)
+        commit_lines.write(lines)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -9,6 +9,7 @@ PACKAGES_IN_ORDER = ("kb_ingest", "bot", "eval")
 BOT_IN_ORDER = (
     "bot.errors",
     "bot.settings",
+    "bot.own_files",
     "bot.access",
     "bot.policy_node",
     "bot.spoken",

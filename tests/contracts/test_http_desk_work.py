@@ -23,6 +23,12 @@ def lead(service: Served) -> Staff:
     return service.staff(Role.LEAD)
 
 
+def test_what_the_queue_cannot_be_asked_is_named(agent: Staff) -> None:
+    refused = agent.client.get("/v1/tickets", params={"limit": "5"})
+    assert refused.status_code == 422
+    assert "limit" in refused.json()["detail"]
+
+
 def _post(who: Staff, ticket: str, what: str, **body: object) -> dict[str, object]:
     answer = who.client.post(f"/v1/tickets/{ticket}/{what}", json=body)
     assert answer.status_code == 200, answer.text

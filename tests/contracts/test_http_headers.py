@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 import structlog
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.api import search
 from bot.api.log_lines import configure
+from bot.app import ROUTERS
 from tests.patience import until
 from tests.served import Served, serving
 
 SITE = "https://shop.example"
+SAME_FOR_HEAD = ("Content-Type", "Cache-Control", "ETag", "Location", "Content-Security-Policy")
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,44 @@ def test_scripts_of_other_websites_are_kept_out(embedded: Served, origin: str, a
     assert "Access-Control-Allow-Credentials" not in asked.headers
     answer = embedded.client().post("/v1/conversations", json={}, headers={"Origin": origin})
     assert (answer.headers.get("Access-Control-Allow-Origin") == origin) is allowed
+
+
+def test_a_listed_website_may_use_every_route_of_a_visitor(embedded: Served) -> None:
+    for method in {method for router in ROUTERS for method in _methods(router, "/v1/conversations")} | {"HEAD"}:
+        asked = {"Origin": SITE, "Access-Control-Request-Method": method}
+        preflight = embedded.client().options("/v1/conversations/x/devices", headers=asked)
+        assert (preflight.status_code, method) == (200, method), preflight.text
+
+
+def _methods(router: APIRouter, below: str) -> Iterator[str]:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.path.startswith(below):
+            yield from route.methods
+
+
+def test_head_is_get_without_its_body_on_every_route(service: Served) -> None:
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    paths = [route.path for route in routes if "GET" in route.methods and "{" not in route.path]
+    assert {"/healthz", "/readyz", "/help", "/robots.txt", "/console", "/v1/tickets"} <= set(paths)
+    client = service.client()
+    for path in (*paths, "/widget/loader.js"):
+        head, got = client.head(path), client.get(path)
+        assert (head.status_code, head.content) == (got.status_code, b""), path
+        of_both = [{name: told.headers.get(name) for name in SAME_FOR_HEAD} for told in (head, got)]
+        assert of_both[0] == of_both[1], path
+    assert client.head("/v1/search").status_code == 405
+    assert client.head("/nowhere").status_code == 404
+
+
+def test_head_of_an_event_stream_ends_and_leaves_none_open(service: Served) -> None:
+    staff = service.staff()
+    ended = 'answerdesk_requests_total{method="GET",route="/v1/desk/events",status="200"}'
+    before = _figures(service).get(ended, 0)
+    answer = staff.client.head("/v1/desk/events")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    until(lambda: _figures(service).get(ended, 0) == before + 1)
+    assert _figures(service)['answerdesk_streams{audience="desk"}'] == 0
 
 
 def test_without_configured_websites_no_other_origin_is_allowed(service: Served) -> None:
@@ -128,9 +170,38 @@ def test_the_log_has_codes_and_no_words_of_anybody(service: Served, monkeypatch:
     assert "/help/search" in routes
     judged = next(line for line in lines if line["event"] == "article_judged")
     assert (judged["article"], judged["useful"]) == ("reset-hub-2", "yes")
-    for word in ("ebulon", "4111", "secret-site", visitor.token, visitor.id, "a long enough"):
+    for word in ("ebulon", "4111", "secret-site", visitor.token, "a long enough"):
         assert word not in written.getvalue()
     assert all(line["request_id"] for line in lines if line["event"] == "request")
+
+
+@pytest.mark.usefixtures("own_logging")
+def test_one_conversation_is_followed_through_the_log(service: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", written)
+        configure("INFO")
+        visitor = service.visitor()
+        asked = visitor.client.headers["X-Request-ID"] = "request-of-the-test"
+        turn = visitor.say("I want to talk to a person please").json()
+        stranger = service.client(Authorization="Bearer wrong").get(visitor.path)
+        assert stranger.status_code == 401
+        service.client().get("/v1/conversations/anna-arnold")
+        until(lambda: written.getvalue().count('"route": "/v1/conversations/{conversation_id}"') == 2)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    mine = {line["event"]: line for line in lines if line.get("request_id") == asked}
+    told = {name: line["message"] for name, line in mine.items() if "message" in line}
+    assert told["decided"] == turn["message"]["id"] < told["message_stored"]
+    assert (mine["decided"]["decision"], mine["decided"]["reason"]) == ("handoff", "asked_for_person")
+    assert mine["handed_over"]["ticket"] == turn["ticket"]["id"]
+    assert {line["conversation"] for line in mine.values()} == {visitor.id}
+    stored = [line["by"] for line in lines if line["event"] == "message_stored"]
+    assert stored == ["customer", "system"]
+    refused = next(line for line in lines if line["event"] == "refused")
+    assert (refused["status"], refused["why"]) == (401, "This needs the token of this conversation.")
+    of_it = next(line for line in lines if line["event"] == "request" and line["request_id"] == refused["request_id"])
+    assert (of_it["status"], of_it["conversation"]) == (401, visitor.id)
+    assert "arnold" not in written.getvalue(), "what a stranger types into a path is no id of ours"
 
 
 def test_the_figures_count_requests_turns_and_handoffs(service: Served) -> None:

@@ -26,6 +26,11 @@ def test_visitors_search_while_the_database_is_busy(service: Served) -> None:
     assert found.json()["passages"]
 
 
+def test_a_question_of_spaces_alone_is_refused(service: Served) -> None:
+    refused = service.client().post("/v1/search", json={"query": " \n\u3000"})
+    assert (refused.status_code, refused.json()["detail"]) == (400, "`query` is empty.")
+
+
 def test_many_requests_at_once_share_few_threads(service: Served) -> None:
     """More would only take the interpreter from each other."""
 

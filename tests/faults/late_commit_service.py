@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from bot.cli import app
+from bot.storage.commit_lines import LINES
+from bot.storage.counts import COUNTED
 from bot.storage.engine import Database
 
 LATE_SECONDS = 60.0
@@ -24,7 +26,8 @@ _snapshot = Database.snapshot
 def _late(database: Database) -> Iterator[Connection]:
     with _guard:
         if not _open:
-            _open.append(database.engine.connect())
+            told = {COUNTED: [], LINES: []}  # nobody reads them
+            _open.append(database.engine.connect().execution_options(**told))
         connection = _open[0]
         if not connection.in_transaction():
             connection.begin()

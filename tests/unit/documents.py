@@ -10,7 +10,7 @@ import typer
 
 from tests.architecture.source import PACKAGES
 
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operations.md")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operations.md", "docs/webhooks.md")
 DECISIONS = "docs/decisions"
 NOT_OURS = {"__pycache__", "node_modules", "templates", "static", "pages", "versions"}
 # What exists only after a run, or outside the project.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from prometheus_client.metrics_core import Metric
 from bot.api.metrics import Metrics
 from bot.app import ROUTERS
 from bot.cli import app as bot_app
+from bot.events.outbox import EVENTS, Topic
+from bot.handoff.hand_off import KnownCustomer
+from bot.integrations.ticket_events import PAYLOADS
 from eval.cli import app as eval_app
 from kb_ingest.cli import app as ingest_app
 from tests.architecture.source import PACKAGES
@@ -167,6 +171,16 @@ def test_every_metric_is_explained_to_operators(texts: dict[str, str]) -> None:
     families: list[Metric] = list(Metrics().registry.collect())
     names = [f"`{family.name}{'_total' if family.type == 'counter' else ''}`" for family in families]
     assert unmentioned(names, [texts["docs/operations.md"]]) == []
+
+
+def test_every_webhook_is_told_with_its_fields(texts: dict[str, str]) -> None:
+    rows = [line.split(" | ") for line in texts["docs/webhooks.md"].splitlines() if line.startswith("| `")]
+    told = {cells[0].removeprefix("| ").strip("`"): set(re.findall(r"`(\w+)`", cells[-1])) for cells in rows}
+    assert set(PAYLOADS) == EVENTS
+    assert [topic for topic in EVENTS if topic not in told] == []
+    missing = {str(topic): {each.name for each in fields(kind)} - told[topic] for topic, kind in PAYLOADS.items()}
+    assert {topic: names for topic, names in missing.items() if names} == {}
+    assert {each.name for each in fields(KnownCustomer)} <= told[Topic.TICKET_CREATED]
 
 
 def test_no_path_is_dead(texts: dict[str, str]) -> None:

@@ -123,6 +123,22 @@ def test_recall_lists_who_was_told_what_does_not_hold_any_more(data: Path, tmp_p
     assert (nowhere.exit_code, nowhere.stderr) == (2, f"{data}/answerdesk.db/CURRENT: Not a directory.\n")
 
 
+def test_a_role_that_no_person_has_is_answered_with_those_that_they_may_have(data: Path) -> None:
+    refused = run("accounts", "add", "a@example.com", "--name", "A", "--role", "service", typed="long enough\n" * 2)
+    assert refused.exit_code == 2
+    assert "'service' is none of agent, lead, content, admin." in " ".join(refused.stderr.replace("│", "").split())
+    assert "visitor" not in refused.stderr
+    assert not data.exists()
+
+
+def test_an_index_that_is_not_there_can_be_named(data: Path, tmp_path: Path) -> None:
+    run("migrate")
+    refused = run("gaps", "list", "--index", str(tmp_path / "none"))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"No knowledge index in {tmp_path}/none yet. If yours is elsewhere, name it (")
+    assert "--index" in refused.stderr
+
+
 def test_articles_that_are_not_there_are_no_success(data: Path, tmp_path: Path) -> None:
     taken = run("articles", "take-in", "--source", str(tmp_path / "nowhere"))
     assert (taken.exit_code, taken.output) == (2, f"There is no file or folder {tmp_path}/nowhere.\n")
@@ -279,7 +295,7 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line_and_left_as_it_is(
         (("migrate", "--data", "{file}"), "{file}: File exists.\n"),
         (("accounts", "list", "--data", "/" + "n" * 300), "/" + "n" * 300 + "/answerdesk.db: File name too long.\n"),
         (("outbox", "replay", "\udcff"), "Text that cannot be written as utf-8: surrogates not allowed.\n"),
-        (("backup", "{file}/copy.db"), "{file}/copy.db.unfinished: Not a directory.\n"),
+        (("backup", "{file}/copy.db"), "There is no folder {file}: make it first, or name another.\n"),
     ],
 )
 def test_what_the_system_refuses_is_one_line(words: tuple[str, ...], told: str, data: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 from standardwebhooks import Webhook, WebhookVerificationError
+from structlog.testing import capture_logs
 
 from bot.errors import BadPolicy
 from bot.events import outbox as outbox_events
@@ -79,8 +80,11 @@ def test_ten_tries_by_the_schedule_then_a_dead_letter(
     _put(database, "a")
     start = now = _now()
     gaps = []
-    for _ in range(TRIES):
-        deliver_due(database, receiver, now)
+    for tries in range(1, TRIES + 1):
+        with capture_logs() as lines:
+            deliver_due(database, receiver, now)
+        about = {"key": "ticket.created:a", "tries": tries, "cause": "HTTP_500", "dead": tries == TRIES}
+        assert lines == [{"event": "not_delivered", "log_level": "warning", **about}]
         due = _row(database, "a")["next_attempt_at"]
         assert deliver_due(database, receiver, clock.after(due, -0.1)) == Delivered()
         gaps.append((clock.read(due) - clock.read(now)).total_seconds())

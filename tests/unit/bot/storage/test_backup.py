@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_mock_engine
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
-from bot.errors import BadRequest, Conflict, Unavailable
+from bot.errors import BadRequest, Conflict
 from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate, newest
@@ -55,7 +55,7 @@ def test_an_interrupted_backup_is_made_again(database: Database, tmp_path: Path)
 
 
 def test_a_folder_that_is_not_there_is_said(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="No backup was made"):
+    with pytest.raises(BadRequest, match=f"There is no folder {tmp_path}/none: make it first"):
         back_up(database, tmp_path / "none" / "a.db")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import Unavailable
 from bot.storage import counts
+from bot.storage.commit_lines import tell_log
 from bot.storage.engine import Database, open_database, wal_reset_bug
 from bot.storage.tables import customers, messages
 
@@ -48,12 +49,14 @@ def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
         with database.transaction() as tx:
             tx.execute(insert(customers).values(id="1", external_id="1", name="", email="", created_at=""))
             counts.count(tx, "made")
+            tell_log(tx, "made")
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError), structlog.testing.capture_logs() as logged:
         fails_half_way()
     assert count(database) == 0
     assert not database.counted.counts
+    assert not logged
 
 
 def test_a_message_without_its_conversation_is_refused(database: Database) -> None:
