@@ -56,7 +56,8 @@ def _token_refused(request: Request, error: Exception) -> JSONResponse:
 def respond(_request: Request, error: Exception) -> JSONResponse:
     """The one place where an error becomes a response."""
     status, code, detail = _told(error)
-    if isinstance(error, SignInNeeded | NotAllowed) and not isinstance(error, BadToken):  # an operator has to learn why nobody gets in any more
+    # An operator has to learn why nobody gets in any more.
+    if isinstance(error, SignInNeeded | NotAllowed) and not isinstance(error, BadToken):
         _log.info("refused", status=status, why=detail)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if isinstance(error, TooMany):
