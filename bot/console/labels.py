@@ -135,6 +135,7 @@ DEEDS: dict[Done, str] = {
     Work.EXPLAINED: "wrote what it is about",
     Work.FOLLOWS: "wrote again after it was closed:",
     Work.FOLLOWED_BY: "wrote again; it goes on in",
+    Work.SIGNED_IN: "signed in on the website; nobody vouched for what was said before",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

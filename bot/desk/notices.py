@@ -70,6 +70,7 @@ class Work(StrEnum):
     EXPLAINED = "explained"
     FOLLOWS = "follows"
     FOLLOWED_BY = "followed_by"
+    SIGNED_IN = "signed_in"
 
 
 @dataclass(frozen=True, slots=True)
