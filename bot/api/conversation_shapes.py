@@ -56,6 +56,12 @@ class ResumePost(Sent):
     identity: Token | None = None
 
 
+class SignedInPost(Sent):
+    """The token by which the website vouches for whoever wrote here before they signed in."""
+
+    identity: Token
+
+
 class ResumeCodeBody(BaseModel):
     """A code that opens this conversation on one other device, once, until `expires_at` (ISO UTC)."""
 

@@ -161,6 +161,11 @@ def vouched_for(token: str | None, settings: Settings) -> Identity | None:
         if settings.identity_required:
             raise SignInNeeded(NOT_SIGNED_IN)
         return None
+    return verified(token, settings)
+
+
+def verified(token: str, settings: Settings) -> Identity:
+    """Whom the website vouches for; SignInNeeded for a bad token."""
     keys = [key.get_secret_value() for key in settings.identity_keys]
     return identity.verify(token, keys, settings.identity_audience, clock.now())
 

@@ -54,3 +54,4 @@ def close_others(conversation_id: str, service: Serving, caller: VisitorCaller) 
     with service.assistant.database.transaction() as tx:
         callers.visitor(tx, caller, conversation_id)
         devices.revoke_others(tx, conversation_id, caller.bearer or "")
+    service.assistant.hub.doubt(conversation_id)

@@ -103,12 +103,13 @@ class Streams:
                         break
                 if self._closing:
                     return
-                for whisper in await listener.changed(self._wait):
-                    yield _whisper_frame(whisper)
-                if time.monotonic() - checked > CHECK_SECONDS:
+                whispers = await listener.changed(self._wait)
+                if listener.doubted or time.monotonic() - checked > CHECK_SECONDS:
+                    listener.doubted, checked = False, time.monotonic()
                     if not await to_thread.run_sync(_still_allowed, watch):
                         return
-                    checked = time.monotonic()
+                for whisper in whispers:
+                    yield _whisper_frame(whisper)
 
     @contextmanager
     def _counted(self, watch: Watch) -> Any:

@@ -136,6 +136,7 @@ DEEDS: dict[Done, str] = {
     Work.RAISED: "wrote something that makes it more urgent",
     Work.FOLLOWS: "wrote again after it was closed:",
     Work.FOLLOWED_BY: "wrote again; it goes on in",
+    Work.SIGNED_IN: "signed in on the website; nobody vouched for what was said before",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.access import Role, Viewer
 from bot.conversation.language import base_language
+from bot.customers.records import Customer
 from bot.errors import Conflict, NotFound
 from bot.events import log
 from bot.events.log import EventKind
@@ -122,6 +123,24 @@ def lock(tx: Connection, *conversation_ids: str) -> None:
     held = select(conversations.c.id).where(conversations.c.id.in_(conversation_ids)).order_by(conversations.c.id)
     if len(tx.execute(held.with_for_update()).all()) < len(set(conversation_ids)):
         raise NotFound("There is no such conversation.")
+
+
+def vouch(tx: Connection, conversation: Conversation, customer: Customer) -> Conversation:
+    """The conversation is this customer's from now on, and their newest. Conflict when it is a known one's already.
+
+    What a website signed counts more than what its page said.
+    """
+    values = {
+        "customer_id": customer.id,
+        "region": customer.region or conversation.region,
+        "plan": customer.plan or conversation.plan,
+        "updated_at": clock.now(),
+    }
+    nobodys = conversations.c.customer_id.is_(None)
+    changed = tx.execute(update(conversations).where(conversations.c.id == conversation.id, nobodys).values(values))
+    if changed.rowcount == 0:
+        raise Conflict("This conversation is a known customer's already.")
+    return load(tx, conversation.id)
 
 
 def take_over_from(tx: Connection, conversation: Conversation, other: Conversation) -> Conversation:

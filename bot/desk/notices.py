@@ -75,6 +75,7 @@ class Work(StrEnum):
     RAISED = "raised"
     FOLLOWS = "follows"
     FOLLOWED_BY = "followed_by"
+    SIGNED_IN = "signed_in"
 
 
 @dataclass(frozen=True, slots=True)

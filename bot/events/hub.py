@@ -66,13 +66,14 @@ class Whisper:
 class Listener:
     """One live stream, in the loop it was made in; `conversation_id` None hears every conversation.
 
-    `desk`: somebody of the desk reads it.
+    `desk`: somebody of the desk reads it. `doubted`: keys were made void since it was last asked whether it may go on.
     """
 
     conversation_id: str | None
     loop: asyncio.AbstractEventLoop
     woken: asyncio.Event
     desk: bool = False
+    doubted: bool = False
     whispers: deque[Whisper] = field(default_factory=lambda: deque(maxlen=WHISPERS_KEPT))
 
     def hears(self, conversation_id: str) -> bool:
@@ -95,6 +96,11 @@ class Listener:
         if whisper is not None:
             self.whispers.append(whisper)
         self.woken.set()
+
+    def doubt(self) -> None:
+        """Wake the stream to ask whether it may go on; call it in the stream's own loop."""
+        self.doubted = True
+        self.nudge()
 
 
 class Hub:
@@ -120,6 +126,12 @@ class Hub:
     def wake(self, conversation_id: str) -> None:
         """Say, after a commit, that the log has news of this conversation."""
         self._nudge(conversation_id, None)
+
+    def doubt(self, conversation_id: str) -> None:
+        """Say, after a commit, that keys to this conversation are void: who reads on by one of them stops."""
+        for listener in self._all():
+            if listener.conversation_id == conversation_id and not listener.loop.is_closed():
+                listener.loop.call_soon_threadsafe(listener.doubt)
 
     def whisper(
         self, conversation_id: str, kind: WhisperKind, payload: DataclassInstance, *, for_desk: bool = False

@@ -24,6 +24,8 @@ HERE = Path(__file__).parent
 PREFIX = "/widget"
 # Websites on other origins load these files, also websites that isolate themselves.
 EMBEDDABLE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+# Of a frame such a website asks the same isolation.
+ISOLATED = EMBEDDABLE | {"Cross-Origin-Embedder-Policy": "require-corp"}
 POLICY = "Content-Security-Policy"
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +37,7 @@ def frame(service: Serving, request: Request) -> Response:
     settings = service.assistant.settings
     page = _pages().get_template("frame.html")
     text = page.render(company=settings.company_name, limit=settings.max_message_chars, modules=modules())
-    headers = EMBEDDABLE | {POLICY: frame_policy(settings.site_origins), "Vary": "Accept-Encoding"}
+    headers = ISOLATED | {POLICY: frame_policy(settings.site_origins), "Vary": "Accept-Encoding"}
     return packed(request, static_file(text.encode(), "text/html; charset=utf-8"), headers)
 
 

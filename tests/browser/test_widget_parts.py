@@ -13,7 +13,8 @@ from tests.browser.desk import Desk
 from tests.browser.widget import Widget
 
 LOADER_LIMIT = 5 * 1024
-FRAME_LIMIT = 40 * 1024
+# 40 until a chat went on over an expired token, a sign-in and a change of page: each of them lost a customer's words.
+FRAME_LIMIT = 42 * 1024
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_loader_weighs_at_most_5_kb(desk: Desk, shop: Page) -> None:
     assert len(gzip.compress(body)) <= LOADER_LIMIT
 
 
-def test_chat_page_weighs_at_most_40_kb_in_all(shop: Page) -> None:
+def test_chat_page_weighs_at_most_42_kb_in_all(shop: Page) -> None:
     weights: dict[str, int] = {}
     shop.on("requestfinished", lambda request: weights.update({request.url: request.sizes()["responseBodySize"]}))
     Widget(shop).open()

@@ -21,9 +21,9 @@ class Website(Elsewhere):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """A policy as strict as the widget bears."""
+        """A policy as strict as the widget bears, and isolation."""
         policy = f"default-src 'none'; script-src {self.service}; frame-src {self.service}; base-uri 'none'"
-        return {"content-security-policy": policy}
+        return {"content-security-policy": policy, "cross-origin-embedder-policy": "require-corp"}
 
     def page(self, path: str) -> str:
         """As said above."""

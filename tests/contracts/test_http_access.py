@@ -91,6 +91,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     RESUME: EVERYBODY,
     "POST /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
     "DELETE /v1/conversations/{conversation_id}/devices": frozenset({Who.OWNER}),
+    # Its owner, with a website's token, which this service believes nobody: tests/contracts/test_http_signed_in.py.
+    "POST /v1/conversations/{conversation_id}/customer": frozenset(),
     "GET /v1/conversations/{conversation_id}/survey": frozenset({Who.OWNER}),
     SURVEY: frozenset({Who.OWNER}),
     FOLLOW: frozenset({Who.OWNER}),
@@ -265,6 +267,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/handoff": {},
     "POST /v1/conversations/{conversation_id}/feedback": {"kind": "csat", "score": 5},
     "POST /v1/conversations/{conversation_id}/contact": {"email": "jo@example.org"},
+    "POST /v1/conversations/{conversation_id}/customer": {"identity": "a.b.c"},
     "POST /v1/desk/availability": {"available": False},
     "POST /v1/desk/team/{account_id}": {"teams": ["lock"]},
     "POST /v1/search": {"query": "reset hub"},

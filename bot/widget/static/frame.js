@@ -30,7 +30,7 @@ let visible = !page.embedded;
 let unread = 0;
 let address = ""; // of the website's page around this one
 
-const chat = new Chat({ site, language, onChange: changed, onArrival: arrived });
+const chat = new Chat({ site, language, onChange: changed, onArrival: arrived, onRefused: () => page.tell("identityNeeded") });
 const source = new Source(part("source"), {
   fetchArticle: (id, version) => api.article(id, version, chat.entry.token),
   linkOf: (address) => safeLink(address, null), // the operator's own articles
@@ -56,14 +56,14 @@ const view = new View({ scroll: part("scroll"), earlier: part("earlier"), log: p
   save: (attachment) => files.save(attachment),
 }, page.hostNames());
 const status = new Status(
-  { strip: part("strip"), banner: part("banner"), starters: part("starters"), survey: part("survey"), stillFine: part("still-fine"), contact: part("contact"), disclosure: part("disclosure") },
+  { strip: part("strip"), banner: part("banner"), starters: part("starters"), survey: part("survey"), stillFine: part("still-fine"), contact: part("contact"), claim: part("claim"), disclosure: part("disclosure") },
   chat,
   { starter: (words) => chat.send(words), survey: (ticket, score, missing) => chat.answerSurvey(ticket, score, missing), stillFine: (ticket, fine) => chat.answerStillFine(ticket, fine), contact: (name, email) => chat.giveContact(name, email), code: (code) => chat.enterCode(code), codeAgain: () => chat.sendCodeAgain() },
 );
 const composer = new Composer(
   { form: part("composer"), text: part("text"), send: part("send"), count: part("count"), limit: Number(limit) },
   (words) => { chat.send(words); part("text").focus(); },
-  () => chat.writing(),
+  (words) => chat.writing(words),
 );
 const files = new Files({ button: part("attach"), input: part("file") }, {
   say: (sentence) => composer.say(sentence),
@@ -126,19 +126,21 @@ async function askForPerson() {
   changed();
 }
 
+const drawerOf = (token) => new Drawer(site, subjectOf(token));
 let begun = false;
 async function begin(token, { forget = false, code = forget ? null : chat.code } = {}) {
   closeSheets();
   view.clear();
   const early = !begun && composer.typedEnter; // what was typed while this still came is not lost
-  if (begun) composer.clear();
+  if (begun) composer.put("");
   begun = true;
   unread = 0;
-  const drawer = new Drawer(site, subjectOf(token));
+  const drawer = drawerOf(token);
   if (token || forget) drawer.clearOthers();
   if (forget) drawer.set(null);
   await chat.start(drawer, token, { code });
   if (early) composer.submit((words) => chat.send(words));
+  else if (!composer.text.value) composer.put(chat.drawer.get()?.unsent || "");
 }
 
 function closeSheets() {
@@ -215,7 +217,7 @@ page.listen({
   },
   opened: (data) => { visible = true; seen(); view.toEnd(); if (data.focus) focusIn(); },
   closed: () => { visible = false; closeSheets(); menu.show(false); },
-  identify: (data) => begin(data.token),
+  identify: ({ token }) => { if (!chat.vouch(drawerOf(token), token)) begin(token); },
   signOut: () => begin(null, { forget: true }),
 });
 if (page.embedded) page.tell("ready");

@@ -1,7 +1,8 @@
 /* Answerdesk loader: owns the launcher on the website and the frame's place on the page; refuses to know any message.
    <script src="https://desk.example/widget/loader.js" data-site="shop" async></script>
    Options: data-color, data-lang, data-position ("left" or "right"), data-identity (signed token).
-   The page speaks to it with postMessage({answerdesk: "open" | "close" | "identify" | "signOut", token?}, location.origin).
+   The page speaks to it with postMessage({answerdesk: "open" | "close" | "identify" | "signOut", token?}, location.origin),
+   and hears {answerdesk: "ready"} once it listens, {answerdesk: "identityNeeded"} when a token was refused or ran out.
    It leaves no global behind and needs of the site's policy only this origin in script-src and frame-src. */
 (() => {
   "use strict";
@@ -14,12 +15,14 @@
   const color = /^#[0-9a-f]{6}$/i.test(option("color", "")) ? option("color") : "#1f5f4a";
   const side = option("position") === "left" ? "left" : "right";
   const WORDS = {
-    en: ["Open chat", "Close chat", "Chat with our automated assistant", "new messages"],
-    de: ["Chat öffnen", "Chat schließen", "Chat mit unserem automatischen Assistenten", "neue Nachrichten"],
-    fr: ["Ouvrir le chat", "Fermer le chat", "Chat avec notre assistant automatique", "nouveaux messages"],
-    es: ["Abrir el chat", "Cerrar el chat", "Chat con nuestro asistente automático", "mensajes nuevos"],
+    en: ["Open chat", "Close chat", "Chat with our automated assistant", "new messages", "The chat cannot be reached right now. Please try again later."],
+    de: ["Chat öffnen", "Chat schließen", "Chat mit unserem automatischen Assistenten", "neue Nachrichten", "Der Chat ist gerade nicht erreichbar. Bitte versuchen Sie es später noch einmal."],
+    fr: ["Ouvrir le chat", "Fermer le chat", "Chat avec notre assistant automatique", "nouveaux messages", "Le chat est injoignable pour le moment. Veuillez réessayer plus tard."],
+    es: ["Abrir el chat", "Cerrar el chat", "Chat con nuestro asistente automático", "mensajes nuevos", "No se puede acceder al chat en este momento. Inténtelo de nuevo más tarde."],
   };
-  const [OPEN, CLOSE, TITLE, NEWS] = WORDS[lang.slice(0, 2)] || WORDS.en;
+  const [OPEN, CLOSE, TITLE, NEWS, LOST] = WORDS[lang.slice(0, 2)] || WORDS.en;
+
+  const PATIENCE_MS = 8_000; // the slowest connection has the chat by then
 
   // What this website's browser remembers: whether the chat was used, open, and whether a sign-out is still to be told.
   const KEY = "answerdesk:" + site;
@@ -61,7 +64,10 @@ button[aria-expanded=true] .talk,button[aria-expanded=false] .shut{display:none}
 .panel.away{visibility:hidden;opacity:0;transform:translateY(12px) scale(.98);transition-delay:0s,0s,.2s}
 iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
 @media ${SMALL}{.panel{top:0;left:0;right:0;bottom:auto;width:100%;height:100%;border-radius:0;box-shadow:none}
-  .panel:not(.away)~button{visibility:hidden}}
+  .panel.ready:not(.away)~button{visibility:hidden}}
+.lost{position:absolute;inset:0;box-sizing:border-box;padding:24px;display:grid;place-content:center;justify-items:center;gap:16px;
+  background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif;text-align:center}
+.lost button{all:revert;font:inherit;padding:8px 16px}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
 @media print{:host{display:none!important}}`;
 
@@ -77,7 +83,7 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
   const badge = make("span", { class: "badge", "aria-hidden": "true" });
   const launcher = make("button", { type: "button", "aria-expanded": "false", "aria-label": OPEN, title: OPEN },
     icon("talk", "M4 5.5h16v11H11l-4.5 3.7v-3.7H4z", "M8 9.4h8", "M8 12.6h5"), icon("shut", "M6 9.5l6 6 6-6"), badge);
-  let panel, frame, identity = option("identity", null), ready = false;
+  let panel, frame, identity = option("identity", null), ready = false, late;
 
   const phone = matchMedia(SMALL);
   const isOpen = () => Boolean(panel) && !panel.classList.contains("away");
@@ -89,6 +95,24 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
     frame = make("iframe", { src: page.href, title: TITLE, allow: "clipboard-write" });
     panel = make("div", { class: "panel away" }, frame);
     launcher.before(panel);
+    late = setTimeout(lost, PATIENCE_MS);
+  }
+
+  // A desk that is down and a website that it does not know look alike from here: the frame says nothing.
+  function lost() {
+    if (!host.isConnected) return;
+    console.error(`Answerdesk: no answer from ${home.origin}. Is it up, and is ${location.origin} named in ANSWERDESK_SITE_ORIGINS?`);
+    if (!isOpen()) { drop(); return; }
+    const close = make("button", { type: "button" }, CLOSE);
+    close.addEventListener("click", hide);
+    panel.append(make("div", { class: "lost", role: "alert" }, LOST, close));
+  }
+
+  // The next opening tries anew.
+  function drop() {
+    clearTimeout(late);
+    panel.remove();
+    panel = null;
   }
 
   function show(focus) {
@@ -103,8 +127,9 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
 
   function hide() {
     if (!isOpen()) return;
-    const inside = root.activeElement === frame;
+    const inside = panel.contains(root.activeElement);
     panel.classList.add("away");
+    if (!ready) drop();
     label(0);
     keep({ open: 0 });
     tell({ answerdesk: "closed" });
@@ -137,26 +162,38 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
 
   const fromFrame = {
     ready() {
+      clearTimeout(late);
+      panel.querySelector(".lost")?.remove();
+      if (kept.open && !phone.matches && !isOpen()) show(false);
       ready = true;
+      panel.classList.add("ready");
       tell({ answerdesk: "start", identity, forget: Boolean(kept.forget), open: isOpen(), code, page: location.origin + location.pathname });
       keep({ forget: 0 });
       code = null;
     },
     close: hide,
     unread: (data) => { if (!isOpen()) label(Number(data.count) || 0); },
+    identityNeeded: () => postMessage({ answerdesk: "identityNeeded" }),
   };
   const fromPage = { open: () => show(true), close: hide, identify: (data) => identify(data.token), signOut: () => identify(null) };
 
-  addEventListener("message", ({ data, source, origin }) => {
+  // Who takes the launcher off the page has taken the widget away: what it listened to ends with the next event.
+  let placed = false;
+  const ended = new AbortController();
+  const on = (target, name, act) => target.addEventListener(name, (event) => {
+    if (placed && !host.isConnected) ended.abort();
+    else act(event);
+  }, { signal: ended.signal });
+  on(window, "message", ({ data, source, origin }) => {
     if (!data || typeof data.answerdesk !== "string") return;
-    const mine = frame && source === frame.contentWindow && origin === home.origin;
+    const mine = panel && source === frame.contentWindow && origin === home.origin;
     const verbs = mine ? fromFrame : source === window && origin === location.origin ? fromPage : {};
     if (Object.hasOwn(verbs, data.answerdesk)) verbs[data.answerdesk](data);
   });
-  launcher.addEventListener("click", () => (isOpen() ? hide() : show(true)));
-  addEventListener("keydown", (event) => { if (event.key === "Escape" && root.activeElement) hide(); });
-  if (window.visualViewport) for (const name of ["resize", "scroll"]) visualViewport.addEventListener(name, fit);
-  phone.addEventListener("change", fit);
+  on(launcher, "click", () => (isOpen() ? hide() : show(true)));
+  on(window, "keydown", (event) => { if (event.key === "Escape" && root.activeElement) hide(); });
+  if (window.visualViewport) for (const name of ["resize", "scroll"]) on(visualViewport, name, fit);
+  on(phone, "change", fit);
 
   const host = make("div", { "data-answerdesk-launcher": "" });
   const root = host.attachShadow({ mode: "open" });
@@ -167,9 +204,11 @@ iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}
 
   const mount = () => {
     document.body.append(host);
+    placed = true;
+    postMessage({ answerdesk: "ready" });
     if (code) { show(true); return; }
     if (!kept.used) return; // nobody clicked yet: the frame costs nothing
-    const again = () => (kept.open && !phone.matches ? show(false) : build());
+    const again = () => { if (!panel && host.isConnected) build(); }; // it shows itself once it is ready
     if ("requestIdleCallback" in window) requestIdleCallback(again, { timeout: 1500 });
     else setTimeout(again, 300);
   };

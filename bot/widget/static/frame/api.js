@@ -54,6 +54,7 @@ export const resume = (body) => call("POST", "/v1/conversations/resume", { body 
 export const handOver = (id, token) => call("POST", at(id, "/devices"), { token });
 export const closeOthers = (id, token) => call("DELETE", at(id, "/devices"), { token });
 export const followOn = (id, token) => call("POST", at(id, "/follow"), { token });
+export const signedIn = (id, token, identity) => call("POST", at(id, "/customer"), { token, body: { identity } });
 export const load = (id, token) => call("GET", at(id), { token });
 export const send = (id, token, body) => call("POST", at(id, "/messages"), { token, body });
 export const handOff = (id, token, note) => call("POST", at(id, "/handoff"), { token, body: note ? { note } : {} });

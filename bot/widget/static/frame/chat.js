@@ -9,15 +9,17 @@ const LISTENING = new Set(["bot", "agent", "system"]);
 const HUMAN = ["waiting", "person"];
 const SAY_TYPING_MS = 3000;
 const TYPING_LASTS_MS = 6500; // a little longer than twice as often as it is said
+const WEBSITE_ANSWERS_MS = 3000;
 
 let leaving = false;
 addEventListener("pagehide", () => { leaving = true; });
 addEventListener("pageshow", () => { leaving = false; });
 
 export class Chat {
-  /** `onChange()` after every change; `onArrival(message)` for each message that came in live. */
-  constructor({ site, language, onChange, onArrival }) {
-    Object.assign(this, { site, language, onChange, onArrival });
+  /** `onChange()` after every change; `onArrival(message)` for each message that came in live; `onRefused()` when the
+      website's token is not good any more. */
+  constructor({ site, language, onChange, onArrival, onRefused }) {
+    Object.assign(this, { site, language, onChange, onArrival, onRefused });
     this.reset();
   }
 
@@ -47,8 +49,8 @@ export class Chat {
     this.stop();
     this.reset();
     const run = (this.run = Symbol("run"));
-    Object.assign(this, { drawer, identity, code, fresh });
-    this.forgetTabs = drawer.onOtherTab((entry) => this.otherTab(entry));
+    Object.assign(this, { named: drawer, identity, code, fresh, asked: false });
+    this.use(drawer);
     this.onChange();
     for (let attempt = 0; this.run === run; attempt++) {
       try {
@@ -72,9 +74,23 @@ export class Chat {
     this.unfollow = this.forgetTabs = null;
   }
 
+  use(drawer) {
+    this.forgetTabs?.();
+    this.drawer = drawer;
+    this.forgetTabs = drawer.onOtherTab((entry) => this.otherTab(entry));
+  }
+
+  async found(run) {
+    this.notice = "";
+    const before = await this.before();
+    const linked = await this.linkedTo();
+    if (this.run !== run) throw new api.Failure(0);
+    if (before && !linked) this.use(this.named.nobodys);
+    return linked || before || (await this.kept()) || this.opened(run);
+  }
+
   async restoreOrOpen(run) {
-    const found = (await this.linkedTo()) || (await this.kept()) || (await this.opened());
-    const { entry, known } = await this.goingOn(found);
+    const { entry, known } = await this.goingOn(await this.found(run));
     if (this.run !== run) return;
     this.entry = entry;
     this.starting = false;
@@ -98,14 +114,24 @@ export class Chat {
     });
     if (!made) return null;
     this.code = null;
-    return this.resumed(made);
+    const found = await this.resumed(made);
+    found.entry.linked = true;
+    return found;
   }
 
-  /** The drawer's conversation. One that nobody vouched for is not a known customer's: theirs may be elsewhere. */
-  async kept({ anyhow = false } = {}) {
-    const entry = this.drawer.get();
-    if (!entry || (this.identity && !entry.verified && !anyhow)) return null;
+  /** What was begun here before they signed in and is a person's to answer goes on; anything else of nobody's is over. */
+  async before() {
+    const { nobodys } = this.named;
+    const entry = this.identity && nobodys.get();
+    if (!entry) return null;
     const known = await this.restored(entry);
+    if (!HUMAN.includes(known?.state)) return nobodys.set(null);
+    return entry.declined !== this.named.key && { entry, known };
+  }
+
+  async kept() {
+    const entry = this.drawer.get();
+    const known = entry && await this.restored(entry);
     return known && { entry, known };
   }
 
@@ -131,14 +157,42 @@ export class Chat {
     }
   }
 
-  async opened() {
+  async opened(run) {
     const body = { site: this.site, language: this.language };
     const made = await api.open({ ...body, ...this.vouched, resume: Boolean(this.identity) && !this.fresh }).catch((failure) => {
-      // An expired or foreign identity must not keep anybody from asking; they are simply not known.
       if (!this.identity || failure.status !== 401) throw failure;
     });
     if (made) return this.resumed(made);
-    return (await this.kept({ anyhow: true })) || this.resumed(await api.open(body));
+    if (this.run !== run) throw new api.Failure(0);
+    if (!this.asked && await this.vouchedAnew(run)) return this.found(run);
+    // An expired or foreign identity must not keep anybody from asking: they are nobody in particular, and told so.
+    this.identity = null;
+    this.named = this.named.nobodys;
+    this.use(this.named);
+    this.notice = t("notKnown");
+    return (await this.kept()) || this.resumed(await api.open(body));
+  }
+
+  /** Whether the website gave a new token when it was asked. */
+  async vouchedAnew(run) {
+    const before = this.identity;
+    this.asked = true;
+    this.onRefused();
+    for (let waited = 0; waited < WEBSITE_ANSWERS_MS && this.run === run && this.identity === before; waited += 50) await pause(50);
+    if (this.run !== run) throw new api.Failure(0);
+    return this.identity !== before;
+  }
+
+  /** A further token for the same customer changes nothing else; false for anybody else. */
+  vouch(drawer, token) {
+    const same = Boolean(this.identity) && drawer.key === this.named.key;
+    if (same) this.identity = token;
+    return same;
+  }
+
+  /** It began before they signed in: theirs, if they say so. */
+  get offered() {
+    return this.drawer !== this.named && this.withPerson && !this.entry.linked;
   }
 
   get vouched() {
@@ -163,13 +217,13 @@ export class Chat {
     return this.messages.newest(byPerson)?.author || "";
   }
 
-  /** Keep this page's part of the entry, and of other tabs what they still have to send. */
-  save() {
+  /** Keep this page's part of the entry, and of other tabs what they still have to send; `unsent` is what is typed. */
+  save(unsent) {
     if (!this.entry) return;
     const kept = this.drawer.get();
     const seen = this.outbox ? this.outbox.seen : new Set();
     const others = kept && kept.id === this.entry.id ? kept.outbox.filter((item) => !seen.has(item.client_id)) : [];
-    this.drawer.set({ ...this.entry, outbox: [...others, ...this.entry.outbox] });
+    this.drawer.set({ ...this.entry, unsent: unsent ?? kept?.unsent, outbox: [...others, ...this.entry.outbox] });
   }
 
   moved(state) {
@@ -235,8 +289,10 @@ export class Chat {
     return this.withPerson || Boolean(this.outbox?.items.length);
   }
 
-  writing() {
-    if (!this.entry || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;
+  /** The customer touched a key: what is typed is kept, and said to who is there. */
+  writing(text) {
+    if (this.entry) this.save(text);
+    if (!this.entry || !text.trim() || !this.withPerson || Date.now() - (this.saidTyping || 0) < SAY_TYPING_MS) return;
     this.saidTyping = Date.now();
     api.typing(this.entry.id, this.entry.token).catch(() => {});
   }
@@ -266,7 +322,7 @@ export class Chat {
   ticketed(data) {
     this.ticket = { ...this.ticket, ...data };
     if (data.status === "claimed" && data.by) this.person = data.by;
-    if (data.status === "merged") this.start(this.drawer, this.identity);
+    if (data.status === "merged") this.start(this.named, this.identity);
   }
 
   add(message, live) {
@@ -400,7 +456,7 @@ export class Chat {
   /** A fresh conversation; what nobody has received yet is dropped with the old one. */
   async renew() {
     this.drawer.set(null);
-    await this.start(this.drawer, this.identity, { fresh: true });
+    await this.start(this.named, this.identity, { fresh: true });
   }
 
   // The token no longer opens the conversation: go on in a new one, or with a new key, and send what was not received.
@@ -408,13 +464,14 @@ export class Chat {
     const waiting = this.outbox ? this.outbox.items : [];
     const before = this.entry?.id;
     this.drawer.set(null);
-    await this.start(this.drawer, this.identity);
+    await this.start(this.named, this.identity);
     for (const item of waiting) this.entry?.id === before ? this.outbox.again(item) : this.outbox.put(item.text);
   }
 
   otherTab(entry) {
     if (!this.entry || (entry && entry.id === this.entry.id)) return;
-    this.start(this.drawer, entry ? this.identity : null);
+    if (entry) this.start(this.named, this.identity);
+    else this.start(this.named.nobodys, null);
   }
 
   handOver() {

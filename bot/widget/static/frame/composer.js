@@ -17,8 +17,9 @@ export class Composer {
     });
     text.addEventListener("input", () => {
       this.say("");
-      if (this.value) onWriting();
+      onWriting(this.text.value);
     });
+    this.onWriting = onWriting;
     this.fit();
   }
 
@@ -43,7 +44,13 @@ export class Composer {
   }
 
   clear() {
-    this.text.value = "";
+    this.put("");
+    this.onWriting("");
+  }
+
+  /** Write into the field what nobody types now. */
+  put(text) {
+    this.text.value = text;
     this.fit();
   }
 

@@ -1,4 +1,4 @@
-// Owns what this browser remembers: one entry per site and identity. Refuses to keep one person's chat for another.
+// Owns what this browser remembers: one entry per site and identity. Refuses to keep a known person's chat for another.
 const memory = new Map(); // where storage is forbidden, the chat lasts as long as the page
 
 const read = (key) => {
@@ -31,6 +31,7 @@ export function subjectOf(token) {
 
 export class Drawer {
   constructor(site, subject) {
+    this.site = site;
     this.prefix = `answerdesk:frame:${site}:`;
     this.key = this.prefix + encodeURIComponent(subject);
   }
@@ -43,9 +44,14 @@ export class Drawer {
     write(this.key, entry === null ? null : JSON.stringify(entry));
   }
 
-  /** Forget everybody's chat on this site but this drawer's. */
+  /** Forget every other known person's chat on this site. */
   clearOthers() {
-    for (const key of everyKey()) if (key.startsWith(this.prefix) && key !== this.key) write(key, null);
+    for (const key of everyKey()) if (key.startsWith(this.prefix) && ![this.key, this.prefix].includes(key)) write(key, null);
+  }
+
+  /** The drawer of whoever nobody vouches for. */
+  get nobodys() {
+    return new Drawer(this.site, "");
   }
 
   /** Call back when another tab replaces or removes this chat. */

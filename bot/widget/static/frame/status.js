@@ -19,6 +19,7 @@ export class Status {
     this.stillFine();
     this.survey();
     this.contact();
+    this.claim();
   }
 
   disclosure() {
@@ -82,11 +83,18 @@ export class Status {
       (await import("./forms/stillfine.js")).stillFineForm(stillFine, this.on.stillFine));
   }
 
+  /** Asked of whoever signs in while it waits. */
+  claim() {
+    const { offered, entry } = this.chat;
+    this.fetched(this.parts.claim, offered ? entry.id : "", async () =>
+      (await import("./forms/claim.js")).claimForm(this.chat));
+  }
+
   /** Asked while nobody is there; whoever writes on has it in one line. What they gave stays with them. */
   contact() {
-    const { reach, state, withPerson, wroteOn } = this.chat;
+    const { reach, state, withPerson, wroteOn, offered } = this.chat;
     const { given, code } = reach;
-    const contact = state === "waiting" && reach.contact;
+    const contact = state === "waiting" && !offered && reach.contact; // of a known customer it may be known
     const sign = contact ? contact.ticket_id : [given?.said, given?.email, code?.expires_at].filter(Boolean).join("|");
     this.fetched(this.parts.contact, withPerson ? sign : "", async () =>
       (await import("./forms/contact.js")).reach({ contact, given, code }, this.on, wroteOn));
