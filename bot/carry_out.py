@@ -77,7 +77,6 @@ def carry_out(
             category=decision.category,
             draft=outcome.draft if outcome.likely else None,
             found=outcome.result,
-            known=outcome.question.known,
         )
         shown = pages(decision, outcome.confidence, outcome.result, policies.wording.meanwhile_in)
         _hand_over(tx, policies, message, given, note, shown)

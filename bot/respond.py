@@ -208,7 +208,7 @@ def _decision(parts: Responder, found: Found, screening: Screening) -> tuple[Dec
     """The decision and the draft that goes with it; sensitive messages keep the draft for the agent only."""
     evidence, draft = found.evidence, found.draft
     words = parts.small_talk.spoken.words(evidence.language)
-    small_talk = reply_to(evidence.question.said, parts.small_talk, words)
+    small_talk = reply_to(evidence.question.said, evidence.question.context, parts.small_talk, words)
     if small_talk is not None:
         return Answer(small_talk=True), Draft((Statement(small_talk, 0),), (), origin="small_talk")
     if screening.action is Action.REFUSE:

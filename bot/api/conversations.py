@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from sqlalchemy import Connection
 
 from bot.access import Viewer
@@ -27,7 +29,7 @@ from bot.api.message_shapes import TurnBody, message_body
 from bot.api.service import Service, Serving
 from bot.conversation import conversations, devices, joins, messages, read_marks
 from bot.conversation.conversations import Conversation, Opened
-from bot.conversation.language import base_language
+from bot.conversation.language import base_language, may_be
 from bot.conversation.utterance import Speaker
 from bot.customers import identity, records
 from bot.customers.identity import Identity
@@ -41,6 +43,8 @@ from bot.settings import Settings
 from bot.storage import clock
 from bot.storage.clean_text import blank
 from bot.turn import TurnResult, ask_for_person, take_turn
+
+AcceptLanguage = Annotated[str, Header(description="The browser's languages: a message may be in the first of them.")]
 
 router = APIRouter(prefix="/v1/conversations", tags=["visitor"], dependencies=[Limited])
 
@@ -107,12 +111,14 @@ def read_conversation(conversation_id: str, service: Serving, caller: Caller) ->
     responses={HTTPStatus.OK: {"model": PostedBody, "description": "The same client_id came before"}},
 )
 def send_message(
-    conversation_id: str, body: MessagePost, service: Serving, caller: VisitorCaller, response: Response
-) -> PostedBody:
+    conversation_id: str, body: MessagePost, service: Serving, caller: VisitorCaller, response: Response,
+    accept_language: AcceptLanguage = "",
+) -> PostedBody:  # fmt: skip
     """Say something. It is stored before the bot looks at it; sent again, it is the same message."""
     viewer, conversation = _admitted(service, caller, conversation_id)
     service.limits.message(conversation_id, conversation.site)
     _check_length(body.text, service.assistant.settings)
+    _learn_language(service, conversation, body.text, accept_language)
     started = time.perf_counter()
     result = take_turn(service.assistant, viewer, conversation_id, body.client_id, body.text)
     service.committed(result.message.conversation_id)
@@ -136,6 +142,15 @@ def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: 
     note = None if blank(body.note) else body.note
     ask_for_person(service.assistant, viewer, conversation_id, note, Reason.OVER_LIMIT if over_limit else None)
     return _handed_off(service, conversation_id)
+
+
+def _learn_language(service: Service, conversation: Conversation, text: str, accepted: str) -> None:
+    """The browser's own language, where the message may be in it: a page in English has customers who are not."""
+    own = base_language(re.split("[,;]", accepted, maxsplit=1)[0].strip())
+    if own == conversation.language or not may_be(text, own):
+        return
+    with service.assistant.database.transaction() as tx:
+        conversations.learn(tx, conversation, language=own)
 
 
 def _handed_off(service: Service, asked_in: str) -> HandoffBody:

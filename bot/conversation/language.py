@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from functools import cache
 
 import structlog
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 TRUSTED = 0.9
+LIKELY, UNLIKELY = 0.5, 0.03
+"""A short message in Spanish is Portuguese to a good part and English to none; no English one of 14,000 looked so."""
+PLAUSIBLE = 0.25
+ENGLISH = "en"
 SHORTEST = 12
 LONGEST = 1000
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "zh", "ja", "ko", "ar", "ru", "tr")
@@ -17,18 +22,34 @@ _log = structlog.get_logger()
 
 
 def detect(text: str, fallback: str) -> str:
-    """ISO 639-1 code; `fallback` when the text is short, the guess is worth less than TRUSTED, or the model cannot be
-    unpacked into a temporary file: a full disk must cost a customer neither the answer nor the person."""
+    """ISO 639-1 code; `fallback` when there is nothing to guess from, or the guess is worth little. A likely guess is
+    enough where the text is surely not English, unless it may as well be `fallback`."""
+    chances = _chances(text)
+    language = max(chances, key=chances.__getitem__, default=fallback)
+    if not chances or chances[language] >= TRUSTED:
+        return language
+    foreign = chances[language] >= LIKELY and chances[ENGLISH] <= UNLIKELY
+    return language if foreign and chances.get(fallback, 0.0) < PLAUSIBLE else fallback
+
+
+def may_be(text: str, language: str) -> bool:
+    """True where the text is rather in that language than in English."""
+    chances = _chances(text)
+    return chances.get(language, 0.0) >= PLAUSIBLE and chances[language] > chances[ENGLISH]
+
+
+def _chances(text: str) -> Mapping[str, float]:
+    """Of each language; none when the text is short, or the model cannot be unpacked into a temporary file: a full disk
+    must cost a customer neither the answer nor the person."""
     letters = sum(char.isalpha() for char in text)
     if letters < SHORTEST and text.isascii():
-        return fallback
+        return {}
     try:
         with _one_at_a_time:
-            language, probability = _identifier().classify(text[:LONGEST])
+            return {str(language): float(chance) for language, chance in _identifier().rank(text[:LONGEST])}
     except OSError as error:
         _log.warning("language_not_detected", error=type(error).__name__)
-        return fallback
-    return str(language) if probability >= TRUSTED else fallback
+        return {}
 
 
 def base_language(tag: str) -> str:

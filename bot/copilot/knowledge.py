@@ -11,7 +11,7 @@ from bot.assist.suggest import Sources, suggest
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.calibration_of_base import for_base
 from bot.decision.confidence import Calibration
-from bot.decision.small_talk import language_of, reply_to
+from bot.decision.small_talk import language_of, reply_to, to_the_matter
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, SmallTalkPolicy, read_small_talk
 from bot.decision.starters import starters
 from bot.retrieval.batching import SharedEncoder
@@ -81,7 +81,7 @@ def look(knowledge: Knowledge, said: Sequence[Utterance], viewer: Viewer) -> Loo
     known = Known(viewer.region, viewer.plan)
     question = understand(said[-1].text, said[:-1], known, knowledge.variants, spelled=index.spelling.corrected)
     words = knowledge.small_talk.spoken.words(language_of(said[-1].text, knowledge.small_talk) or "")
-    small_talk = reply_to(said[-1].text, knowledge.small_talk, words)
+    small_talk = reply_to(said[-1].text, to_the_matter(said[:-1], knowledge.small_talk), knowledge.small_talk, words)
     if small_talk is not None:
         return Looked(SearchResult(index.generation, question, ()), (), 0.0, small_talk)
     sources = Sources(index, knowledge.encoder, knowledge.variants, knowledge.calibration, knowledge.small_talk)

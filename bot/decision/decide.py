@@ -29,9 +29,11 @@ NEARLY = 0.9
 """Share of the confidence for an answer from which the best articles are named to choose from: docs/decisions/0044."""
 MAX_OPTIONS = 3
 MAX_QUESTIONS = 2
-"""Questions back in a row: a reply gets its chance, a second one that does not help is a person's."""
+"""Questions back in a row about one question: a reply gets its chance, a second that does not help is a person's."""
 CLOSE = 0.45
 """Cosine from which the base has something on the topic, so that what is missing is the fact."""
+PUTS_RIGHT = (Carried.CORRECTED, Carried.NOT_SOLVED)
+"""Messages about the last answer or question back, whatever words of their own they have."""
 VAGUE_BELOW = 0.4
 SENTENCE = 3
 """Words from which a message with one word of content may still be a question."""
@@ -62,28 +64,35 @@ def decide(
     """The decision for an ordinary message; sensitive ones and small talk are decided before retrieval."""
     if evidence.question.picked:
         return _as_picked(evidence)
-    asked = asked_back(evidence.question.context)
+    question, asked = evidence.question, asked_back(evidence.question.context)
     vague = _is_vague(evidence, calibration.answer_from)
+    replies = bool(asked) and (vague or not _asks_of_its_own(question))
     likely = evidence.confidence >= calibration.clarify_from
     options = variant_options(evidence, variants) if likely or _likely_together(evidence, calibration) else ()
     if vague and not asked and not (options and evidence.confidence >= calibration.answer_from):
         return Clarify(Reason.QUESTION_UNCLEAR, wording.spoken.words(evidence.language).unclear)
     if not evidence.result.hits:
         return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
-    if evidence.question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(evidence.question)):
+    if question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(question)):
         return HandOff(Reason.REPEATED_FAILURE)
-    nearly = bool(asked) or evidence.confidence >= NEARLY * calibration.answer_from
-    further = _further(asked, evidence, options, nearly, variants, wording) if likely or options else None
+    nearly = replies or evidence.confidence >= NEARLY * calibration.answer_from
+    may_ask = not replies or len(_asked_of_the_same(question.context)) < MAX_QUESTIONS
+    further = _further(asked, evidence, options, nearly, variants, wording) if may_ask and (likely or options) else None
     if options:
-        return further or HandOff(Reason.REPEATED_FAILURE)
-    replied = likely and evidence.question.carried in ANSWERS_THE_DESK
+        return further or HandOff(Reason.REPEATED_FAILURE if replies else Reason.VARIANT_UNKNOWN)
+    replied = likely and question.carried in ANSWERS_THE_DESK
     if (evidence.confidence >= calibration.answer_from or replied) and not vague:
         return Answer()
     if further:
         return further
-    if asked:
+    if replies:
         return HandOff(Reason.REPEATED_FAILURE)
     return HandOff(Reason.FACT_MISSING if evidence.signals.top_dense >= CLOSE else Reason.NOTHING_CLOSE)
+
+
+def _asks_of_its_own(question: Question) -> bool:
+    """After a question back: it is left aside, and this is decided as a first message is."""
+    return question.carried is None or (question.asks_anew and question.carried not in PUTS_RIGHT)
 
 
 def _as_picked(evidence: Evidence) -> Decision:
@@ -106,6 +115,14 @@ def asked_back(context: Sequence[Utterance]) -> tuple[str, ...]:
     return tuple(each.text for each in takewhile(_asks_back, spoken))
 
 
+def _asked_of_the_same(context: Sequence[Utterance]) -> tuple[str, ...]:
+    """Those of them since the customer last began like a question."""
+    newest = takewhile(
+        lambda each: each.speaker is not Speaker.CUSTOMER or not QUESTION.match(each.text), reversed(context)
+    )
+    return asked_back(tuple(newest)[::-1])
+
+
 def _asks_back(said: Utterance) -> bool:
     return said.text.rstrip().endswith("?") and not said.article_ids
 
@@ -124,8 +141,7 @@ def _further(
     variants: VariantPolicy,
     wording: SmallTalkPolicy,
 ) -> Clarify | None:
-    """The question back that is worth asking after those `asked` in a row: at most two, and none twice, in whatever
-    language."""
+    """The question back that is worth asking after those `asked` in a row: none twice, in whatever language."""
     if regions:
         back = Clarify(Reason.VARIANT_UNKNOWN, variants.asked.words(evidence.language).question, regions)
         same = {words.question for words in variants.asked.languages.values()}
@@ -133,7 +149,7 @@ def _further(
         tied = tied_options(evidence.result, all_best=nearly)
         back = Clarify(Reason.CANDIDATES_TIE, wording.spoken.words(evidence.language).which_of_these, tied)
         same = {words.which_of_these for words in wording.spoken.languages.values()}
-    return back if back.options and len(asked) < MAX_QUESTIONS and same.isdisjoint(asked) else None
+    return back if back.options and same.isdisjoint(asked) else None
 
 
 def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option, ...]:

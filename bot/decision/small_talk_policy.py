@@ -18,6 +18,8 @@ from bot.spoken import Spoken, read_spoken
 SMALL_TALK_FILE = "small_talk.yaml"
 EMOJI = "emoji"
 """What a message without a word is answered as, beside the kinds of the policy."""
+DECLINED = "declined"
+"""What "no" to nothing that was asked is answered as."""
 SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "partly", "refusal")
 COMPANY = "company"
 PLACE = f"{{{COMPANY}}}"
@@ -33,8 +35,8 @@ class SmallTalkKind:
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """What the bot says of itself in one language; `replies` by the id of the kind, and EMOJI. `known_by` are words of
-    small talk that only this language has."""
+    """What the bot says of itself in one language; `replies` by the id of the kind, EMOJI and DECLINED. `known_by` are
+    words of small talk that only this language has."""
 
     label: str
     disclosure: str
@@ -50,9 +52,10 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class SmallTalkPolicy:
-    """The whole file."""
+    """The whole file; `declined` are the ways to say no."""
 
     kinds: tuple[SmallTalkKind, ...]
+    declined: tuple[re.Pattern[str], ...]
     spoken: Spoken[OwnWords]
 
 
@@ -60,9 +63,12 @@ def read_small_talk(path: Path, company: str = NO_COMPANY) -> SmallTalkPolicy:
     """The policy file as typed values, `company` standing wherever it says {company}; BadPolicy names the file and the
     key to mend.
     """
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "kinds", "default_language", "languages")
+    fields = Node(path.name, "", read_yaml(path)).fields(
+        "version", "kinds", "declined", "default_language", "languages"
+    )
     kinds = tuple(_kind(node, company) for node in fields["kinds"].items())
-    return SmallTalkPolicy(kinds, read_spoken(fields, lambda node: _words(node, kinds, company)))
+    spoken = read_spoken(fields, lambda node: _words(node, kinds, company))
+    return SmallTalkPolicy(kinds, fields["declined"].expressions(), spoken)
 
 
 def _kind(node: Node, company: str) -> SmallTalkKind:
@@ -74,7 +80,7 @@ def _kind(node: Node, company: str) -> SmallTalkKind:
 
 def _words(node: Node, kinds: tuple[SmallTalkKind, ...], company: str) -> OwnWords:
     fields = node.fields(*SENTENCES, "starters", "replies", "known_by")
-    replies = fields["replies"].fields(*(kind.id for kind in kinds), EMOJI)
+    replies = fields["replies"].fields(*(kind.id for kind in kinds), EMOJI, DECLINED)
 
     def said(sentence: Node) -> str:
         return sentence.sentence(COMPANY).replace(PLACE, company)

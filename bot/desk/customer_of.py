@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 from bot.conversation import conversations
 from bot.customers import records
 from bot.handoff.business_hours import Region
-from bot.handoff.packet import FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage.mail_tables import mail_threads
@@ -75,13 +74,12 @@ def _named(told: str | None) -> str | None:
 
 
 def of_ticket(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> TicketCustomer:
-    """The conversation's own region counts more than one that was said, as in the packet's due times; a plan brings
-    allowances, so it counts only where it is vouched for."""
+    """The conversation's own region, else the one that the packet's due times go by; a plan brings allowances, so it
+    counts only where it is vouched for."""
     conversation = conversations.load(tx, ticket.conversation_id)
-    said = {fact.kind: fact.value for fact in reversed(ticket.packet.facts)}
     return TicketCustomer(
         id=conversation.customer_id,
-        region=policies.hours.region(conversation.region or said.get(FactKind.REGION)),
+        region=policies.hours.region(conversation.region or ticket.packet.target.region, ticket.packet.language),
         plan=plan_of(tx, conversation.customer_id),
         tier=tier_of(tx, conversation.customer_id),
         language=ticket.packet.language,

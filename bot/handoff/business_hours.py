@@ -25,13 +25,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One region's desk; a holiday replaces the weekday, with no openings when it is closed."""
+    """One region's desk; a holiday replaces the weekday, with no openings when it is closed. It serves those who write
+    one of `languages` and are not known to be of another region."""
 
     id: str
     label: str
     zone: ZoneInfo
     week: tuple[tuple[Opening, ...], ...]
     holidays: Mapping[date, tuple[Opening, ...]]
+    languages: tuple[str, ...] = ()
 
     def openings(self, day: date) -> tuple[Opening, ...]:
         """The opening times of a local day, earliest first."""
@@ -45,9 +47,10 @@ class BusinessHours:
     regions: Mapping[str, Region]
     default_region: str
 
-    def region(self, identifier: str | None) -> Region:
-        """The region of that id; the default one when it is unknown."""
-        return self.regions.get(identifier or "", self.regions[self.default_region])
+    def region(self, identifier: str | None, language: str | None = None) -> Region:
+        """The region of that id; when it is unknown the one that serves who writes that language, else the default."""
+        serving = (region for region in self.regions.values() if language in region.languages)
+        return self.regions.get(identifier or "") or next(serving, self.regions[self.default_region])
 
 
 def read_business_hours(path: Path) -> BusinessHours:
@@ -59,14 +62,15 @@ def read_business_hours(path: Path) -> BusinessHours:
 
 
 def _region(identifier: str, node: Node) -> Region:
-    fields = node.fields("label", "time_zone", "week", optional=("holidays",))
+    fields = node.fields("label", "time_zone", "week", optional=("holidays", "languages"))
     week = fields["week"].fields(*DAYS)
     openings = tuple(_openings(week[day]) for day in DAYS)
     if not any(openings):
         raise fields["week"].wrong("a region must be open at some time of the week")
     holidays = _holidays(fields["holidays"]) if "holidays" in fields else {}
     zone = _zone(fields["time_zone"])
-    return Region(identifier, fields["label"].text(), zone, openings, holidays)
+    languages = fields["languages"].texts() if "languages" in fields else ()
+    return Region(identifier, fields["label"].text(), zone, openings, holidays, languages)
 
 
 def _holidays(node: Node) -> dict[date, tuple[Opening, ...]]:

@@ -46,7 +46,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTarget:
-    """The clock of this ticket; ISO times in UTC, the sentence the customer was told, and the routing rule's id."""
+    """The clock of this ticket; ISO times in UTC, the sentence the customer was told, the routing rule's id, and the
+    region by whose hours it runs (empty in tickets that are older than that)."""
 
     team: str
     priority: str
@@ -54,6 +55,7 @@ class ServiceTarget:
     resolution_due: str
     told_customer: str
     rule: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

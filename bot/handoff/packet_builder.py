@@ -65,12 +65,13 @@ class Circumstances:
 def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> HandoffPacket:
     """The packet, complete for every path, in a few milliseconds; `now` is aware."""
     language = detect(_last_words(given.transcript), given.language)
-    facts = extract(given.transcript, policies.facts, given.known.region)
+    region = _region(given, policies)
+    facts = extract(given.transcript, policies.facts, region)
     articles = shown(given.transcript, given.turns, policies.facts)
     stated = goal(to_the_matter(given.transcript, policies.small_talk), articles, policies.facts)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
-    case = _case(given, facts, language, mood(score), topic, policies.routing)
+    case = _case(given, region, language, mood(score), topic, policies.routing)
     return HandoffPacket(
         reason=given.reason,
         category=given.category,
@@ -101,18 +102,27 @@ def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPol
     return next((each.citation.area for each in reversed(articles) if each.citation.area), None)
 
 
+def _region(given: Circumstances, policies: HandoffPolicies) -> str | None:
+    """What is known of the conversation, else what was said last of their home, else what the question names if it is
+    near anything in the base: who asks for the weather in London need not live there."""
+    texts = (said.text for said in reversed(given.transcript) if said.speaker is Speaker.CUSTOMER)
+    home = next(filter(None, map(policies.facts.regions.home, texts)), None)
+    near = given.found is not None and any(hit.dense >= CLOSE for hit in given.found.hits[:1])
+    asked = given.found.question.known.region if given.found is not None and near else None
+    return given.known.region or home or asked
+
+
 def _case(
-    given: Circumstances, facts: Sequence[Fact], language: str, feeling: Mood, topic: str | None, routing: Routing
+    given: Circumstances, region: str | None, language: str, feeling: Mood, topic: str | None, routing: Routing
 ) -> Case:
     """What routing looks at. A plan that is only claimed makes nothing urgent: it counts where the website vouches."""
-    said = {fact.kind: fact.value for fact in reversed(facts)}
     return Case(
         category=given.category or (ASKS_PERSON if given.reason in WANTS_PERSON else None),
         plight=routing.plight(_last_words(given.transcript)),
         area=topic,
         plan=given.plan,
         tier=given.tier,
-        region=given.known.region or said.get(FactKind.REGION),
+        region=region,
         language=language,
         sentiment=Mood.NEGATIVE if given.reason is Reason.ANGER else feeling,
     )

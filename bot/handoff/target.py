@@ -41,7 +41,7 @@ def target_for(
 ) -> ServiceTarget:
     """The same for a case that has its team and priority."""
     level = policies.level(routed.priority, case.tier)
-    region = policies.hours.region(case.region)
+    region = policies.hours.region(case.region, case.language)
     times = due(level, region, now)
     phrases = policies.wording.phrases(case.language or policies.wording.default_language)
     note = phrases.notes.get(case.category or "")
@@ -56,6 +56,7 @@ def target_for(
         resolution_due=clock.write(times.resolution),
         told_customer=" ".join(sentence for sentence in told if sentence),
         rule=routed.rule,
+        region=region.id,
     )
 
 

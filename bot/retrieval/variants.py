@@ -17,6 +17,7 @@ from bot.retrieval.families import Family, read_family
 from bot.retrieval.question import Known
 from bot.retrieval.region_words import RegionWords, named_in_all, read_asked
 from bot.spoken import Spoken
+from kb_ingest.lexical import terms
 
 VARIANTS_FILE = "variants.yaml"
 BEFORE = 60
@@ -36,23 +37,39 @@ class Facet(StrEnum):
 class FacetPolicy:
     """Per value of a facet its label and the expressions that name it.
 
-    `others` ends where a name begins that is not the customer's own: "like in", "my sister in"; `home` where one begins
-    that only says where the customer lives: "I'm in". `places` are those of the expressions that name one.
+    `others` ends where a name begins that is not the customer's own: "like in", "my sister in"; `home_words` where one
+    begins that only says where the customer lives: "I'm in". `places` are those of the expressions that name one.
     """
 
     labels: Mapping[str, str]
     expressions: Mapping[str, tuple[re.Pattern[str], ...]]
     others: re.Pattern[str] | None = None
     families: tuple[Family, ...] = ()
-    home: re.Pattern[str] | None = None
+    home_words: re.Pattern[str] | None = None
     places: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
 
     def mentions(self, text: str) -> Iterator[tuple[int, str]]:
         """Where each name of a value ends, and the value; not those that are somebody else's."""
+        return ((match.end(), value) for match, value, _ in self._found(text))
+
+    def home(self, text: str) -> str | None:
+        """The value that the customer says is their own; a place that is only spoken of tells none: "the weather in
+        London"."""
+        alone = not terms(_gone(text, self.expressions.values()))
+        own = [
+            (match.end(), value)
+            for match, value, place in self._found(text)
+            if alone or not place or _before(text, match.start(), self.home_words)
+        ]
+        return max(own, default=(0, None))[1]
+
+    def _found(self, text: str) -> Iterator[tuple[re.Match[str], str, bool]]:
+        """Each such name, the value, and whether it is a place."""
         for value, expressions in self.expressions.items():
-            for match in chain.from_iterable(expression.finditer(text) for expression in expressions):
-                if _before(text, match.start(), self.others) is None:
-                    yield match.end(), value
+            for expression in expressions:
+                for match in expression.finditer(text):
+                    if _before(text, match.start(), self.others) is None:
+                        yield match, value, expression in self.places.get(value, ())
 
     def told_apart(self, text: str, spoken_of: str) -> str:
         """The labels in place of "the outdoor one", where it says nothing else and their family was named."""
@@ -88,7 +105,7 @@ class FacetPolicy:
         for a name that is `kept`."""
         for place in self.places.get(value, ()):
             for match in reversed(list(place.finditer(text))):
-                said = _before(text, match.start(), self.home)
+                said = _before(text, match.start(), self.home_words)
                 if (said or alone) and not kept(match[0]):
                     start = said.start() if said else match.start()
                     text = f"{text[:start]}{self.labels[value]}{text[match.end() :]}"
@@ -174,7 +191,7 @@ def _facet(entry: Mapping[str, Any]) -> FacetPolicy:
         labels={value: spec["label"] for value, spec in values.items()},
         expressions={value: (*names[value], *places[value]) for value in values},
         others=_ending(entry.get("others")),
-        home=_ending(entry.get("home")),
+        home_words=_ending(entry.get("home")),
         places=places,
         families=tuple(read_family(each, values) for each in entry.get("families", ())),
     )

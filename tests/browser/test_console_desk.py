@@ -265,3 +265,14 @@ def test_the_queue_is_searched_filtered_and_walked_by_keyboard(console: Console,
     console.line(ticket).get_by_role("link").focus()
     console.page.keyboard.press("Enter")
     expect(console.page.locator("#head h1")).to_contain_text("zebra lamp")
+
+
+def test_how_sure_the_assistant_was_stands_beside_answers_and_not_beside_courtesies(
+    console: Console, desk: Desk
+) -> None:
+    ticket = waiting(visitor(desk), "hello", "How do I factory-reset my Hub 2?", "I want to talk to a person")
+    console.open(ticket)
+    said = console.transcript.locator(".turn.bot")
+    expect(said.nth(1).locator(".conf")).to_contain_text("% sure")
+    expect(said.nth(0)).to_contain_text("What can I help you with?")
+    expect(said.nth(0).locator(".conf")).to_have_count(0)

@@ -55,6 +55,14 @@ def test_article_cited_more_than_once_is_named_once_with_all_its_numbers(widget:
     assert letters("".join(marks.all_inner_texts())) == quoted
 
 
+def test_the_title_of_a_source_is_cut_and_never_wider_than_the_window(new_page: PageMaker, desk: Desk) -> None:
+    widget = Widget.in_shop(new_page(viewport={"width": 280, "height": 653}), desk.url)
+    origin = widget.ask(HOW_TO).locator(".origin")
+    expect(origin.locator(".title")).to_contain_text("Restart or factory-reset Hub")
+    assert origin.evaluate("chip => chip.getBoundingClientRect().right <= innerWidth")
+    assert widget.inside.locator("#scroll").evaluate("log => log.scrollWidth <= log.clientWidth")
+
+
 def test_follow_up_is_understood_from_the_conversation(widget: Widget) -> None:
     widget.ask(HOW_TO)
     answer = widget.ask("And what about Hub 1?")

@@ -33,7 +33,7 @@ def test_the_promised_time_stays_in_sight_in_the_readers_own_format(
 ) -> None:
     widget = Widget.in_shop(new_page(locale=locale, timezone_id="America/Los_Angeles"), desk.url)
     widget.ask_for_person()
-    expect(widget.inside.locator("#strip p")).to_have_text(re.compile(written + r"(P[SD]T|GMT-\d)"))
+    expect(widget.inside.locator("#strip p")).to_have_text(re.compile(written + r"(P[SD]T|GMT-\d) \(your time\)"))
     told = widget.log.locator(".note p").first.inner_text()
     assert desk.stored(*widget.identifiers)["ticket"]["told"].count(":") == len(re.findall(r"\d:\d\d", told))
     assert bool(re.search(r":\d\d\s[AP]M", told)) is (locale == "en-US")

@@ -82,3 +82,31 @@ def test_a_question_in_a_language_without_articles_goes_to_a_person_who_is_annou
 
 def test_a_wish_for_a_person_before_a_first_word_is_answered_in_the_language_of_the_browser(service: Served) -> None:
     assert "Menschen aus unserem Team" in service.visitor(site="shop", language="de-DE").hand_off()["ticket"]["told"]
+
+
+@pytest.mark.parametrize(
+    ("browser", "said", "language"),
+    [
+        ("es-ES,es;q=0.9,en;q=0.8", "Mi camara no funciona", "es"),
+        ("de-DE", "Mein Passwort vergessen", "de"),
+        ("es-ES", "Hola, mi cerradura pita cada vez que abro", "es"),
+        ("", "Hola, quiero devolver mi pedido", "es"),
+        ("es-ES", "I want to speak to a person please", "en"),
+        ("ar", "الكاميرا لا تعمل", "en"),
+    ],
+)
+def test_on_an_english_page_a_customer_is_told_in_the_language_they_write(
+    service: Served, browser: str, said: str, language: str
+) -> None:
+    visitor = service.visitor(site="shop", language="en")
+    visitor.client.headers["Accept-Language"] = browser
+    told = visitor.say(said).json()["ticket"]["told"]
+    lead = {"en": "passing you to a person", "de": "Menschen aus unserem Team", "es": "una persona de nuestro equipo"}
+    assert lead[language] in told
+
+
+def test_the_browsers_language_stays_that_of_the_conversation(service: Served) -> None:
+    visitor = service.visitor(site="shop", language="en")
+    visitor.client.headers["Accept-Language"] = "de-DE,de;q=0.9"
+    for said, language in (("ok", "en"), ("Danke für die schnelle Hilfe", "de"), ("ok", "de"), ("thanks!", "en")):
+        assert visitor.say(said).json()["reply"]["turn"]["label"] == words(language).label

@@ -24,6 +24,8 @@ CALIBRATION = Calibration({}, 0.0, answer_from=0.5, clarify_from=0.3)
 VARIANTS = read_variants(POLICIES / "variants.yaml")
 ASKED = Utterance(Speaker.BOT, "Which country is your order or home in?", 1)
 FIRM = "How long do I have to return an opened camera?"
+REPLY = Carried.ELLIPSIS
+"""A message that goes on with what was asked before; with `asks_anew` it asks something of its own."""
 
 
 def hit(name: str, score: float, region: str = "", area: str = "returns") -> ArticleHit:
@@ -47,8 +49,10 @@ def decided(
     language: str = "",
     picked: str = "",
     titled: bool = False,
+    asks_anew: bool = False,
 ) -> Decision:
-    question = Question(said, said, context, known=known or Known(), carried=carried, picked=picked)
+    place = known or Known()
+    question = Question(said, said, context, known=place, carried=carried, picked=picked, asks_anew=asks_anew)
     found = SearchResult("g", question, hits, versions=versions)
     signals = Signals(top_dense=top_dense, margin=margin, titled=titled)
     evidence = Evidence(found, signals, confidence, told_already, language)
@@ -212,7 +216,7 @@ def test_regions_of_another_subject_are_not_offered(small_talk: SmallTalkPolicy)
 def test_the_desk_never_asks_the_same_twice_in_a_row(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
     for confidence in (0.35, 0.9):
-        again = decided(small_talk, *hits, confidence=confidence, context=(ASKED,))
+        again = decided(small_talk, *hits, confidence=confidence, context=(ASKED,), carried=REPLY)
         assert again == HandOff(Reason.REPEATED_FAILURE), "either answer may be the wrong one"
 
 
@@ -230,36 +234,76 @@ def test_what_is_asked_back_is_in_the_customers_language(small_talk: SmallTalkPo
     assert tie.question == words.which_of_these
     for question, found in ((asked.question, hits), (words.which_of_these, [hit("one", 0.8), hit("two", 0.8)])):
         before = (Utterance(Speaker.BOT, question, 1),)
-        again = decided(small_talk, *found, confidence=0.4, context=before, language="en")
+        again = decided(small_talk, *found, confidence=0.4, context=before, language="en", carried=REPLY)
         assert again == HandOff(Reason.REPEATED_FAILURE), "asked in another language is asked"
 
 
 def test_a_reply_that_leaves_it_open_is_asked_one_further_question(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("reset-plug", 0.8), hit("plug-overload", 0.7)]
     unclear = Utterance(Speaker.BOT, small_talk.spoken.words("en").unclear, 1)
-    further = decided(small_talk, *hits, confidence=0.4, said="it's broken the plug", context=(unclear,))
+    further = decided(small_talk, *hits, confidence=0.4, said="it's broken the plug", context=(unclear,), carried=REPLY)
     assert isinstance(further, Clarify)
     assert [option.article_id for option in further.options] == ["reset-plug", "plug-overload"]
     assert decided(small_talk, *hits, context=(unclear,)) == Answer()
-    assert decided(small_talk, *hits, context=(unclear,), said="plug") == further, "a word is answered by its articles"
+    word = decided(small_talk, *hits, context=(unclear,), said="plug", carried=REPLY)
+    assert word == further, "a word is answered by its articles"
     which = Utterance(Speaker.BOT, further.question, 3)
-    second = decided(small_talk, *hits, confidence=0.4, context=(unclear, which))
+    second = decided(small_talk, *hits, confidence=0.4, context=(unclear, which), carried=REPLY)
     assert second == HandOff(Reason.REPEATED_FAILURE)
 
 
 def test_after_another_question_back_the_country_may_be_asked_for(small_talk: SmallTalkPolicy) -> None:
     hits = [hit("plans-us", 0.8, "us"), hit("plans-uk", 0.79, "uk")]
     unclear = Utterance(Speaker.BOT, small_talk.spoken.words("en").unclear, 1)
-    asked = decided(small_talk, *hits, confidence=0.4, context=(unclear,))
+    asked = decided(small_talk, *hits, confidence=0.4, context=(unclear,), carried=REPLY)
     assert isinstance(asked, Clarify)
     assert asked.reason is Reason.VARIANT_UNKNOWN
-    third = decided(small_talk, *hits, confidence=0.4, context=(unclear, Utterance(Speaker.BOT, "Which one?", 3)))
+    twice = (unclear, Utterance(Speaker.BOT, "Which one?", 3))
+    third = decided(small_talk, *hits, confidence=0.4, context=twice, carried=REPLY)
     assert third == HandOff(Reason.REPEATED_FAILURE)
 
 
 def test_a_failed_clarification_is_handed_over_as_repeated_failure(small_talk: SmallTalkPolicy) -> None:
-    low = decided(small_talk, hit("returns", 0.8), confidence=0.35, context=(ASKED,))
+    low = decided(small_talk, hit("returns", 0.8), confidence=0.35, context=(ASKED,), carried=REPLY)
     assert low == HandOff(Reason.REPEATED_FAILURE)
+
+
+OWN = [(None, False), (Carried.ELLIPSIS, True), (Carried.RETURNED, True)]
+
+
+@pytest.mark.parametrize(("carried", "asks_anew"), OWN)
+def test_a_question_of_its_own_after_a_question_back_is_decided_as_a_first_one(
+    small_talk: SmallTalkPolicy, carried: Carried | None, asks_anew: bool
+) -> None:
+    which = Utterance(Speaker.BOT, small_talk.spoken.words("en").which_of_these, 1)
+    apart = (hit("one", 0.8), hit("two", 0.8 - 2 * TIE_WITHIN))
+    regional = (hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk"))
+    for hits, confidence in ((apart, 0.1), (apart, 0.4), (apart, 0.9), (regional, 0.4)):
+        first = decided(small_talk, *hits, confidence=confidence)
+        after = decided(
+            small_talk, *hits, confidence=confidence, context=(which,), carried=carried, asks_anew=asks_anew
+        )
+        assert after == first
+    again = decided(small_talk, *regional, context=(ASKED,), carried=carried, asks_anew=asks_anew)
+    assert again == HandOff(Reason.VARIANT_UNKNOWN), "the same is not asked twice, and nothing was tried in vain"
+
+
+@pytest.mark.parametrize("carried", [Carried.NOT_SOLVED, Carried.CORRECTED])
+def test_what_puts_the_last_answer_right_is_no_question_of_its_own(
+    small_talk: SmallTalkPolicy, carried: Carried
+) -> None:
+    low = decided(small_talk, hit("one", 0.8), confidence=0.1, context=(ASKED,), carried=carried, asks_anew=True)
+    assert low == HandOff(Reason.REPEATED_FAILURE)
+
+
+def test_questions_back_are_counted_anew_for_a_question_of_its_own(small_talk: SmallTalkPolicy) -> None:
+    hits = [hit("plans-us", 0.8, "us"), hit("plans-uk", 0.79, "uk")]
+    words = small_talk.spoken.words("en")
+    back = [Utterance(Speaker.BOT, words.unclear, 1), Utterance(Speaker.BOT, words.which_of_these, 3)]
+    for said, asks in (("the new one", False), ("Which plans do you have?", True)):
+        context = (back[0], Utterance(Speaker.CUSTOMER, said, 2), back[1])
+        reply = decided(small_talk, *hits, confidence=0.4, context=context, carried=REPLY)
+        assert isinstance(reply, Clarify) is asks
 
 
 def test_close_candidates_are_offered_at_most_three(small_talk: SmallTalkPolicy) -> None:
@@ -289,7 +333,8 @@ def test_just_short_of_an_answer_the_best_articles_are_offered_once(small_talk: 
     assert decided(small_talk, *hits, confidence=less) == HandOff(Reason.FACT_MISSING)
     assert decided(small_talk, hits[0], confidence=nearly) == HandOff(Reason.FACT_MISSING)
     again = Utterance(Speaker.BOT, offered.question, 1)
-    assert decided(small_talk, *hits, confidence=nearly, context=(again,)) == HandOff(Reason.REPEATED_FAILURE)
+    said_else = decided(small_talk, *hits, confidence=nearly, context=(again,), carried=REPLY)
+    assert said_else == HandOff(Reason.REPEATED_FAILURE)
 
 
 @pytest.mark.parametrize("carried", [Carried.SLOT, Carried.AFFIRMED])
@@ -297,7 +342,7 @@ def test_what_the_desk_asked_for_is_enough_for_a_likely_answer(small_talk: Small
     hits = [hit("one", 0.8), hit("two", 0.8 - TIE_WITHIN / 2)]
     likely, less = CALIBRATION.clarify_from, CALIBRATION.clarify_from - 0.05
     assert decided(small_talk, *hits, confidence=likely, context=(ASKED,), carried=carried) == Answer()
-    assert isinstance(decided(small_talk, *hits, confidence=likely, context=(ASKED,)), Clarify)
+    assert isinstance(decided(small_talk, *hits, confidence=likely, context=(ASKED,), carried=REPLY), Clarify)
     low = decided(small_talk, *hits, confidence=less, context=(ASKED,), carried=carried)
     assert low == HandOff(Reason.REPEATED_FAILURE)
 

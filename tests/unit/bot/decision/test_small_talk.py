@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.small_talk import is_small_talk, language_of, reply_to, to_the_matter
-from bot.decision.small_talk_policy import EMOJI, SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk_policy import DECLINED, EMOJI, SmallTalkPolicy, read_small_talk
 from tests.unit.bot.decision.conftest import POLICIES
 
 SHIPPED = read_small_talk(POLICIES / "small_talk.yaml")
@@ -19,7 +19,9 @@ SPOKEN = {
                  "just testing", "hello, how are you?", "ciao", "Hi there 👋", "goedemorgen", "you alright?"],
     "thanks": ["thanks", "thx", "never mind found it", "you're pretty good at this", "sorry for all the questions",
                "ok thx bye", "merci beaucoup", "danke schön", "that worked, thank you!", "Thanks! 😊👍", "good bot",
-               "nvm", "ta x", "gracias", "bedankt", "problem solved", "cheers mate"],
+               "nvm", "ta x", "gracias", "bedankt", "problem solved", "cheers mate", "thanks, you are great",
+               "perfect, you are the best", "thank you so much you are amazing", "you've been very helpful, cheers!",
+               "ok. really helpful, thanks"],
     "goodbye": ["bye", "goodbye", "see you later", "that's all", "no thanks", "have a nice day", "tschüss",
                 "au revoir", "hasta luego", "nothing else", "I'm good thanks", "arrivederci"],
     "about_bot": ["bot?", "are you a bot?", "¿eres un robot?", "bist du ein Bot?", "am I talking to a human?",
@@ -50,7 +52,8 @@ REAL = [
     "the first one", "not working", "it is not working", "this is not helpful", "ok and in the UK?", "Germany", "plus",
     "you are not helpful", "are you open on Sunday", "are you sure", "does this work with Alexa", "how much", "why",
     "is it automatic", "good morning routine", "hello kitty bulb?", "bye bye scene", "thank you page does not load",
-    "one", "robot vacuum", "what can you do about my refund", "test mode", "how are you billing me",
+    "one", "robot vacuum", "great, but no", "thanks, and the lock?", "ok, Germany", "very fast",
+    "what can you do about my refund", "test mode", "how are you billing me",
 ]  # fmt: skip
 
 
@@ -58,7 +61,7 @@ REAL = [
 def test_small_talk_gets_its_reply(kind: str, message: str, small_talk: SmallTalkPolicy) -> None:
     replies = small_talk.spoken.words("en").replies
     expected = {replies[kind], replies[EMOJI]} if kind == "acknowledgement" else {replies[kind]}
-    assert reply_to(message, small_talk, small_talk.spoken.words("en")) in expected
+    assert reply_to(message, (), small_talk, small_talk.spoken.words("en")) in expected
 
 
 @pytest.mark.parametrize("message", [*QUESTIONS, *REAL])
@@ -104,6 +107,24 @@ def test_small_talk_takes_little_time_on_hostile_texts(small_talk: SmallTalkPoli
 
 def test_punctuation_alone_is_not_small_talk(small_talk: SmallTalkPolicy) -> None:
     assert not is_small_talk("???", small_talk)
+
+
+ANSWERED = [
+    Utterance(Speaker.CUSTOMER, "my hub is red", 0), Utterance(Speaker.BOT, "Shall I go on?", 1, ("hub-2",)),
+]  # fmt: skip
+ASKED = [ANSWERED[0], Utterance(Speaker.BOT, "Is it Hub 2?", 1)]
+
+
+@pytest.mark.parametrize("message", ["no", "Nope.", "no, not really", "No, that's fine", "nein"])
+def test_no_after_an_answer_declines_what_nobody_asked(message: str, small_talk: SmallTalkPolicy) -> None:
+    words = small_talk.spoken.words("en")
+    declined = words.replies[DECLINED]
+    assert reply_to(message, ANSWERED, small_talk, words) == declined
+    assert reply_to(message, ASKED, small_talk, words) is None
+    assert reply_to(message, (), small_talk, words) is None
+    said = [Utterance(Speaker.CUSTOMER, message, 2), Utterance(Speaker.BOT, declined, 3)]
+    assert to_the_matter([*ANSWERED, *said], small_talk) == ANSWERED
+    assert to_the_matter([*ASKED, said[0]], small_talk) == [*ASKED, said[0]]
 
 
 @pytest.mark.parametrize("language", sorted(SHIPPED.spoken.languages))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.decision.small_talk import is_small_talk
-from bot.decision.small_talk_policy import EMOJI, SENTENCES, SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk_policy import DECLINED, EMOJI, SENTENCES, SmallTalkPolicy, read_small_talk
 from bot.errors import BadPolicy
 from bot.handoff.policies import read_policies
 from tests.unit.bot.decision.conftest import POLICIES
@@ -16,6 +16,7 @@ ENTRY = """
 version: 1
 kinds:
   - {id: thanks, expressions: ['thanks|danke']}
+declined: ['no']
 default_language: en
 languages:
   en: &words
@@ -23,7 +24,7 @@ languages:
     disclosure: A machine.
     greeting: Hello!
     starters: []
-    replies: {thanks: Welcome., emoji: Good.}
+    replies: {thanks: Welcome., emoji: Good., declined: Fine.}
     unclear: What?
     which_of_these: Which?
     partly: Partly.
@@ -48,7 +49,7 @@ def test_there_are_as_many_languages_as_for_handoffs(small_talk: SmallTalkPolicy
 def test_every_language_has_every_sentence_of_its_own(small_talk: SmallTalkPolicy) -> None:
     english, *others = small_talk.spoken.languages.values()
     for words in others:
-        assert words.replies.keys() == {*(kind.id for kind in small_talk.kinds), EMOJI}
+        assert words.replies.keys() == {*(kind.id for kind in small_talk.kinds), EMOJI, DECLINED}
         assert all(getattr(words, name) != getattr(english, name) for name in SENTENCES)
         assert all(words.replies[key] != english.replies[key] for key in english.replies)
         assert words.unclear.endswith("?")

@@ -173,6 +173,32 @@ def test_language_sentiment_and_routing_follow_the_words(policies: HandoffPolici
     assert policies.notes.risks["upset"] in upset.risks
 
 
+@pytest.mark.parametrize(
+    ("said", "near", "region"),
+    [
+        ("what's the weather in london", False, "us"),
+        ("I'm in London, what's the weather", False, "uk"),
+        ("London", False, "uk"),
+        ("Wie ist das Wetter in London?", False, "eu"),
+        ("how do I return a lamp in Germany", True, "eu"),
+    ],
+)
+def test_a_place_is_home_where_it_is_said_as_one_or_the_question_is_ours(
+    policies: HandoffPolicies, said: str, near: bool, region: str
+) -> None:
+    named = next((place for _, place in policies.facts.regions.mentions(said)), None)
+    question = Question(said, said, known=Known(named))
+    found = replace(_found(CLOSE if near else CLOSE - 0.1), question=question)
+    given = Circumstances(Reason.NOTHING_CLOSE, transcript=_said((CUSTOMER, said)), found=found)
+    assert build(given, policies, NOW).target.region == region
+    assert build(replace(given, known=Known("us")), policies, NOW).target.region == "us"
+
+
+def test_of_two_homes_the_one_said_last_counts(policies: HandoffPolicies) -> None:
+    moved = _said((CUSTOMER, "I live in Leeds"), (CUSTOMER, "sorry, I'm in Berlin now"))
+    assert build(Circumstances(Reason.FIRST_CLICK, transcript=moved), policies, NOW).target.region == "eu"
+
+
 def test_typed_details_are_marked_as_unproved_unless_signed_in(policies: HandoffPolicies) -> None:
     given = Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY)
     warning = policies.notes.risks["unverified"]

@@ -23,7 +23,10 @@ from bot.handoff.service_level import Priority
         (Case(area="lock", sentiment=Mood.NEGATIVE), "lock", Priority.URGENT),
         (Case(plight="locked_out", area="hub"), "lock", Priority.URGENT),
         (Case(plight="locked_out", category="misuse"), "security", Priority.HIGH),
-        (Case(area="lock"), "lock", Priority.HIGH),
+        (Case(area="lock", plight="fails"), "lock", Priority.HIGH),
+        (Case(area="lock"), "lock", Priority.NORMAL),
+        (Case(area="thermostat", plight="fails"), "heating", Priority.HIGH),
+        (Case(area="thermostat"), "heating", Priority.NORMAL),
         (Case(area="billing", language="fr"), "languages", Priority.NORMAL),
         (Case(area="billing", plan="complete", language="en"), "billing", Priority.HIGH),
         (Case(category="asks_person", area="orders"), "orders", Priority.NORMAL),
@@ -87,7 +90,28 @@ def test_who_stands_outside_or_is_shut_in_is_in_a_plight(policies: HandoffPolici
     ],
 )
 def test_nobody_is_in_a_plight_over_an_account(policies: HandoffPolicies, said: str) -> None:
-    assert policies.routing.plight(said) is None
+    assert policies.routing.plight(said) != "locked_out"
+
+
+@pytest.mark.parametrize(
+    ("said", "fails"),
+    [
+        ("my heating does not work", True),
+        ("thermostat shows H-201", True),
+        ("the house is freezing", True),
+        ("lock jammed", True),
+        ("the heating isn’t on", True),
+        ("Die Heizung bleibt kalt", True),
+        ("mi cerradura pita cada vez que abro", True),
+        ("there is no hot water", True),
+        ("going on vacation for 3 weeks", False),
+        ("turn lights on automatically when I come home", False),
+        ("which batteries does the lock need", False),
+        ("How do I set a schedule for the thermostat?", False),
+    ],
+)
+def test_what_fails_is_told_from_a_question(policies: HandoffPolicies, said: str, fails: bool) -> None:
+    assert (policies.routing.plight(said) == "fails") is fails
 
 
 def test_no_rule_is_hidden_by_an_earlier_one(policies: HandoffPolicies) -> None:

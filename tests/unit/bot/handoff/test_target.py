@@ -41,14 +41,33 @@ def test_urgent_is_answered_day_and_night(policies: HandoffPolicies) -> None:
         ("de", "Unser Team ist am Samstag, 21. November, um 08:00 Uhr (New Yorker Zeit) wieder da."),
         ("fr", "Notre équipe sera de retour le samedi 21 novembre à 08:00 (heure de New York)."),
         ("es", "Nuestro equipo vuelve el sábado 21 de noviembre a las 08:00 (hora de Nueva York)."),
-        ("nl", "Our team is back on Saturday, 21 November at 08:00 (Eastern time)."),
+        ("pt", "Our team is back on Saturday, 21 November at 08:00 (Eastern time)."),
     ],
 )
 def test_each_language_has_its_words_and_others_get_english(
     policies: HandoffPolicies, language: str, said: str
 ) -> None:
     friday_night = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-    assert said in service_target(policies, Case(language=language), friday_night).told_customer
+    assert said in service_target(policies, Case(region="us", language=language), friday_night).told_customer
+
+
+@pytest.mark.parametrize(
+    ("language", "region", "said"),
+    [
+        ("de", None, "Unser Team ist am Montag, 23. November, um 09:00 Uhr (mitteleuropäische Zeit) wieder da."),
+        ("es", None, "Nuestro equipo vuelve el lunes 23 de noviembre a las 09:00 (hora de Europa central)."),
+        ("it", None, "Our team is back on Monday, 23 November at 09:00 (Central European time)."),
+        ("es", "us", "Nuestro equipo vuelve el sábado 21 de noviembre a las 08:00 (hora de Nueva York)."),
+        ("ar", None, "Our team is back on Saturday, 21 November at 08:00 (Eastern time)."),
+    ],
+)
+def test_who_writes_a_desks_language_is_promised_that_desks_hours(
+    policies: HandoffPolicies, language: str, region: str | None, said: str
+) -> None:
+    friday_night = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+    target = service_target(policies, Case(region=region, language=language), friday_night)
+    assert said in target.told_customer
+    assert target.region == (region or ("us" if language == "ar" else "eu"))
 
 
 def test_danger_is_told_to_call_for_help_first(policies: HandoffPolicies) -> None:
@@ -81,7 +100,7 @@ def test_the_time_told_is_the_time_measured(policies: HandoffPolicies) -> None:
             sentiment=rng.choice(tuple(Mood)),
         )
         target = service_target(policies, case, now)
-        region = policies.hours.region(case.region)
+        region = policies.hours.region(case.region, case.language)
         due = clock.read(target.first_response_due).astimezone(region.zone)
         times = re.findall(r"\b\d\d:\d\d\b", target.told_customer)
         assert f"{due:%H:%M}" in times, f"seed {SEED}: {now} {case} {target}"

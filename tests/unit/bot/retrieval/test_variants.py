@@ -62,6 +62,23 @@ def test_nothing_is_guessed(variants: VariantPolicy, text: str) -> None:
     assert variants.mentioned(text, Facet.REGION) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("I'm in Manchester and it froze", "uk"),
+        ("we live near Graz", "eu"),
+        ("Deutschland", "eu"),
+        ("in the UK please", "uk"),
+        ("what's the weather in london", None),
+        ("is there a concert in Berlin tonight", None),
+        ("I'm in Ohio, is it warm in Rome?", "us"),
+        ("I live like in Rome", None),
+    ],
+)
+def test_a_place_that_is_only_spoken_of_is_no_home(variants: VariantPolicy, text: str, home: str | None) -> None:
+    assert variants.facets[Facet.REGION].home(text) == home
+
+
 def test_the_own_place_counts_beside_that_of_somebody_else(variants: VariantPolicy) -> None:
     text = "Can my daughter in Spain be one of the three people? We live in Kent"
     assert variants.named(text, Facet.REGION) == {"uk"}
