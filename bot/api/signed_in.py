@@ -8,7 +8,8 @@ from bot.api import callers
 from bot.api.callers import VisitorCaller
 from bot.api.conversation_shapes import OpenedBody, SignedInPost
 from bot.api.conversations import opened_body, verified
-from bot.api.service import Limited, Serving
+from bot.api.limited import Limited
+from bot.api.service import Serving
 from bot.conversation import conversations, devices
 from bot.conversation.conversations import Opened
 from bot.customers import records
