@@ -30,7 +30,8 @@ class Category:
     """One sensitive topic; `risk` puts it on the ticket as a risk flag, `steps` are for the agent.
 
     `score_from` is the least probability at which the meaning alone is enough; None: the fit's. `consents` are
-    answers that belong here right after the desk's words matched `offers`.
+    answers that belong here right after the desk's words matched `offers`. What `of_things` matches is of a thing
+    named before: only its meaning together with what the customer said before counts.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Category:
     score_from: float | None = None
     offers: tuple[re.Pattern[str], ...] = ()
     consents: tuple[re.Pattern[str], ...] = ()
+    of_things: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def _category(file: str, entry: Mapping[str, Any]) -> Category:
         score_from=_optional_number(file, identifier, entry.get("score_from")),
         offers=_compile(file, identifier, entry.get("offers", ())),
         consents=_compile(file, identifier, entry.get("consents", ())),
+        of_things=_compile(file, identifier, entry.get("of_things", ())),
     )
 
 

@@ -19,6 +19,7 @@ POLICIES = ROOT / "data" / "policies"
 HELD = Path(__file__).with_name("held_sentences.txt")
 ASKS = Path(__file__).with_name("asks_person_held.txt")
 CARE = Path(__file__).with_name("care_held.txt")
+TROUBLE = Path(__file__).with_name("troubleshooting_held.txt")
 HARMLESS = "harmless"
 KEPT = ROOT / "var" / "test-decision"
 """A data folder whose vectors outlive the run: the policy's texts are encoded once per machine."""
@@ -74,6 +75,12 @@ def asks() -> dict[str, list[str]]:
 def care() -> dict[str, list[str]]:
     """Customers who need a person's care, and ordinary questions that mention a disability, an illness or age."""
     return groups_of(CARE)
+
+
+@pytest.fixture(scope="session")
+def trouble() -> dict[str, list[str]]:
+    """Ordinary trouble with a device in words of danger, first messages and follow-ups, and dangers in such words."""
+    return groups_of(TROUBLE)
 
 
 def groups_of(path: Path) -> dict[str, list[str]]:

@@ -77,6 +77,60 @@ def test_who_mentions_a_disability_is_answered_and_who_needs_care_gets_a_person(
     assert shares["vulnerable_customer"] >= 0.72, shares
 
 
+BATTERIES = [
+    Utterance(Speaker.CUSTOMER, "the lock says low battery, how do I change the batteries"),
+    Utterance(Speaker.BOT, "Open the cover and put in four AA batteries.", 1),
+    Utterance(Speaker.CUSTOMER, "which type", 2),
+    Utterance(Speaker.BOT, "Alkaline, not rechargeable.", 3),
+]
+
+
+def test_trouble_with_a_device_is_answered_and_a_danger_in_its_words_is_not(
+    screen: SensitiveScreen, trouble: dict[str, list[str]]
+) -> None:
+    said = {HARMLESS: (), "follow_ups": BATTERIES, "sensitive": ()}
+    shares = {
+        name: sum(screen.screen(text, said[name]).category is not None for text in texts) / len(texts)
+        for name, texts in trouble.items()
+    }
+    assert shares[HARMLESS] <= 0.09, shares
+    assert shares["follow_ups"] <= 0.07, shares
+    assert shares["sensitive"] >= 0.78, shares
+
+
+@pytest.mark.parametrize(
+    "said", ["what happens if they die completely and I'm outside", "and if they die while I'm out?"]
+)
+def test_what_dies_is_what_was_spoken_of(screen: SensitiveScreen, said: str) -> None:
+    of_people = [Utterance(Speaker.CUSTOMER, "I want the kids to go with me, I've counted out the pills")]
+    assert screen.screen(said, BATTERIES).category is None
+    assert screen.screen(said, of_people).category is not None
+
+
+@pytest.mark.parametrize(
+    "said", ["it's me who wants to die, not the battery", "I want to die", "does it hurt to be dead?"]
+)
+def test_talk_of_a_device_excuses_nobody_who_speaks_of_dying(screen: SensitiveScreen, said: str) -> None:
+    assert screen.screen(said, BATTERIES).category == screen.screen(said).category == "self_harm"
+
+
+@pytest.mark.parametrize(
+    ("said", "needs_care"),
+    [
+        ("thermostat screen is dark, no heating", False),
+        ("Seit heute früh keine Heizung", False),
+        ("no heating since this morning and I'm 82", True),
+        ("my mother sits at home without heating", True),
+    ],
+)
+def test_no_heating_is_trouble_with_a_device_unless_somebody_is_frail(
+    sensitive_policy: SensitivePolicy, said: str, needs_care: bool
+) -> None:
+    category = sensitive_policy.category("vulnerable_customer")
+    assert category is not None
+    assert any(expression.search(normalise(said)) for expression in category.expressions) == needs_care
+
+
 def test_no_lookalike_is_caught_by_an_expression(sensitive_policy: SensitivePolicy) -> None:
     caught = [
         (sentence, category.id)
