@@ -21,6 +21,9 @@ if __name__ == "__main__":
 
         only_serve(sys.argv[2:], prog_name=f"python -m bot {SERVE}", obj=warm)
     else:
+        from bot.api import log_lines
         from bot.cli import app
 
+        # What a command prints may be read by a program: only the service tells its log what it does.
+        log_lines.configure("WARNING")
         app(prog_name="python -m bot")

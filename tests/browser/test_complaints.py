@@ -32,7 +32,7 @@ def _step(console: Console, name: str) -> None:
 def test_a_ticket_becomes_a_complaint_and_goes_its_way(new_page: PageMaker, desk: Desk) -> None:
     maya = Console(new_page(), desk.url).sign_in()
     customer = visitor(desk)
-    maya.open(waiting(customer, "The fitter was rude to my mother"))
+    maya.open(waiting(customer, "The fitter came on the wrong day"))
     panel, before = maya.page.locator("#complaint"), len(customer.read()["messages"])
     maya.button("Make it a complaint").click()
     maya.button("Cancel").click()
@@ -94,7 +94,7 @@ def test_leads_see_what_is_owed_and_axe_finds_no_violation(
 
     page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
     console = Console(page, desk.url).sign_in(*CARL)
-    page.get_by_role("link", name="Care").click()
+    page.get_by_role("link", name="Care", exact=True).click()
     expect(page.get_by_role("list", name="Complaints")).to_contain_text("You lost my parcel again")
     expect(page.get_by_role("list", name="Waiting for your answer")).to_contain_text("USD 99.00")
     expect(page.get_by_role("list", name="Promises")).to_contain_text(preview["sentence"])

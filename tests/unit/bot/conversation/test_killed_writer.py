@@ -17,11 +17,13 @@ KILLS = 3
 
 WRITER = """
 import sys
+from bot.api import log_lines
 from bot.conversation.messages import append
 from bot.conversation.utterance import Speaker
 from bot.storage.engine import open_database
 
 address, conversation, start, early = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4] == "early"
+log_lines.configure("ERROR")
 database = open_database(address, serving=True)
 for first in range(start, 10**9, 20):
     numbers = range(first, first + 20)

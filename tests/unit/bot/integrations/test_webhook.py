@@ -73,6 +73,7 @@ def test_the_reference_library_verifies_what_is_sent(
     assert deliver_due(database, receiver, _now()) == Delivered()
 
 
+@pytest.mark.usefixtures("every_line")
 def test_ten_tries_by_the_schedule_then_a_dead_letter(
     database: Database, desk: HelpDesk, receiver: Endpoint
 ) -> None:
