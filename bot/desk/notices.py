@@ -148,7 +148,7 @@ def customer_wrote(tx: Connection, ticket: Ticket, message: Message) -> None:
 
 def assistant_answered(tx: Connection, ticket: Ticket, reply: Message) -> None:
     """Queue what the bot told a customer who waits for a person, once: whoever answers there must know it."""
-    outbox.put(tx, Topic.TICKET_REPLIED, f"{ticket.id}:{reply.id}", _notice(ticket, THE_ASSISTANT, reply.text))
+    outbox.put(tx, Topic.TICKET_REPLIED, f"{ticket.id}:m{reply.id}", _notice(ticket, THE_ASSISTANT, reply.text))
 
 
 def _sent_file(message: Message) -> SentFile | None:
