@@ -154,6 +154,9 @@ def _answer(
     if not asks_back:
         outcome = replace(outcome, decision=answer_or_person(outcome.decision))
     with assistant.database.transaction() as tx:
+        waited = conversation.state in HUMAN
+        if waited and conversations.load(tx, conversation.id).state is not State.WAITING:
+            return  # somebody took, closed or merged the ticket meanwhile
         if not still_fine.answered_by(tx, assistant.policies, message, outcome.decision):
             carry_out(tx, assistant.policies, viewer, message, outcome)
 

@@ -65,6 +65,11 @@ class Post:
     def letters_to(self, address: str) -> list[EmailMessage]:
         return [letter for letter in self.servers.post.letters() if letter["To"] == address]
 
+    def letters_in_all(self, address: str, least: int) -> int:
+        """How many there are once there are so many: the service's own round may be sending the last one."""
+        self.until(lambda: len(self.letters_to(address)) >= least)
+        return len(self.letters_to(address))
+
     def next_letter(self, address: str, nth: int = 1) -> EmailMessage:
         self.until(lambda: len(self.letters_to(address)) >= nth)
         return self.letters_to(address)[nth - 1]
@@ -150,7 +155,7 @@ def test_a_question_is_answered_by_mail_and_a_reply_reaches_a_person(post: Post,
     post.until(
         lambda: thanks in [m["text"] for m in agent.client.get(f"/v1/tickets/{ticket['id']}").json()["messages"]]
     )
-    assert len(post.letters_to(anna)) == 3
+    assert post.letters_in_all(anna, 3) == 3
 
 
 def test_what_nobody_can_answer_becomes_a_ticket_and_is_acknowledged_in_the_customers_language(
@@ -186,7 +191,7 @@ def test_the_same_mail_five_times_is_one_message_and_one_answer(post: Post, agen
     post.next_letter(anna)
     detail = agent.client.get(f"/v1/tickets/{ticket_of(agent, mark)['id']}").json()
     assert len([message for message in detail["messages"] if message["role"] == "customer"]) == 1
-    assert len(post.letters_to(anna)) == 1
+    assert post.letters_in_all(anna, 1) == 1
     assert agent.client.get("/v1/tickets", params={"q": mark}).json()["total"] == 1
 
 
@@ -375,7 +380,7 @@ def test_a_mail_is_handled_once_wherever_the_process_ends(
             post.deliver(raw)
     for _ in range(2):
         assert post.deliver(raw).standing is Standing.HANDLED
-    assert len(post.letters_to(anna)) == 1
+    assert post.letters_in_all(anna, 1) == 1
     with post.served.database.snapshot() as tx:
         said = tx.execute(select(messages).where(messages.c.text.contains(mark))).all()
     assert len(said) == 1
@@ -402,7 +407,7 @@ def test_a_flood_of_one_sender_stays_one_conversation_and_one_mail(post: Post, a
         head = f"From: {anna}\r\nSubject: {mark}\r\nMessage-ID: <{mark}.{number}@customer.example>\r\n\r\n"
         post.deliver(f"{head}{UNKNOWN}\r\n".encode())
     assert agent.client.get("/v1/tickets", params={"q": mark}).json()["total"] == 20
-    assert len(post.letters_to(anna)) == 1
+    assert post.letters_in_all(anna, 1) == 1
 
 
 @pytest.mark.full
@@ -412,7 +417,7 @@ def test_1000_forged_mails_are_one_mail_to_each_address(post: Post) -> None:
     for number in range(1000):
         head = f"From: {victims[number % 40]}\r\nSubject: {PITCH}\r\nMessage-ID: <{secrets.token_hex(8)}@evil.example>"
         post.deliver(f"{head}\r\n\r\n{QUESTION if number % 3 else UNKNOWN} {PITCH}\r\n".encode())
-    assert [len(post.letters_to(victim)) for victim in victims] == [1] * 40
+    assert [post.letters_in_all(victim, 1) for victim in victims] == [1] * 40
     assert not any(CANARY in raw.decode("utf-8", "replace").casefold() for _, _, raw in post.servers.post.sent)
 
 
@@ -430,7 +435,7 @@ def test_a_reply_in_the_widget_goes_by_mail_to_a_vouched_customer_alone(post: Po
     mark = secrets.token_hex(4)
     post.send(anna, f"Thanks, but {mark}", **reply_to(letter))
     post.until(lambda: mark in known.read()["messages"][-1]["text"])
-    assert len(post.letters_to(anna)) == 1
+    assert post.letters_in_all(anna, 1) == 1
     assert all(unknown.id not in words(each) for each in post.servers.post.letters())
     # Somebody else's mail does not get in, whatever it names.
     post.send(someone(), f"let me in {mark}", **reply_to(letter))
@@ -490,7 +495,7 @@ def test_a_file_of_an_agent_goes_with_the_mail_once_and_the_desk_sees_it(post: P
     _send_file(agent, ticket["id"], "Anleitung für Sie.png")
     letter = post.next_letter(anna)
     assert _files(letter) == [("Anleitung für Sie.png", PNG)]
-    assert len(post.letters_to(anna)) == 1
+    assert post.letters_in_all(anna, 1) == 1
     page = agent.client.get(f"/console/tickets/{ticket['id']}/mail").text
     assert "Anleitung für Sie.png" in page
     assert "Sent with the mail" in page
@@ -619,7 +624,7 @@ def test_a_mail_to_a_merged_ticket_is_heard_where_it_goes_on_and_the_answer_is_m
     post.until(lambda: any("Both lamps are on their way." in words(letter) for letter in post.letters_to(anna)))
     letter = next(one for one in post.letters_to(anna) if "Both lamps" in words(one))
     assert str(told["Message-ID"]) in letter["References"], "in the thread that the customer's program shows"
-    assert len(agent.client.get(f"/v1/tickets/{chatted}").json()["mail"]["mails"]) >= 4
+    post.until(lambda: len(agent.client.get(f"/v1/tickets/{chatted}").json()["mail"]["mails"]) >= 4)
 
 
 def resolved_long_ago(post: Post, agent: Staff, ticket: dict[str, Any]) -> None:
@@ -711,7 +716,7 @@ def test_an_address_typed_in_the_chat_gets_no_word_of_the_visitor_before_its_own
     said = agent.client.post(f"/v1/tickets/{ticket}/reply", json={"text": "The lamp is on its way."})
     assert said.status_code == 200
     assert "The lamp is on its way." in words(post.next_letter(anna, 2))
-    assert len(post.letters_to(anna)) == 2, "what was said before the code was not mailed"
+    assert post.letters_in_all(anna, 2) == 2, "what was said before the code was not mailed"
     deeds = [entry["deed"] for entry in agent.client.get(f"/v1/tickets/{ticket}/history").json()["entries"]]
     assert "proved_address" in deeds
 
@@ -781,7 +786,7 @@ def test_a_lost_code_is_sent_once_more_the_same_day_and_the_one_before_is_void(p
     assert other.client.post(f"{other.path}/contact", json={"email": anna}).json()["code"] is None
     assert other.client.post(f"{other.path}/contact/code/again").status_code == 409, "nobody else's"
     assert chat.client.post(f"{chat.path}/contact/code", json={"code": second}).json()["verified"] is True
-    assert len(post.letters_to(anna)) == 2
+    assert post.letters_in_all(anna, 2) == 2
 
 
 def test_a_code_is_sent_again_only_within_the_limits_of_the_conversation(post: Post) -> None:
@@ -811,7 +816,7 @@ def test_an_address_gets_one_code_a_day_whoever_asks_and_a_code_has_few_tries(po
     sent = [chat.client.post(f"{chat.path}/contact", json={"email": other}).json()["code"] for other in others]
     assert [form is not None for form in sent] == [True, True, True, False, False, False]
     post.handled()
-    assert len(post.letters_to(victim)) == 1
+    assert post.letters_in_all(victim, 1) == 1
     fresh = post.served.visitor()
     fresh.hand_off()
     mine = someone()

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot import turn
 from bot.access import PUBLIC_VISITOR, Role
 from bot.assemble import assemble
 from bot.assist import record
@@ -27,7 +29,7 @@ from bot.feedback import survey
 from bot.handoff.packet import FactKind
 from bot.handoff.shown_turns import citations_of, pages_of
 from bot.handoff.ticket import Ticket
-from bot.respond import respond
+from bot.respond import Outcome, respond
 from bot.settings import Settings
 from bot.storage.tables import outbox
 from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
@@ -153,6 +155,25 @@ def test_who_waits_is_told_nothing_else(chat: Chat) -> None:
     for text in ("thanks", "What is the carbon footprint of the hub then?", "What does the Plus plan cost?", "hub"):
         said = chat.say(text)
         assert (said.reply, said.state) == (None, State.WAITING), text
+
+
+def test_what_is_written_while_the_ticket_is_closed_makes_no_second_one(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent resolves it between the message and what is found for it."""
+    ticket = unknown(chat)
+    with chat.assistant.database.transaction() as tx:
+        account = accounts.add(tx, "closes@example.com", "Cl", Role.AGENT, "correct horse battery")
+
+    def closing(*given: Any, **named: Any) -> Outcome:
+        with chat.assistant.database.transaction() as tx:
+            tickets.resolve(tx, tickets.claim(tx, ticket.id, account).id, account)
+        return respond(*given, **named)
+
+    monkeypatch.setattr(turn, "respond", closing)
+    said = chat.say("It is the green one")
+    assert said.ticket is not None
+    assert (said.reply, said.state, said.ticket.id) == (None, State.RESOLVED, ticket.id)
 
 
 def test_once_somebody_has_it_or_it_is_for_people_the_bot_keeps_silent(chat: Chat) -> None:
