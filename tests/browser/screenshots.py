@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DEMO_URL, PATIENCE_MS
 from tests.browser.console import Console
 from tests.browser.demo import Demo
-from tests.browser.newsroom import body, looked_at, saved
 from tests.browser.widget import Widget
 from tests.conftest import ROOT
 from tests.loopback import NO_TLS
@@ -126,17 +125,6 @@ def talk(camera: Camera, console: Console) -> None:
     widget.text.press_sequentially("The light on the router")
     expect(console.page.get_by_text("is writing")).to_be_visible()
     camera.take(console.page, "console-live")
-
-
-def test_article(camera: Camera) -> None:
-    """What an edit does to the answers, looked at before anybody publishes it."""
-    page = camera.console().page
-    page.goto(f"{camera.demo.url}/console/library")
-    page.get_by_role("link", name="Restart or factory-reset Hub 2").first.click()
-    page.get_by_label("Text", exact=True).fill(body(page).replace("10 seconds", "20 seconds"))
-    saved(page)
-    looked_at(page)
-    camera.take(page, "console-article")
 
 
 def test_panel(camera: Camera) -> None:
