@@ -18,6 +18,7 @@ from bot.retrieval.question import Question
 from bot.retrieval.ranking import Features, features, length_of, scores
 from bot.retrieval.regional import versions
 from bot.retrieval.scored_rows import Column, Rows, ScoredRows, grouped
+from bot.retrieval.standing import standing
 from bot.retrieval.terms_asked import Asked, asked
 from bot.retrieval.visible import Mask, visible_rows
 from kb_ingest.article import Article
@@ -33,6 +34,7 @@ READ_WHOLE = 3
 DENSE, LATE, LEXICAL = 0.2, 0.7, 0.1
 """Weights of a passage's own score, which orders the passages of one article."""
 PASSAGES_PER_ARTICLE = 3
+Values = Column | Scores
 OF_MESSAGE = 0.8
 """Share of the message alone in the order of an article's passages: the turns before it tell the article, and what was
 asked in them was answered from its other passages."""
@@ -219,15 +221,28 @@ def _hit(inquiry: Inquiry, found: Candidates, place: int, score: float, whole: S
     """The article at `place` with its best passages: of all it has where it was read whole, else of those found."""
     read = np.flatnonzero(whole.owners == found.rows.owners[place])
     rows, at = (whole, int(read[0])) if len(read) else (found.rows, place)
-    passages = _passages(inquiry.index, rows, int(rows.starts[at]), int(rows.ends[at]))
+    passages = _passages(inquiry, rows, int(rows.starts[at]), int(rows.ends[at]))
     dense, late = float(found.features.dense[place]), float(found.features.late[place])
     article, want = found.articles[place], inquiry.want
     return ArticleHit(article, score, passages, dense, late, want.share_in_title(article.title), want.codes)
 
 
-def _passages(index: KnowledgeIndex, rows: ScoredRows, start: int, end: int) -> tuple[Passage, ...]:
+def own_scores(
+    index: KnowledgeIndex, question: Question, rows: Rows, dense: Values, late: Values, lexical: Values
+) -> Column:
+    """What passages of one article, `rows` (m,), are ordered by; the columns (m,) are their scores. Their place counts
+    for a question that stands by itself: who asks on has been told the main part."""
+    own = np.asarray(DENSE * dense + LATE * late + LEXICAL * lexical, np.float64)
+    if question.alone is not None:
+        return own
+    passages = [index.chunks[row] for row in rows.tolist()]
+    return own + standing(index.articles[passages[0].article_id], passages)
+
+
+def _passages(inquiry: Inquiry, rows: ScoredRows, start: int, end: int) -> tuple[Passage, ...]:
     """The best of one article's passages, best first."""
-    own = DENSE * rows.dense[start:end] + LATE * rows.late[start:end] + LEXICAL * rows.lexical[start:end]
+    index, of = inquiry.index, slice(start, end)
+    own = own_scores(index, inquiry.question, rows.rows[of], rows.dense[of], rows.late[of], rows.lexical[of])
     best = (start + np.argsort(-own, kind="stable")[:PASSAGES_PER_ARTICLE]).tolist()
     return tuple(_passage(index, rows, at, float(own[at - start])) for at in best)
 

@@ -18,14 +18,14 @@ from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.foreseen import NEAREST, articles_of
 from bot.retrieval.heard import Heard, Scores, late_scores
 from bot.retrieval.passage import ArticleHit
+from bot.retrieval.question import Question
 from bot.retrieval.ranking import SENTENCE
 from bot.retrieval.search import (
     CANDIDATES,
-    DENSE,
     FORESEEN_ARTICLES,
-    LATE,
     LEXICAL,
     PASSAGES_PER_ARTICLE,
+    own_scores,
     search,
 )
 from bot.retrieval.visible import Mask, visible_rows
@@ -113,7 +113,7 @@ def brink_of(index: KnowledgeIndex, encoder: TokenEncoder, outcome: Outcome, spo
         question_last=last,
         foreseen_best=float(best.max()),
         article_gap=hits[RANKED - 1].score - hits[RANKED].score if len(hits) > RANKED else NONE_LEFT,
-        passage_gap=_passage_gap(index, spoken, lexical, hits[0]) if hits else NONE_LEFT,
+        passage_gap=_passage_gap(index, question, spoken, lexical, hits[0]) if hits else NONE_LEFT,
         named_gap=abs(hits[0].named - ONLY_NAMED) if hits else NONE_LEFT,
         signals=outcome.signals,
     )
@@ -135,11 +135,13 @@ def _questions(index: KnowledgeIndex, spoken: Heard, allowed: Mask) -> tuple[flo
     return max(tenth, 0.0), max(_at(cosines[order], NEAREST - 1), 0.0)
 
 
-def _passage_gap(index: KnowledgeIndex, spoken: Heard, lexical: Scores, hit: ArticleHit) -> float:
+def _passage_gap(
+    index: KnowledgeIndex, question: Question, spoken: Heard, lexical: Scores, hit: ArticleHit
+) -> float:
     """How far the last passage of the first article that is looked at stands above the next."""
     rows = index.rows_of(hit.article.id)
     dense, late = index.cosines(spoken.vector, rows), late_scores(index.tokens, spoken, rows)
-    own = DENSE * dense + LATE * late + LEXICAL * lexical[rows] / (float(lexical.max()) or 1.0)
+    own = own_scores(index, question, rows, dense, late, lexical[rows] / (float(lexical.max()) or 1.0))
     ordered = np.sort(own)[::-1]
     if len(ordered) <= PASSAGES_PER_ARTICLE:
         return NONE_LEFT
