@@ -35,8 +35,10 @@ def written(message: Message, text: str, words: MailWords, company: str) -> Writ
     automated = {Speaker.BOT: words.footer, Speaker.SYSTEM: words.acknowledged}.get(message.role, "")
     below = tuple(line for line in (message.author or "", company) if line)
     blocks = plain(text) if message.role is Speaker.SYSTEM else render(text)
+    # What people type is sent as they typed it; an article's Markdown is no letter.
+    said = "\n\n".join(map(_as_text, blocks)) if message.role is Speaker.BOT else text
     return Written(
-        text="\n\n".join(part for part in (above, text, *lists, automated, _signed(below)) if part) + "\n",
+        text="\n\n".join(part for part in (above, said, *lists, automated, _signed(below)) if part) + "\n",
         html=_page(above, blocks, (*sources, *pointed, automated), below),
     )
 
@@ -86,6 +88,18 @@ def _block(block: ShownBlock) -> str:
             return _element("pre", block.text)
         case BlockType.PARAGRAPH:
             return _element("p", block.text)
+
+
+def _as_text(block: ShownBlock) -> str:
+    match block.type:
+        case BlockType.BULLETS:
+            return "\n".join(f"- {item}" for item in block.items)
+        case BlockType.STEPS:
+            return "\n".join(f"{number}. {item}" for number, item in enumerate(block.items, block.start or 1))
+        case BlockType.TABLE:
+            return "\n".join(" | ".join(row) for row in block.rows)
+        case BlockType.HEADING | BlockType.CODE | BlockType.PARAGRAPH:
+            return block.text
 
 
 def _each(tag: str, items: Iterable[str]) -> str:

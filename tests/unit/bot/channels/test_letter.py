@@ -150,8 +150,22 @@ def test_html_is_the_text_and_runs_and_loads_nothing(role: Speaker) -> None:
     seen.feed(content.html)
     assert seen.seen <= {"html", "body", "p", "b", "br", "ul", "ol", "li", "table", "tr", "td", "pre"}
     assert seen.attributes <= {"start"}
-    assert hostile in content.text
+    assert role is Speaker.BOT or hostile in content.text
+    assert all(line in content.text for line in PAYLOADS if line.startswith("<script"))
     assert (WORDS.footer in content.text) == (role is Speaker.BOT)
+
+
+MARKDOWN = "## Reset it\n\nBe quick.\n\n1. Press.\n2. Wait.\n\n- A\n- B\n\n| Hub | Time |\n|---|---|\n| Hub 2 | 10 s |"
+
+
+def test_the_text_of_an_answer_is_no_markdown_and_what_a_person_typed_stays() -> None:
+    def text_of(role: Speaker) -> str:
+        message = Message(1, "c", None, role, None, MARKDOWN, None, "2026-11-26T10:00:00.000Z")
+        return written(message, MARKDOWN, WORDS, "Fernwick").text
+
+    shown = "Reset it\n\nBe quick.\n\n1. Press.\n2. Wait.\n\n- A\n- B\n\nHub | Time\nHub 2 | 10 s\n"
+    assert shown in text_of(Speaker.BOT)
+    assert MARKDOWN in text_of(Speaker.AGENT)
 
 
 @pytest.mark.parametrize(
