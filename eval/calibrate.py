@@ -23,8 +23,10 @@ from eval.calibration.samples import Floats, Sample
 L2 = 3.0
 LEFT_OUT = ("words",)
 """A count, not evidence."""
-UNANSWERED_SHARE = 0.2
+UNANSWERED_SHARE = 0.5
 """Of the weight in a fit: what authors know to be unanswered, however many questions they wrote down."""
+WITH_UNANSWERED = "left_open*late"
+"""How near the unanswered questions come tells most of a message whose every word is met."""
 CLARIFY_SHARE = 0.6
 """Where no bound is set for clarifying: from this share of the answering threshold on."""
 
@@ -78,9 +80,12 @@ def calibrate(
     which at most `max_open` of the unanswered would be answered.
     """
     every = [*found, *unanswered]
+    if unanswered and not wanted.features:
+        wanted = replace(wanted, features=(*default_features(), WITH_UNANSWERED))
     folds = [str(quality.fold_of(f"{found[0].source}:{sample.group}")) for sample in every]
     share = UNANSWERED_SHARE / (1 - UNANSWERED_SHARE) * len(found) / max(len(unanswered), 1)
-    judged = _judged(every, wanted, folds, np.array([1.0] * len(found) + [share] * len(unanswered)), len(found))
+    importance = np.array([1.0] * len(found) + [share] * len(unanswered))
+    judged = _as_asked(_judged(every, wanted, folds, importance, len(found)), samples.labels(found))
     if wanted.answer_from is not None:
         return _fitted(judged, every, before, wanted, None, wanted.answer_from, generation, _none(wanted, len(found)))
     chosen = bound.choose(judged.points, wanted.max_wrong, wanted.confidence)
@@ -134,6 +139,17 @@ def _judged(
     estimates = quality.out_of_fold(rows, right, folds, wanted.l2, importance)
     fit = logistic.fit(rows, right, wanted.l2, importance)
     return _Judged(features, fit, estimates, counted, quality.risk_coverage(estimates[:counted], right[:counted]))
+
+
+def _as_asked(judged: _Judged, right: Floats) -> _Judged:
+    """With confidences that are true of what customers ask, the labelled cases: the fit saw more that is unanswered.
+    Only the intercept is moved, so that the order stays (prior correction: King and Zeng, Logistic Regression in Rare
+    Events Data, 2001)."""
+    mean = (right.sum() + 0.5) / (len(right) + 1)
+    by = logistic.shift_to(judged.estimates[: judged.counted], mean)
+    estimates = logistic.shifted(judged.estimates, by)
+    points = quality.risk_coverage(estimates[: judged.counted], right)
+    return replace(judged, fit=judged.fit.shifted(by), estimates=estimates, points=points)
 
 
 def _fitted(

@@ -61,7 +61,7 @@ def choose(points: Sequence[Point], max_wrong: float, confidence: float) -> Poin
 
 def rounded_down(threshold: float) -> float:
     """As it is kept and shown: the question at the threshold itself is answered."""
-    return math.floor(threshold * 10_000) / 10_000
+    return math.floor(round(threshold * 10_000, 6)) / 10_000
 
 
 def _walk(points: Sequence[Point], first: int, max_wrong: float, chance: float) -> Point | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROUNDS = 50
+HALVINGS = 60
 SMALLEST_STEP = 1e-9
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,10 @@ class Fit:
         """Shape (n,): probability that each row is right."""
         return _sigmoid(features @ self.weights + self.intercept)
 
+    def shifted(self, by: float) -> Fit:
+        """The same order of rows, every one's log odds higher."""
+        return Fit(self.weights, self.intercept + by)
+
 
 def fit(features: Floats, right: Floats, l2: float, importance: Floats | None = None) -> Fit:
     """The penalised maximum likelihood fit of `right` (n,) on `features` (n, f); `importance` weighs rows.
@@ -39,6 +44,21 @@ def fit(features: Floats, right: Floats, l2: float, importance: Floats | None = 
     solution = _newton(rows, right, row_weights, np.array([0.0] + [l2] * features.shape[1]))
     weights = solution[1:] / spread
     return Fit(weights, float(solution[0] - weights @ mean))
+
+
+def shifted(probabilities: Floats, by: float) -> Floats:
+    """With log odds that are higher by so much."""
+    inside = np.clip(probabilities, 1e-12, 1 - 1e-12)
+    return _sigmoid(np.log(inside / (1 - inside)) + by)
+
+
+def shift_to(probabilities: Floats, mean: float) -> float:
+    """By how much the log odds have to rise for that mean, in (0, 1); found by bisection."""
+    low, high = -30.0, 30.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if shifted(probabilities, middle).mean() > mean else (middle, high)
+    return (low + high) / 2
 
 
 def _newton(rows: Floats, right: Floats, importance: Floats, penalty: Floats) -> Floats:

@@ -12,8 +12,9 @@ import pytest
 from bot.casebook.case import Kind
 from bot.decision.confidence import Calibration, read_calibration
 from bot.decision.signals import Signals
-from eval.calibrate import Wanted, calibrate, carry_over
+from eval.calibrate import WITH_UNANSWERED, Wanted, calibrate, carry_over
 from eval.calibration import bound, file, logistic, quality
+from eval.calibration.bound import rounded_down
 from eval.calibration.samples import Sample, of_cases, usable
 from tests.unit.eval.examples import answer, case, handoff
 
@@ -183,6 +184,29 @@ def test_however_many_questions_are_known_to_be_unanswered_the_fit_is_that_of_th
     assert many.calibration.weights["left_open"] < 0
     assert many.chosen is not None
     assert many.chosen.answered <= 600
+
+
+def test_confidences_are_true_of_what_customers_ask_whatever_else_was_fitted() -> None:
+    right = np.mean([sample.right for sample in made(600)])
+    for unanswered in ([], listed(4000)):
+        fitted = calibrate(made(600), unanswered, BEFORE, Wanted(max_wrong=0.15), "gen")
+        assert fitted.estimates[:600].mean() == pytest.approx(right, abs=0.002)
+        own = np.mean([fitted.calibration.confidence(sample.signals) for sample in made(600)])
+        assert own == pytest.approx(right, abs=0.01)
+        assert (WITH_UNANSWERED in fitted.calibration.weights) is bool(unanswered)
+
+
+def test_a_base_of_which_every_answer_was_right_has_a_calibration() -> None:
+    perfect = [replace(sample, right=True) for sample in made(60)]
+    fitted = calibrate(perfect, [], BEFORE, Wanted(), "gen")
+    assert np.isfinite([fitted.calibration.intercept, *fitted.calibration.weights.values()]).all()
+    assert 0.97 < fitted.estimates.mean() < 1
+
+
+def test_a_threshold_that_was_rounded_stays_as_it_is() -> None:
+    kept = [place / 10_000 for place in range(10_001)]
+    assert [rounded_down(threshold) for threshold in kept] == kept
+    assert rounded_down(0.74149) == 0.7414
 
 
 def test_signals_that_no_longer_exist_do_not_stop_a_new_calibration(tmp_path: Path) -> None:
