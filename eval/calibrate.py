@@ -23,12 +23,13 @@ from eval.calibration.samples import Floats, Sample
 L2 = 3.0
 LEFT_OUT = ("words",)
 """A count, not evidence."""
-UNANSWERED_SHARE = 0.5
+UNANSWERED_SHARE = 0.4
 """Of the weight in a fit: what authors know to be unanswered, however many questions they wrote down."""
 WITH_UNANSWERED = "left_open*late"
 """How near the unanswered questions come tells most of a message whose every word is met."""
-CLARIFY_SHARE = 0.6
-"""Where no bound is set for clarifying: from this share of the answering threshold on."""
+CLARIFY_SHARE = 0.8
+"""Clarifying from this share of the answering threshold on; where it is carried over to bases without labels, less."""
+CARRIED_CLARIFY_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ def calibrate(
     if wanted.answer_from is not None:
         return _fitted(judged, every, before, wanted, None, wanted.answer_from, generation, _none(wanted, len(found)))
     chosen = bound.choose(judged.points, wanted.max_wrong, wanted.confidence)
-    if chosen is None and unanswered:
-        shown = judged.estimates[len(found) :]
-        most = int(wanted.max_open * len(shown))
+    shown = judged.estimates[len(found) :]
+    most = bound.most(len(shown), wanted.max_open, 1 - wanted.confidence)
+    if chosen is None and most is not None:
         kept = float(np.sort(shown)[-most]) if most else 1.0
         return _fitted(judged, every, before, wanted, None, kept, generation, _held_back(shown, kept, wanted))
     guarantee = _guarantee(chosen, wanted, len(found)) if chosen else _none(wanted, len(found))
@@ -115,7 +116,8 @@ def carry_over(found: Sequence[Sample], before: Calibration, wanted: Wanted, gen
     )
     kept = before.answer_from if wanted.answer_from is None else wanted.answer_from
     fitted = _fitted(judged, found, before, wanted, chosen, kept, generation, guarantee)
-    return replace(fitted, calibration=replace(fitted.calibration, estimated=True))
+    clarify_from = bound.rounded_down(CARRIED_CLARIFY_SHARE * fitted.calibration.answer_from)
+    return replace(fitted, calibration=replace(fitted.calibration, clarify_from=clarify_from, estimated=True))
 
 
 @dataclass(frozen=True, slots=True)

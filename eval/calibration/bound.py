@@ -50,6 +50,15 @@ def at_most(wrong: int, answered: int, rate: float) -> float:
     return min(total, 1.0)
 
 
+def most(answered: int, rate: float, chance: float) -> int | None:
+    """The most errors in `answered` that still show an error rate of at most `rate`; None where even none would not."""
+    fewest, over = -1, answered
+    while over - fewest > 1:
+        middle = (fewest + over) // 2
+        fewest, over = (middle, over) if upper_limit(middle, answered, chance) <= rate else (fewest, middle)
+    return fewest if fewest >= 0 else None
+
+
 def choose(points: Sequence[Point], max_wrong: float, confidence: float) -> Point | None:
     """The most generous point proven by the walk; None when none is. `points` as from `risk_coverage`."""
     chance = (1.0 - confidence) / len(STARTS)

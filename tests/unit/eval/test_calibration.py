@@ -170,11 +170,23 @@ def listed(count: int) -> list[Sample]:
 def test_without_a_proof_at_most_the_wanted_share_of_what_is_known_to_be_unanswered_is_answered() -> None:
     fitted = calibrate(made(60), listed(400), BEFORE, Wanted(max_wrong=0.01, max_open=0.1), "gen")
     shown = fitted.estimates[60:]
-    assert (shown >= fitted.calibration.answer_from + 1e-4).sum() <= 40
-    assert (shown >= fitted.calibration.answer_from).sum() >= 40
+    assert (shown >= fitted.calibration.answer_from + 1e-4).sum() <= 29
+    assert (shown >= fitted.calibration.answer_from).sum() >= 29
     assert fitted.calibration.estimated
-    assert "seen: 40," in fitted.provenance.guarantee
-    assert calibrate(made(60), listed(400), BEFORE, Wanted(0.01, max_open=0.0), "gen").calibration.answer_from == 1.0
+    assert "at most 9.8% are answered, with 95% confidence; seen: 29," in fitted.provenance.guarantee
+
+
+def test_too_few_unanswered_questions_to_show_anything_leave_the_threshold_as_it_is() -> None:
+    fitted = calibrate(made(60), listed(28), BEFORE, Wanted(max_wrong=0.01, max_open=0.1), "gen")
+    assert fitted.calibration.answer_from == BEFORE.answer_from
+    assert fitted.provenance.guarantee.startswith("None:")
+
+
+def test_the_most_errors_that_still_show_a_rate() -> None:
+    assert bound.most(400, 0.1, 0.05) == 29
+    assert bound.upper_limit(29, 400, 0.05) <= 0.1 < bound.upper_limit(30, 400, 0.05)
+    assert (bound.most(28, 0.1, 0.05), bound.most(29, 0.1, 0.05)) == (None, 0)
+    assert bound.most(0, 0.1, 0.05) is None
 
 
 def test_however_many_questions_are_known_to_be_unanswered_the_fit_is_that_of_the_cases() -> None:
