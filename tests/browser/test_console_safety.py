@@ -75,8 +75,7 @@ def _suggest(desk: Desk, conversation: str, ticket: str, text: str) -> None:
         record.store(tx, conversation, 1, [proposal], ticket)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (820, 1100)])
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 800), "light"), ((820, 1100), "dark")])
 def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, size: tuple[int, int], scheme: str) -> None:
     page = new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, bypass_csp=True)
     page.goto(f"{desk.url}/console")

@@ -313,8 +313,7 @@ def test_a_failed_call_can_be_tried_again(panel: Panel) -> None:
     expect(panel.offers.first).to_contain_text("Hub 2")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 400])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (400, "dark")])
 def test_it_looks_right_in_a_narrow_place(
     other_pages: PageMaker, desk: Desk, other_desk: OtherDesk, width: int, scheme: str
 ) -> None:
