@@ -37,7 +37,18 @@ PATIENCE_MS = 30_000
 # Where a demo runs that the journey is to use (`make journey`), and the file with its sign-in.
 DEMO_URL = "DEMO_URL"
 DEMO_SIGN_IN = "DEMO_SIGN_IN"
+# The files that take the longest, by far. The others go between what is left of them.
+LONGEST = (
+    "test_articles", "test_demo_journey", "test_hostile_customer", "test_console_desk", "test_widget_person",
+    "test_widget_continuity",
+)  # fmt: skip
 expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: a worker that began one last would leave the others without work."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: (item.path.parent == here, item.path.stem not in LONGEST))
 
 
 @pytest.fixture(scope="session")
