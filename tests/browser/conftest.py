@@ -173,8 +173,8 @@ def other_pages(chromium: Browser) -> Iterator[PageMaker]:
 
 @pytest.fixture
 def maya(new_page: PageMaker, desk: Desk) -> Console:
-    """Maya, signed in, on the queue."""
-    return Console(new_page(), desk.url).sign_in()
+    """Maya, signed in, on no page yet."""
+    return Console(new_page(), desk.url).let_in()
 
 
 @pytest.fixture

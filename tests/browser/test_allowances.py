@@ -20,7 +20,7 @@ def _lead(desk: Desk) -> None:
 
 @pytest.fixture
 def lea(new_page: PageMaker, desk: Desk, _lead: None) -> Console:
-    return Console(new_page(), desk.url).sign_in(*LEA)
+    return Console(new_page(), desk.url).let_in(*LEA)
 
 
 def _panel(console: Console) -> Locator:
@@ -142,10 +142,10 @@ def test_an_answer_that_does_not_get_through_is_said_in_the_dialog(maya: Console
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, scheme: str) -> None:
     ticket = waiting(visitor(desk), "The lamp hums")
-    agent = Console(new_page(), desk.url).sign_in().open(ticket)
+    agent = Console(new_page(), desk.url).let_in().open(ticket)
     _give(agent, "99").get_by_role("button", name="Ask a lead").click()
     page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
-    console = Console(page, desk.url).sign_in(*LEA).open(ticket)
+    console = Console(page, desk.url).let_in(*LEA).open(ticket)
     expect(_panel(console)).to_contain_text("Waits for a lead", timeout=PATIENCE_MS)
     looks_right(page)
     _panel(console).get_by_role("button", name="Deny").click()

@@ -51,7 +51,7 @@ def _ticket(desk: Desk, subject: str, text: str, files: tuple[str, ...]) -> str:
 
 def test_the_ticket_shows_channel_subject_files_and_what_did_not_arrive(new_page: PageMaker, desk: Desk) -> None:
     ticket = _ticket(desk, "Lamp", "My lamp is broken.\n\n> quoted\n\n-- \nAnna", ("lamp.png",))
-    console = Console(new_page(), desk.url).sign_in().open(ticket)
+    console = Console(new_page(), desk.url).let_in().open(ticket)
     side = console.page.locator("#mail")
     for shown in ("Channel", "E-mail", "anna@customer.example", "Not proven", "Lamp", "lamp.png", "image/png, 40 kB"):
         expect(side).to_contain_text(shown)
@@ -69,7 +69,7 @@ def test_hostile_mails_are_text(new_page: PageMaker, desk: Desk) -> None:
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     ticket = _ticket(desk, " ".join(PAYLOADS)[:2000], "\n".join(PAYLOADS), PAYLOADS[:50])
-    Console(page, desk.url).sign_in().open(ticket)
+    Console(page, desk.url).let_in().open(ticket)
     page.locator("#mail summary").first.click()
     shown = " ".join(page.locator("#mail").inner_text().split())
     for payload in PAYLOADS:
@@ -83,7 +83,7 @@ def test_hostile_mails_are_text(new_page: PageMaker, desk: Desk) -> None:
 def test_axe_finds_no_violation_and_nothing_is_cut_off(new_page: PageMaker, desk: Desk, scheme: str) -> None:
     ticket = _ticket(desk, "Lamp " + "w" * 120, "My lamp is broken.\n" + "x" * 300, ("a" * 140 + ".png", "b.pdf"))
     page = new_page(color_scheme=scheme, bypass_csp=True)
-    Console(page, desk.url).sign_in().open(ticket)
+    Console(page, desk.url).let_in().open(ticket)
     page.locator("#mail summary").first.click()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 860})

@@ -25,7 +25,7 @@ def test_the_timeline_leads_to_the_earlier_ticket(new_page: PageMaker, desk: Des
     waiting(known(desk, f"other{width}", "shop"), "Somebody else's trouble")
     ticket = waiting(known(desk, name, "app"), "Now the invoice is wrong")
     page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    console = Console(page, desk.url).sign_in().open(ticket)
+    console = Console(page, desk.url).let_in().open(ticket)
     timeline = page.get_by_role("list", name="With this customer so far, newest first")
     expect(timeline.get_by_role("listitem")).to_have_count(3)
     expect(timeline).to_contain_text("This ticket app")

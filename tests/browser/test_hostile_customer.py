@@ -126,7 +126,7 @@ def test_any_script_is_shown_in_its_own_direction_to_customer_and_agent(
 def test_suggestions_stay_in_their_column(widget: Widget, desk: Desk, agent: Agent, new_page: PageMaker) -> None:
     widget.text.fill("What does the Plus plan cost in the US and how long may I return?")
     widget.ask_for_person()
-    console = Console(new_page(), desk.url).sign_in().open(agent.ticket_of(widget.identifiers[0]))
+    console = Console(new_page(), desk.url).let_in().open(agent.ticket_of(widget.identifiers[0]))
     expect(console.offers.first).to_be_visible()
     column = console.page.locator(".beside").bounding_box()
     for offer in console.offers.all():
