@@ -76,6 +76,11 @@ class Console:
     def line(self, ticket: str) -> Locator:
         return self.page.locator(f'[data-ticket="{ticket}"].line')
 
+    def find(self, ticket: str) -> Locator:
+        """Its line on the queue, by its number: where many wait, it would be on a later page."""
+        self.page.goto(f"{self.url}/console?q=%23{ticket[:8]}")
+        return self.line(ticket)
+
     @property
     def composer(self) -> Locator:
         return self.page.get_by_label("Your reply to the customer")
