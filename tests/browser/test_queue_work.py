@@ -36,8 +36,7 @@ def test_a_customer_who_writes_after_an_answer_is_not_overlooked(maya: Console, 
     newest.click()
     expect(newest).to_be_hidden()
     expect(maya.transcript.get_by_text("Are you still there?")).to_be_in_viewport()
-    maya.page.goto(f"{desk.url}/console")
-    expect(maya.line(ticket)).to_contain_text("Customer wrote")
+    expect(maya.find(ticket)).to_contain_text("Customer wrote")
     expect(maya.line(ticket)).to_contain_text("Reply by")
 
 
