@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import violations, violations_in_light_and_dark
+from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
 from tests.browser.desk import Agent, Desk
 from tests.browser.test_widget_answers import HOW_TO, TABLE
@@ -21,37 +21,38 @@ FULL_SCREEN = """(wanted) => {
 }"""
 
 
-def test_axe_finds_nothing_in_shop_and_widget(new_page: PageMaker, desk: Desk, agent: Agent) -> None:
-    page = new_page()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_shop_and_widget(new_page: PageMaker, desk: Desk, agent: Agent, scheme: str) -> None:
+    page = new_page(color_scheme=scheme)
     page.goto(f"{desk.url}/demo", wait_until="networkidle")
-    assert violations_in_light_and_dark(page) == []
+    assert violations(page) == []
     widget = Widget(page).open()
-    assert violations_in_light_and_dark(widget.frame) == []
+    assert violations(widget.frame) == []
     widget.inside.locator("#menu-button").click()
     expect(widget.inside.get_by_role("menuitem").first).to_be_focused()
-    assert violations_in_light_and_dark(widget.frame) == []
+    assert violations(widget.frame) == []
     widget.frame.page.keyboard.press("Escape")
     widget.ask(HOW_TO).locator(".cite").first.click()
     expect(widget.inside.locator("#source .article")).to_be_visible()
-    assert violations_in_light_and_dark(widget.frame) == []
+    assert violations(widget.frame) == []
     widget.button("Close source").click()
     widget.button("No, not helpful").click()
     widget.ask(TABLE)
     widget.button("More").click()
-    assert violations_in_light_and_dark(widget.frame) == []
+    assert violations(widget.frame) == []
     widget.inside.locator("#scroll").click(position={"x": 5, "y": 5})
     page.route("**/messages", lambda route: route.fulfill(status=400, json={"error": "x", "detail": "No."}))
     widget.write("not sent")
     expect(widget.mine.last).to_contain_text("No.")
-    assert violations_in_light_and_dark(widget.frame) == []
+    assert violations(widget.frame) == []
     widget.button("Discard").click()
     widget.ask_for_person()
     agent.reply(widget.identifiers[0], "Hello")
     expect(widget.log.locator(".turn.agent")).to_be_visible()
     agent.resolve(widget.identifiers[0])
     expect(widget.inside.locator("#survey form")).to_be_visible()
-    assert violations_in_light_and_dark(widget.frame) == []
-    assert violations_in_light_and_dark(page) == []
+    assert violations(widget.frame) == []
+    assert violations(page) == []
 
 
 def test_everything_can_be_done_with_the_keyboard(shop: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.axe import violations_in_light_and_dark
+from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
 from tests.browser.desk import Agent, Desk, identity
 from tests.browser.test_widget_answers import HOW_TO
@@ -211,11 +211,12 @@ def test_where_only_customers_may_chat_a_visitor_is_told_so(new_page: PageMaker,
     widget.ask("thanks")
 
 
-def test_the_link_is_there_for_everybody(new_page: PageMaker, desk: Desk) -> None:
-    page = new_page(viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_link_is_there_for_everybody(new_page: PageMaker, desk: Desk, scheme: str) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     widget = Widget.in_shop(page, desk.url)
     link_from(widget)
-    assert violations_in_light_and_dark(widget.frame) == []
+    assert violations(widget.frame) == []
     page.keyboard.press("Escape")
     expect(widget.inside.locator("#device")).to_be_hidden()
     expect(widget.inside.locator("#menu-button")).to_be_focused()
