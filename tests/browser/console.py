@@ -34,6 +34,12 @@ class Console:
         self.arrive("/console", email, password)
         return self.live()
 
+    def let_in(self, email: str = AGENT_EMAIL, password: str = AGENT_PASSWORD) -> Console:
+        """Signed in, on no page yet; on the queue where no earlier test has a session that still counts."""
+        self.page.context.add_cookies(SESSIONS.get((self.url, email), []))
+        known = self.page.request.get(f"{self.url}/v1/session").ok
+        return self if known else self.sign_in(email, password)
+
     def arrive(self, path: str, email: str, password: str) -> None:
         """On this page, with the session that an earlier test gave the account, else by the form. Told that there were
         too many sign-ins, wait as told."""
@@ -69,6 +75,11 @@ class Console:
 
     def line(self, ticket: str) -> Locator:
         return self.page.locator(f'[data-ticket="{ticket}"].line')
+
+    def find(self, ticket: str) -> Locator:
+        """Its line on the queue, by its number: where many wait, it would be on a later page."""
+        self.page.goto(f"{self.url}/console?q=%23{ticket[:8]}")
+        return self.line(ticket)
 
     @property
     def composer(self) -> Locator:

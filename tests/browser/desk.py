@@ -86,15 +86,16 @@ class Agent:
         return next(ticket["id"] for ticket in tickets if ticket["conversation_id"] == conversation_id)
 
     def reply(self, conversation_id: str, text: str) -> None:
-        self._post(f"/v1/tickets/{self.ticket_of(conversation_id)}/reply", {"text": text})
+        self.post(f"/v1/tickets/{self.ticket_of(conversation_id)}/reply", {"text": text})
 
     def claim(self, conversation_id: str) -> None:
-        self._post(f"/v1/tickets/{self.ticket_of(conversation_id)}/claim", {})
+        self.post(f"/v1/tickets/{self.ticket_of(conversation_id)}/claim", {})
 
     def resolve(self, conversation_id: str) -> None:
-        self._post(f"/v1/tickets/{self.ticket_of(conversation_id)}/resolve", {})
+        self.post(f"/v1/tickets/{self.ticket_of(conversation_id)}/resolve", {})
 
-    def _post(self, path: str, body: dict[str, str]) -> None:
+    def post(self, path: str, body: dict[str, Any]) -> None:
+        """What the service itself does is told at once; what is in its database without it, at the next heartbeat."""
         answer = self.client.post(path, json=body)
         assert answer.status_code < 300, answer.text
 

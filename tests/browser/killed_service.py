@@ -1,9 +1,11 @@
-"""Owns a service that is killed between storing a message and answering it, once. Refuses to be imported."""
+"""Owns a service that is killed between storing two customers' messages and answering them, once. Refuses to be
+imported."""
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from typing import Any
 
@@ -11,7 +13,8 @@ from bot import turn
 from bot.cli import app
 
 TOLD_SECONDS = 0.5
-"""Time in which the customer's page hears that the message is stored."""
+"""Time in which the customers' pages hear that the messages are stored."""
+BOTH = threading.Barrier(2)
 
 _answer = turn._answer
 
@@ -19,6 +22,7 @@ _answer = turn._answer
 def _killed_once(assistant: turn.Assistant, *rest: Any) -> None:
     done = assistant.settings.data_dir / "killed"
     if not done.exists():
+        BOTH.wait()
         done.touch()
         time.sleep(TOLD_SECONDS)
         os.kill(os.getpid(), signal.SIGKILL)

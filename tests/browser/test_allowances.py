@@ -20,7 +20,7 @@ def _lead(desk: Desk) -> None:
 
 @pytest.fixture
 def lea(new_page: PageMaker, desk: Desk, _lead: None) -> Console:
-    return Console(new_page(), desk.url).sign_in(*LEA)
+    return Console(new_page(), desk.url).let_in(*LEA)
 
 
 def _panel(console: Console) -> Locator:
@@ -66,16 +66,14 @@ def test_within_the_limit_and_above_it(maya: Console, lea: Console, desk: Desk) 
     expect(maya.page.locator("#notes")).to_contain_text("Lea approved", timeout=PATIENCE_MS)
 
 
-@pytest.mark.parametrize(
-    ("written", "told"),
-    [("£12", "12.00"), ("gbp 1,000.00", "1000.00"), ("1.000,5 £", "1000.50"), ("2,000", "2000.00")],
-)
-def test_an_amount_is_written_as_people_write_it(maya: Console, desk: Desk, written: str, told: str) -> None:
-    maya.open(waiting(visitor(desk, region="uk"), "The lamp hums"))
-    dialog = _give(maya, written)
-    if told != "12.00":
-        dialog.get_by_role("button", name="Ask a lead").click(timeout=PATIENCE_MS)
-    expect(_panel(maya)).to_contain_text(f"GBP {told}", timeout=PATIENCE_MS)
+def test_an_amount_is_written_as_people_write_it(maya: Console, desk: Desk) -> None:
+    as_written = {"£12": "12.00", "gbp 1,000.00": "1000.00", "1.000,5 £": "1000.50", "2,000": "2000.00"}
+    for written, told in as_written.items():
+        maya.open(waiting(visitor(desk, region="uk"), "The lamp hums"))
+        dialog = _give(maya, written)
+        if told != "12.00":
+            dialog.get_by_role("button", name="Ask a lead").click(timeout=PATIENCE_MS)
+        expect(_panel(maya)).to_contain_text(f"GBP {told}", timeout=PATIENCE_MS)
 
 
 def test_a_request_outlives_its_ticket(maya: Console, lea: Console, desk: Desk) -> None:
@@ -111,11 +109,14 @@ def test_a_reason_to_approve_is_none_to_deny(maya: Console, lea: Console, desk: 
     expect(deciding.get_by_label("Reason")).to_have_value("")
 
 
-@pytest.mark.parametrize("odd", ["", "x", "-5", "1.234", "1e3", "1,00,000", "€5", "5 5"])
-def test_what_is_no_amount_is_said_in_the_dialog(maya: Console, desk: Desk, odd: str) -> None:
+def test_what_is_no_amount_is_said_in_the_dialog(maya: Console, desk: Desk) -> None:
     maya.open(waiting(visitor(desk), "The lamp hums"))
-    expect(_give(maya, odd)).to_contain_text("Write an amount")
-    expect(maya.page.get_by_label("Amount")).to_be_focused()
+    for odd in ("", "x", "-5", "1.234", "1e3", "1,00,000", "€5", "5 5"):
+        dialog = _give(maya, odd)
+        expect(dialog.get_by_text("Write an amount")).to_be_visible()  # hidden again whenever the dialog opens
+        expect(maya.page.get_by_label("Amount")).to_be_focused()
+        dialog.get_by_role("button", name="Cancel").click()
+        expect(dialog).to_be_hidden()
 
 
 def test_too_large_an_amount_is_said_in_words(maya: Console, desk: Desk) -> None:
@@ -141,10 +142,10 @@ def test_an_answer_that_does_not_get_through_is_said_in_the_dialog(maya: Console
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, width: int, scheme: str) -> None:
     ticket = waiting(visitor(desk), "The lamp hums")
-    agent = Console(new_page(), desk.url).sign_in().open(ticket)
+    agent = Console(new_page(), desk.url).let_in().open(ticket)
     _give(agent, "99").get_by_role("button", name="Ask a lead").click()
     page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
-    console = Console(page, desk.url).sign_in(*LEA).open(ticket)
+    console = Console(page, desk.url).let_in(*LEA).open(ticket)
     expect(_panel(console)).to_contain_text("Waits for a lead", timeout=PATIENCE_MS)
     looks_right(page)
     _panel(console).get_by_role("button", name="Deny").click()

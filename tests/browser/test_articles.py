@@ -75,12 +75,11 @@ def write(page: Page, text: str) -> None:
     saved(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom, scheme: str) -> None:
-    page = sign_in(new_page(color_scheme=scheme), room, LEAD)
+def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom) -> None:
+    page = sign_in(new_page(), room, LEAD)
     address = room.manuscript("reset-hub-2")
     page.goto(address)
-    write(page, body(page).replace("Hold it for 10 seconds", "Hold it for 15 seconds") + f"\nIn the {scheme}.\n")
+    write(page, body(page).replace("Hold it for 10 seconds", "Hold it for 15 seconds"))
     seen_by_gate(room, "reset-hub-2")
     for place in ("", "/history", "/preview?audience=customer&region=eu"):
         page.goto(address + place)
@@ -88,7 +87,7 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     page.goto(f"{room.url}/console/library?due=true")
     looks_right_everywhere(page)
     page.get_by_role("button", name="New article").click()
-    assert violations(page) == []
+    looks_right_everywhere(page)
     page.goto(address)
     expect(page.locator('[data-case="q-1"] del')).to_have_text("10")
     expect(page.locator('[data-case="q-1"] ins')).to_have_text("15")
@@ -99,7 +98,7 @@ def test_every_page_is_clean_on_every_screen(new_page: PageMaker, room: Newsroom
     expect(page.locator('[data-case="q-1"]')).to_contain_text("q-1: the answer lacks the sentence that decides")
     page.get_by_role("button", name="Publish…").click()
     expect(page.get_by_label(WHY)).to_be_visible()
-    assert violations(page) == []
+    looks_right_everywhere(page)
 
 
 def test_what_was_filled_in_stays_when_publishing_is_refused(new_page: PageMaker, room: Newsroom) -> None:

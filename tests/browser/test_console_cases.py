@@ -30,11 +30,10 @@ def editor(desk: Desk) -> tuple[str, str]:
     return EDITOR
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_case_is_changed_checked_accepted_and_kept_as_a_patch(
-    new_page: PageMaker, desk: Desk, editor: tuple[str, str], scheme: str
+    new_page: PageMaker, desk: Desk, editor: tuple[str, str]
 ) -> None:
-    page = Console(new_page(color_scheme=scheme), desk.url).sign_in(*editor).page
+    page = Console(new_page(), desk.url).sign_in(*editor).page
     page.goto(f"{desk.url}/console/cases")
     page.get_by_label("Words").fill("Ohio camera three weeks")
     page.get_by_role("button", name="Show").click()
@@ -50,7 +49,7 @@ def test_a_case_is_changed_checked_accepted_and_kept_as_a_patch(
     page.get_by_role("button", name="Propose").click()
     expect(page.get_by_role("alert")).to_contain_text("“You have 300 days.” stands in none")
     spans.fill(said)
-    page.get_by_label("What the customer writes").fill(f"How long may I keep a camera before I return it? ({scheme})")
+    page.get_by_label("What the customer writes").fill("How long may I keep a camera before I return it?")
     expect(page.locator("#verdict")).to_contain_text("Nothing is wrong with it.")
     page.get_by_role("button", name="Propose").click()
     expect(page.locator(".note").first).to_contain_text("A change, proposed by Cleo")
@@ -65,14 +64,13 @@ def test_a_case_is_changed_checked_accepted_and_kept_as_a_patch(
         page.get_by_role("link", name="Download the patch").click()
     patch = kept.value.path().read_text(encoding="utf-8")
     assert "--- a/data/eval/a_answerable.jsonl" in patch
-    assert f"before I return it? ({scheme})" in patch
+    assert "before I return it?" in patch
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_target_is_moved_by_keyboard_and_nothing_changes_but_the_page(
-    new_page: PageMaker, desk: Desk, editor: tuple[str, str], scheme: str
+    new_page: PageMaker, desk: Desk, editor: tuple[str, str]
 ) -> None:
-    page = Console(new_page(color_scheme=scheme), desk.url).sign_in(*editor).page
+    page = Console(new_page(), desk.url).sign_in(*editor).page
     page.get_by_role("link", name="Confidence").click()
     expect(page.get_by_text("No threshold can promise 10 %")).to_be_visible()
     slider = page.get_by_role("slider")

@@ -35,13 +35,14 @@ def stored(desk: Desk) -> Iterator[Database]:
 
 @pytest.fixture
 def console(new_page: PageMaker, desk: Desk) -> Console:
-    """Maya, signed in, on the queue."""
-    return Console(new_page(), desk.url).sign_in()
+    """Maya, signed in, on no page yet."""
+    return Console(new_page(), desk.url).let_in()
 
 
 def test_a_ticket_appears_by_itself_and_the_customer_reads_the_edited_suggestion_as_a_persons(
     console: Console, desk: Desk, stored: Database
 ) -> None:
+    console.sign_in()
     customer = visitor(desk)
     ticket = waiting(customer, "Nothing works since the update", RESET)
     expect(console.line(ticket)).to_be_visible(timeout=PATIENCE_MS)
@@ -161,7 +162,7 @@ def test_whoever_comes_second_is_told_and_keeps_the_text(
 ) -> None:
     customer = visitor(desk)
     ticket = waiting(customer, RESET)
-    leo = Console(new_page(), desk.url).sign_in(*LEO).open(ticket)
+    leo = Console(new_page(), desk.url).let_in(*LEO).open(ticket)
     leo.composer.fill("Leo's answer")
     agent.reply(customer.id, "Maya was first")
     leo.send()
@@ -252,6 +253,7 @@ def test_an_inserted_text_is_questioned_when_the_customer_wrote_meanwhile(
 
 
 def test_the_queue_is_searched_filtered_and_walked_by_keyboard(console: Console, desk: Desk) -> None:
+    console.sign_in()
     ticket = waiting(visitor(desk), "The zebra lamp of order FW-777123 hums")
     expect(console.line(ticket)).to_be_visible(timeout=PATIENCE_MS)
     console.page.locator("body").press("/")

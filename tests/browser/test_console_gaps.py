@@ -36,11 +36,10 @@ def gap(desk: Desk, agent: Agent) -> str:
         return ledger.open_gap(tx, ids)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_ledger_is_read_asked_again_and_not_closed_without_proof(
-    new_page: PageMaker, desk: Desk, gap: str, scheme: str
+    new_page: PageMaker, desk: Desk, gap: str
 ) -> None:
-    console = Console(new_page(color_scheme=scheme), desk.url).sign_in(*LEAD)
+    console = Console(new_page(), desk.url).sign_in(*LEAD)
     page = console.page
     page.get_by_role("link", name="Gaps").click()
     page.locator(f'a[href="/console/gaps/{gap}"]').click()

@@ -19,11 +19,10 @@ def editor(desk: Desk) -> tuple[str, str]:
     return EDITOR
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report_comes_by_itself_is_filtered_and_kept_as_a_file(
-    new_page: PageMaker, desk: Desk, editor: tuple[str, str], scheme: str
+    new_page: PageMaker, desk: Desk, editor: tuple[str, str]
 ) -> None:
-    page = Console(new_page(color_scheme=scheme), desk.url).sign_in(*editor).page
+    page = Console(new_page(), desk.url).sign_in(*editor).page
     page.get_by_role("link", name="Health").click()
     expect(page.get_by_role("link", name="All", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     looks_right_everywhere(page)

@@ -27,7 +27,7 @@ def customer(desk: Desk) -> Visitor:
 
 @pytest.fixture
 def maya(new_page: PageMaker, desk: Desk, agent: Agent, customer: Visitor) -> Console:
-    console = Console(new_page(bypass_csp=True), desk.url).sign_in()
+    console = Console(new_page(bypass_csp=True), desk.url).let_in()
     return console.open(agent.ticket_of(customer.id))
 
 

@@ -63,7 +63,7 @@ def test_the_customer_enters_the_code_by_keyboard(
     page.keyboard.press("Enter")
     expect(line).to_have_text("The team's answers reach you by mail as well: jo@example.orgChange")
     expect(line).to_be_focused()
-    console = Console(new_page(), desk.url).sign_in().open(desk.stored(conversation, token)["ticket"]["id"])
+    console = Console(new_page(), desk.url).let_in().open(desk.stored(conversation, token)["ticket"]["id"])
     expect(console.page.locator("#packet")).to_contain_text("jo@example.org entered the code we mailed")
     expect(console.page.locator("#mail")).to_contain_text("Entered the code we mailed")
 

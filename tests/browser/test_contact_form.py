@@ -15,7 +15,7 @@ from tests.browser.widget import Widget
 def test_the_form_is_one_line_for_whoever_writes_on(
     new_page: PageMaker, desk: Desk, scheme: str, width: int
 ) -> None:
-    page = new_page(viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
+    page = new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
     widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
     email = widget.inside.get_by_label("Your e-mail address")
@@ -36,7 +36,7 @@ def test_the_form_is_one_line_for_whoever_writes_on(
 
 
 def test_the_address_that_was_given_stays_in_sight_and_can_be_put_right(new_page: PageMaker, desk: Desk) -> None:
-    page = new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = new_page(viewport={"width": 390, "height": 844})
     widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
     widget.inside.get_by_label("Your e-mail address").fill("jo@exmaple.org")

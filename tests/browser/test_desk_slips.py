@@ -33,7 +33,7 @@ def _nia(desk: Desk) -> None:
 
 @pytest.fixture
 def nia(new_page: PageMaker, desk: Desk, _nia: None) -> Console:
-    return Console(new_page(), desk.url).sign_in(*NIA)
+    return Console(new_page(), desk.url).let_in(*NIA)
 
 
 def _offer(desk: Desk, ticket: str, agent: Agent, *texts: str) -> None:
@@ -307,7 +307,7 @@ def test_an_alert_covers_no_reply_and_goes_when_the_service_is_back(
     new_page: PageMaker, desk: Desk, width: int, scheme: str
 ) -> None:
     page = new_page(viewport={"width": width, "height": 860}, color_scheme=scheme, bypass_csp=True)
-    console = Console(page, desk.url).sign_in().open(waiting(visitor(desk), "The lamp dims"))
+    console = Console(page, desk.url).let_in().open(waiting(visitor(desk), "The lamp dims"))
     console.composer.fill("Hello")
     page.context.set_offline(True)
     console.send()

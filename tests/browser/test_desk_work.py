@@ -140,8 +140,8 @@ def test_axe_finds_no_violation(new_page: PageMaker, desk: Desk, agent: Agent, w
     ticket = waiting(visitor(desk), "My parcel FW-204518 is late, and the koala lamp hums")
     for what, body in (("notes", {"text": "Seen. @maya"}), ("tags", {"tag": "late-parcel"})):
         assert agent.client.post(f"/v1/tickets/{ticket}/{what}", json=body).status_code == 200
-    console = Console(page, desk.url).sign_in()
-    expect(console.line(ticket)).to_contain_text("late-parcel")
+    console = Console(page, desk.url).let_in()
+    expect(console.find(ticket)).to_contain_text("late-parcel")
     looks_right(page)
     console.open(ticket)
     page.get_by_text("History").click()

@@ -53,12 +53,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["report.html", "compare.html", "scenarios.html"])
 def test_a_page_of_the_evaluation_is_accessible_and_fits(
-    chromium: Browser, pages: Path, name: str, scheme: str
+    chromium: Browser, pages: Path, name: str
 ) -> None:
-    with chromium.new_context(color_scheme=scheme) as context:
+    with chromium.new_context() as context:
         asked: list[str] = []
         context.on("request", lambda request: asked.append(request.url))
         page = context.new_page()

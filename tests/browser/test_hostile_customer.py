@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PageMaker
 from tests.browser.console import Console
@@ -30,7 +30,7 @@ KILLED = (str(Path(__file__).with_name("killed_service.py")),)
 
 @pytest.fixture
 def dying(small_index: Path, tmp_path: Path) -> Iterator[ServiceProcess]:
-    """A service that is killed in the middle of its first turn."""
+    """A service that is killed in the middle of its first two turns."""
     process = ServiceProcess(small_index, tmp_path, KILLED)
     process.start()
     yield process
@@ -111,9 +111,9 @@ def test_any_script_is_shown_in_its_own_direction_to_customer_and_agent(
     expect(widget.mine.locator(".bubble")).to_have_text(f"{HEBREW} {EMOJI}")
     reads_from_the_right(widget.mine.locator(".bubble"))
     expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person")
-    console = Console(new_page(), desk.url).sign_in()
+    console = Console(new_page(), desk.url).let_in()
     ticket = agent.ticket_of(widget.identifiers[0])
-    reads_from_the_right(console.line(ticket).locator(".goal"))
+    reads_from_the_right(console.find(ticket).locator(".goal"))
     console.open(ticket)
     written = console.transcript.locator(".turn.customer .said")
     expect(written).to_have_text(f"{HEBREW} {EMOJI}")
@@ -126,7 +126,7 @@ def test_any_script_is_shown_in_its_own_direction_to_customer_and_agent(
 def test_suggestions_stay_in_their_column(widget: Widget, desk: Desk, agent: Agent, new_page: PageMaker) -> None:
     widget.text.fill("What does the Plus plan cost in the US and how long may I return?")
     widget.ask_for_person()
-    console = Console(new_page(), desk.url).sign_in().open(agent.ticket_of(widget.identifiers[0]))
+    console = Console(new_page(), desk.url).let_in().open(agent.ticket_of(widget.identifiers[0]))
     expect(console.offers.first).to_be_visible()
     column = console.page.locator(".beside").bounding_box()
     for offer in console.offers.all():
@@ -136,26 +136,23 @@ def test_suggestions_stay_in_their_column(widget: Widget, desk: Desk, agent: Age
         assert box["x"] + box["width"] <= column["x"] + column["width"]
 
 
-@pytest.mark.parametrize("reloaded", [False, True], ids=["waiting", "reloaded"])
-def test_service_killed_in_the_middle_of_a_turn_answers_when_it_is_back(
-    chromium: Browser, dying: ServiceProcess, reloaded: bool
+def test_service_killed_in_the_middle_of_two_turns_answers_both_when_it_is_back(
+    other_pages: PageMaker, dying: ServiceProcess
 ) -> None:
-    page = chromium.new_context().new_page()
-    widget = Widget.in_shop(page, dying.url)
-    widget.write(HOW_TO)
+    """One customer waits, the other one is away meanwhile."""
+    waits, goes = (Widget.in_shop(other_pages(), dying.url) for _ in range(2))
+    for widget in (waits, goes):
+        widget.write(HOW_TO)
     dead(dying)
-    if reloaded:
-        page.close()
+    goes.page.close()
     dying.start()
-    if reloaded:
-        page = page.context.new_page()
-        page.goto(f"{dying.url}/demo")
-        widget = Widget(page).greeted()
-    expect(widget.answers).to_have_count(1, timeout=60_000)
-    expect(widget.mine).to_have_count(1)
-    expect(widget.mine.locator(".status")).to_have_count(0)
-    assert said(Desk(dying), widget) == [HOW_TO]
-    page.context.close()
+    page = goes.page.context.new_page()
+    page.goto(f"{dying.url}/demo")
+    for widget in (waits, Widget(page).greeted()):
+        expect(widget.answers).to_have_count(1, timeout=60_000)
+        expect(widget.mine).to_have_count(1)
+        expect(widget.mine.locator(".status")).to_have_count(0)
+        assert said(Desk(dying), widget) == [HOW_TO]
 
 
 def test_what_one_tab_could_not_send_is_not_forgotten_by_another(widget: Widget, desk: Desk) -> None:

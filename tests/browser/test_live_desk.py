@@ -24,7 +24,7 @@ def both(new_page: PageMaker, desk: Desk, agent: Agent) -> tuple[Widget, Console
     widget.ask_for_person()
     widget.write("My lamp hums")
     ticket = agent.ticket_of(widget.identifiers[0])
-    return widget, Console(new_page(bypass_csp=True), desk.url).sign_in().open(ticket)
+    return widget, Console(new_page(bypass_csp=True), desk.url).let_in().open(ticket)
 
 
 def test_each_side_sees_the_other_write_until_it_is_over(both: tuple[Widget, Console]) -> None:

@@ -23,7 +23,7 @@ def test_the_agent_merges_and_the_customers_page_goes_on_in_the_other(
     customer.arrived()
     before, _ = customer.identifiers
     other = waiting(visitor(desk, identity=identity(name), site="app"), "The <b>invoice</b> is wrong as well")
-    page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    page = new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     console = Console(page, desk.url).sign_in()
     page.goto(f"{desk.url}/console?q=FW-123456")
     console.line(agent.ticket_of(before)).get_by_role("link").click()

@@ -26,7 +26,7 @@ KINDS = (
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     new_page: PageMaker, desk: Desk, screen: dict[str, object], scheme: str
 ) -> None:
-    page = new_page(**screen, color_scheme=scheme, reduced_motion="reduce")
+    page = new_page(**screen, color_scheme=scheme)
     refused = list[str]()
     page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
     for path in KINDS:

@@ -36,13 +36,12 @@ def test_a_customer_who_writes_after_an_answer_is_not_overlooked(maya: Console, 
     newest.click()
     expect(newest).to_be_hidden()
     expect(maya.transcript.get_by_text("Are you still there?")).to_be_in_viewport()
-    maya.page.goto(f"{desk.url}/console")
-    expect(maya.line(ticket)).to_contain_text("Customer wrote")
+    expect(maya.find(ticket)).to_contain_text("Customer wrote")
     expect(maya.line(ticket)).to_contain_text("Reply by")
 
 
 def test_what_was_searched_and_chosen_is_there_again_after_a_ticket(maya: Console, desk: Desk) -> None:
-    page = maya.page
+    page = maya.sign_in().page
     mine, other = (waiting(visitor(desk), f"The {what} lamp hums") for what in ("walrus", "puffin"))
     team = page.get_by_label("Team")
     page.get_by_role("searchbox").fill("walrus")
@@ -66,6 +65,7 @@ def test_what_was_searched_and_chosen_is_there_again_after_a_ticket(maya: Consol
 
 def test_a_number_finds_its_ticket_and_both_pages_name_number_and_customer(maya: Console, desk: Desk) -> None:
     ticket = waiting(visitor(desk, identity=identity("walter")), "My lamp hums")
+    maya.sign_in()
     maya.page.get_by_role("searchbox").fill(f"#{ticket[:8]}")
     expect(maya.page.locator(".line")).to_have_count(1, timeout=PATIENCE_MS)
     expect(maya.line(ticket)).to_contain_text(f"#{ticket[:8]} Walter")

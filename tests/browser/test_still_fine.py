@@ -57,7 +57,7 @@ def test_no_opens_the_same_ticket_and_the_customer_is_told_when(
     expect(widget.inside.locator("#strip")).to_contain_text("Passed on to a person", timeout=PATIENCE_MS)
     expect(question).to_have_count(0)
     expect(widget.log).to_contain_text("You will have an answer here")
-    console = Console(new_page(), desk.url).sign_in().open(ticket)
+    console = Console(new_page(), desk.url).let_in().open(ticket)
     expect(console.page.locator("#standing")).to_contain_text("Waiting")
     expect(console.page.locator("#notes")).to_contain_text("it is not")
     console.page.get_by_text("History", exact=True).click()

@@ -26,7 +26,7 @@ def test_the_customer_answers_by_keyboard_and_the_desk_sees_it(
     widget = Widget.in_shop(page, desk.url)
     widget.ask_for_person()
     ticket = agent.ticket_of(widget.identifiers[0])
-    console = Console(new_page(), desk.url).sign_in().open(ticket)
+    console = Console(new_page(), desk.url).let_in().open(ticket)
 
     survey = _resolved(widget, agent)
     looks_right(widget.frame)

@@ -23,7 +23,7 @@ FULL_SCREEN = """(wanted) => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_shop_and_widget(new_page: PageMaker, desk: Desk, agent: Agent, scheme: str) -> None:
-    page = new_page(color_scheme=scheme, reduced_motion="reduce")
+    page = new_page(color_scheme=scheme)
     page.goto(f"{desk.url}/demo", wait_until="networkidle")
     assert violations(page) == []
     widget = Widget(page).open()
@@ -127,7 +127,7 @@ def test_answers_are_announced_once_and_drafts_never(widget: Widget) -> None:
 
 
 def test_at_twice_its_size_most_of_the_page_is_the_conversations(new_page: PageMaker, desk: Desk) -> None:
-    page = new_page(viewport={"width": 640, "height": 400}, reduced_motion="reduce")
+    page = new_page(viewport={"width": 640, "height": 400})
     widget = Widget.in_shop(page, desk.url)
     expect(widget.launcher).to_be_hidden()
     widget.ask_for_person()

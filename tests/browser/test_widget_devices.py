@@ -213,7 +213,7 @@ def test_where_only_customers_may_chat_a_visitor_is_told_so(new_page: PageMaker,
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_link_is_there_for_everybody(new_page: PageMaker, desk: Desk, scheme: str) -> None:
-    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
+    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     widget = Widget.in_shop(page, desk.url)
     link_from(widget)
     assert violations(widget.frame) == []

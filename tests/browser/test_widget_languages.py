@@ -21,7 +21,7 @@ def test_a_german_customer_from_hello_to_a_person(
     new_page: PageMaker, website: Website, desk: Desk, width: int, height: int
 ) -> None:
     words = SPOKEN.languages["de"]
-    page = new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = new_page(viewport={"width": width, "height": height})
     page.goto(f"{website.url}/de")
     widget = Widget(page).open()
     expect(widget.log.locator(".turn.bot").first).to_contain_text(words.greeting)
