@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
+from bot.desk import passwords
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import Fact, FactKind, HandoffPacket, ServiceTarget
 from bot.handoff.ticket import Ticket
@@ -28,6 +29,9 @@ from tests.served import SERVICE_KEY, Served, encoder, keep_policy_vectors, serv
 ROOT = Path(__file__).parents[1]
 # Set in each worker of pytest-xdist.
 WORKER = "PYTEST_XDIST_WORKER"
+# The tests make thousands of accounts; what a hash costs as shipped, tests/unit/bot/desk/test_accounts.py looks at.
+SHIPPED_COST = passwords.PASSES, passwords.KIBIBYTES
+passwords.PASSES, passwords.KIBIBYTES = 1, 8
 
 
 def pytest_configure() -> None:

@@ -78,7 +78,7 @@ def _scene(base: Path, small_index: Path, tmp_path: Path, swaps: int) -> None:
 
 
 def test_generations_swap_under_load_without_a_failed_request(base: Path, small_index: Path, tmp_path: Path) -> None:
-    _scene(base, small_index, tmp_path, swaps=5)
+    _scene(base, small_index, tmp_path, swaps=3)
 
 
 @pytest.mark.full
