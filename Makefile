@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Where Python is told to keep no compiled code, each of the hundred processes that the tests start compiles it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo journey screenshots test eval bench promises lint clean
 
 $(STAMP): pyproject.toml constraints.txt

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,16 +17,49 @@ from sqlalchemy import Connection
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Reason
+from bot.desk import passwords
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import Fact, FactKind, HandoffPacket, ServiceTarget
 from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
 from kb_ingest import build as building
-from kb_ingest import embedder
-from tests.served import SERVICE_KEY, Served, keep_policy_vectors, serving
+from tests.served import SERVICE_KEY, Served, encoder, keep_policy_vectors, serving
 
 ROOT = Path(__file__).parents[1]
+# Set in each worker of pytest-xdist.
+WORKER = "PYTEST_XDIST_WORKER"
+IN_MEMORY = "/dev/shm"
+ROOM_BYTES = 4 * 1024**3
+# The tests make thousands of accounts; what a hash costs as shipped, tests/unit/bot/desk/test_accounts.py looks at.
+SHIPPED_COST = passwords.PASSES, passwords.KIBIBYTES
+passwords.PASSES, passwords.KIBIBYTES = 1, 8
+
+
+def pytest_configure() -> None:
+    """Collecting makes millions of objects that stay: looking for garbage among them takes a sixth of its time.
+
+    What the tests write, half a gigabyte, lies in memory where that is possible: each commit is synced, and on a disk
+    the suite waits for that longer than it computes.
+    """
+    gc.disable()
+    if _has_room(IN_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", IN_MEMORY)
+
+
+def _has_room(folder: str) -> bool:
+    """Whether the tests' files have room there, and may be run there."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize > ROOM_BYTES and not found.f_flag & os.ST_NOEXEC
+
+
+def pytest_collection_finish() -> None:
+    """What was collected is never looked through again: a tenth of all processor time went into that."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -105,12 +141,25 @@ SAMPLE = (
 
 @pytest.fixture(scope="session")
 def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of a few articles of the sample base, three of them internal; made once, real encoder."""
-    folder = tmp_path_factory.mktemp("small") / "index"
+    """An index of a few articles of the sample base, three of them internal; real encoder.
+
+    Made once in a run, by the worker that needs it first; each has its copy, since a service may write into its index.
+    """
+    own = tmp_path_factory.getbasetemp()
+    made = (own.parent if WORKER in os.environ else own) / "small"
+    made.mkdir(exist_ok=True)
+    with (made / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "whole").exists():
+            _make_small_index(made / "index")
+            (made / "whole").touch()
+    return Path(shutil.copytree(made, own / "small-of-its-own")) / "index"
+
+
+def _make_small_index(folder: Path) -> None:
     sources = [path for path in sorted((ROOT / "data" / "kb").rglob("*.md")) if path.stem in SAMPLE]
-    building.build(sources, folder, embedder.load())
+    building.build(sources, folder, encoder())
     keep_policy_vectors(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.patience import until
 from tests.service_process import free_port
 
 DESK = "support@fernwick.example"
@@ -34,6 +35,7 @@ class Post:
     answer: str = "250 taken"
     recipient_answer: str = "250 OK"
     guard: threading.Lock = field(default_factory=threading.Lock)
+    read: list[EmailMessage] = field(default_factory=list)
 
     async def handle_RCPT(self, _s: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]) -> str:
         if self.recipient_answer.startswith("250"):
@@ -47,9 +49,11 @@ class Post:
         return self.answer
 
     def letters(self) -> list[EmailMessage]:
-        """What was sent so far, parsed by Python's own strict reader."""
+        """What was sent so far, parsed by Python's own strict reader: each once, however often somebody looks."""
         with self.guard:
-            return [cast(EmailMessage, message_from_bytes(raw, policy=policy.default)) for _, _, raw in self.sent]
+            fresh = self.sent[len(self.read) :]
+            self.read += [cast(EmailMessage, message_from_bytes(raw, policy=policy.default)) for _, _, raw in fresh]
+            return self.read.copy()
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,16 @@ class MailServers:
     def unseen(self) -> int:
         """How many mails have not been handled."""
         with self.mailbox() as box:
-            return len(box.search(None, "UNSEEN")[1][0].split())
+            return _unseen(box)
+
+    def handled(self, seconds: float) -> bool:
+        """Whether no mail is left to handle before the time is over; signs in once, not for each look."""
+        with self.mailbox() as box:
+            return until(lambda: _unseen(box) == 0, seconds)
+
+
+def _unseen(box: imaplib.IMAP4) -> int:
+    return len(box.search(None, "UNSEEN")[1][0].split())
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from bot.pipeline import build_responder
 from bot.serve import listen, server_for
 from bot.settings import Settings
 from bot.storage.engine import Database
-from kb_ingest.embedder import default_cache_dir
+from kb_ingest import embedder
+from kb_ingest.embedder import Embedder, default_cache_dir
 from tests.loopback import NO_TLS
 from tests.patience import until
 
@@ -141,6 +143,12 @@ def _events(response: httpx2.Response) -> Iterator[Event]:
             fields = {}
 
 
+@cache
+def encoder() -> Embedder:
+    """The encoder of every service in this process: compiling the model takes half of the time in which one starts."""
+    return embedder.load()
+
+
 @contextmanager
 def serving(
     index_dir: Path, data_dir: Path, *, sign_ins_per_minute: int = 1_000_000, **settings: Any
@@ -164,7 +172,7 @@ def serving(
     limits.SIGN_INS_PER_NETWORK = sign_ins_per_minute
     limits.FILES_PER_NETWORK = 1_000_000
     limits.CONTACTS_PER_NETWORK = 1_000_000
-    assistant = assemble(Settings(**given), serving=True)
+    assistant = assemble(Settings(**given), encoder, serving=True)
     app = create_app(assistant)
     server = server_for(app)
     listening = listen("127.0.0.1", 0)
@@ -191,6 +199,6 @@ def warm(index_dir: Path, data_dir: Path) -> None:
 def keep_policy_vectors(index_dir: Path) -> None:
     """Encode the policy files' texts once for every service over this index; see `warm`."""
     data_dir = index_dir.parent / "first"
-    build_responder(Settings(index_dir=index_dir, data_dir=data_dir, model_cache_dir=default_cache_dir()))
+    build_responder(Settings(index_dir=index_dir, data_dir=data_dir), load=encoder)
     if (data_dir / "cache").exists():  # only sentences added after the fit are encoded
         shutil.copytree(data_dir / "cache", index_dir.parent / POLICY_VECTORS)

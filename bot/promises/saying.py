@@ -23,8 +23,9 @@ def kind_of(policies: HandoffPolicies, identifier: str) -> PromiseKind:
 
 
 def due_after(customer: TicketCustomer, minutes: int, now: datetime) -> datetime:
-    """When so much opening time has passed; on a full minute, never later than said."""
-    return after_business_minutes(customer.region, now, minutes).replace(second=0, microsecond=0)
+    """When so much opening time has passed since this minute began: on a full minute, never later than said, and never
+    at the very moment of an opening, before which nobody has worked."""
+    return after_business_minutes(customer.region, now.replace(second=0, microsecond=0), minutes)
 
 
 def check_due(policies: HandoffPolicies, customer: TicketCustomer, due: datetime, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from tests.architecture.source import Module, imports
+from tests.architecture.source import Module, imports, nodes
 
 EVERYTHING = {"Exception", "BaseException"}
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv"}
@@ -16,7 +16,7 @@ def broad_excepts(modules: Sequence[Module]) -> list[str]:
     return [
         module.file
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in nodes(module)
         if isinstance(node, ast.ExceptHandler) and EVERYTHING & set(_caught(node.type))
     ]
 
@@ -35,7 +35,7 @@ def asynchronous(modules: Sequence[Module], edges: Sequence[str]) -> list[str]:
     return [
         module.file
         for module in modules
-        if not module.file.startswith(tuple(edges)) and any(isinstance(node, kinds) for node in ast.walk(module.tree))
+        if not module.file.startswith(tuple(edges)) and any(isinstance(node, kinds) for node in nodes(module))
     ]
 
 
@@ -51,7 +51,7 @@ def writers_of_the_environment(modules: Sequence[Module]) -> list[str]:
 
 def _reads(module: Module) -> bool:
     written = _writes(module.tree)
-    used = [ast.unparse(node) for node in ast.walk(module.tree) if isinstance(node, ast.Attribute)]
+    used = [ast.unparse(node) for node in nodes(module) if isinstance(node, ast.Attribute)]
     named = {found.name for found in imports(module)}
     mentions = sum(name in ENVIRONMENT for name in used) - len(written)
     return mentions > 0 or bool(ENVIRONMENT & named) or any(name.startswith("pydantic_settings.") for name in named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGES = ("kb_ingest", "bot", "eval")
@@ -59,7 +60,14 @@ def _module(root: Path, file: Path) -> Module:
     return Module(name, relative.as_posix(), ast.parse(text), text.count("\n"), is_package)
 
 
-def imports(module: Module) -> Iterator[Import]:
+@cache
+def nodes(module: Module) -> tuple[ast.AST, ...]:
+    """The whole tree; every rule goes through it, and walking takes longer than what they ask."""
+    return tuple(ast.walk(module.tree))
+
+
+@cache
+def imports(module: Module) -> tuple[Import, ...]:
     """Every import of the module, at whatever depth; relative ones resolved."""
     inside = {
         id(node)
@@ -67,9 +75,11 @@ def imports(module: Module) -> Iterator[Import]:
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
-    for node in ast.walk(module.tree):
-        for name in _names(module, node):
-            yield Import(name, getattr(node, "lineno", 0), id(node) in inside)
+    return tuple(
+        Import(name, getattr(node, "lineno", 0), id(node) in inside)
+        for node in nodes(module)
+        for name in _names(module, node)
+    )
 
 
 def _names(module: Module, node: ast.AST) -> list[str]:
@@ -90,11 +100,11 @@ def _origin(module: Module, node: ast.ImportFrom) -> str:
 
 
 def functions(module: Module) -> Iterator[Function]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, Function))
+    return (node for node in nodes(module) if isinstance(node, Function))
 
 
 def classes(module: Module) -> Iterator[ast.ClassDef]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef))
+    return (node for node in nodes(module) if isinstance(node, ast.ClassDef))
 
 
 def module_named(name: str, known: set[str]) -> str:

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from tests.architecture.source import Function, Module, classes, imports, module_named, unit_of
+from tests.architecture.source import Function, Module, classes, imports, module_named, nodes, unit_of
 
 UNTYPED = re.compile(r"\b[dD]ict\b(?=\[|$|[ ,|\])])|\bMapping\[[^,\]]+, (Any|object)\]")
 TEXT_ENUM = "StrEnum"
@@ -111,7 +111,7 @@ def _at_hand(module: Module) -> set[str]:
 
 
 def _compared(module: Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Compare):
             for side in (node.left, *node.comparators):
                 for part in side.elts if isinstance(side, ast.Tuple | ast.Set | ast.List) else (side,):

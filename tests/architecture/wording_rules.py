@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.architecture.source import Module, classes, functions
+from tests.architecture.source import Module, classes, functions, nodes
 
 # How one speaks to a language model. A sentence like this belongs into prompts/*.yaml, where it has a version.
 SPEAKS_TO_A_MODEL = re.compile(
@@ -41,7 +41,7 @@ def _texts(module: Module) -> Iterator[ast.Constant]:
     """String constants that are not docstrings."""
     documented = [module.tree, *functions(module), *classes(module)]
     docstrings = {id(node.body[0].value) for node in documented if _starts_with_text(node.body)}
-    for node in ast.walk(module.tree):
+    for node in nodes(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node
 

@@ -40,6 +40,7 @@ from bot.storage.mail_tables import contact_codes
 from bot.storage.tables import conversations
 from kb_ingest.article import Visibility
 from tests.contracts import manuscript_scene, panel_passes
+from tests.contracts.manuscript_scene import Prepared
 from tests.served import PASSWORD, SERVICE_KEY, Served, Staff, Visitor
 
 
@@ -327,6 +328,7 @@ class Scene:
     stranger: Visitor
     staff: Mapping[Who, Staff]
     ids: dict[str, str] = field(default_factory=dict)
+    prepared: dict[str, Prepared] = field(default_factory=dict)
 
     def renew(self) -> None:
         """A fresh conversation with ticket and suggestion, for a call that may change it."""
@@ -407,6 +409,7 @@ class Scene:
 
     def call(self, operation: str, who: Who, **headers: str) -> int:
         method, template = operation.split(" ")
+        given: Prepared | None = None
         body = BODIES.get(operation)
         if operation == "POST /v1/session":
             body = {"email": self.service.staff().email, "password": PASSWORD}
@@ -446,7 +449,7 @@ class Scene:
         if operation == RESUME:
             body = {"code": self.code()}
         if any(word in template for word in ("manuscripts", "publications", "library")):
-            given = manuscript_scene.prepared(self.service, operation)
+            given = self.prepared.pop(operation, None) or manuscript_scene.prepared(self.service, operation)
             self.ids.update(given.ids)
             body = given.body
         self.ids["part"] = "manuscript_standing" if "library" in template else "head"
@@ -454,6 +457,8 @@ class Scene:
         sent = upload if operation in UPLOADS else {"json": body, "data": FORMS.get(operation), "headers": headers}
         path = template.replace(":path", "").format(**self.ids, name=FILES.get(operation))
         with self.client(who).stream(method, path, **sent) as response:
+            if given and response.status_code in (401, 403):
+                self.prepared[operation] = given  # a refused call leaves it as it was
             return response.status_code
 
 

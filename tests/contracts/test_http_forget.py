@@ -110,7 +110,7 @@ def _forget_under_load(served: Served, index: Path, amount: int) -> None:
 
 
 def test_a_forgotten_article_is_cited_by_no_request(scene: tuple[Served, Path]) -> None:
-    _forget_under_load(*scene, amount=200)
+    _forget_under_load(*scene, amount=100)
 
 
 @pytest.mark.full

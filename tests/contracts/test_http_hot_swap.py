@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from kb_ingest import build as building
-from kb_ingest import embedder
 from tests.conftest import ROOT, SAMPLE
 from tests.patience import until_live
-from tests.served import Served, serving
+from tests.served import Served, encoder, serving
 
 SECRET = "The code word of the week is persimmon."
 
@@ -26,6 +25,13 @@ def base(tmp_path: Path) -> Path:
         if path.stem in SAMPLE[:6]:
             shutil.copy(path, folder)
     return folder
+
+
+def _index(base: Path, small_index: Path, folder: Path) -> Path:
+    """The first generation of these articles."""
+    index = Path(shutil.copytree(small_index, folder / "index"))  # the vectors are there already
+    building.build([base], index, encoder())
+    return index
 
 
 def _edit(base: Path, number: int) -> None:
@@ -49,10 +55,9 @@ def _swap_under_load(served: Served, base: Path, index: Path, swaps: int) -> tup
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    model = embedder.load()
     for number in range(swaps):
         _edit(base, number)
-        built.add(building.build([base], index, model).generation)
+        built.add(building.build([base], index, encoder()).generation)
         until_live(served.client(), building.Store(index).generation_id())
     stop.set()
     for thread in threads:
@@ -60,9 +65,8 @@ def _swap_under_load(served: Served, base: Path, index: Path, swaps: int) -> tup
     return statuses, seen, built
 
 
-def _scene(base: Path, tmp_path: Path, swaps: int) -> None:
-    index = tmp_path / "index"
-    building.build([base], index, embedder.load())
+def _scene(base: Path, small_index: Path, tmp_path: Path, swaps: int) -> None:
+    index = _index(base, small_index, tmp_path)
     with serving(index, tmp_path / "data") as served:
         first = served.client().get("/readyz").json()["generation"]
         statuses, seen, built = _swap_under_load(served, base, index, swaps)
@@ -73,21 +77,22 @@ def _scene(base: Path, tmp_path: Path, swaps: int) -> None:
     assert len(seen) > swaps // 2
 
 
-def test_generations_swap_under_load_without_a_failed_request(base: Path, tmp_path: Path) -> None:
-    _scene(base, tmp_path, swaps=5)
+def test_generations_swap_under_load_without_a_failed_request(base: Path, small_index: Path, tmp_path: Path) -> None:
+    _scene(base, small_index, tmp_path, swaps=3)
 
 
 @pytest.mark.full
 @pytest.mark.timeout(900)
-def test_fifty_generations_swap_under_load(base: Path, tmp_path: Path) -> None:
-    _scene(base, tmp_path, swaps=50)
+def test_fifty_generations_swap_under_load(base: Path, small_index: Path, tmp_path: Path) -> None:
+    _scene(base, small_index, tmp_path, swaps=50)
 
 
-def test_a_reclassified_or_removed_article_is_gone_with_the_next_generation(base: Path, tmp_path: Path) -> None:
-    index, model = tmp_path / "index", embedder.load()
+def test_a_reclassified_or_removed_article_is_gone_with_the_next_generation(
+    base: Path, small_index: Path, tmp_path: Path
+) -> None:
     article = base / "hub-offline.md"
     article.write_text(article.read_text() + f"\n## Code word\n{SECRET}\n")
-    building.build([base], index, model)
+    index = _index(base, small_index, tmp_path)
     with serving(index, tmp_path / "data") as served:
         client = served.client()
         found = client.post("/v1/search", json={"query": "code word of the week"})
@@ -96,13 +101,13 @@ def test_a_reclassified_or_removed_article_is_gone_with_the_next_generation(base
         cited = f"/v1/articles/hub-offline?version={version}"
         assert client.get(cited).status_code == 200
         article.write_text(article.read_text().replace("visibility: public", "visibility: internal"))
-        until_live(served.client(), building.build([base], index, model).generation)
+        until_live(served.client(), building.build([base], index, encoder()).generation)
         for text in (client.post("/v1/search", json={"query": SECRET, "k": 20}).text, client.get(cited).text):
             assert "persimmon" not in text
         agent = served.staff().client
         assert SECRET in agent.post("/v1/search", json={"query": SECRET}).text
         assert agent.get(cited).json()["current"] is False
         article.unlink()
-        until_live(served.client(), building.build([base], index, model).generation)
+        until_live(served.client(), building.build([base], index, encoder()).generation)
         assert SECRET not in agent.post("/v1/search", json={"query": SECRET, "k": 20}).text
         assert agent.get(cited).status_code == 404

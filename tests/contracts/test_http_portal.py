@@ -19,10 +19,9 @@ from bot.access import PUBLIC_VISITOR
 from bot.api import limits
 from bot.portal import routes
 from kb_ingest import build as building
-from kb_ingest import embedder
 from kb_ingest.publish import Store
 from tests.patience import until_live
-from tests.served import Served, serving
+from tests.served import Served, encoder, serving
 
 MOST_BYTES = 60_000
 SLOWEST = 1.5
@@ -68,7 +67,7 @@ def _write(folder: Path, identifier: str, extra: str) -> None:
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("portal")
-    base, index, model = folder / "kb", folder / "index", embedder.load()
+    base, index, model = folder / "kb", folder / "index", encoder()
     base.mkdir()
     for identifier in CODE_WORDS:
         _write(base, identifier, FIRST.get(identifier, ""))

@@ -12,11 +12,10 @@ import pytest
 
 from bot.access import Role
 from kb_ingest import build as building
-from kb_ingest import embedder
 from kb_ingest.embedder import Embedder
 from tests.conftest import ROOT, SAMPLE
 from tests.patience import until_live
-from tests.served import Served, Staff, Visitor, serving
+from tests.served import Served, Staff, Visitor, encoder, serving
 
 RESET_2 = ("reset-hub-2", "How do I reset Hub 2 to its factory settings?")
 RESET_1 = ("reset-hub-1", "How do I reset Hub 1 to its factory settings?")
@@ -77,7 +76,7 @@ def scene(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             shutil.copy(path, folder)
     shutil.copytree(small_index, index)  # the vectors are there already
     with serving(index, home / "data") as served:
-        yield Scene(served, folder, index, served.staff(Role.CONTENT), embedder.load())
+        yield Scene(served, folder, index, served.staff(Role.CONTENT), encoder())
 
 
 def test_a_correction_reaches_the_customer_once_with_the_new_text(scene: Scene) -> None:

@@ -79,7 +79,7 @@ class Post:
 
     def handled(self) -> None:
         """Every mail that lies in the mailbox is handled."""
-        self.until(lambda: self.servers.unseen() == 0)
+        assert self.servers.handled(SECONDS)
 
     def deliver(self, raw: bytes) -> Mail:
         """Handle a mail at once, in the service and through all of it but the mailbox; then send what follows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,11 +33,13 @@ HEAVY = (
     "kb_ingest.library",
     "kb_ingest.cleaning",
 )
+DEMO_ARTICLES = ("reset-hub-1.md", "reset-hub-2.md", "hub-offline.md")
 
 
-@pytest.fixture
-def running(small_index: Path, tmp_path: Path) -> Iterator[ServiceProcess]:
-    process = ServiceProcess(small_index, tmp_path)
+@pytest.fixture(scope="module")
+def running(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    """One for who reads what it said and for who stops it, in either order."""
+    process = ServiceProcess(small_index, tmp_path_factory.mktemp("running"))
     process.start()
     yield process
     process.stop()
@@ -127,6 +130,9 @@ def test_a_second_service_on_the_same_data_is_refused(service: Served, small_ind
 
 @pytest.mark.timeout(300)
 def test_the_demo_prints_where_to_look_and_starts_again_quickly(tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
+    for name in DEMO_ARTICLES:
+        shutil.copy(ROOT / "data" / "kb" / "hub" / name, tmp_path / "kb")
     first, first_seconds = _demo(tmp_path)
     second, second_seconds = _demo(tmp_path)
     assert "Building the knowledge index" in first
@@ -142,10 +148,9 @@ def test_the_demo_prints_where_to_look_and_starts_again_quickly(tmp_path: Path) 
 
 
 def _demo(tmp_path: Path) -> tuple[str, float]:
-    source = ROOT / "data" / "kb" / "hub"
     command = [
         sys.executable, "-m", "bot", "demo", "--index", str(tmp_path / "index"), "--data", str(tmp_path / "data"),
-        "--port", "0", "--source", str(source),
+        "--port", "0", "--source", str(tmp_path / "kb"),
     ]  # fmt: skip
     began = time.monotonic()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -32,7 +32,7 @@ from tests.faults.erase_child import POINTS
 from tests.faults.planted_people import Planted, churn, plant, staff
 from tests.service_process import ServiceProcess
 
-FEW, ALL = 10, 50
+FEW, ALL = 6, 50
 CHILD = Path(__file__).with_name("erase_child.py")
 people_counts = pytest.mark.parametrize("amount", [FEW, pytest.param(ALL, marks=pytest.mark.full)])
 

@@ -149,7 +149,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def test_messages_survive_kill_9_once_and_in_order(small_index: Path, tmp_path: Path) -> None:
-    damage = _scene(ServiceProcess(small_index, tmp_path), messages=200, kills=2)
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=120, kills=2)
     assert damage == NONE
 
 

@@ -42,7 +42,7 @@ def _assert_all_arrived_once(database: Database, desk: HelpDesk, amount: int) ->
 
 
 @pytest.mark.parametrize(
-    "amount", [200, pytest.param(1000, marks=[pytest.mark.full, pytest.mark.timeout(600)])]
+    "amount", [100, pytest.param(1000, marks=[pytest.mark.full, pytest.mark.timeout(600)])]
 )
 def test_a_failing_help_desk_gets_every_handoff(
     database: Database, policies: HandoffPolicies, amount: int, monkeypatch: pytest.MonkeyPatch
@@ -65,7 +65,7 @@ def test_a_failing_help_desk_gets_every_handoff(
 
 @pytest.mark.parametrize(
     ("amount", "kills"),
-    [(80, 2), pytest.param(1000, 20, marks=[pytest.mark.full, pytest.mark.timeout(600)])],
+    [(40, 2), pytest.param(1000, 20, marks=[pytest.mark.full, pytest.mark.timeout(600)])],
 )
 def test_killed_in_the_middle_of_delivering_nothing_is_lost(
     path: Path, policies: HandoffPolicies, amount: int, kills: int

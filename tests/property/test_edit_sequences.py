@@ -12,11 +12,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb_ingest import build, embedder, erase
+from kb_ingest import build, erase
 from kb_ingest.embedder import Embedder
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import NothingToRollBackTo, Store
 from tests.hashing_embedder import HashingEmbedder
+from tests.served import encoder
 
 IDS = ("hub", "lock", "lamp", "plug")
 VERBS = ("archive", "reactivate", "delete", "forget")
@@ -157,7 +158,7 @@ def test_any_sequence_of_edits_leaves_what_a_full_build_would(steps: list[tuple[
 
 
 def test_edits_with_the_real_model_leave_the_vectors_of_a_full_build(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, embedder.load())
+    desk = Desk(tmp_path, encoder())
     for verb, article_id, edition in [
         ("write", "hub", 1), ("write", "lock", 2), ("write", "hub", 3), ("archive", "lock", 0),
         ("reactivate", "lock", 0), ("rollback", "", 0), ("forget", "hub", 0), ("write", "hub", 3),

@@ -12,7 +12,7 @@ from kb_ingest.publish import NothingToRollBackTo, Store
 from kb_ingest.shrinking import warn_of_much
 from tests.hashing_embedder import HashingEmbedder
 from tests.unit.kb_ingest.test_build import write
-from tests.unit.kb_ingest.test_cli import command
+from tests.unit.kb_ingest.test_cli import command, program
 
 TWELVE = [f"about-{number:02}" for number in range(12)]
 
@@ -86,7 +86,7 @@ def test_a_rollback_passes_over_a_generation_without_articles(tmp_path: Path) ->
 def test_the_command_says_how_many(tmp_path: Path) -> None:
     index = tmp_path / "index"
     publish(tmp_path / "kb", index, TWELVE)
-    done = command("build", "--source", tmp_path / "kb" / f"{TWELVE[0]}.md", "--index", index)
+    done = program("build", "--source", tmp_path / "kb" / f"{TWELVE[0]}.md", "--index", index)
     assert done.returncode == 0
     assert "11 of the 12 articles" in done.stderr
     assert ", 11 articles out of service, " in done.stdout

@@ -15,6 +15,7 @@ from kb_ingest.build import build
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import Store
 from tests.hashing_embedder import HashingEmbedder
+from tests.served import encoder
 
 HUB = """---
 id: hub
@@ -32,7 +33,7 @@ It must stay below 45 °C, in summer too.
 1. Unplug the hub.
 2. Press the small button for 20 seconds.
 """
-ENCODER = embedder.load()
+ENCODER = encoder()
 
 
 @pytest.fixture(scope="module")

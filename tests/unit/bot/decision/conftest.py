@@ -12,7 +12,7 @@ from bot.decision.screen_fit import SCREEN_FIT_FILE, ScreenFit, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
 from eval.vector_memory import RememberingEncoder
-from kb_ingest import embedder
+from tests.served import encoder
 
 ROOT = Path(__file__).parents[4]
 POLICIES = ROOT / "data" / "policies"
@@ -40,9 +40,9 @@ def small_talk() -> SmallTalkPolicy:
 @pytest.fixture(scope="session")
 def remembering() -> Iterator[RememberingEncoder]:
     """The real encoder; what it gave is kept on disk, so that a text is encoded once per machine."""
-    encoder = RememberingEncoder(embedder.load(), KEPT)
-    yield encoder
-    encoder.keep()
+    real = RememberingEncoder(encoder(), KEPT)
+    yield real
+    real.keep()
 
 
 @pytest.fixture(scope="session")

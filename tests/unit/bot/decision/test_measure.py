@@ -9,14 +9,14 @@ from bot.access import PUBLIC_VISITOR
 from bot.decision.measure import measure
 from bot.retrieval.question import Question
 from bot.retrieval.search import search
-from kb_ingest import embedder
 from kb_ingest.publish import Store
+from tests.served import encoder
 
 
 def test_versions_of_the_best_article_are_no_doubt_about_its_subject(small_index: Path) -> None:
     index = Store(small_index).current()
     question = Question("send it back", "Do I pay for the label when I send an order back?")
-    result = search(index, embedder.load(), question, PUBLIC_VISITOR)
+    result = search(index, encoder(), question, PUBLIC_VISITOR)
     versions = {article.id for article in result.versions}
     assert result.hits[1].article.id in versions
     others = [hit for hit in result.hits[1:] if hit.article.id not in versions]
@@ -31,5 +31,5 @@ def test_versions_of_the_best_article_are_no_doubt_about_its_subject(small_index
 def test_where_only_versions_were_found_the_article_stands_alone(small_index: Path) -> None:
     index = Store(small_index).current()
     question = Question("send it back", "Do I pay for the label when I send an order back?")
-    result = search(index, embedder.load(), question, PUBLIC_VISITOR, k=2)
+    result = search(index, encoder(), question, PUBLIC_VISITOR, k=2)
     assert measure(question, result, None, index).margin == result.hits[0].score

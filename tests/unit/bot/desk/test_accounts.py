@@ -10,6 +10,7 @@ from bot.desk.accounts import Account
 from bot.errors import BadRequest, Conflict, NotFound, SignInNeeded
 from bot.storage import tables
 from bot.storage.engine import Database
+from tests.conftest import SHIPPED_COST
 
 PASSWORD = "correct horse battery"
 NOW = "2026-11-22T08:00:00.000Z"
@@ -57,6 +58,14 @@ def test_only_an_argon2id_hash_is_stored(database: Database, ana: Account) -> No
         row = tx.execute(tables.accounts.select()).one()
     assert row.password_hash.startswith("$argon2id$")
     assert PASSWORD not in str(row)
+
+
+def test_a_hash_costs_what_is_recommended(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes, kibibytes = SHIPPED_COST
+    monkeypatch.setattr(passwords, "PASSES", passes)
+    monkeypatch.setattr(passwords, "KIBIBYTES", kibibytes)
+    monkeypatch.setattr(passwords, "_hasher", passwords._hasher.__wrapped__)
+    assert passwords.hash_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_the_same_password_has_another_hash_each_time() -> None:

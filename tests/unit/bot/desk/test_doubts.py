@@ -22,15 +22,22 @@ from bot.storage.engine import Database
 from tests.conftest import ROOT
 from tests.unit.bot.desk.conftest import People
 
+POLICIES = ROOT / "data" / "policies"
 Against = Callable[..., str]
 
 
-@pytest.fixture
-def against(desk_people: People) -> Against:
-    folder = ROOT / "data" / "policies"
-    policies: HandoffPolicies = read_policies(folder)
-    words: SmallTalkPolicy = read_small_talk(folder / "small_talk.yaml")
+@pytest.fixture(scope="module")
+def policies() -> HandoffPolicies:
+    return read_policies(POLICIES)
 
+
+@pytest.fixture(scope="module")
+def words() -> SmallTalkPolicy:
+    return read_small_talk(POLICIES / "small_talk.yaml")
+
+
+@pytest.fixture
+def against(policies: HandoffPolicies, words: SmallTalkPolicy, desk_people: People) -> Against:
     def found(tx: Connection, ticket: Ticket, **asked: Any) -> str:
         try:
             doubts.before_closing(tx, policies, words, ticket.id, desk_people.ana, **asked)

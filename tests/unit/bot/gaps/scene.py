@@ -19,9 +19,9 @@ from bot.feedback.record import FeedbackKind
 from bot.gaps import ledger, wordings
 from bot.settings import Settings
 from bot.turn import Assistant, take_turn
-from kb_ingest import build, embedder
+from kb_ingest import build
 from kb_ingest.embedder import default_cache_dir
-from tests.served import OF_THE_SAMPLE_BASE, PASSWORD, warm
+from tests.served import OF_THE_SAMPLE_BASE, PASSWORD, encoder, warm
 
 PLANTED = Path(__file__).with_name("planted.yaml")
 SAID = "Thanks for waiting. "
@@ -54,7 +54,6 @@ class Scene:
 
     def __init__(self, kb: Path, index: Path, folder: Path) -> None:
         self.kb, self.index, self.folder = kb, index, folder
-        self._model = embedder.load()
 
     def __enter__(self) -> Scene:
         warm(self.index, self.folder)
@@ -64,7 +63,7 @@ class Scene:
             model_cache_dir=default_cache_dir(),
             calibration_file=OF_THE_SAMPLE_BASE,
         )
-        self.assistant: Assistant = assemble(settings, lambda: self._model, serving=True)
+        self.assistant: Assistant = assemble(settings, encoder, serving=True)
         self.database, self.parts = self.assistant.database, self.assistant.responder
         with self.database.transaction() as tx:
             self.agent: Account = accounts.add(tx, "sam@example.com", "Sam", Role.AGENT, PASSWORD)
@@ -99,7 +98,7 @@ class Scene:
         """The same, but the desk has to notice by itself."""
         path = self.kb / f"{name}.md"
         path.unlink() if text is None else path.write_text(text, encoding="utf-8")
-        build.build([self.kb], self.index, self._model)
+        build.build([self.kb], self.index, encoder())
 
     def texts(self, gap_id: str) -> set[str]:
         """What customers had written, of one gap."""

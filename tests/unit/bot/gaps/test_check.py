@@ -11,7 +11,8 @@ from bot.conversation.utterance import Speaker
 from bot.gaps import check
 from bot.gaps.stories import Story
 from bot.retrieval.question import Known
-from kb_ingest import build, embedder
+from kb_ingest import build
+from tests.served import encoder
 from tests.unit.bot.gaps.scene import Scene, article
 
 GLUE = ("Can I glue the hub to a wall?", "Is it fine to glue a hub on the wall?", "hub glued to wall ok?")
@@ -33,7 +34,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     (folder / "kb").mkdir()
     for name, text in texts.items():
         (folder / "kb" / f"{name}.md").write_text(text, encoding="utf-8")
-    build.build([folder / "kb"], folder / "index", embedder.load())
+    build.build([folder / "kb"], folder / "index", encoder())
     with Scene(folder / "kb", folder / "index", folder / "data") as opened:
         yield opened
 

@@ -12,8 +12,9 @@ import yaml
 
 from bot.errors import Conflict
 from bot.gaps import keep, view
-from kb_ingest import build, embedder
+from kb_ingest import build
 from tests.conftest import ROOT
+from tests.served import encoder
 from tests.unit.bot.gaps.scene import Planted, Scene, article, planted
 
 KB = ROOT / "data" / "kb"
@@ -42,7 +43,7 @@ def test_twenty_planted_gaps_among_3000_questions(tmp_path: Path) -> None:
     gaps = planted()
     kb, index = tmp_path / "kb", tmp_path / "index"
     shutil.copytree(KB, kb)
-    build.build([kb], index, embedder.load())
+    build.build([kb], index, encoder())
     asked: list[tuple[str, Planted | None]] = [(text, gap) for gap in gaps.values() for text in gap.wordings]
     asked += [(text, None) for text in ordinary(ASKED - len(asked))]
     random.Random(4).shuffle(asked)

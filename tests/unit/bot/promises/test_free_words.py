@@ -82,7 +82,8 @@ def test_every_sentence_of_the_ledger_would_be_found(policies: HandoffPolicies, 
     [
         "we will ", "your team ", "a", "you will see ", "will it ", "tomorrow at ",
         "je vous ", "votre avis sera ", "le envío ", "mañana se ", "nous demain ", "vous sera ", "on le ",
-        "notre service ", "su pedido queda ", "el técnico ", "reviso ", "la página se ",
+        "notre service ", "votre colis part ", "sera remis ",
+        "su pedido queda ", "el técnico ", "reviso ", "la página se ",
     ],
 )  # fmt: skip
 def test_a_long_text_is_looked_through_at_once(policies: HandoffPolicies, piece: str) -> None:

@@ -38,6 +38,13 @@ def test_minutes_are_those_of_opening_time(shipped: HandoffPolicies) -> None:
     )
 
 
+def test_minutes_that_end_with_the_day_are_due_at_its_end_and_not_at_the_next_opening(shipped: HandoffPolicies) -> None:
+    london, now = _customer(shipped), datetime(2026, 11, 27, 17, 0, 30, tzinfo=UTC)
+    due = due_after(london, 60, now)
+    assert due == datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+    check_due(shipped, london, due, now)
+
+
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
 def test_the_sentence_is_in_the_customers_language(shipped: HandoffPolicies, language: str) -> None:
     due = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)

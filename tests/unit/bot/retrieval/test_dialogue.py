@@ -14,13 +14,13 @@ from bot.retrieval.question import Question
 from bot.retrieval.search import look, search
 from bot.retrieval.standalone import Carried
 from kb_ingest import build as building
-from kb_ingest import embedder
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import Store
+from tests.served import encoder
 
 HOTELS = ("Acorn Guest House", "Bridge Hotel", "Castle Inn", "Duke Lodge", "Elm House", "Forest View", "Garden Court",
           "Harbour Rooms", "Ivy Hotel", "Jubilee Inn", "King Lodge", "Lake House")  # fmt: skip
-ENCODER = embedder.load()
+ENCODER = encoder()
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ from bot.retrieval import regional
 from bot.retrieval.question import Known, Question
 from bot.retrieval.regional import versions
 from bot.retrieval.search import search
-from kb_ingest import embedder
 from kb_ingest.article import Article
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import Store
+from tests.served import encoder
 
 
 @dataclass(eq=False)
@@ -57,7 +57,7 @@ def test_what_holds_everywhere_has_no_versions(index: KnowledgeIndex) -> None:
 
 def test_a_search_says_which_versions_its_first_article_has(index: KnowledgeIndex) -> None:
     question = Question("send it back", "Do I pay for the label when I send an order back?", known=Known())
-    result = search(index, embedder.load(), question, PUBLIC_VISITOR)
+    result = search(index, encoder(), question, PUBLIC_VISITOR)
     first = result.hits[0].article.id
     assert first.startswith("returns-")
     assert _ids(result.versions) == {"returns-us", "returns-uk", "returns-eu"} - {first}
