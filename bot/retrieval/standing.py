@@ -1,4 +1,4 @@
-"""Owns what the place of a passage in its article says for it. Refuses to know the question; decision 6 has the
+"""Owns what the place of a passage in its article says for it. Refuses to know the question; decision 49 has the
 measurements."""
 
 from __future__ import annotations
