@@ -75,7 +75,7 @@ class TokenIndex:
         borders = np.stack([ends - counts[held], ends], axis=1).ravel()
         weights = self.rarity(asked.pieces)
         found[held] = weights @ _best(similar, borders) / weights.sum()
-        rare = np.flatnonzero(weights > RARE)
+        rare = np.flatnonzero(self.are_rare(asked.pieces))
         if len(rare) > 1:
             found[held] += np.float32(TOGETHER) * (_together(similar[rare], weights[rare], borders) - found[held])
         return found
@@ -90,6 +90,10 @@ class TokenIndex:
         place = np.searchsorted(self.known, pieces)
         seen = self.known[np.minimum(place, len(self.known) - 1)] == pieces if len(self.known) else place < 0
         return self.idfs[np.where(seen, place, len(self.known))]
+
+    def are_rare(self, pieces: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Which of them have to be met near each other, same shape."""
+        return np.asarray(self.rarity(pieces) > RARE)
 
     def of_row(self, row: int) -> tuple[NDArray[np.uint32], NDArray[np.int8]]:
         """Pieces and tokens of one passage."""

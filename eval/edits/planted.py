@@ -151,7 +151,7 @@ def _cosmetic(page: _Page, _pages: Sequence[_Page], chance: random.Random) -> Ed
         lambda body: re.sub(r"(?m)(?<=\S)$", "  ", body),
         lambda body: re.sub(r"(?m)^- ", "* ", body),
         lambda body: body.replace("'", "’"),
-        lambda body: re.sub(r"(?m)^(\| ?-+ ?)", r"\1--", body),
+        lambda body: re.sub(r"(?m)^(\| ?-+)", r"\1--", body),
         lambda body: body.replace("\n", "\r\n"),
         lambda body: re.sub(r"(?<=[a-z]) (?=[a-z])", "  ", body),
         lambda body: f"{body}\n<!-- checked -->\n",

@@ -27,6 +27,7 @@ from eval.edits.traced import Trace, rare_words
 from kb_ingest.encoded import Encoded
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
+from kb_ingest.token_index import TokenIndex
 
 Matrix = NDArray[np.float32]
 
@@ -62,11 +63,14 @@ def reached(
     texts = encoder.encode_tokens([trace.standalone for trace in traces])
     newcomers = [_Newcomer.of(after, name, vectors) for name in sorted(changed) if name in after.articles]
     stirred = _stirred(vectors, before, after, changed)
+    jumps = heard_otherwise(texts, before, after)
     part = Part.of(before, after, changed, vectors)
 
     def reaches(at: int, trace: Trace) -> bool:
         if trace.settled or _ranks(trace, changed):
             return not trace.settled
+        if jumps[at]:
+            return True
         words = terms(trace.standalone)
         known = part.margin(at, trace, words, calibration)
         margin = CONFIDENCE if known is None else known
@@ -150,6 +154,21 @@ class _Newcomer:
         whole = index.asked.words.scores(words, articles_of(index, allowed))
         foreseen = index.asked.share * float(whole[self.place]) / (float(whole.max()) or 1.0)
         return SENTENCE.lexical * lexical + SENTENCE.foreseen * foreseen
+
+
+def heard_otherwise(texts: Sequence[Encoded], before: KnowledgeIndex, after: KnowledgeIndex) -> NDArray[np.bool_]:
+    """Shape (n,): whether a piece of the question has become rare or common: what is rare has to be met together, so
+    that every score jumps."""
+    pieces = np.concatenate([text.pieces for text in texts])
+    places = np.repeat(np.arange(len(texts)), [len(text.pieces) for text in texts])
+    found = np.zeros(len(texts), np.bool_)
+    for then, now in zip(_token_indexes(before), _token_indexes(after), strict=True):
+        found[places[then.are_rare(pieces) != now.are_rare(pieces)]] = True
+    return found
+
+
+def _token_indexes(index: KnowledgeIndex) -> tuple[TokenIndex, ...]:
+    return index.tokens, index.asked.foreseen.tokens, index.asked.unanswered.tokens
 
 
 def _stirred(

@@ -1,9 +1,11 @@
-"""By how much an edit moves BM25 under passages it left alone is known, never guessed too low."""
+"""By how much an edit moves BM25 under passages it left alone is known, never guessed too low; and for which questions
+their words jump."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,12 @@ from bot.decision.confidence import Calibration
 from bot.decision.signals import Signals
 from eval.edits.brink import Brink, Drift
 from eval.edits.drift import best_of, shift
+from eval.edits.reach import heard_otherwise
+from kb_ingest import build as building
+from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import LexicalIndex
+from kb_ingest.publish import Store
+from tests.hashing_embedder import HashingEmbedder
 
 WORDS = [f"word{number}" for number in range(30)]
 BRINK = Brink(5.0, 4.9, 0.5, 0.4, 0.3, 9.0, 0.01, 0.01, 0.4, Signals(margin=0.1, rank_score=0.6, coverage=0.5))
@@ -67,3 +74,23 @@ def test_a_confidence_drifts_no_farther_than_told() -> None:
         )
         assert abs(calibration.confidence(moved) - least) <= told
     assert Drift(0.0, 0.0).of_confidence(BRINK, calibration) == 0.0
+
+
+def _of_articles(folder: Path, count: int) -> KnowledgeIndex:
+    """One article says "lamp", the others something else."""
+    source = folder / str(count)
+    source.mkdir()
+    for number in range(count):
+        text = "The lamp hums." if number == 0 else f"Sensor {number} ticks."
+        (source / f"a{number}.md").write_text(f"---\nid: a{number}\ntitle: Page\n---\n\n{text}\n")
+    building.build([source], source / "index", HashingEmbedder())
+    return Store(source / "index").current()
+
+
+def test_a_question_with_a_word_that_became_rare_is_asked_again(tmp_path: Path) -> None:
+    few, more = _of_articles(tmp_path, 8), _of_articles(tmp_path, 9)
+    texts = HashingEmbedder().encode_tokens(["lamp", "The lamp", "kettle", "Sensor"])
+    lamp = texts[0].pieces
+    assert (few.tokens.are_rare(lamp).all(), more.tokens.are_rare(lamp).all()) == (False, True)
+    assert heard_otherwise(texts, few, more).tolist() == [True, True, False, False]
+    assert not heard_otherwise(texts, few, few).any()
