@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.axe import looks_right, violations
 from tests.browser.conftest import PageMaker
@@ -113,3 +113,17 @@ def test_leads_see_what_is_owed_and_axe_finds_no_violation(
     page.goto(f"{desk.url}/console?q=parcel+again")
     expect(console.line(ticket)).to_contain_text("Complaint, received")
     assert violations(page) == []
+
+
+def test_the_buttons_stay_where_they_are_when_the_text_comes(new_page: PageMaker, desk: Desk) -> None:
+    maya = Console(new_page(), desk.url).let_in()
+    maya.open(waiting(visitor(desk), "The fitter came a day late"))
+    held: list[Route] = []
+    maya.page.route("**/complaint/preview", lambda route: held.append(route))
+    with maya.page.expect_request("**/complaint/preview"):
+        maya.button("Make it a complaint").click()
+    before = maya.button("Cancel").bounding_box()
+    expect(maya.page.locator("#staging-text")).to_be_empty()
+    held[0].continue_()
+    expect(maya.page.locator("#staging-text")).not_to_be_empty(timeout=PATIENCE_MS)
+    assert maya.button("Cancel").bounding_box() == before
