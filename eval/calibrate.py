@@ -93,7 +93,7 @@ def calibrate(
     shown = judged.estimates[len(found) :]
     most = bound.most(len(shown), wanted.max_open, 1 - wanted.confidence)
     if chosen is None and most is not None:
-        kept = float(np.sort(shown)[-most]) if most else 1.0
+        kept = float(np.sort(shown)[-most]) if most else float(shown.max()) + 1 / bound.PLACES
         return _fitted(judged, every, before, wanted, None, kept, generation, _held_back(shown, kept, wanted))
     guarantee = _guarantee(chosen, wanted, len(found)) if chosen else _none(wanted, len(found))
     return _fitted(judged, every, before, wanted, chosen, before.answer_from, generation, guarantee)

@@ -22,6 +22,8 @@ errors.
 """
 STEP = 5
 """Answers between two thresholds tried."""
+PLACES = 10_000
+"""A threshold is kept as so many parts of one."""
 
 
 def upper_limit(wrong: int, answered: int, chance: float) -> float:
@@ -70,7 +72,7 @@ def choose(points: Sequence[Point], max_wrong: float, confidence: float) -> Poin
 
 def rounded_down(threshold: float) -> float:
     """As it is kept and shown: the question at the threshold itself is answered."""
-    return math.floor(round(threshold * 10_000, 6)) / 10_000
+    return math.floor(round(threshold * PLACES, 6)) / PLACES
 
 
 def _walk(points: Sequence[Point], first: int, max_wrong: float, chance: float) -> Point | None:

@@ -182,6 +182,14 @@ def test_too_few_unanswered_questions_to_show_anything_leave_the_threshold_as_it
     assert fitted.provenance.guarantee.startswith("None:")
 
 
+def test_where_none_may_be_answered_the_threshold_stands_just_above_them() -> None:
+    fitted = calibrate(made(60), listed(40), BEFORE, Wanted(max_wrong=0.01, max_open=0.1), "gen")
+    highest = fitted.estimates[60:].max()
+    assert bound.most(40, 0.1, 0.05) == 0
+    assert highest < fitted.calibration.answer_from <= highest + 1e-4
+    assert (fitted.estimates[:60] >= fitted.calibration.answer_from).any()
+
+
 def test_the_most_errors_that_still_show_a_rate() -> None:
     assert bound.most(400, 0.1, 0.05) == 29
     assert bound.upper_limit(29, 400, 0.05) <= 0.1 < bound.upper_limit(30, 400, 0.05)
