@@ -75,7 +75,7 @@ class TokenIndex:
         borders = np.stack([ends - counts[held], ends], axis=1).ravel()
         weights = self.rarity(asked.pieces)
         found[held] = weights @ _best(similar, borders) / weights.sum()
-        rare = np.flatnonzero(self.are_rare(asked.pieces))
+        rare = np.flatnonzero(weights > RARE)
         if len(rare) > 1:
             found[held] += np.float32(TOGETHER) * (_together(similar[rare], weights[rare], borders) - found[held])
         return found

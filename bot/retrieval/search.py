@@ -34,10 +34,10 @@ READ_WHOLE = 3
 DENSE, LATE, LEXICAL = 0.2, 0.7, 0.1
 """Weights of a passage's own score, which orders the passages of one article."""
 PASSAGES_PER_ARTICLE = 3
-Values = Column | Scores
 OF_MESSAGE = 0.8
 """Share of the message alone in the order of an article's passages: the turns before it tell the article, and what was
 asked in them was answered from its other passages."""
+Values = Column | Scores
 
 
 def search(
