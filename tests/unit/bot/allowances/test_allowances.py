@@ -24,7 +24,7 @@ from bot.errors import BadPolicy, BadRequest, Conflict, NotAllowed, OverAllowanc
 from bot.handoff.allowance_policy import Currency, Giver, read_allowances
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import Fact, FactKind
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import concessions
@@ -41,11 +41,6 @@ class People:
     ben: Account
     lea: Account
     ada: Account
-
-
-@pytest.fixture(scope="session")
-def policies() -> HandoffPolicies:
-    return read_policies(FILE.parent)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from bot.errors import BadPolicy, BadRequest, Conflict, NotAllowed, NotFound
 from bot.handoff.clock import business_minutes
 from bot.handoff.complaint_policy import GOING_ON, LEGAL, Stage, read_complaints
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import complaints
@@ -49,11 +49,6 @@ WAY = {
 class People:
     ana: Account
     lea: Account
-
-
-@pytest.fixture(scope="session")
-def policies() -> HandoffPolicies:
-    return read_policies(FILE.parent)
 
 
 @pytest.fixture

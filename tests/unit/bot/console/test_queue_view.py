@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, insert, update
 
 from bot.access import Role
@@ -18,19 +16,12 @@ from bot.customers.identity import Identity
 from bot.desk import accounts, tags, tickets
 from bot.desk.queue import View, Wanted
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
 from bot.storage import tables
 from bot.storage.engine import Database
 from tests.conftest import PACKET
-
-POLICIES = Path(__file__).parents[4] / "data" / "policies"
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(POLICIES)
 
 
 def _due(tx: Connection, goal: str, moment: str) -> Ticket:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,18 +17,12 @@ from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
 from bot.desk import accounts
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.storage.engine import Database
 from kb_ingest.article import Visibility
 from tests.conftest import PACKET
 
-POLICIES = Path(__file__).parents[4] / "data" / "policies"
 FOUND = Proposal("Within 30 days.", "returns", "", "30 days", 0, 7, "abc", Visibility.PUBLIC, 0.0)
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(POLICIES)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.conversation import messages
 from bot.conversation.utterance import Speaker
-from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.desk import doubts, next_reply, tickets
 from bot.errors import ConfirmFirst
 from bot.handoff.policies import HandoffPolicies, read_policies
@@ -22,18 +22,7 @@ from bot.storage.engine import Database
 from tests.conftest import ROOT
 from tests.unit.bot.desk.conftest import People
 
-POLICIES = ROOT / "data" / "policies"
 Against = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(POLICIES)
-
-
-@pytest.fixture(scope="module")
-def words() -> SmallTalkPolicy:
-    return read_small_talk(POLICIES / "small_talk.yaml")
 
 
 @pytest.fixture

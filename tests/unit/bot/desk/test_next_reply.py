@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from sqlalchemy import Connection, insert
 
 from bot.conversation import messages
@@ -15,18 +14,13 @@ from bot.desk.due_times import Due
 from bot.desk.next_reply import NextReply
 from bot.desk.queue import Wanted
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import complaints, promises
 from bot.storage.engine import Database
-from tests.conftest import PACKET, ROOT
+from tests.conftest import PACKET
 from tests.unit.bot.desk.conftest import People
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(ROOT / "data" / "policies")
 
 
 def _hours(hours: float) -> str:

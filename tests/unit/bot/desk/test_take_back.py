@@ -19,7 +19,7 @@ from bot.errors import BadPolicy, Conflict, NotAllowed
 from bot.feedback import survey
 from bot.handoff.follow_up_policy import read_follow_ups
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock, tables
 from bot.storage.engine import Database
@@ -27,11 +27,6 @@ from tests.conftest import PACKET, ROOT
 from tests.unit.bot.desk.conftest import PASSWORD, People
 
 FOLDER = ROOT / "data" / "policies"
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(FOLDER)
 
 
 def _writes(tx: Connection, policies: HandoffPolicies, ticket: Ticket, text: str = "And now?") -> None:

@@ -21,7 +21,7 @@ from bot.errors import BadPolicy, Conflict, NotFound
 from bot.feedback import still_fine
 from bot.feedback.still_fine import Answer
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.still_fine_policy import read_still_fine
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.privacy.erase import erase
@@ -38,11 +38,6 @@ AT_NIGHT = "2026-11-24T06:00:00.000Z"
 TOO_LATE = "2026-11-28T15:00:00.000Z"
 
 Handed = Callable[[Connection], Ticket]
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(ROOT / "data" / "policies")
 
 
 def _resolved(tx: Connection, ticket: Ticket) -> Ticket:

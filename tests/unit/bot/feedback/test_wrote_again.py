@@ -9,26 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
-from bot.decision.small_talk_policy import SmallTalkPolicy, read_small_talk
+from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.errors import BadPolicy
 from bot.feedback.wrote_again import resolved_lately
 from bot.handoff.follow_up_policy import read_follow_ups
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock
 from tests.conftest import PACKET
 
 FOLDER = Path(__file__).parents[4] / "data" / "policies"
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(FOLDER)
-
-
-@pytest.fixture(scope="module")
-def words() -> SmallTalkPolicy:
-    return read_small_talk(FOLDER / "small_talk.yaml")
 
 
 @pytest.mark.parametrize(

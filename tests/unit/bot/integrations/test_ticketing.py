@@ -20,7 +20,7 @@ from bot.desk.accounts import Account
 from bot.desk.reopen import reopen
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet_builder import Circumstances, build
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.integrations import http_call
 from bot.integrations.delivery import deliver_due
@@ -32,17 +32,11 @@ from bot.storage import clock
 from bot.storage.engine import Database
 from bot.storage.tables import outbox
 from tests.chatwoot_double import ChatwootDouble
-from tests.conftest import ROOT
 from tests.desk_double import DROP, EMPTY, HANG, TAKE_AND_DROP, Call
 from tests.zendesk_double import ZendeskDouble
 
 Double = ChatwootDouble | ZendeskDouble
 SAID = "Meine Bestellung FW-123456 fehlt. “Grüße” \u2028 <b>&amp;\\ 😀\n\nsecond line"
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(ROOT / "data" / "policies")
 
 
 @pytest.fixture(params=[ChatwootDouble, ZendeskDouble], ids=["chatwoot", "zendesk"])

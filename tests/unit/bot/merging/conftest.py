@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -19,19 +18,13 @@ from bot.desk import accounts
 from bot.desk.accounts import Account
 from bot.handoff.facts import extract
 from bot.handoff.hand_off import hand_off
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database
 from tests.conftest import PACKET
 
-ROOT = Path(__file__).parents[4]
 LATER = "2026-11-23T12:00:00.000Z"
 SOONER = "2026-11-21T12:00:00.000Z"
-
-
-@pytest.fixture(scope="session")
-def policies() -> HandoffPolicies:
-    return read_policies(ROOT / "data" / "policies")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from bot.desk import accounts, queue, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import Wanted
 from bot.errors import Conflict
-from bot.handoff.policies import HandoffPolicies, read_policies
+from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import Ticket
 from bot.privacy.erase import erase
 from bot.privacy.person import Scope
@@ -31,7 +31,6 @@ from bot.storage.engine import Database
 from bot.storage.record import decode
 from bot.turn_note import TurnNote
 from kb_ingest.article import Visibility
-from tests.conftest import ROOT
 from tests.unit.bot.recall.planted import EDITS, Base, base, citation, tell
 
 PRICES = "| Plan | Price |\n|---|---|\n| Basic | $2.50 |\n| Plus | $2.90 |"
@@ -39,11 +38,6 @@ NUMBER = next(edit for edit in EDITS if edit.name == "a number")
 UNIT = next(edit for edit in EDITS if edit.name == "a unit")
 OLD, NEW = "You have 30 days to send device 1 back.", "You have 14 days to send device 1 back."
 THREADS = 8
-
-
-@pytest.fixture(scope="module")
-def policies() -> HandoffPolicies:
-    return read_policies(ROOT / "data" / "policies")
 
 
 @pytest.fixture
