@@ -121,6 +121,7 @@ def _text(article: Article) -> str:
         "product": article.product, "audience": article.audience, "locale": article.locale, "owner": article.owner,
         "updated_at": str(article.updated_at or ""), "review_by": str(article.review_by or ""),
         "url": article.url or "", "specific_extra": article.specific_extra or "", "replaces": article.replaces or "",
-        "questions": article.questions, "unanswered": article.unanswered,
+        "questions": tuple(each for each in article.questions if each not in article.pinned_for),
+        "unanswered": article.unanswered, "pinned_for": article.pinned_for,
     }  # fmt: skip
     return manuscript.rewrite("", fields, article.text + "\n")

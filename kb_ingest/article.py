@@ -43,7 +43,8 @@ class Article:
     """One article. `text` is the cleaned text: every span in the product counts characters of it.
 
     `questions`: how customers ask for what it says; `unanswered`: what they ask on its subject and nothing says (yet).
-    Both are compared with what is asked, never shown.
+    Both are compared with what is asked, never shown. `pinned_for`: those of the `questions` that it is the answer to,
+    whatever else is found.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Article:
     specific_extra: str | None = None
     questions: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
+    pinned_for: tuple[str, ...] = ()
     replaces: str | None = None
     links: tuple[Link, ...] = ()
     images: tuple[Link, ...] = ()

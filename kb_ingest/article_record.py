@@ -14,6 +14,7 @@ from typing import Any
 from kb_ingest.article import Article, Link, Status, Visibility
 
 _LISTS = ("region", "plan", "product", "questions", "unanswered")
+_LATER_LISTS = ("pinned_for",)  # not in the generations of before
 _PLACES = ("links", "images")
 _DATES = ("updated_at", "review_by")
 
@@ -29,6 +30,8 @@ def of_line(line: str | bytes) -> Article:
     record: dict[str, Any] = json.loads(line)
     for name in _LISTS:
         record[name] = tuple(record[name])
+    for name in _LATER_LISTS:
+        record[name] = tuple(record.get(name, ()))
     for name in _DATES:
         record[name] = date.fromisoformat(record[name]) if record[name] else None
     record["visibility"] = Visibility(record["visibility"])

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from kb_ingest import index
+from kb_ingest.article import Article
 from kb_ingest.asked import texts_of
 from kb_ingest.index import KnowledgeIndex, Model
 from kb_ingest.manifest import DamagedGeneration
@@ -25,6 +26,7 @@ class Place(StrEnum):
     LEXICAL = "lexical"
     CHUNKS = "chunks"
     QUESTIONS = "sample questions"
+    PINNED = "pinned answers"
     ARTICLE_VERSIONS = "article versions"
     VECTOR_CACHE = "vector cache"
     OLDER_GENERATIONS = "kept older generations"
@@ -97,23 +99,26 @@ class _Found:
     def __init__(self) -> None:
         self.passages = 0
         self.questions = 0
+        self.pinned = 0
         self.older = 0
         self.cached = 0
         self.versions = 0
         self.texts: set[str] = set()
 
-    def add(self, passages: Sequence[str], questions: Sequence[str], *, is_current: bool) -> None:
+    def add(self, passages: Sequence[str], article: Article, *, is_current: bool) -> None:
+        questions = texts_of([article])
         self.texts.update(passages, questions)
         if is_current:
             self.passages += len(passages)
             self.questions += len(questions)
+            self.pinned += len(article.pinned_for)
         else:
             self.older += len(passages) + len(questions)
 
     def receipt(self, article_id: str, before: str | None, after: str | None) -> Receipt:
         numbers = {
             Place.VECTORS: self.passages, Place.LEXICAL: self.passages, Place.CHUNKS: self.passages,
-            Place.QUESTIONS: self.questions,
+            Place.QUESTIONS: self.questions, Place.PINNED: self.pinned,
             Place.ARTICLE_VERSIONS: self.versions, Place.VECTOR_CACHE: self.cached,
             Place.OLDER_GENERATIONS: self.older,
         }  # fmt: skip
@@ -142,7 +147,7 @@ def _cleaned(store: Store, whole: KnowledgeIndex, found: dict[str, _Found], *, i
     held = [article_id for article_id in found if article_id in whole.articles]
     for article_id in held:
         texts = [whole.chunks[row].embedded_text for row in whole.rows_of(article_id)]
-        found[article_id].add(texts, texts_of([whole.articles[article_id]]), is_current=is_current)
+        found[article_id].add(texts, whole.articles[article_id], is_current=is_current)
     if not held:
         return whole.generation
     rest = without(whole, held)

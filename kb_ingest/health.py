@@ -22,6 +22,7 @@ from kb_ingest.checks.links import dead, leads_nowhere
 from kb_ingest.checks.near_duplicates import repeated
 from kb_ingest.checks.orphans import links_to, orphans
 from kb_ingest.checks.page import Page, page_of
+from kb_ingest.checks.pinned import pinned_twice
 from kb_ingest.checks.readability import readability
 from kb_ingest.checks.stale import stale
 from kb_ingest.checks.variants import missing_variants
@@ -30,6 +31,7 @@ MOST_OF_A_KIND = 25
 """Findings of one class that are listed; the rest is counted."""
 HARM: Mapping[FindingKind, int] = {
     FindingKind.CONTRADICTION: 10,
+    FindingKind.PINNED_TWICE: 8,
     FindingKind.MISSING_VARIANT: 7,
     FindingKind.DEAD_LINK: 6,
     FindingKind.UNANSWERED_HEADING: 6,
@@ -92,6 +94,7 @@ def _findings(
     twins = list(repeated(articles))
     opposed = {frozenset((each.article, each.other)): each for each in (*told, *contradictions(articles))}
     yield from opposed.values()
+    yield from pinned_twice(articles)
     yield from missing_variants(articles)
     yield from _dead_links(articles)
     yield from _near_duplicates(twins)

@@ -127,13 +127,19 @@ class KnowledgeIndex:
         return LexicalIndex.build([article.title for article in self.articles.values()])
 
     @cached_property
+    def pinned(self) -> Mapping[int, str]:
+        """The questions to which an article is pinned, by their places among those that authors foresaw."""
+        foreseen = ((text, text in article.pinned_for) for article in self.ordered for text in article.questions)
+        return {place: text for place, (text, is_pinned) in enumerate(foreseen) if is_pinned}
+
+    @cached_property
     def spelling(self) -> Spelling:
         """How the articles spell their words; made when the first message asks for it, or by `prepare`."""
         return Spelling.of(self.articles.values())
 
     def prepare(self) -> None:
         """Make what the first message would have to wait for, some tenths of a second."""
-        _ = self.spelling
+        _ = self.spelling, self.pinned
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -184,7 +184,7 @@ def serving(
         yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", app, assistant.database)
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)  # a machine may be busy with much else
         assistant.database.close()
     assert not thread.is_alive()
 

@@ -191,6 +191,7 @@ FAILING: dict[Failing, tuple[str, Tone]] = {
 }
 FINDINGS: dict[FindingKind, tuple[str, Tone]] = {
     FindingKind.CONTRADICTION: ("Contradiction", Tone.ALARM),
+    FindingKind.PINNED_TWICE: ("Pinned twice", Tone.ALARM),
     FindingKind.MISSING_VARIANT: ("Missing variant", Tone.WARM),
     FindingKind.DEAD_LINK: ("Dead link", Tone.WARM),
     FindingKind.UNANSWERED_HEADING: ("Heading without text", Tone.WARM),

@@ -159,6 +159,7 @@ _FORM = (
     FormField("specific_extra", "One helpful addition", FieldKind.LINE, "Added to answers, never to complaints."),
     FormField("replaces", "Replaces", FieldKind.LINE, "The id of an earlier article."),
     FormField("questions", "How customers ask for it", FieldKind.LINES, "One a line; searched, never shown."),
+    FormField("pinned_for", "Always the answer to", FieldKind.LINES, "One a line; asked like this, nothing else is."),
     FormField("unanswered", "What it does not answer", FieldKind.LINES, "One a line; such questions go to a person."),
 )
 _STATUS = FormField("status", "Status", FieldKind.CHOICE, "", ("published", "draft", "archived"))

@@ -19,6 +19,9 @@ BY_TITLE = 0.95
 """Least confidence in an article whose title is the question, whatever the signals of a small base say: of 50 such in
 `banking77_oos` and `clinc150` 49 are right."""
 
+PINNED = 1.0
+"""No estimate: the author of the article has decided that it is the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -35,6 +38,8 @@ class Calibration:
         values = asdict(signals)
         total = self.intercept + sum(weight * feature(values, name) for name, weight in self.weights.items())
         found = 1.0 / (1.0 + math.exp(-max(min(total, 30.0), -30.0)))
+        if signals.pinned:
+            return PINNED
         return max(found, BY_TITLE) if signals.titled else found
 
 

@@ -199,6 +199,8 @@ def _is_vague(evidence: Evidence, answer_from: float) -> bool:
     alone is about it."""
     standalone = evidence.question.standalone
     words = set(terms(standalone))
+    if evidence.signals.pinned:
+        return False
     if len(words) > 1:
         asks = evidence.signals.titled or (QUESTION.match(standalone) and len(standalone.split()) > SENTENCE)
         return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW and not asks

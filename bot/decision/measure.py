@@ -47,6 +47,7 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         left_open=result.left_open,
         words=len(words),
         titled=asks_by_title(question.standalone, top.article.title),
+        pinned=result.pinned == top.article.id,
     )
 
 

@@ -16,7 +16,8 @@ class Signals:
     `late` how well the best passage meets each word of the question, in [-1, 1], `late_margin` how much better than
     that of the others, `unseen` the share of the question's terms that the base never uses, `length` the logarithm of
     1 + their number, `left_open` how much nearer the questions come that authors left unanswered than those they
-    answer. Others are those that are no versions either. `titled`: the question is the article's title.
+    answer. Others are those that are no versions either. `titled`: the question is the article's title; `pinned`: its
+    author has pinned the article to the question.
     """
 
     top_dense: float = 0.0
@@ -35,3 +36,4 @@ class Signals:
     left_open: float = 0.0
     words: int = 0
     titled: bool = False
+    pinned: bool = False

@@ -50,7 +50,8 @@ class SearchResult:
 
     `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
     in [-1, 1]; 0 where they wrote down none. `versions`: the articles that say of other regions what the first hit says
-    of its own, whoever may see them, found or not.
+    of its own, whoever may see them, found or not. `pinned`: the article whose author has pinned it to the question,
+    which then is the first hit unless the customer took another one; empty for none.
     """
 
     generation: str
@@ -58,6 +59,7 @@ class SearchResult:
     hits: tuple[ArticleHit, ...]
     left_open: float = 0.0
     versions: tuple[Article, ...] = ()
+    pinned: str = ""
 
     @property
     def passages(self) -> tuple[Passage, ...]:

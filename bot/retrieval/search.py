@@ -14,6 +14,7 @@ from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.foreseen import UNFORESEEN, View, articles_of, foreseen_for, left_open, nearest, views_of
 from bot.retrieval.heard import Heard, Scores, heard, late_scores
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
+from bot.retrieval.pinned import pinned_to
 from bot.retrieval.question import Question
 from bot.retrieval.ranking import Features, features, length_of, scores
 from bot.retrieval.regional import versions
@@ -49,15 +50,16 @@ def search(
         return SearchResult(index.generation, question, ())
     inquiry, found = seen.inquiry, seen.candidates
     best = np.argsort(-seen.ranked, kind="stable").tolist()
-    if question.picked:
-        best.sort(key=lambda place: found.articles[place].id != question.picked)
+    pinned = inquiry.index.ordered[inquiry.pinned].id if inquiry.pinned is not None else ""
+    if first := question.picked or pinned:
+        best.sort(key=lambda place: found.articles[place].id != first)
     best = best[:k]
     whole = _read_whole(seen, found.rows.owners[best[:READ_WHOLE]])
     # What the turns add is taken out of the scale again, so that scores compare with those of first messages.
     scale = inquiry.turns.scale if inquiry.turns else 1.0
     hits = tuple(_hit(inquiry, found, place, float(seen.ranked[place]) / scale, whole) for place in best)
     return SearchResult(
-        index.generation, inquiry.question, hits, inquiry.left_open, versions(index, hits[0].article.id)
+        index.generation, inquiry.question, hits, inquiry.left_open, versions(index, hits[0].article.id), pinned
     )
 
 
@@ -74,8 +76,8 @@ class Candidates:
 class Inquiry:
     """One question put to one generation: `allowed` rows and `articles`, of all rows the `lexical` score and the share
     of the question's terms (`coverage`) and `codes` in them, and what authors foresaw: `views` by article's place, and
-    `foreseen`, BM25 of each article with its author's questions over the best one's, and `left_open`; `turns` before
-    it, None where they do not count.
+    `foreseen`, BM25 of each article with its author's questions over the best one's, and `left_open`; `pinned`, the
+    place of the article that is pinned to the question, and `turns` before it, None where they do not count.
     """
 
     index: KnowledgeIndex
@@ -90,6 +92,7 @@ class Inquiry:
     views: Mapping[int, View]
     foreseen: Scores
     left_open: float
+    pinned: int | None
     turns: Turns | None
 
 
@@ -116,6 +119,8 @@ def look(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewe
     if not allowed.any():
         return None
     alone = _seen(index, encoder, question.alone or question, allowed, None)
+    if alone.inquiry.pinned is not None:
+        return alone
     turns = turns_before(index, encoder, question, allowed, alone.inquiry.articles, alone.as_found)
     if turns is None:
         return alone
@@ -153,7 +158,7 @@ def _inquire(
     coverage, codes = want.coverage(index.lexical), want.code_share(index.lexical)
     return Inquiry(
         index, question, want, spoken, allowed, articles, lexical, coverage, codes, views_of(near), foreseen,
-        still_open, turns,
+        still_open, pinned_to(index, question, spoken, articles), turns,
     )  # fmt: skip
 
 
@@ -194,6 +199,8 @@ def _found(inquiry: Inquiry) -> Rows:
     rows[_nearest(index, inquiry.heard.vector, inquiry.allowed)] = True
     for owner in list(inquiry.views)[:FORESEEN_ARTICLES]:
         rows[index.rows_at(owner)] = True
+    if inquiry.pinned is not None:
+        rows[index.rows_at(inquiry.pinned)] = True
     if inquiry.turns is not None:
         rows[inquiry.turns.candidates(index, inquiry.allowed)] = True
     return np.flatnonzero(rows)

@@ -67,6 +67,6 @@ def _encoded(texts: Sequence[str], known: dict[str, Encoded], encoder: TokenEnco
     return [known[text] for text in texts]
 
 
-def _searched(article: Article) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _searched(article: Article) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """All of an article that a search or an answer can depend on; who owns it and when it is reviewed is not."""
-    return article.version, article.questions, article.unanswered
+    return article.version, article.questions, article.unanswered, article.pinned_for

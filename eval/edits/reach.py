@@ -18,6 +18,7 @@ from bot.decision.confidence import Calibration
 from bot.respond import RANKED
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.foreseen import articles_of
+from bot.retrieval.pinned import NEAR
 from bot.retrieval.question import Known
 from bot.retrieval.ranking import LONG_FROM, SENTENCE, TOP
 from bot.retrieval.terms_asked import CODE
@@ -39,6 +40,8 @@ JUMP = 0.15
 """What a new nearest question or another rare word can do to a confidence."""
 SLACK, SLACK_OF_TURNS = 0.01, 0.06
 """What the estimate of a changed article's score may lack: echoes; what the turns before add."""
+PINNED_FROM = NEAR - 0.01
+"""Cosine from which a case may ask a pinned question: of a text encoded beside others the last digits differ."""
 NEAREST, NEARLY = 10, 0.05
 """Questions of authors that the confidence looks at, and how much nearer another may come than its cosine tells."""
 
@@ -59,11 +62,13 @@ def reached(
     changed: Collection[str], encoder: TokenEncoder, calibration: Calibration,
 ) -> frozenset[str]:  # fmt: skip
     """Ids of the cases that must be asked again; `vectors` (n, d) are those of the traces' questions."""
+    if bool(before.asked.words.size) != bool(after.asked.words.size):
+        return frozenset(trace.id for trace in traces if not trace.settled)  # what authors foresaw counts, or no more
     edges = Edges((calibration.answer_from, calibration.clarify_from))
     texts = encoder.encode_tokens([trace.standalone for trace in traces])
     newcomers = [_Newcomer.of(after, name, vectors) for name in sorted(changed) if name in after.articles]
     stirred = _stirred(vectors, before, after, changed)
-    jumps = heard_otherwise(texts, before, after)
+    jumps = heard_otherwise(texts, before, after) | _repinned(traces, vectors, before, after, changed)
     part = Part.of(before, after, changed, vectors)
 
     def reaches(at: int, trace: Trace) -> bool:
@@ -165,6 +170,29 @@ def heard_otherwise(texts: Sequence[Encoded], before: KnowledgeIndex, after: Kno
     for then, now in zip(_token_indexes(before), _token_indexes(after), strict=True):
         found[places[then.are_rare(pieces) != now.are_rare(pieces)]] = True
     return found
+
+
+def _repinned(
+    traces: Sequence[Trace], vectors: Matrix, before: KnowledgeIndex, after: KnowledgeIndex, changed: Collection[str]
+) -> NDArray[np.bool_]:
+    """Shape (n,): whether an article may have been pinned to the question, or no longer is; what is asked after other
+    turns is compared with pinned questions as it was typed, which is not kept."""
+    then, now = _pins(before, changed), _pins(after, changed)
+    moved = [vector for pin, vector in [*then.items(), *now.items()] if (pin in then) != (pin in now)]
+    if not moved:
+        return np.zeros(len(vectors), np.bool_)
+    follow = np.array([trace.turns for trace in traces], np.bool_)
+    return np.asarray(follow | ((vectors @ np.stack(moved).T).max(axis=1) >= PINNED_FROM))
+
+
+def _pins(index: KnowledgeIndex, changed: Collection[str]) -> Mapping[tuple[object, ...], Matrix]:
+    """The pinned questions of the changed articles, with who gets them, and their vectors."""
+    foreseen = index.asked.foreseen
+    owners = ((place, text, index.ordered[foreseen.owners[place]]) for place, text in index.pinned.items())
+    return {
+        (text, owner.id, owner.visibility, owner.region, owner.plan, owner.product): foreseen.vectors[place]
+        for place, text, owner in owners if owner.id in changed
+    }  # fmt: skip
 
 
 def _token_indexes(index: KnowledgeIndex) -> tuple[TokenIndex, ...]:

@@ -15,6 +15,7 @@ class FindingKind(StrEnum):
     """The classes of finding, the most harmful to a customer first."""
 
     CONTRADICTION = "contradiction"
+    PINNED_TWICE = "pinned_twice"
     MISSING_VARIANT = "missing_variant"
     DEAD_LINK = "dead_link"
     UNANSWERED_HEADING = "unanswered_heading"

@@ -27,6 +27,7 @@ _TEXTS = frozenset({
     "id", "title", "visibility", "status", "area", "region", "plan", "product", "audience", "locale",
     "owner", "url",
     "updated_at", "review_by", "specific_extra", "replaces", "draft", "published", "questions", "unanswered",
+    "pinned_for",
 })  # fmt: skip
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].{0,40})?$|(\d{1,2})/(\d{1,2})/(\d{4})$")
 _ID_LIMIT, _TITLE_LIMIT = 300, 500
@@ -113,6 +114,7 @@ def article_from(raw: RawArticle) -> tuple[Article | None, list[Problem]]:
 
 def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
     raw = fields.raw
+    pinned = fields.lines("pinned_for")
     return Article(
         id=fields.text("id", raw.default_id)[:_ID_LIMIT], title=title or _stand_in(raw, cleaned),
         text=cleaned.text,
@@ -121,8 +123,9 @@ def _article(fields: _Fields, title: str, cleaned: Cleaned) -> Article:
         product=fields.names("product"), audience=fields.text("audience"), locale=fields.text("locale", "en"),
         owner=fields.text("owner"), url=fields.text("url") or None, updated_at=fields.day("updated_at"),
         review_by=fields.day("review_by"), specific_extra=plain_line(fields.text("specific_extra")) or None,
-        replaces=fields.text("replaces") or None, questions=fields.lines("questions"),
-        unanswered=fields.lines("unanswered"),
+        replaces=fields.text("replaces") or None,
+        questions=tuple(dict.fromkeys((*pinned, *fields.lines("questions")))), unanswered=fields.lines("unanswered"),
+        pinned_for=pinned,
         links=_placed(cleaned.links, raw), images=_placed(cleaned.images, raw),
         metadata=_metadata(fields, cleaned),
         source=raw.source,

@@ -14,11 +14,13 @@ import httpx2
 import pytest
 
 from kb_ingest import build as building
+from kb_ingest.erase import Place, Removed
 from tests.patience import until
 from tests.served import Served, serving
 
 ARTICLE = "plans-us"
 QUESTION = "What does the Plus plan cost in the United States?"
+"""The article is pinned to it."""
 THREADS = 4
 
 
@@ -97,6 +99,7 @@ def _forget_under_load(served: Served, index: Path, amount: int) -> None:
         caller.start()
     assert until(lambda: all(load.before[kind] for kind in load.kinds), 60)
     receipt = building.forget(index, ARTICLE)
+    assert Removed(Place.PINNED, 1) in receipt.places
     ready = served.client()
     assert until(lambda: ready.get("/readyz").json()["generation"] == receipt.generation_after, 60)
     load.swapped.set()

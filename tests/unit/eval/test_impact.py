@@ -208,6 +208,15 @@ def test_the_cases_in_reach_are_told_as_asking_all_would(team: Team, tmp_path: P
     assert planted.edits(team.home / "kb", 3, 1) == planted.edits(team.home / "kb", 3, 1)
 
 
+def test_an_article_that_is_pinned_to_a_question_reaches_who_asks_it(team: Team, tmp_path: Path) -> None:
+    pinned = 'id: hub-2-set-up\npinned_for: ["My hub is offline, what now?"]\n'
+    folder = team.copy(tmp_path / "kb", "hub-2-set-up", "id: hub-2-set-up\n", pinned)
+    quick, whole = team.impact(folder), team.impact(folder, everything=True)
+    changes = {one.now.id: one.change for one in quick.told}
+    assert changes["offline"] is Change.WORSE
+    assert changes == {one.now.id: one.change for one in whole.told}
+
+
 def test_a_git_revision_is_compared_with_the_folder_as_it_is(team: Team, tmp_path: Path) -> None:
     shutil.copytree(team.home / "kb", tmp_path / "repo" / "kb")
     git = ["git", "-C", f"{tmp_path / 'repo'}", "-c", "user.name=t", "-c", "user.email=t@example.com"]

@@ -12,9 +12,9 @@ from kb_ingest.publish import Locked, NothingToRollBackTo, Store
 from tests.hashing_embedder import HashingEmbedder
 
 
-def write(folder: Path, article_id: str, text: str, status: str = "published") -> None:
+def write(folder: Path, article_id: str, text: str, status: str = "published", more: str = "") -> None:
     folder.mkdir(exist_ok=True)
-    front = f"---\nid: {article_id}\ntitle: About {article_id}\nstatus: {status}\n---\n"
+    front = f"---\nid: {article_id}\ntitle: About {article_id}\nstatus: {status}\n{more}---\n"
     (folder / f"{article_id}.md").write_text(front + text, encoding="utf-8")
 
 
@@ -78,6 +78,15 @@ def test_archived_article_is_gone_with_a_receipt_and_comes_back_the_same(kb: Pat
     assert run(kb)[0].receipts == ()
     write(kb, "lock", "The lock has batteries.")
     assert run(kb)[0].generation == first.generation
+
+
+def test_a_receipt_tells_how_many_questions_an_article_was_pinned_to(kb: Path) -> None:
+    write(kb, "lock", "The lock has batteries.", more="pinned_for: [which, batteries]\nquestions: [size?]\n")
+    run(kb)
+    write(kb, "lock", "The lock has batteries.", status="archived")
+    (receipt,) = run(kb)[0].receipts
+    removed = {place.place: place.removed for place in receipt.places}
+    assert (removed[Place.PINNED], removed[Place.QUESTIONS]) == (2, 3)
 
 
 def test_article_deleted_and_later_archived_leaves_older_generations_too(kb: Path) -> None:

@@ -55,6 +55,7 @@ questions:
   - 'send it back: how'
   - "who pays the *postage*?"
 unanswered: [by boat?]
+pinned_for: [return label, "who pays the postage?"]
 ms.topic: how-to
 owner: team
 ---
@@ -65,7 +66,8 @@ Body.
     assert (article.region, article.plan) == (("us", "uk"), ("plus",))
     assert (article.updated_at, article.review_by) == (date(2026, 8, 14), date(2027, 2, 14))
     assert (article.specific_extra, article.replaces) == ("Print the label at home", "old")
-    assert article.questions == ("who pays the postage?", "send it back: how")
+    assert article.pinned_for == ("return label", "who pays the postage?")
+    assert article.questions == ("return label", "who pays the postage?", "send it back: how")
     assert article.unanswered == ("by boat?",)
     assert article.metadata == {"ms.topic": "how-to"}
     assert article.text == "Body."

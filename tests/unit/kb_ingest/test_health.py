@@ -36,6 +36,19 @@ def found(kind: FindingKind, *articles: Article) -> list[Finding]:
     return [finding for finding in examined(*articles).findings if finding.kind is kind]
 
 
+def test_a_question_to_which_two_articles_are_pinned_is_found_unless_no_customer_sees_both() -> None:
+    asked = ("Is the cloud down?",)
+    one = article("one", "Text.", pinned_for=asked)
+    assert not found(FindingKind.PINNED_TWICE, one, article("two", "Text.", pinned_for=("Is it down?",)))
+    for others in ({"region": ("us",)}, {}):
+        two = article("two", "Text.", pinned_for=("is the cloud down?",), **others)
+        (finding,) = found(FindingKind.PINNED_TWICE, one, two)
+        assert (finding.article, finding.other) == ("one", "two")
+    for apart in ({"visibility": Visibility.INTERNAL}, {"region": ("uk",)}):
+        american = article("one", "Text.", pinned_for=asked, region=("us",))
+        assert not found(FindingKind.PINNED_TWICE, american, article("two", "Text.", pinned_for=asked, **apart))
+
+
 @pytest.mark.parametrize(
     ("said", "otherwise", "differs"),
     [
