@@ -49,7 +49,8 @@ class Settings(BaseSettings):
         Path("data/policies"), description="sensitive topics, routing, hours, SLA (YAML)"
     )
     cases_dir: Path = Field(
-        Path("data/eval"), description="evaluation cases (JSONL) that the console shows; never written by the service"
+        Path("data/eval"),
+        description="evaluation cases (JSONL) that the console shows and every gate asks; never written by the service",
     )
     prompts_dir: Path = Field(Path("prompts"), description="prompts, one YAML file each")
     calibration_file: Path = Field(

@@ -17,11 +17,12 @@ from eval.edits import edited as folder_after
 from eval.edits import kept
 from eval.edits.contradiction import Contradiction, contradictions
 from eval.edits.kept import Before
+from eval.edits.logged import logged
 from eval.edits.missing import missing
 from eval.edits.overlay import Changed, changed, overlay
 from eval.edits.reach import reached
 from eval.edits.shadow import Shadow, repeats, shadows
-from eval.edits.told import Change, Told, tell
+from eval.edits.told import Change, Told, in_order, tell
 from eval.edits.traced import observe
 from eval.in_memory import InMemory
 from eval.knowledge import knowledge_of
@@ -36,7 +37,7 @@ from kb_ingest.build import NothingToBuild
 class Impact:
     """What an edit does. `asked`: ids of the cases asked again, of so many `cases`; `seconds` after the run before.
     `elsewhere`: how many more there are that are about articles of another base. `left_out`: what is wrong with edited
-    files of which an article is missing now."""
+    files of which an article is missing now. Of `logged_in_all` real questions `logged_asked` are near the edit."""
 
     changed: Changed
     told: tuple[Told, ...]
@@ -50,6 +51,8 @@ class Impact:
     seconds: float
     left_out: tuple[Problem, ...] = ()
     elsewhere: int = 0
+    logged_asked: int = 0
+    logged_in_all: int = 0
 
     @property
     def blocking(self) -> tuple[Told, ...]:
@@ -60,21 +63,30 @@ class Impact:
         """The cases told of under this word."""
         return tuple(one for one in self.told if one.change is change)
 
+    def without_customers_words(self) -> Impact:
+        """The same, with real questions by their numbers alone."""
+        told = (replace(one, now=replace(one.now, text="")) if one.logged else one for one in self.told)
+        return replace(self, told=tuple(told))
 
-def impact(shop: Workshop, files: Sequence[Path], before: Path, after: Path, *, everything: bool = False) -> Impact:
-    """What the edit that leads from one folder to the other does to the cases of `files`; all are asked again only with
-    `everything`. Raises NothingToBuild."""
+
+def impact(
+    shop: Workshop, files: Sequence[Path], before: Path, after: Path, *, log: Sequence[Case] = (),
+    everything: bool = False,
+) -> Impact:  # fmt: skip
+    """What the edit that leads from one folder to the other does to the cases of `files`, of which all are asked again
+    only with `everything`, and to the questions of the `log`. Raises NothingToBuild."""
     cases = case_file.read(files)
     base = kept.before(shop, before, cases, files)
     found = folder_after.read(before, after, base.responder.live.current())
-    told = edited(shop, base, base.cases, _published(found.articles, after), everything=everything)
+    told = edited(shop, base, base.cases, _published(found.articles, after), log=log, everything=everything)
     left_out = tuple(each for each in found.problems if each.severity is Severity.ERROR)
     return replace(told, left_out=left_out, elsewhere=len(cases) - len(base.cases))
 
 
 def edited(
-    shop: Workshop, base: Before, cases: Sequence[Case], articles: Sequence[Article], *, everything: bool = False
-) -> Impact:
+    shop: Workshop, base: Before, cases: Sequence[Case], articles: Sequence[Article], *, log: Sequence[Case] = (),
+    everything: bool = False,
+) -> Impact:  # fmt: skip
     """The same for articles that were read already, sorted by id."""
     started = time.monotonic()
     index = base.responder.live.current()
@@ -87,9 +99,10 @@ def edited(
     earlier = base.results
     now = responder.live.current().articles
     told = tell(earlier, results, {case.id for case in cases if case.pinned})
+    real = logged(base.responder, responder, touched.all, log)
     return Impact(
         changed=touched,
-        told=tuple(replace(one, missing=missing(one.now, index.articles, now)) for one in told),
+        told=in_order((*(replace(one, missing=missing(one.now, index.articles, now)) for one in told), *real.told)),
         contradictions=contradictions(index, responder.live.current(), touched.all),
         shadows=shadows(earlier, results, touched.all),
         repeats=repeats(articles, touched.all),
@@ -98,6 +111,8 @@ def edited(
         generation=responder.live.current().generation,
         was_kept=base.was_kept,
         seconds=time.monotonic() - started,
+        logged_asked=real.asked,
+        logged_in_all=real.in_all,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +11,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bot.casebook.case import Case
+from bot.publishing import log_questions
 from bot.settings import read_settings
 from eval import impact as story
 from eval import impact_json, impact_view
+from eval.desk_database import desk_database
 from eval.edits import git_range, override
 from eval.impact import Impact
 from eval.options import KB, Cases, Kb, Work, case_files, stated_failures
@@ -40,6 +43,7 @@ def impact_command(
     by: Annotated[str, typer.Option("--override", help="Your name: publish although cases get worse.")] = "",
     reason: Annotated[str, typer.Option(help="Why; needed with --override.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Ask every case again, not only those in reach.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="Also what customers asked the desk of late.")] = False,
     kb: Kb = KB,
     cases: Cases = None,
     work: Work = WORK,
@@ -58,15 +62,22 @@ def impact_command(
         raise typer.BadParameter("name the edited FOLDER, or a revision with --against, or --staged")
     ends = _staged(against or "HEAD", kb) if staged else _ends(folder, against, kb)
     with stated_failures(), workshop(read_settings(), work) as shop, ends as (before, after):
-        found = story.impact(shop, case_files(cases), before, after, everything=everything)
+        real = _real_questions() if log else ()
+        found = story.impact(shop, case_files(cases), before, after, log=real, everything=everything)
     page = work / "impact" / "impact.html"
-    impact_page.write(page, found, folder or kb)
     if as_json:
+        found = found.without_customers_words()  # whoever reads the JSON may keep it
         typer.echo(impact_json.text(found))
-    else:
+    impact_page.write(page, found, folder or kb)
+    if not as_json:
         impact_view.show(Console(), found)
         typer.echo(f"written: {page}")
     raise typer.Exit(_status(found, work / "impact", by, reason))
+
+
+def _real_questions() -> Sequence[Case]:
+    with desk_database() as database, database.snapshot() as tx:
+        return log_questions.newest(tx)
 
 
 def _status(found: Impact, folder: Path, by: str, reason: str) -> int:

@@ -42,12 +42,15 @@ def _overview(found: Impact) -> str:
     counts = ", ".join(f"{len(found.of(change))} {change}" for change in Change)
     first = "" if found.was_kept else "; all were asked before the edit, which is kept for next time"
     asked = f"{len(found.asked)} of {found.cases} cases asked again in {found.seconds:.1f} s{first}"
+    if found.logged_in_all:
+        asked += f", and {found.logged_asked} of {found.logged_in_all} questions of customers"
     others = f"\n{found.elsewhere} cases are about articles of another base and left out" if found.elsewhere else ""
     return f"{len(found.changed.all)} articles differ: {names}\n{counts} ({asked}){others}"
 
 
 def _show_case(console: Console, one: Told) -> None:
-    marks = f"{' · pinned' if one.pinned else ''}{' · in the way' if one.blocks else ''}"
+    told = {"asked by a customer": one.logged, "pinned": one.pinned, "in the way": one.blocks}
+    marks = "".join(f" · {mark}" for mark, holds in told.items() if holds)
     why = f" ({', '.join([*one.worse, *one.better])})" if one.worse or one.better else ""
     style = STYLES[one.change]
     console.print(f"[{style}]{one.change}[/]{marks} {escape(f'{one.now.id}: {one.now.text}{why}')}", highlight=False)
@@ -89,6 +92,6 @@ def _show_checks(console: Console, found: Impact) -> None:
 def _verdict(found: Impact) -> str:
     if found.blocking:
         return f"[bold red]{len(found.blocking)} pinned or answered cases get worse.[/] Mend it, or --override."
-    if not found.cases:
+    if not found.cases and not found.logged_in_all:
         return "[bold yellow]No cases of your own: nothing was tested.[/]"
     return "[green]No pinned or answered case gets worse.[/]"

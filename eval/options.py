@@ -14,9 +14,10 @@ import typer
 
 from bot.casebook.line_file import BadCases
 from bot.errors import DeskError, of_system
+from bot.settings import read_settings
 from eval.edits.git_range import NoRevision
 from eval.result_file import BadResultFile, NotAccepted
-from eval.session import CASES, KB, Places
+from eval.session import KB, Places
 from kb_ingest.build import NothingToBuild
 from kb_ingest.embedder import NoModel
 from kb_ingest.library import NoSource
@@ -38,8 +39,8 @@ def places(kb: Path, cases: list[Path] | None, work: Path) -> Places:
 
 
 def case_files(given: list[Path] | None) -> tuple[Path, ...]:
-    """The case files or folders asked for, else those of the project."""
-    return tuple(given or (CASES,))
+    """The case files or folders asked for, else the team's."""
+    return tuple(given or (read_settings().cases_dir,))
 
 
 @contextmanager

@@ -5,8 +5,6 @@ Refuses to judge a case: people do, in the console.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,12 +20,11 @@ from bot.casebook.proposals import ProposalStatus, Source
 from bot.errors import BadRequest
 from bot.settings import read_settings
 from bot.storage import clock
-from bot.storage.engine import Database, open_database
-from bot.storage.migrate import migrate
 from eval import candidate_file, harvest
+from eval.desk_database import desk_database
 from eval.harvest import Candidate
 from eval.options import stated_failures
-from eval.session import CASES, WORK
+from eval.session import WORK
 from kb_ingest.durable import replace_file
 
 HARVEST = "harvest"
@@ -49,7 +46,7 @@ def harvest_command(
     ] = False,
 ) -> None:
     """Candidate cases from handoffs and thumbs down, personal data removed; a person completes them."""
-    with stated_failures(), _database_of(data) as database:
+    with stated_failures(), desk_database(data) as database:
         with database.snapshot() as tx:
             candidates = harvest.harvest(tx, _moment(since) if since else "")
         if propose:
@@ -63,13 +60,15 @@ def harvest_command(
 def proposals_command(
     out: Annotated[Path, typer.Option(help="JSONL file to write.")] = WORK / "accepted.jsonl",
     data: Annotated[Path | None, typer.Option("--data", help="Data folder of the service.")] = None,
-    cases: Annotated[Path, typer.Option("--cases", help="Folder of cases that may have them already.")] = CASES,
+    cases: Annotated[
+        Path | None, typer.Option("--cases", help="Folder of cases that may have them already.")
+    ] = None,
 ) -> None:
     """Cases that were accepted in the console and are not in the folder yet, one a line."""
     with stated_failures():
-        with _database_of(data) as database, database.snapshot() as tx:
+        with desk_database(data) as database, database.snapshot() as tx:
             accepted = proposals.every(tx, ProposalStatus.ACCEPTED)
-        left = book.pending(_readable(cases), accepted)
+        left = book.pending(_readable(cases or read_settings().cases_dir), accepted)
         out.parent.mkdir(parents=True, exist_ok=True)
         replace_file(out, "".join(f"{to_json(each.line, labelled=True)}\n" for each in left).encode())
     for each in left:
@@ -94,17 +93,6 @@ def _moment(given: str) -> str:
         return clock.write(at if at.tzinfo else at.replace(tzinfo=UTC))
     except (ValueError, OverflowError) as error:
         raise BadRequest(f"--since {given}: is no time; write it as 2026-11-22 or 2026-11-22T08:00.") from error
-
-
-@contextmanager
-def _database_of(data: Path | None) -> Iterator[Database]:
-    settings = read_settings() if data is None else read_settings(data_dir=data)
-    database = open_database(settings.database_address, existing=True)
-    try:
-        migrate(database)
-        yield database
-    finally:
-        database.close()
 
 
 def _proposed(tx: Connection, candidate: Candidate) -> bool:

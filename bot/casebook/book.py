@@ -6,8 +6,9 @@ Refuses to write: in a folder under version control a person applies the patch a
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,20 +69,42 @@ def pending(book: Book, accepted: Sequence[Proposal]) -> tuple[Proposal, ...]:
 
 def patch(book: Book, accepted: Sequence[Proposal]) -> str:
     """A unified diff, for `git apply` in the folder's repository, that brings what is pending into the files."""
+    edits = _edits(book, accepted)
+    in_order = sorted(edits, key=lambda name: (name == ADDED, name))
+    return "".join(_diff(book.folder, name, edits[name]) for name in in_order)
+
+
+def merged(book: Book, accepted: Sequence[Proposal]) -> Mapping[str, str]:
+    """Every file of the folder, by name, with what is pending in it."""
+    edits = _edits(book, accepted)
+    own = (path.name for path in line_file.files([book.folder]) if book.there)
+    lines = {name: edits.get(name, _Edits()).of(_lines(book.folder / name)) for name in (*own, *edits)}
+    return {name: "".join(f"{line}\n" for line in found) for name, found in lines.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Edits:
+    """What becomes of one file: lines by place, from 0, and lines at its end."""
+
+    changed: dict[int, str] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+
+    def of(self, lines: Sequence[str]) -> list[str]:
+        return [self.changed.get(at, line) for at, line in enumerate(lines)] + self.added
+
+
+def _edits(book: Book, accepted: Sequence[Proposal]) -> Mapping[str, _Edits]:
+    """By name of the file, for what is pending."""
     places = {case.id: case for case in book.found.items}
-    changed: dict[str, dict[int, str]] = {}
-    added: list[str] = []
+    edits = defaultdict[str, _Edits](_Edits)
     for proposal in pending(book, accepted):
         line = to_json(proposal.line, labelled=True)
         at = places.get(proposal.line.id)
         if at is None:
-            added.append(line)
+            edits[ADDED].added.append(line)
         else:
-            changed.setdefault(at.file, {})[at.line - 1] = line
-    parts = [_diff(book.folder, name, edits, ()) for name, edits in sorted(changed.items()) if name != ADDED]
-    if added or ADDED in changed:
-        parts.append(_diff(book.folder, ADDED, changed.get(ADDED, {}), added))
-    return "".join(parts)
+            edits[at.file].changed[at.line - 1] = line
+    return edits
 
 
 @lru_cache(maxsize=4)
@@ -89,11 +112,11 @@ def _collected(paths: tuple[Path, ...], _stamps: tuple[str, ...]) -> Collected[C
     return line_file.collect(paths, parse)
 
 
-def _diff(folder: Path, name: str, edits: Mapping[int, str], added: Sequence[str]) -> str:
+def _diff(folder: Path, name: str, edits: _Edits) -> str:
     lines = _lines(folder / name)
     whole = not lines or (folder / name).read_bytes().endswith(b"\n")
     before = lines if whole else [*lines[:-1], lines[-1] + OPEN_END]
-    now = [edits.get(at, line) for at, line in enumerate(lines if added else before)] + list(added)
+    now = edits.of(lines if edits.added else before)
     place = (folder / name).as_posix().lstrip("/")
     old = f"a/{place}" if before else "/dev/null"
     return "".join(_with_ends(difflib.unified_diff(before, now, old, f"b/{place}", n=1, lineterm="")))

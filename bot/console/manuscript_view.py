@@ -6,13 +6,24 @@ Refuses to change anything: the page calls /v1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from bot.errors import BadRequest, NotFound
-from bot.publishing import history, impact, manuscripts, orders, patch, preview, publications, removal, versions
+from bot.publishing import (
+    history,
+    impact,
+    log_questions,
+    manuscripts,
+    orders,
+    patch,
+    preview,
+    publications,
+    removal,
+    versions,
+)
 from bot.publishing.checked import told
 from bot.publishing.compare import Stretch, compare
 from bot.publishing.history import Act, Revision
@@ -144,6 +155,7 @@ class PreviewView:
     plans: tuple[str, ...]
 
 
+ERASED = "(a question that was erased since)"
 _FORM = (
     FormField("title", "Title", FieldKind.LINE, "What customers see and search."),
     FormField("visibility", "Who may see it", FieldKind.CHOICE, "", ("public", "internal")),
@@ -173,7 +185,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         acts = history.acts_of(tx, manuscript_id)[:ACTS_SHOWN]
         kept = history.revisions_of(tx, manuscript_id)
         newest = impact.latest(tx, manuscript_id)
-        homes = _homes(tx, newest)
+        homes, said = _homes(tx, newest), _asked_by_customers(tx, newest)
         was_published, keeps = removal.was_published(tx, held), removal.in_the_way(tx, bench, held)
     found = bench.reader.read(held.path, held.text)
     seen, unfit = _gate(bench, held)
@@ -192,7 +204,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         going=publications.in_the_way(seen_going) if held.is_live else "",
         seen_going=seen_going,
         impact=newest,
-        cases=tuple(_cases(newest)),
+        cases=tuple(_cases(newest, said)),
         plans=plans,
         acts=acts,
         served=versions.served(bench, held, kept),
@@ -281,9 +293,15 @@ def _filled(found: Read, bench: Workbench) -> Iterator[FormField]:
         yield FormField(field.name, field.label, field.kind, field.hint, options, joined, tuple(wrong[field.name]))
 
 
-def _cases(seen: Impact | None) -> Iterator[ShownCase]:
+def _asked_by_customers(tx: Connection, seen: Impact | None) -> Mapping[str, str]:
     found = seen.found if seen is not None else None
-    for case in found.cases if found is not None else ():
+    return log_questions.texts(tx, [case.id for case in (found.cases if found else ()) if case.logged])
+
+
+def _cases(seen: Impact | None, said: Mapping[str, str]) -> Iterator[ShownCase]:
+    found = seen.found if seen is not None else None
+    for each in found.cases if found is not None else ():
+        case = replace(each, text=said.get(each.id, ERASED)) if each.logged else each
         old, new = compared(case.before.shown, case.now.shown)
         yield ShownCase(case, old, new, tuple(shortened(old)), tuple(shortened(new)))
 

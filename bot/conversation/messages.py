@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # No colon: the ids the service itself makes (see reply_key) have one, so a visitor cannot take them.
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_REPLY = "reply:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,12 @@ def load(tx: Connection, conversation_id: str, message_id: int) -> Message:
 
 def reply_key(message: Message) -> str:
     """The client id under which the bot's reply to `message` is stored, so that it is stored once."""
-    return f"reply:{message.id}"
+    return f"{_REPLY}{message.id}"
+
+
+def answered_by(client_id: str) -> int | None:
+    """The number of the customer's message to which a message stored under this client id is the bot's reply."""
+    return int(client_id.removeprefix(_REPLY)) if client_id.startswith(_REPLY) else None
 
 
 def reply_to(tx: Connection, message: Message) -> Message | None:

@@ -14,7 +14,7 @@ from itertools import chain
 from sqlalchemy import Connection, RowMapping, select, update
 
 from bot.desk.accounts import Account
-from bot.publishing import history, manuscripts
+from bot.publishing import gate_cases, history, manuscripts
 from bot.publishing.dating import undated
 from bot.publishing.history import Deed
 from bot.publishing.manuscripts import Manuscript
@@ -64,7 +64,8 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class Case:
     """A question whose answer differs; `worse` and `better` name the measures, `blocks`: it is in the way, `missing`
-    the sentences of which one was to be shown and none is."""
+    the sentences of which one was to be shown and none is. `logged`: a customer asked it, and nobody has said what
+    would be right; its text is not kept, it is read by its id (`log_questions.py`)."""
 
     id: str
     change: str
@@ -76,6 +77,7 @@ class Case:
     before: Side
     now: Side
     missing: tuple[Missing, ...] = ()
+    logged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class NearDuplicate:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What `python -m eval impact --json` prints; `cases_elsewhere` are about articles of another base, not asked."""
+    """What `python -m eval impact --json` prints; `cases_elsewhere` are about articles of another base, not
+    asked; of the `logged_in_all` questions that customers asked of late `logged_asked` are near the edit."""
 
     asked: int
     cases_in_all: int
@@ -121,11 +124,13 @@ class Result:
     shadows: tuple[Shadow, ...]
     near_duplicates: tuple[NearDuplicate, ...]
     cases_elsewhere: int = 0
+    logged_asked: int = 0
+    logged_in_all: int = 0
 
     @property
     def is_untested(self) -> bool:
-        """No case is about these articles, so that nothing is known of their answers."""
-        return not self.cases_in_all
+        """Nobody asked about these articles, so that nothing is known of their answers."""
+        return not self.cases_in_all and not self.logged_in_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +157,9 @@ class Impact:
 def key_of(tx: Connection, bench: Workbench, manuscript: Manuscript, kind: Kind, text: str) -> str:
     """A digest of everything that the gate's answer depends on and that can change while the service runs."""
     total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{undated(text)}\n".encode())
-    folders = [bench.cases, bench.settings.policies_dir, *([bench.git] if bench.git else [])]
-    for line in (*_texts(tx, bench), *chain.from_iterable(map(file_stamps.below, folders))):
+    folders = [bench.settings.cases_dir, bench.settings.policies_dir, *([bench.git] if bench.git else [])]
+    taken = (f"{each.id} {each.decided_at}" for each in gate_cases.accepted(tx, bench))
+    for line in (*taken, *_texts(tx, bench), *chain.from_iterable(map(file_stamps.below, folders))):
         total.update(f"{line}\n".encode())
     return total.hexdigest()[:24]
 

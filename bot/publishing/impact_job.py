@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.publishing import export, history, impact, manuscripts, publications, versions
+from bot.publishing import export, gate_cases, history, impact, manuscripts, publications, versions
 from bot.publishing.impact import Impact, Kind
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.workbench import Workbench
@@ -24,6 +24,7 @@ from bot.settings import Settings
 
 LONGEST_SECONDS = 1800.0
 GATE = "gate"
+CASES = "cases"
 BLOCKED = 1
 _LAST = 600
 
@@ -104,6 +105,7 @@ def run(bench: Workbench, asked: Impact, running: Running) -> bool:
         impact.begun(tx, asked.key)
         manuscript = manuscripts.load(tx, asked.manuscript_id)
         in_service = _when_asked(tx, manuscript, asked)
+        cases = gate_cases.folder(tx, bench, bench.folder / CASES)
     home = bench.folder / GATE
     before, after = bench.git or home / "before", home / "after"
     if bench.git is None:
@@ -113,7 +115,8 @@ def run(bench: Workbench, asked: Impact, running: Running) -> bool:
         shutil.rmtree(after, ignore_errors=True)
         shutil.copytree(bench.git, after, ignore=shutil.ignore_patterns(".git"))
         export.put(after, manuscript.path, asked.text if asked.kind is Kind.PUBLISH else None)
-    looked = running.look(command(bench, before, after), LONGEST_SECONDS)
+    looked = running.look(command(bench, before, after, cases), LONGEST_SECONDS)
+    shutil.rmtree(bench.folder / CASES, ignore_errors=True)  # what was erased meanwhile is to be in no copy
     if looked is None:
         return False
     status, said, wrong = looked
@@ -135,16 +138,19 @@ def _when_asked(tx: Connection, manuscript: Manuscript, asked: Impact) -> Mappin
     return _with(in_service, manuscript.path, earlier.text if earlier else "")
 
 
-def command(bench: Workbench, before: Path, after: Path) -> list[str]:
+def command(bench: Workbench, before: Path, after: Path, cases: Path) -> list[str]:
     """What a person would type, with the settings of this service."""
-    places = ["--kb", str(before), "--cases", str(bench.cases), "--work", str(bench.folder)]
-    gate = [sys.executable, "-m", "eval", "impact", str(after), *places, "--json"]
+    places = ["--kb", str(before), "--cases", str(cases), "--work", str(bench.folder)]
+    gate = [sys.executable, "-m", "eval", "impact", str(after), *places, "--log", "--json"]
     return ["env", *environment(bench.settings), *gate]
 
 
 def environment(settings: Settings) -> tuple[str, ...]:
     """The settings that decide what the gate finds, for `env`."""
-    names = ("policies_dir", "prompts_dir", "calibration_file", "model_cache_dir", "embedder_model", "embedder_threads")
+    names = (
+        "data_dir", "policies_dir", "prompts_dir", "calibration_file", "model_cache_dir", "embedder_model",
+        "embedder_threads",
+    )  # fmt: skip
     return tuple(f"ANSWERDESK_{name.upper()}={getattr(settings, name)}" for name in names)
 
 

@@ -11,8 +11,6 @@ from bot.settings import Settings
 from bot.storage.engine import Database
 
 FOLDER = "publishing"
-CASES = "cases"
-PROJECT_CASES = Path("data/eval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,3 @@ class Workbench:
     def git(self) -> Path | None:
         """The folder that is the truth; None where articles are published here."""
         return Path(self.settings.articles_dir) if self.settings.articles_dir else None
-
-    @property
-    def cases(self) -> Path:
-        """The questions that the gate asks: the desk's own when it has any, else the project's."""
-        own = self.settings.data_dir / CASES
-        return own if own.is_dir() else PROJECT_CASES

@@ -30,7 +30,8 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One case whose outcome differs; `worse` and `better` are measures, `missing` the sentences that it lacks now."""
+    """One case whose outcome differs; `worse` and `better` are measures, `missing` the sentences that it lacks now;
+    `logged`: a customer asked it, and nobody has said what would be right."""
 
     change: Change
     before: CaseResult
@@ -39,6 +40,7 @@ class Told:
     better: tuple[Measure, ...]
     pinned: bool
     missing: tuple[Missing, ...] = ()
+    logged: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -52,7 +54,11 @@ def tell(
 ) -> tuple[Told, ...]:
     """The cases that differ, the most telling first, in each kind those that block before the others."""
     pairs = [(before[case.id], case) for case in now if case.id in before]
-    told = [one for old, new in pairs if (one := _told(old, new, new.id in pinned)) is not None]
+    return in_order(one for old, new in pairs if (one := _told(old, new, new.id in pinned)) is not None)
+
+
+def in_order(told: Iterable[Told]) -> tuple[Told, ...]:
+    """The most telling first."""
     return tuple(sorted(told, key=lambda one: (list(Change).index(one.change), not one.blocks, one.now.id)))
 
 

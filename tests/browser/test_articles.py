@@ -56,7 +56,7 @@ def new_page(other_pages: PageMaker) -> PageMaker:
 def seen_by_gate(room: Newsroom, article_id: str, kind: Kind = Kind.PUBLISH, **found: object) -> None:
     """The gate's row as it would be, without the time it takes."""
     database = room.database()
-    settings = Settings(index_dir=room.index, data_dir=room.data)
+    settings = Settings(index_dir=room.index, data_dir=room.data, cases_dir=room.data / "cases")
     bench = Workbench(settings, database, LiveIndex(room.index), Reader())
     with database.snapshot() as tx:
         held = manuscripts.of_article(tx, article_id)

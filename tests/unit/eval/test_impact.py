@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.casebook import case_file
-from bot.casebook.case import Kind
+from bot.casebook.case import Case, Expect, Kind, Voice
+from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.outcome import Verdict
+from bot.retrieval.question import Known
 from bot.settings import Settings
+from eval import impact_json
 from eval.cli import app
 from eval.edits import git_range, kept, planted
 from eval.edits.contradiction import contradictions
@@ -86,9 +89,9 @@ class Team:
         (target / f"{name}.md").write_text(text.replace(old, new), encoding="utf-8")
         return target
 
-    def impact(self, folder: Path, *, everything: bool = False) -> Impact:
+    def impact(self, folder: Path, *, log: Sequence[Case] = (), everything: bool = False) -> Impact:
         cases = case_file.read(self.files)
-        return edited(self.shop, self.base, cases, self.articles(folder), everything=everything)
+        return edited(self.shop, self.base, cases, self.articles(folder), log=log, everything=everything)
 
     def run(self, *options: str, kb: Path | None = None) -> Result:
         places = ["--kb", f"{kb or self.home / 'kb'}", "--cases", f"{self.files[0]}", "--work", f"{self.home}/work"]
@@ -215,6 +218,31 @@ def test_an_article_that_is_pinned_to_a_question_reaches_who_asks_it(team: Team,
     changes = {one.now.id: one.change for one in quick.told}
     assert changes["offline"] is Change.WORSE
     assert changes == {one.now.id: one.change for one in whole.told}
+
+
+def real(number: int, text: str, *before: str) -> Case:
+    context = tuple(Utterance(Speaker.CUSTOMER, said, turn) for turn, said in enumerate(before))
+    return Case(f"message-{number}", Kind.ANSWERABLE, Voice.PLAIN, "", text, Expect(), "", context, Known("uk"))
+
+
+def test_what_customers_asked_is_told_and_stands_in_no_way(team: Team, tmp_path: Path) -> None:
+    folder = team.copy(tmp_path / "kb", "returns-uk", "label is free", "label costs £4")
+    log = [
+        real(1, "do I pay for the return label, I'm in the UK"),
+        real(2, "How do I factory reset my Hub 1?"),
+        real(3, "and is that free?", "Who prints the return label in the UK?"),
+    ]
+    found = team.impact(folder, log=log)
+    told = {one.now.id: one for one in found.told if one.logged}
+    assert set(told) == {"message-1", "message-3"}
+    assert {one.change for one in told.values()} <= {Change.CHANGED, Change.NEWLY_MISSING, Change.NEWLY_ANSWERABLE}
+    assert not any(one.blocks for one in told.values())
+    assert (found.logged_asked, found.logged_in_all) == (2, 3)
+    written = impact_json.text(found.without_customers_words())
+    assert all(case.text not in written for case in log)
+    assert {each["id"] for each in json.loads(written)["cases"] if each["logged"]} == set(told)
+    untouched = team.impact(team.home / "kb", log=log)
+    assert (untouched.told, untouched.logged_asked) == ((), 0)
 
 
 def test_a_git_revision_is_compared_with_the_folder_as_it_is(team: Team, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def open_scene(database: Database, home: Path) -> Scene:
         (kb / path).write_text(text)
     building.build([kb], home / "index", HashingEmbedder())
     (home / "data" / "cases").mkdir(parents=True)
-    settings = Settings(index_dir=home / "index", data_dir=home / "data")
+    settings = Settings(index_dir=home / "index", data_dir=home / "data", cases_dir=home / "data" / "cases")
     bench = Workbench(settings, database, LiveIndex(settings.index_dir), Reader())
     folder.take_in_folder(bench, kb, folder_is_truth=False)
     with database.transaction() as tx:
