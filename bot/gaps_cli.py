@@ -96,7 +96,11 @@ def _page(seen: Detail) -> str:
     return "\n".join([_one_line(seen.line), *told, *said, *differs, "", seen.patch.markdown, *seen.cases])
 
 
+def _what(number: int) -> str:
+    return f"message {number}" if number > 0 else f"search {-number}"
+
+
 def _checked(found: Finding) -> str:
-    told = [f"  {checked.failing or 'passed'}\tmessage {checked.message_id}" for checked in found.wordings]
+    told = [f"  {checked.failing or 'passed'}\t{_what(checked.number)}" for checked in found.wordings]
     verdict = "passes" if checking.passes(found) else "does not pass"
     return "\n".join([f"{found.gap_id} {verdict} on generation {found.generation}.", *told])

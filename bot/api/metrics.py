@@ -49,6 +49,9 @@ class Metrics:
         self.article_judgements = Counter(
             "article_judgements", "What readers of the help centre said of its articles.", ["useful"], **named
         )
+        self.searches_in_vain = Counter(
+            "searches_in_vain", "Searches of the help centre that found nothing and are kept for the gaps.", **named
+        )
         self.recalled = Gauge("answers_to_recall", "Answers customers got that hold no more, not followed up.", **named)
         self.asked_agains = Counter(
             "asked_again", "Replies that ask for what the customer gave: warned of, or sent.", ["heed"], **named

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import Conflict, NotFound
-from bot.gaps import check, ledger, stories, wordings
+from bot.gaps import check, ledger, searches, stories, wordings
 from bot.gaps.clusters import cluster
 from bot.gaps.ledger import Finding, Gap, GapStatus, Member
 from bot.respond import Responder
@@ -29,7 +29,7 @@ MOST_ASKED_AGAIN = 25
 class Renewed:
     """What a renewal changed: gaps found, wordings that joined one, gaps checked, and gaps that came open again.
 
-    `alone` are the messages that ask the same as too few others.
+    `alone` are the wordings that ask the same as too few others.
     """
 
     found: tuple[str, ...]
@@ -79,19 +79,20 @@ def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grou
     with database.snapshot() as tx:
         said = wordings.unanswered(tx, clock.after(clock.now(), -HORIZON_DAYS * 86_400))
         members = ledger.members(tx)
-        placed = {member.message_id for member in members}
-        new = {each.message_id: each.text for each in said if each.message_id not in placed}
+        placed = {member.number for member in members}
+        new = {each.number: each.text for each in said if each.number not in placed}
         if new.keys() <= alone:
             return _Grouped((), 0, frozenset(new))
         known = {gap_id: _asked_again(group) for gap_id, group in _by_gap(members).items()}
         older = wordings.texts_of(tx, [each for group in known.values() for each in group])
     texts = {**older, **new}
     ids = sorted(texts)
-    place = {message_id: at for at, message_id in enumerate(ids)}
+    place = {number: at for at, number in enumerate(ids)}
     asked = [texts[each] for each in ids]
     groups = cluster(asked, encoder.encode(asked), [[place[each] for each in group] for group in known.values()])
     joined, opened = ([[ids[at] for at in group] for group in each] for each in (groups.joined, groups.found))
     with database.transaction() as tx:
+        searches.forget_old(tx)
         for gap_id, joining in zip(known, joined, strict=True):
             ledger.join(tx, gap_id, joining)
         found = tuple(ledger.open_gap(tx, group) for group in opened)
@@ -101,7 +102,7 @@ def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grou
 def _by_gap(members: Sequence[Member]) -> Mapping[str, list[int]]:
     grouped: dict[str, list[int]] = {}
     for member in members:
-        grouped.setdefault(member.gap_id, []).append(member.message_id)
+        grouped.setdefault(member.gap_id, []).append(member.number)
     return grouped
 
 
@@ -109,7 +110,7 @@ def _due(database: Database, generation: str) -> tuple[str, ...]:
     """Gaps with a wording that this generation was not asked, among those that would be asked again."""
     with database.snapshot() as tx:
         members = ledger.members(tx)
-    asked = {member.message_id: member.checked_generation for member in members}
+    asked = {member.number: member.checked_generation for member in members}
     return tuple(
         gap_id
         for gap_id, group in _by_gap(members).items()
@@ -121,7 +122,7 @@ def _check(parts: Responder, database: Database, gap_id: str) -> tuple[Finding, 
     """What the check found, and whether it made a closed gap open again."""
     with database.snapshot() as tx:
         gap = ledger.load(tx, gap_id)
-        told = stories.stories(tx, _asked_again([each.message_id for each in ledger.members(tx, gap_id)]))
+        told = stories.stories(tx, _asked_again([each.number for each in ledger.members(tx, gap_id)]))
     if not told:
         raise NotFound("Nothing is left of this gap: what customers had written was erased.")
     found = check.study(parts, gap_id, told)
@@ -133,8 +134,9 @@ def _check(parts: Responder, database: Database, gap_id: str) -> tuple[Finding, 
     return found, reopens
 
 
-def _asked_again(message_ids: Sequence[int]) -> list[int]:
-    return sorted(message_ids)[-MOST_ASKED_AGAIN:]
+def _asked_again(numbers: Sequence[int]) -> list[int]:
+    """The newest; searches only where messages leave room: nobody has answered one."""
+    return sorted(numbers, key=lambda number: (number > 0, abs(number)))[-MOST_ASKED_AGAIN:]
 
 
 def _refusal(found: Finding) -> str:

@@ -1,6 +1,6 @@
-"""Owns the ledger as stored: gaps, the messages that belong to them, what the last check found.
+"""Owns the ledger as stored: gaps, the messages and searches that belong to them, what the last check found.
 
-Refuses to copy what a customer said: a wording is the number of its message.
+Refuses to copy what a customer said: a wording is the number of its message, below zero that of a search.
 """
 
 from __future__ import annotations
@@ -9,13 +9,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Column, Connection, Table, func, select, update
 
 from bot.storage import clock
-from bot.storage.knowledge_tables import gap_wordings, gaps
+from bot.storage.knowledge_tables import gap_searches, gap_wordings, gaps, searches
 from bot.storage.once import insert_once
 from bot.storage.one_row import one_row
 from bot.storage.tables import messages
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Where wordings of one kind stand: their `table` with its `key`, what they are of, the `sign` of their numbers."""
+
+    table: Table
+    key: Column[int]
+    said: Table
+    sign: int
+
+
+_KINDS = (
+    _Kind(gap_wordings, gap_wordings.c.message_id, messages, 1),
+    _Kind(gap_searches, gap_searches.c.search_id, searches, -1),
+)
 
 
 class GapStatus(StrEnum):
@@ -55,10 +71,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One wording, by its message; `failing` None when it passed the check of `checked_generation`, None: not yet
+    """One wording, by its number; `failing` None when it passed the check of `checked_generation`, None: not yet
     checked."""
 
-    message_id: int
+    number: int
     gap_id: str
     failing: Failing | None
     checked_generation: str | None
@@ -73,7 +89,7 @@ class Member:
 class Checked:
     """What a check found of one wording."""
 
-    message_id: int
+    number: int
     failing: Failing | None
 
 
@@ -110,39 +126,43 @@ def count_open(tx: Connection) -> int:
 
 def members(tx: Connection, gap_id: str | None = None) -> tuple[Member, ...]:
     """The wordings of one gap, the most typical first; None: of all gaps."""
-    query = select(gap_wordings)
-    if gap_id is not None:
-        query = query.where(gap_wordings.c.gap_id == gap_id)
-    rows = tx.execute(query.order_by(gap_wordings.c.gap_id, gap_wordings.c.rank, gap_wordings.c.message_id))
-    return tuple(
-        Member(row.message_id, row.gap_id, Failing(row.failing) if row.failing else None, row.checked_generation)
-        for row in rows
-    )
+    found = []
+    for kind in _KINDS:
+        query = select(kind.table) if gap_id is None else select(kind.table).where(kind.table.c.gap_id == gap_id)
+        for row in tx.execute(query).mappings():
+            failing = Failing(row["failing"]) if row["failing"] else None
+            member = Member(kind.sign * row[kind.key.name], row["gap_id"], failing, row["checked_generation"])
+            found.append((member.gap_id, row["rank"], member.number, member))
+    return tuple(member for _, _, _, member in sorted(found, key=lambda each: each[:3]))
 
 
-def open_gap(tx: Connection, message_ids: Sequence[int]) -> str:
-    """A new gap of these messages; its id, after the oldest of them. Done twice at once, it is done once."""
-    gap_id = f"gap-{min(message_ids)}"
+def open_gap(tx: Connection, numbers: Sequence[int]) -> str:
+    """A new gap of these wordings; its id, after the oldest message, else the oldest search. Done twice at once, it is
+    done once."""
+    said, searched = [each for each in numbers if each > 0], [-each for each in numbers if each < 0]
+    gap_id = f"gap-{min(said)}" if said else f"gap-s{min(searched)}"
     values = {"id": gap_id, "status": GapStatus.OPEN, "contradicted": 0, "found_at": clock.now()}
     insert_once(tx, gaps, values, "id")
-    join(tx, gap_id, message_ids)
+    join(tx, gap_id, numbers)
     return gap_id
 
 
-def join(tx: Connection, gap_id: str, message_ids: Sequence[int]) -> None:
+def join(tx: Connection, gap_id: str, numbers: Sequence[int]) -> None:
     """Add wordings, after those that it has; one that is in a gap already stays there, one that is erased nowhere."""
-    there = tx.execute(select(messages.c.id).where(messages.c.id.in_(message_ids)).order_by(messages.c.id))
-    for message_id in there.scalars().all():
-        values = {"message_id": message_id, "gap_id": gap_id, "rank": message_id}
-        insert_once(tx, gap_wordings, values, "message_id")
+    for kind in _KINDS:
+        ids = [abs(number) for number in numbers if number * kind.sign > 0]
+        there = tx.execute(select(kind.said.c.id).where(kind.said.c.id.in_(ids)).order_by(kind.said.c.id))
+        for said_id in there.scalars().all():
+            insert_once(tx, kind.table, {kind.key.name: said_id, "gap_id": gap_id, "rank": said_id}, kind.key.name)
 
 
 def record(tx: Connection, found: Finding) -> Gap:
     """Keep what a check found; a closed gap is not touched otherwise."""
     for rank, checked in enumerate(found.wordings):
+        kind = next(each for each in _KINDS if each.sign * checked.number > 0)
         tx.execute(
-            update(gap_wordings)
-            .where(gap_wordings.c.message_id == checked.message_id)
+            update(kind.table)
+            .where(kind.key == abs(checked.number))
             .values(failing=checked.failing, checked_generation=found.generation, rank=rank)
         )
     return _change(

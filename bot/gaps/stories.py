@@ -15,6 +15,8 @@ from bot.conversation import messages
 from bot.conversation.messages import Message
 from bot.conversation.personal import names_of
 from bot.conversation.utterance import Speaker, Utterance
+from bot.gaps import searches
+from bot.gaps.searches import Search
 from bot.retrieval.question import Known
 from bot.storage import clock
 from bot.storage.tables import conversations, customers, tickets
@@ -49,12 +51,20 @@ class _Talk:
     closed: tuple[str, ...]
 
 
-def stories(tx: Connection, message_ids: Sequence[int]) -> tuple[Story, ...]:
-    """What became of these wordings, in order; those that are gone are left out. Asks four times, however many."""
-    query = select(message_rows.c.id, message_rows.c.conversation_id).where(message_rows.c.id.in_(message_ids))
+def stories(tx: Connection, numbers: Sequence[int]) -> tuple[Story, ...]:
+    """What became of these wordings, in order; those that are gone are left out. Asks five times, however many."""
+    query = select(message_rows.c.id, message_rows.c.conversation_id).where(message_rows.c.id.in_(numbers))
     stands_in = dict(tx.execute(query).tuples().all())
     talks = _talks(tx, sorted(set(stands_in.values())))
-    return tuple(_story(talks[stands_in[each]], each) for each in message_ids if each in stands_in)
+    told = {each: _story(talks[talk], each) for each, talk in stands_in.items()}
+    told |= {number: _of_search(search) for number, search in searches.of(tx, numbers).items()}
+    return tuple(told[each] for each in numbers if each in told)
+
+
+def _of_search(search: Search) -> Story:
+    """Nothing was said before it, and nobody replied."""
+    asked = Message(search.number, "", None, Speaker.CUSTOMER, None, search.text, None, search.created_at)
+    return Story(asked, (), Known(), None, (), frozenset())
 
 
 def _story(talk: _Talk, message_id: int) -> Story:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, Select, null, select, union_all
 
 from bot.conversation.personal import without_personal
 from bot.gaps import draft, ledger, stories
@@ -19,7 +19,7 @@ from bot.gaps.ledger import Failing, Gap, GapStatus
 from bot.gaps.stories import Story
 from bot.retrieval.live_index import LiveIndex
 from bot.storage import clock
-from bot.storage.knowledge_tables import gap_wordings
+from bot.storage.knowledge_tables import gap_searches, gap_wordings, searches
 from bot.storage.tables import messages, tickets
 from kb_ingest.article import Article
 
@@ -81,7 +81,7 @@ def lines(tx: Connection, live: LiveIndex, status: GapStatus | None = None) -> t
 def detail(tx: Connection, live: LiveIndex, gap_id: str) -> Detail:
     """One gap; NotFound without it."""
     gap = ledger.load(tx, gap_id)
-    members = {member.message_id: member for member in ledger.members(tx, gap_id)}
+    members = {member.number: member for member in ledger.members(tx, gap_id)}
     told = stories.stories(tx, list(members))
     distinct = _distinct(told)
     shown = tuple(_shown(each) for each in distinct)
@@ -126,11 +126,20 @@ def _line(
 
 
 def _wordings(tx: Connection, gap_id: str | None = None) -> Mapping[str, list[RowMapping]]:
-    """Each gap's messages, or those of one gap, the most typical first."""
-    columns = (gap_wordings.c.gap_id, gap_wordings.c.failing, gap_wordings.c.checked_generation)
-    query = select(*columns, messages.c.id, messages.c.created_at, messages.c.conversation_id)
-    query = _of_gap(query, gap_id).order_by(gap_wordings.c.rank, messages.c.id)
-    return _grouped(tx.execute(query).mappings(), "gap_id")
+    """Each gap's wordings, or those of one gap, the most typical first; a search stands in no conversation."""
+    of_message, of_search = gap_wordings.c, gap_searches.c
+    said = select(
+        of_message.gap_id, of_message.failing, of_message.checked_generation, of_message.rank, messages.c.id,
+        messages.c.created_at, messages.c.conversation_id,
+    )  # fmt: skip
+    searched = select(
+        of_search.gap_id, of_search.failing, of_search.checked_generation, of_search.rank, -searches.c.id,
+        searches.c.created_at, null(),
+    ).join(searches, searches.c.id == of_search.search_id)  # fmt: skip
+    if gap_id is not None:
+        searched = searched.where(of_search.gap_id == gap_id)
+    query = union_all(_of_gap(said, gap_id), searched)
+    return _grouped(tx.execute(query.order_by("rank", "id")).mappings(), "gap_id")
 
 
 def _tickets(tx: Connection, gap_id: str | None = None) -> Mapping[str, list[RowMapping]]:

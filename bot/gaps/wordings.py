@@ -1,5 +1,5 @@
-"""Owns which messages of customers were not answered well: handed over for want of an answer, disliked, or left
-without a useful suggestion.
+"""Owns which questions of customers were not answered well: handed over for want of an answer, disliked, left without
+a useful suggestion, or searched in vain in the help centre.
 
 Refuses messages that no article could have answered: sensitive ones, and those that ask for a person.
 """
@@ -16,6 +16,7 @@ from bot.assist.record import SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.feedback.record import FeedbackKind
+from bot.gaps import searches
 from bot.storage.tables import feedback, messages, suggestions, tickets
 
 UNANSWERED = (Reason.NOTHING_CLOSE, Reason.FACT_MISSING, Reason.CANDIDATES_TIE, Reason.REPEATED_FAILURE)
@@ -30,13 +31,15 @@ class Source(StrEnum):
     HANDED_OVER = "handed_over"
     DISLIKED = "disliked"
     REJECTED = "rejected"
+    SEARCHED = "searched"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One message as stored (secrets masked, names still in it): for grouping and replaying, never for showing."""
+    """One message as stored (secrets masked, names still in it), or search: for grouping and replaying, never for
+    showing. `number` is the message's; below zero the search's (`searches.py`)."""
 
-    message_id: int
+    number: int
     text: str
     source: Source
 
@@ -47,14 +50,16 @@ def unanswered(tx: Connection, since: str) -> tuple[Wording, ...]:
     for source, query in _QUERIES.items():
         for message_id in tx.execute(query(since)).scalars():
             sources.setdefault(message_id, source)
+    sources |= {search.number: Source.SEARCHED for search in searches.since(tx, since)}
     newest = sorted(sources)[-MOST:]
     return tuple(Wording(each, text, sources[each]) for each, text in texts_of(tx, newest).items())
 
 
-def texts_of(tx: Connection, message_ids: list[int]) -> Mapping[int, str]:
-    """The messages' texts by id, in the order of the ids; those that are gone are left out."""
-    query = select(messages.c.id, messages.c.text).where(messages.c.id.in_(message_ids))
-    return {row.id: row.text for row in tx.execute(query.order_by(messages.c.id))}
+def texts_of(tx: Connection, numbers: list[int]) -> Mapping[int, str]:
+    """The wordings' texts by number; those that are gone are left out."""
+    found = {number: search.text for number, search in searches.of(tx, numbers).items()}
+    query = select(messages.c.id, messages.c.text).where(messages.c.id.in_(numbers))
+    return found | {row.id: row.text for row in tx.execute(query.order_by(messages.c.id))}
 
 
 def _handed_over(since: str) -> Select[int]:

@@ -8,11 +8,13 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote
 
+import structlog
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.api.service import Service, Serving, address_of
-from bot.errors import DeskError, NotAllowed, NotFound, TooMany
+from bot.errors import DeskError, NotAllowed, NotFound, TooMany, Unavailable
+from bot.gaps import searches
 from bot.portal import article_view, search_view, sitemap, usefulness
 from bot.portal.catalogue import Catalogue, catalogue_of
 from bot.portal.pages import FOR_ONE, Page, files, problem, rendered, respond, root_of
@@ -21,6 +23,8 @@ from bot.retrieval.variants import Facet
 from kb_ingest.index import KnowledgeIndex
 
 router = APIRouter(include_in_schema=False)
+
+_log = structlog.get_logger()
 
 PER_PAGE = 60
 OTHER_SITE = "cross-site"
@@ -100,11 +104,26 @@ def search(request: Request, service: Serving, q: str = "") -> Response:
         query = search_view.cleaned(q)
 
         def values() -> Mapping[str, SearchView]:
-            return {"found": search_view.find(visit.index, visit.shelf, service.assistant.responder, query)}
+            found = search_view.find(visit.index, visit.shelf, service.assistant.responder, query)
+            if found.in_vain:
+                _keep(service, query)
+            return {"found": found}
 
         return visit.page("search.html", values, kept=FOR_ONE)
 
     return _shown(request, service, look)
+
+
+def _keep(service: Service, query: str) -> None:
+    """For the list of gaps; whoever searches is answered all the same."""
+    try:
+        with service.assistant.database.transaction() as tx:
+            kept = searches.keep(tx, query)
+    except Unavailable:
+        _log.warning("search_not_kept")
+        return
+    if kept:
+        service.metrics.searches_in_vain.inc()
 
 
 @router.get("/help/sitemap.xml")

@@ -1,6 +1,6 @@
 """Owns what the portal's search shows: articles, each with the passage that fits. Refuses to rank: search does.
 
-Refuses to keep or log what was asked.
+Refuses to log what was asked, and to keep what found something (`bot/gaps/searches.py` has the rest).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from itertools import zip_longest
 
 from bot.access import PUBLIC_VISITOR
 from bot.answering.decisive import decisive
+from bot.answering.extract import extract
 from bot.answering.rendering import ShownBlock, render
+from bot.decision.measure import measure
 from bot.errors import BadRequest
 from bot.portal.article_view import Heading, headings_of, shortened
 from bot.portal.catalogue import Catalogue
 from bot.respond import Responder
-from bot.retrieval.passage import ArticleHit, Passage
+from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.search import search
 from bot.retrieval.standalone import alone
 from bot.storage.clean_text import storable
@@ -50,11 +52,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """What was found for `query`, best first; `weak` when none of it fits well."""
+    """What was found for `query`, best first; `weak` when none of it fits well, `in_vain` when the chat would not have
+    been sure of an answer either."""
 
     query: str
     results: tuple[Result, ...] = ()
     weak: bool = False
+    in_vain: bool = False
 
 
 def cleaned(query: str) -> str:
@@ -71,7 +75,13 @@ def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: s
         return SearchView(query)
     found = search(index, responder.encoder, alone(query, index.spelling.corrected), PUBLIC_VISITOR, RESULTS)
     results = tuple(_result(index, responder, query, hit) for hit in found.hits if hit.article.id in shelf.articles)
-    return SearchView(query, results, weak=not found.hits or found.hits[0].score < WEAK)
+    weak = not found.hits or found.hits[0].score < WEAK
+    return SearchView(query, results, weak, weak or _in_vain(index, responder, found))
+
+
+def _in_vain(index: KnowledgeIndex, responder: Responder, found: SearchResult) -> bool:
+    signals = measure(found.question, found, extract(found.hits[0]), index)
+    return responder.calibration.confidence(signals) < responder.calibration.clarify_from
 
 
 def _result(index: KnowledgeIndex, responder: Responder, query: str, hit: ArticleHit) -> Result:

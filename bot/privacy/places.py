@@ -153,6 +153,8 @@ OTHERS = {
     "agents": "people who work here",
     "skills": "people who work here",
     "gaps": "numbers of messages, an article, times; the words are in messages",
+    "searches": "what the help centre was asked in vain, personal data removed; nobody knows by whom",
+    "gap_searches": "which of those ask the same",
     "followers": "how far the event log was read",
     "erasures": "how many rows were erased when",
     "manuscripts": "articles, written by the desk to be published",

@@ -39,6 +39,32 @@ gap_wordings = Table(
     text_of("checked_generation", null=True),
 )
 
+searches = Table(
+    "searches",
+    metadata,
+    counted(),
+    text_of("text"),
+    text_of("day"),
+    text_of("created_at"),
+    UniqueConstraint("day", "text"),
+)
+
+gap_searches = Table(
+    "gap_searches",
+    metadata,
+    Column(
+        "search_id",
+        Counter,
+        ForeignKey("searches.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("gap_id", Text, ForeignKey("gaps.id"), nullable=False, index=True),
+    Column("rank", Counter, nullable=False),
+    text_of("failing", null=True),
+    text_of("checked_generation", null=True),
+)
+
 case_proposals = Table(
     "case_proposals",
     metadata,

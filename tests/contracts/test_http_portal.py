@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 from bot.access import PUBLIC_VISITOR
 from bot.api import limits
+from bot.gaps import searches
 from bot.portal import routes
 from kb_ingest import build as building
 from kb_ingest.publish import Store
@@ -164,6 +165,19 @@ def test_a_search_for_nonsense_says_that_nothing_fits(service: Served) -> None:
     client = service.client()
     assert "Nothing here fits well" in client.get("/help/search?q=lkjhlkjh qwertz").text
     assert "Nothing here fits well" not in client.get("/help/search?q=how do I reset hub 2").text
+
+
+def test_what_is_searched_in_vain_is_kept_for_the_gaps_without_who_asked(service: Served) -> None:
+    def kept() -> list[str]:
+        with service.database.snapshot() as tx:
+            return [each.text for each in searches.since(tx, "")]
+
+    client, before = service.client(), kept()
+    assert client.get("/help/search", params={"q": "How do I reset Hub 2?"}).status_code == 200
+    assert kept() == before
+    for query in ("quokka marmalade for ada@example.com", "can the hub play music", "can the hub play music"):
+        client.get("/help/search", params={"q": query})
+    assert kept() == [*before, "quokka marmalade for [email removed]", "can the hub play music"]
 
 
 def test_a_very_long_search_is_refused_with_a_sentence(centre: Centre) -> None:

@@ -103,5 +103,5 @@ class Scene:
     def texts(self, gap_id: str) -> set[str]:
         """What customers had written, of one gap."""
         with self.database.snapshot() as tx:
-            ids = [member.message_id for member in ledger.members(tx, gap_id)]
+            ids = [member.number for member in ledger.members(tx, gap_id)]
             return set(wordings.texts_of(tx, ids).values())
