@@ -1,11 +1,11 @@
-"""Owns revision 0025: what the help centre was asked in vain. Refuses to change: a later revision does."""
+"""Owns revision 0018: what the help centre was asked in vain. Refuses to change: a later revision does."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
