@@ -44,7 +44,7 @@ bench: $(STAMP)
 	$(BIN)/python -m eval.bench
 
 promises: $(STAMP)
-	$(BIN)/python -m pytest -rs --durations=0 $(if $(FAST),tests/faults tests/property,tests/faults tests/property tests/contracts tests/unit -m 'full or not full' -s)
+	$(BIN)/python -m pytest -rs --durations=0 $(if $(FAST),tests/faults tests/property,tests/faults tests/property tests/contracts tests/unit tests/browser -m 'full or not full' -s)
 
 clean:
 	rm -rf $(VENV) var

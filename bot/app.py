@@ -46,6 +46,7 @@ from bot.api import (
 )
 from bot.api.assignment_watch import AssignmentWatch
 from bot.api.body_limit import BodyLimit
+from bot.api.complaint_watch import ComplaintWatch
 from bot.api.file_sweep import FileSweep
 from bot.api.gap_watch import GapWatch
 from bot.api.head_requests import HeadRequests
@@ -235,6 +236,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         IndexWatch(service.assistant.live, changed),
         gap_watch,
         PromiseWatch(service),
+        ComplaintWatch(service),
         StillFineWatch(service),
         RetentionWatch(service, read_retention(service.assistant.settings.policies_dir)),
         service.assignments,

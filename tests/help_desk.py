@@ -52,6 +52,7 @@ class HelpDesk:
     def __init__(self, answer: Answer = lambda _request, _nth: 200, pause: float = 0.0) -> None:
         self.answer = answer
         self.pause = pause
+        self.retry_after = ""
         self.requests: list[Received] = []
         self.accepted: dict[str, Received] = {}
         self.tries: Counter[str] = Counter()
@@ -118,6 +119,8 @@ class HelpDesk:
             request.send_response(answer)
             if answer in (301, 302, 307):
                 request.send_header("location", self.url + "/elsewhere")
+            if self.retry_after:
+                request.send_header("retry-after", self.retry_after)
             request.send_header("content-length", "0")
             request.end_headers()
         elif answer == DRIP:

@@ -16,6 +16,7 @@ from bot.channels.receive import MailDesk, receive
 from bot.errors import Unavailable
 from bot.integrations.delivery_queue import Delivered
 from bot.integrations.delivery_thread import DeliveryThread
+from bot.integrations.probing import Probing
 from bot.storage import clock
 
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
@@ -50,11 +51,11 @@ def read_unseen(desk: MailDesk, mailbox: Mailbox, heard: Callable[[Mail], None])
     return handled
 
 
-def send_due(desk: MailDesk, now: str) -> Delivered:
+def send_due(desk: MailDesk, now: str, probing: Probing | None = None) -> Delivered:
     """Queue what was said since the last time, then one pass of sending what is due."""
     while outgoing.follow(desk) == outgoing.BATCH:
         pass
-    return smtp.deliver_due(desk.assistant.database, desk.account, desk.files, max(now, clock.now()))
+    return smtp.deliver_due(desk.assistant.database, desk.account, desk.files, max(now, clock.now()), probing)
 
 
 class MailWorker:
@@ -64,6 +65,7 @@ class MailWorker:
         self.desk = desk
         self._heard = heard
         self._stopping = threading.Event()
+        self._probing = Probing()
         self._sender = DeliveryThread("mail", self._send)
         self._reader = threading.Thread(target=self._read, name="mail-in", daemon=True)
 
@@ -83,7 +85,7 @@ class MailWorker:
         self._reader.join(STOP_SECONDS)
 
     def _send(self, now: str) -> Delivered:
-        done = send_due(self.desk, now)
+        done = send_due(self.desk, now, self._probing)
         self._heard.sent(done)
         return done
 

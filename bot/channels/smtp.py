@@ -20,8 +20,8 @@ from bot.conversation.attachment_files import AttachmentFiles
 from bot.errors import Unavailable
 from bot.events import outbox
 from bot.events.outbox import Topic
-from bot.integrations.backoff import delay
 from bot.integrations.delivery_queue import Delivered, claim, record
+from bot.integrations.probing import Probing
 from bot.integrations.ticketing import Claimed
 from bot.storage.engine import Database
 from bot.storage.record import decode
@@ -69,25 +69,32 @@ class MailTry:
         return self.error or f"SMTP {self.code}"
 
 
-def deliver_due(database: Database, account: MailAccount, files: AttachmentFiles, now: str) -> Delivered:
+def deliver_due(
+    database: Database, account: MailAccount, files: AttachmentFiles, now: str, probing: Probing | None = None
+) -> Delivered:
     """One pass: hand over mails due at `now`, longest due first; call again while `delivered` is not 0.
 
-    Each is written down before the next one leaves: a kill repeats one mail, and one waits for its lease.
+    What an outage put off is tried before, when nothing is due and `probing` says so. Each is written down before the
+    next one leaves: a kill repeats one mail, and one waits for its lease.
     """
+    take = probing.claim if probing else claim
     total = Delivered()
     with ExitStack() as opened:
         line: smtplib.SMTP | MailTry | None = None
         for _ in range(MOST_IN_A_PASS):
             with database.transaction() as tx:
-                claimed = claim(tx, now, 1, TOPICS, LEASE_SECONDS)
+                claimed = take(tx, now, 1, TOPICS, LEASE_SECONDS)
             if not claimed:
                 break
             letter = decode(Letter, claimed[0].event.payload)
             line = line or _line(opened, account)
             tried = _tried(line, letter, files)
             with database.transaction() as tx:
-                total = total.plus(record(tx, [(claimed[0], tried)], now, REFUSED, TOPICS))
-                _mark(tx, claimed[0], letter, tried)
+                came = record(tx, [(claimed[0], tried)], now, REFUSED, TOPICS)
+                _mark(tx, claimed[0], letter, tried, given_up=came.dead > 0)
+            if probing:
+                probing.saw(now, claimed, came)
+            total = total.plus(came)
             if tried.outage:
                 break
     return total
@@ -110,8 +117,7 @@ def check(server: MailServer) -> str | None:
         return type(error).__name__
 
 
-def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry) -> None:
-    given_up = tried.gone or delay(row.attempts + 1, row.event.key) is None
+def _mark(tx: Connection, row: Claimed, letter: Letter, tried: MailTry, *, given_up: bool) -> None:
     if letter.secret and (tried.delivered or given_up):
         outbox.redact(tx, row.event.key, emptied(letter))
     mail = mails.ours(tx, (letter.mail_id,))

@@ -121,6 +121,8 @@ DEEDS: dict[Done, str] = {
     Work.DENIED: "did not approve",
     Work.COMPLAINT_OPENED: "made it a complaint",
     Work.COMPLAINT_MOVED: "took the complaint to",
+    Work.COMPLAINT_DUE: "warned that the complaint is due soon at",
+    Work.COMPLAINT_LATE: "called for a complaint that is late at",
     Work.OFFERED: "assigned it to",
     Work.MISSED: "took it back, not taken in time, from",
     Work.WITHDRAWN: "took it back from",

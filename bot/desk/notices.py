@@ -60,6 +60,8 @@ class Work(StrEnum):
     DENIED = "denied"
     COMPLAINT_OPENED = "complaint_opened"
     COMPLAINT_MOVED = "complaint_moved"
+    COMPLAINT_DUE = "complaint_due"
+    COMPLAINT_LATE = "complaint_late"
     OFFERED = "offered"
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
@@ -159,10 +161,14 @@ def _sent_file(message: Message) -> SentFile | None:
     return SentFile(file.id, file.name, file.media_type, file.size, path)
 
 
-def noted(tx: Connection, ticket: Ticket, about: str, text: str) -> None:
-    """Queue a note for the agents of the help desk outside, once for what it is `about`."""
-    notice = _notice(ticket, THE_DESK, text)
-    outbox.put(tx, Topic.TICKET_NOTED, f"{ticket.id}:{about}", notice)
+def noted(tx: Connection, ticket: Ticket, about: str, text: str) -> bool:
+    """Queue a note for the agents of the help desk outside; False when one `about` the same was queued before."""
+    return outbox.put(tx, Topic.TICKET_NOTED, f"{ticket.id}:{about}", _notice(ticket, THE_DESK, text))
+
+
+def was_noted(tx: Connection, ticket_id: str, about: str) -> bool:
+    """Whether such a note was queued before."""
+    return outbox.was_put(tx, Topic.TICKET_NOTED, f"{ticket_id}:{about}")
 
 
 def kept_open(tx: Connection, ticket: Ticket, why: str) -> None:

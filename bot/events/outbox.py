@@ -59,6 +59,11 @@ def put(tx: Connection, topic: Topic, subject: str, payload: DataclassInstance) 
     return insert_once(tx, outbox, values, "key")
 
 
+def was_put(tx: Connection, topic: Topic, subject: str) -> bool:
+    """True when `put` would change nothing."""
+    return tx.execute(select(outbox.c.id).where(outbox.c.key == f"{topic}:{subject}")).first() is not None
+
+
 def has_more(tx: Connection, ticket_id: str) -> bool:
     """Whether something about the ticket is still on its way: what its receiver says meanwhile may be an echo."""
     waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None)

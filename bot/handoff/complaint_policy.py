@@ -58,11 +58,13 @@ class Remedy:
 class ComplaintPolicy:
     """Times by stage, closed sets by id, sentences by language and stage; `again` of one that was over, by language.
 
-    `after_reply` are the remedies that speak of what a person wrote before.
+    `warn_minutes` of opening time before a stage is due somebody is called; `after_reply` are the remedies that speak
+    of what a person wrote before.
     """
 
     opened_by: frozenset[str]
     minutes: Mapping[Stage, int]
+    warn_minutes: int
     root_causes: Mapping[str, str]
     remedies: Mapping[str, Remedy]
     after_reply: frozenset[str]
@@ -74,13 +76,14 @@ def read_complaints(path: Path, languages: Iterable[str]) -> ComplaintPolicy:
     """The file, with every sentence in each of `languages`; BadPolicy names the key that is wrong."""
     spoken, top = tuple(languages), Node(path.name, "", read_yaml(path))
     fields = top.fields(
-        "version", "opened_by", "minutes", "root_causes", "remedies", "after_reply", "says", "again"
+        "version", "opened_by", "minutes", "warn_minutes", "root_causes", "remedies", "after_reply", "says", "again"
     )
     remedies = {key: _remedy(node, spoken) for key, node in fields["remedies"].mapping().items()}
     minutes, again = fields["minutes"].fields(*GOING_ON), fields["again"].fields(*spoken)
     return ComplaintPolicy(
         opened_by=frozenset(fields["opened_by"].texts()),
         minutes={stage: minutes[stage].minutes() for stage in GOING_ON},
+        warn_minutes=fields["warn_minutes"].whole(),
         root_causes={key: node.text() for key, node in fields["root_causes"].mapping().items()},
         remedies=remedies,
         after_reply=frozenset(node.one_of(remedies, "remedies") for node in fields["after_reply"].items()),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, RowMapping, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, select, update
 
 from bot.errors import NotFound
 from bot.events.outbox import EVENTS, Topic
-from bot.integrations.backoff import TRIES, delay
+from bot.integrations.backoff import delay
 from bot.integrations.http_call import DEADLINE_SECONDS
 from bot.integrations.ticketing import Claimed, Event
 from bot.storage import clock
@@ -65,15 +65,24 @@ class Tried(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one pass did: rows delivered, failed (to be tried again) and given up."""
+    """What one pass did: rows delivered, failed (to be tried again) and given up; seconds of quiet asked for.
+
+    A row that was tried outside its schedule and failed counts as nothing.
+    """
 
     delivered: int = 0
     failed: int = 0
     dead: int = 0
+    quiet: float = 0.0
 
     def plus(self, other: Delivered) -> Delivered:
         """Both passes together."""
-        return Delivered(self.delivered + other.delivered, self.failed + other.failed, self.dead + other.dead)
+        return Delivered(
+            self.delivered + other.delivered,
+            self.failed + other.failed,
+            self.dead + other.dead,
+            max(self.quiet, other.quiet),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,35 @@ def claim(
 
     A row waits for the older ones of its ticket: a reply is of no use to a desk that has not got the ticket yet.
     """
+    due = outbox.c.next_attempt_at <= now
+    return _leased(tx, due, (outbox.c.next_attempt_at, outbox.c.id), now, limit, topics, lease_seconds)
+
+
+def claim_early(
+    tx: Connection,
+    now: str,
+    limit: int,
+    besides: Collection[int],
+    topics: Collection[Topic],
+    lease_seconds: float,
+) -> tuple[Claimed, ...]:
+    """The same for rows that failed as if the receiver were down and are not due yet, in the order of chance."""
+    if not limit:
+        return ()
+    failed = (outbox.c.next_attempt_at > now) & outbox.c.last_error.startswith(OUTAGE_NOTE)
+    failed &= outbox.c.id.not_in(besides)
+    return _leased(tx, failed, (func.random(),), now, limit, topics, lease_seconds)
+
+
+def _leased(
+    tx: Connection,
+    which: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]],
+    now: str,
+    limit: int,
+    topics: Collection[Topic],
+    lease_seconds: float,
+) -> tuple[Claimed, ...]:
     open_rows = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & outbox.c.topic.in_(topics)
     older = outbox.alias("older")
     waits = exists().where(
@@ -104,25 +142,27 @@ def claim(
         older.c.delivered_at.is_(None),
         older.c.dead_at.is_(None),
     )
-    due = (
+    chosen = (
         select(outbox)
-        .where(open_rows, outbox.c.next_attempt_at <= now, (outbox.c.subject == "") | ~waits)
-        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .where(open_rows, which, (outbox.c.subject == "") | ~waits)
+        .order_by(*order)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = tx.execute(due).mappings().all()
+    rows = tx.execute(chosen).mappings().all()
     if rows:
         leased = outbox.c.id.in_([row["id"] for row in rows])
-        tx.execute(update(outbox).where(leased).values(next_attempt_at=clock.after(now, lease_seconds)))
-    return tuple(_claimed(row) for row in rows)
+        # Without its note: no other service is to take it early while it is sent.
+        values = {"next_attempt_at": clock.after(now, lease_seconds), "last_error": None}
+        tx.execute(update(outbox).where(leased).values(values))
+    return tuple(_claimed(row, now) for row in rows)
 
 
-def _claimed(row: RowMapping) -> Claimed:
-    event = Event(row["key"], row["topic"], row["payload"], row["created_at"])
+def _claimed(row: RowMapping, now: str) -> Claimed:
+    due, event = row["next_attempt_at"], Event(row["key"], row["topic"], row["payload"], row["created_at"])
     # A row that was leased, put off or replayed has another due time than it began with.
-    fresh = row["attempts"] == 0 and row["next_attempt_at"] == row["created_at"]
-    return Claimed(row["id"], event, row["attempts"], fresh)
+    fresh = row["attempts"] == 0 and due == row["created_at"]
+    return Claimed(row["id"], event, row["attempts"], fresh, due if due > now else None)
 
 
 def record(
@@ -133,23 +173,24 @@ def record(
     topics: Collection[Topic] = EVENTS,
 ) -> Delivered:
     """Write down what came of a batch of these topics; `gone_note` is kept on a row that will never be taken."""
-    total, quiet, batch = Delivered(), 0.0, tuple(tries)
-    for row, sent in batch:
-        quiet = max(quiet, sent.retry_after or 0.0)
+    total = Delivered()
+    for row, sent in tries:
+        total = replace(total, quiet=max(total.quiet, sent.retry_after or 0.0))
         if sent.delivered:
             _store(tx, row, delivered_at=now, last_error=None)
             tell_log(tx, "delivered", key=row.event.key, tries=row.attempts + 1)
             total = replace(total, delivered=total.delivered + 1)
         elif sent.unfinished:
             tx.execute(update(outbox).where(outbox.c.id == row.id).values(next_attempt_at=now))
+        elif row.early_of is not None and not (sent.gone or sent.refused):
+            values = {"next_attempt_at": row.early_of, "last_error": _note(sent)}
+            tx.execute(update(outbox).where(outbox.c.id == row.id).values(values))
         elif _put_off(tx, row, sent, now, gone_note):
             total = replace(total, failed=total.failed + 1)
         else:
             total = replace(total, dead=total.dead + 1)
-    if total.delivered:
-        _end_outage(tx, now, [row.id for row, _ in batch], topics)
-    if quiet:
-        _keep_quiet(tx, clock.after(now, quiet), topics)
+    if total.quiet:
+        _keep_quiet(tx, clock.after(now, total.quiet), topics)
     return total
 
 
@@ -221,31 +262,14 @@ def _put_off(tx: Connection, row: Claimed, sent: Tried, now: str, gone_note: str
     if wait is None:
         _store(tx, row, dead_at=now, last_error=gone_note if sent.gone else cause)
         return False
-    note = f"{OUTAGE_NOTE}: {cause}" if sent.outage else cause
-    _store(tx, row, next_attempt_at=clock.after(now, wait), last_error=note)
+    _store(tx, row, next_attempt_at=clock.after(now, wait), last_error=_note(sent))
     return True
+
+
+def _note(sent: Tried) -> str:
+    return f"{OUTAGE_NOTE}: {sent.cause}" if sent.outage else sent.cause
 
 
 def _store(tx: Connection, row: Claimed, **values: str | None) -> None:
     tx.execute(update(outbox).where(outbox.c.id == row.id).values(attempts=row.attempts + 1, **values))
 
-
-def _end_outage(tx: Connection, now: str, batch: Collection[int], topics: Collection[Topic]) -> None:
-    """The receiver answers again, to this `batch`: rows that only its outage held back are due at once, not in hours.
-
-    Only rows that failed after the success before this one: an event that fails while others get through
-    keeps its schedule, and no row spends its last try this way.
-    """
-    waiting = outbox.c.delivered_at.is_(None) & outbox.c.dead_at.is_(None) & (outbox.c.next_attempt_at > now)
-    down = outbox.c.last_error.startswith(OUTAGE_NOTE) & outbox.c.attempts.between(1, TRIES - 2)
-    down &= outbox.c.topic.in_(topics)
-    held_back = tx.execute(select(outbox).where(waiting, down)).mappings().all()
-    if not held_back:
-        return
-    # Reads every row there ever was, so not after each batch.
-    before = select(func.max(outbox.c.delivered_at)).where(outbox.c.topic.in_(topics), outbox.c.id.not_in(batch))
-    last_success = tx.execute(before).scalar()
-    for row in held_back:
-        tried = clock.after(row["next_attempt_at"], -(delay(row["attempts"], row["key"]) or 0))
-        if last_success is None or tried > last_success:
-            tx.execute(update(outbox).where(outbox.c.id == row["id"]).values(next_attempt_at=now))

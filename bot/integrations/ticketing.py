@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.integrations.http_call import Client
 
 GONE = 410
-OUTAGE = frozenset({429, 502, 503, 504})
-WITH_A_PAUSE = frozenset({429, 503})
+TOO_MANY, SERVER_ERROR = 429, 500
+WITH_A_PAUSE = frozenset({TOO_MANY, 503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,14 @@ class Claimed:
     """A row this process may send now; `attempts` had failed before.
 
     `fresh`: nobody has ever tried it, not even a process that was killed: nothing of it is at the help desk yet.
+    `early_of`: it is tried outside its schedule, by which it is due then.
     """
 
     id: int
     event: Event
     attempts: int
     fresh: bool = False
+    early_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class Sent:
 
     @property
     def outage(self) -> bool:
-        """True when the receiver as a whole seems down, not this one event refused."""
-        return self.status is None or self.status in OUTAGE
+        """True when the receiver as a whole may be down: nothing that it says of this one event."""
+        return self.status is None or self.status == TOO_MANY or self.status >= SERVER_ERROR
 
     @property
     def cause(self) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.integrations.delivery import deliver_due
 from bot.integrations.delivery_thread import DeliveryThread
+from bot.integrations.probing import Probing
 from bot.integrations.ticketing import Ticketing
 from bot.storage.engine import Database
 
@@ -14,4 +15,4 @@ class WebhookThread(DeliveryThread):
     """Delivers ticket events to one receiver."""
 
     def __init__(self, database: Database, receiver: Ticketing) -> None:
-        super().__init__("webhook", partial(deliver_due, database, receiver))
+        super().__init__("webhook", partial(deliver_due, database, receiver, probing=Probing()))

@@ -11,20 +11,26 @@ from typing import Any
 
 import httpx2
 import jwt
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from bot.access import Role
-from bot.desk import accounts
+from bot.desk import accounts, tickets
+from bot.feedback import still_fine
+from bot.handoff.policies import read_policies
 from bot.settings import DATABASE_FILE
+from bot.storage import clock
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
+from bot.storage.tables import tickets as tickets_table
 from tests.loopback import NO_TLS
-from tests.service_process import ServiceProcess
+from tests.service_process import ROOT, ServiceProcess
 
 AGENT_EMAIL = "maya@example.com"
 AGENT_NAME = "Maya"
 AGENT_PASSWORD = "correct horse battery"
 MAYA = (AGENT_EMAIL, AGENT_NAME, Role.AGENT, AGENT_PASSWORD)
+POLICIES = ROOT / "data" / "policies"
+DAYS_LATER = "2026-11-25T15:00:00.000Z"
 IDENTITY_KEY = "an identity key that has 32 bytes or more"
 
 
@@ -53,6 +59,16 @@ class Desk:
         """One more account."""
         with self.transaction() as tx:
             accounts.add(tx, email, name, role, password)
+
+    def ask_whether_still_fine(self, ticket_id: str) -> None:
+        """What the service's clock does some days after the ticket was resolved."""
+        policies = read_policies(POLICIES)
+        with self.transaction() as tx:
+            days = policies.still_fine.wait_days(tickets.load(tx, ticket_id))
+            assert days, "these are not asked"
+            resolved = {"closed_at": clock.after(DAYS_LATER, -days * 86_400 - 60)}
+            tx.execute(update(tickets_table).where(tickets_table.c.id == ticket_id).values(resolved))
+            assert still_fine.ask(tx, policies, tickets.load(tx, ticket_id), DAYS_LATER)
 
     def warm_up(self) -> None:
         """Have a first question answered: the encoder is loaded for it."""

@@ -54,13 +54,14 @@ def case(request: Any, new_page: PageMaker, desk: Desk, agent: Agent, _second_ag
     return Case(Widget.in_shop(shop, desk.url), maya, ruth, agent)
 
 
-def test_one_case(case: Case) -> None:
+def test_one_case(case: Case, desk: Desk) -> None:
     _asks_for_a_person(case)
     _is_claimed_and_answered_from_an_internal_source(case)
     _collides(case)
     _is_transferred(case)
     _is_resolved_and_rated(case)
-    _is_opened_again(case)
+    _is_opened_again(case, desk)
+    _is_followed_up(case)
 
 
 def _asks_for_a_person(case: Case) -> None:
@@ -137,7 +138,28 @@ def _is_resolved_and_rated(case: Case) -> None:
     case.looked_at(case.widget.frame, ruth.page)
 
 
-def _is_opened_again(case: Case) -> None:
+def _is_opened_again(case: Case, desk: Desk) -> None:
+    """The same ticket, with its history, by the answer to the question some days later."""
+    ruth, inside = case.ruth, case.widget.inside
+    ticket = ruth.page.url.rsplit("/", 1)[1]
+    desk.ask_whether_still_fine(ticket)
+    case.widget.page.reload()
+    inside.get_by_role("button", name="No, not yet").click(timeout=PATIENCE_MS)
+    expect(inside.locator("#strip")).to_contain_text("Passed on to a person", timeout=PATIENCE_MS)
+    assert case.ticket == ticket
+    expect(ruth.page.locator("#standing")).to_contain_text("Waiting", timeout=PATIENCE_MS)
+    expect(ruth.page.locator("#notes")).to_contain_text("it is not", timeout=PATIENCE_MS)
+    expect(ruth.page.locator("#packet")).to_contain_text("2 of 5")
+    for said in ("My order FW-204518 came broken", "I can help, too.", "No, not yet"):
+        expect(ruth.transcript).to_contain_text(said)
+    case.looked_at(ruth.page, case.widget.frame)
+    case.agent.claim(case.widget.identifiers[0])
+    case.agent.resolve(case.widget.identifiers[0])
+    expect(inside.locator("#strip")).not_to_contain_text("Passed on to a person", timeout=PATIENCE_MS)
+
+
+def _is_followed_up(case: Case) -> None:
+    """In new words: another ticket that has what was said in the first."""
     closed = case.ruth.page.url.rsplit("/", 1)[1]
     case.widget.write("It broke again")
     expect(case.widget.mine.last).to_contain_text("It broke again")

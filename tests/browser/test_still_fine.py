@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import update
 
-from bot.desk import tickets
-from bot.feedback import still_fine
-from bot.handoff.policies import read_policies
-from bot.storage.engine import open_database
-from bot.storage.tables import tickets as rows
 from tests.browser.axe import violations
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console
 from tests.browser.desk import Agent, Desk
 from tests.browser.widget import Widget
-
-POLICIES = Path(__file__).parents[2] / "data" / "policies"
-RESOLVED, NOW = "2026-11-20T15:00:00.000Z", "2026-11-25T15:00:00.000Z"
-
-
-def _ask(desk: Desk, ticket_id: str) -> None:
-    """What the service's clock does some days later."""
-    database = open_database(f"sqlite:///{desk.process.log.parent / 'answerdesk.db'}")
-    with database.transaction() as tx:
-        tx.execute(update(rows).where(rows.c.id == ticket_id).values(closed_at=RESOLVED))
-        assert still_fine.ask(tx, read_policies(POLICIES), tickets.load(tx, ticket_id), NOW)
-    database.close()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -44,7 +24,7 @@ def test_no_opens_the_same_ticket_and_the_customer_is_told_when(
     agent.claim(widget.identifiers[0])
     agent.resolve(widget.identifiers[0])
     expect(widget.inside.locator("#survey form")).to_be_visible(timeout=PATIENCE_MS)
-    _ask(desk, ticket)
+    desk.ask_whether_still_fine(ticket)
     page.reload()
     if width < 600:  # on a phone the chat would cover the page: it waits to be opened
         widget.launcher.click()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.access import Role
+from bot.api.complaint_watch import look
 from bot.storage import clock
 from bot.storage.care_tables import complaints
 from tests.served import Served, Staff
@@ -84,7 +85,7 @@ def test_it_goes_its_way_and_the_ticket_waits_for_its_end(service: Served, agent
     assert "delivery" not in visitor.client.get(visitor.path).text
 
 
-def test_what_is_late_is_listed_as_such_and_counted(service: Served, agent: Staff, lead: Staff) -> None:
+def test_what_is_late_is_listed_and_counted_and_called_for_once(service: Served, agent: Staff, lead: Staff) -> None:
     ticket = service.visitor().hand_off("My parcel is late")["ticket"]["id"]
     agent.client.post(f"/v1/tickets/{ticket}/complaint")
     assert ticket not in _listed(lead, "overdue")
@@ -94,6 +95,12 @@ def test_what_is_late_is_listed_as_such_and_counted(service: Served, agent: Staf
     assert ticket in _listed(lead, "overdue")
     lines = service.client().get("/metrics").text.splitlines()
     assert next(float(line.split()[1]) for line in lines if line.startswith("answerdesk_complaints_overdue ")) >= 1
+    for _ in range(2):
+        look(service.app.state.service)
+    trail = agent.client.get(f"/v1/tickets/{ticket}/history").json()["entries"]
+    assert [each["detail"] for each in trail if each["deed"] == "complaint_late"] == ["received"]
+    mentioned = lead.client.get("/v1/tickets", params={"view": "mentions"}).json()["tickets"]
+    assert ticket in [each["id"] for each in mentioned]
     refused = _move(lead, ticket, "withdrawn")
     assert (refused.status_code, refused.json()["detail"]) == (409, "Person agent is already working on this ticket.")
     assert _move(agent, ticket, "withdrawn").status_code == 200

@@ -15,11 +15,13 @@ from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import from_row
 from bot.integrations.delivery import deliver_due
 from bot.integrations.delivery_queue import backlog
+from bot.integrations.webhook_thread import WebhookThread
 from bot.storage import clock
 from bot.storage.engine import Database
 from bot.storage.tables import outbox, tickets
 from tests.faults.deliverer import RECOVERY_SECONDS, Deliverer, deliver_all, hand_off_many, opened, prepare, undelivered
 from tests.help_desk import DROP, HANG, SECRET, TAKE_AND_DROP, HelpDesk, Received
+from tests.patience import until
 
 SEED = 20261122
 
@@ -90,6 +92,31 @@ def test_marking_before_sending_would_be_caught(path: Path, policies: HandoffPol
         time.sleep(0.5)
         with opened(path) as database, pytest.raises(AssertionError):
             _assert_all_arrived_once(database, desk, 60)
+
+
+@pytest.mark.parametrize("mood", [500, HANG])
+def test_a_help_desk_that_was_down_has_everything_soon_after(
+    database: Database, policies: HandoffPolicies, mood: int | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In real seconds: what it missed would be due in half an hour, and one of it can never be delivered."""
+    monkeypatch.setattr("bot.integrations.http_call.DEADLINE_SECONDS", 2.0)
+    hand_off_many(database, policies, 60, random.Random(SEED))
+    later = {"attempts": 2, "next_attempt_at": clock.after(clock.now(), 1800), "last_error": "outage: HTTP 503"}
+    with database.transaction() as tx:
+        tx.execute(outbox.update().values(later))
+        poison = tx.execute(select(outbox.c.key)).scalars().first()
+    with HelpDesk(lambda _request, _nth: mood) as desk:
+        thread = WebhookThread(database, desk.endpoint)
+        thread.start()
+        try:
+            assert until(lambda: len(desk.requests) >= 2)
+            desk.answer = lambda request, _nth: mood if request.id == poison else 200
+            start = time.monotonic()
+            assert until(lambda: len(desk.accepted) == 59, RECOVERY_SECONDS), time.monotonic() - start
+        finally:
+            thread.stop()
+    with database.snapshot() as tx:
+        assert tx.execute(select(outbox.c.attempts).where(outbox.c.key == poison)).scalar() == 2
 
 
 def _deliverer(path: Path, desk: HelpDesk, *variant: str) -> Deliverer:

@@ -8,53 +8,18 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from bot.handoff.policies import HandoffPolicies
-from bot.handoff.ticket import Ticket, from_row
-from bot.integrations.delivery_queue import backlog
 from bot.integrations.http_call import DEADLINE_SECONDS
-from bot.integrations.packet_text import transcript_parts
-from bot.integrations.zendesk import MOST_COMMENT_BYTES
 from bot.storage.engine import Database
-from bot.storage.tables import tickets
-from tests.chatwoot_double import ChatwootDouble
 from tests.desk_double import DROP, HANG, TAKE_AND_DROP, Call
+from tests.faults.at_the_desk import DOUBLES, Double, assert_all_there_once
 from tests.faults.deliverer import RECOVERY_SECONDS, Deliverer, deliver_all, hand_off_many, opened, prepare, undelivered
 from tests.zendesk_double import ZendeskDouble
 
-Double = ChatwootDouble | ZendeskDouble
-DOUBLES: dict[str, type[ChatwootDouble] | type[ZendeskDouble]] = {"chatwoot": ChatwootDouble, "zendesk": ZendeskDouble}
 SEED = 20261126
 # About how many calls that change something a ticket takes there.
 CHANGES = {"chatwoot": 5, "zendesk": 2}
-
-
-def _assert_all_there_once(database: Database, double: Double, amount: int) -> None:
-    with database.snapshot() as tx:
-        stored = [from_row(row) for row in tx.execute(select(tickets)).mappings()]
-        assert (backlog(tx).waiting, backlog(tx).dead) == (0, 0)
-    assert len(stored) == amount
-    there = double.tickets()
-    assert set(there) == {ticket.id for ticket in stored}
-    assert [ticket for ticket, found in there.items() if len(found) != 1] == [], "one for each ticket"
-    assert [key for key, times in Counter(double.keys()).items() if times != 1] == [], "each turn once"
-    for ticket in stored:
-        assert _texts(double, ticket) == _texts_to_be(double, ticket), ticket.id
-    assert double.wrong == [], "a call that the contract does not allow"
-
-
-def _texts(double: Double, ticket: Ticket) -> list[str]:
-    (found,) = double.tickets()[ticket.id]
-    if isinstance(double, ChatwootDouble):
-        return [message["content"] for message in found.messages if not message["private"]]
-    return found.comments[:-1]
-
-
-def _texts_to_be(double: Double, ticket: Ticket) -> list[str]:
-    if isinstance(double, ChatwootDouble):
-        return [one.text for one in ticket.packet.transcript]
-    return list(transcript_parts(ticket.packet.transcript, MOST_COMMENT_BYTES))
 
 
 @pytest.mark.parametrize("system", DOUBLES)
@@ -83,7 +48,7 @@ def test_a_failing_help_desk_gets_every_ticket(
 
     with DOUBLES[system](unreliable) as double:
         deliver_all(database, double.adapter, amount * 20)
-        _assert_all_there_once(database, double, amount)
+        assert_all_there_once(database, double, amount)
         assert max(tries.values()) > 1, f"seed {SEED}: the help desk never failed"
 
 
@@ -118,7 +83,7 @@ def test_killed_in_the_middle_of_delivering_nothing_is_lost_or_doubled(
     with DOUBLES[system](pause=0.01) as double:
         took = _deliver_under_fire(system, path, double, kills, deadline=DEADLINE_SECONDS if kills > 1 else 1)
         with opened(path) as database:
-            _assert_all_there_once(database, double, amount)
+            assert_all_there_once(database, double, amount)
     print(f"{system}: {amount} tickets, {kills} kills, done {took:.1f} s after the last start")
     assert took <= RECOVERY_SECONDS
 
@@ -143,4 +108,4 @@ def test_a_deliverer_without_its_care_would_be_caught(
         _deliver_under_fire(system, path, double, 1, variant, deadline=1, patience=6)
         time.sleep(0.5)
         with opened(path) as database, pytest.raises(AssertionError):
-            _assert_all_there_once(database, double, 12)
+            assert_all_there_once(database, double, 12)

@@ -5,23 +5,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, update
 
 from bot.access import Role
-from bot.complaints import ledger
+from bot.complaints import due, ledger
 from bot.complaints.closing import before_closing
 from bot.complaints.complaint import Complaint, Step
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
-from bot.desk import accounts, history, queue, tickets
+from bot.desk import accounts, history, notes, queue, tickets
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
 from bot.errors import BadPolicy, BadRequest, Conflict, NotAllowed, NotFound
-from bot.handoff.clock import business_minutes
+from bot.handoff.clock import after_business_minutes, business_minutes
 from bot.handoff.complaint_policy import GOING_ON, LEGAL, Stage, read_complaints
 from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies
@@ -29,6 +30,7 @@ from bot.handoff.ticket import Ticket
 from bot.storage import clock
 from bot.storage.care_tables import complaints
 from bot.storage.engine import Database
+from bot.storage.tables import mentions
 from tests.conftest import PACKET
 
 PASSWORD = "correct horse battery"
@@ -117,10 +119,10 @@ def test_each_stage_is_due_after_its_opening_time_as_told(
         complaint = _brought_to(tx, policies, ticket, people, stage)
         told = _told(tx, ticket)[-1]
     region = policies.hours.region(None)
-    due = clock.read(complaint.due_at or "")
-    left = business_minutes(region, clock.read(complaint.stage_since), due)
+    end = clock.read(complaint.due_at or "")
+    left = business_minutes(region, clock.read(complaint.stage_since), end)
     assert policies.complaints.minutes[stage] - 1 <= left <= policies.complaints.minutes[stage]
-    assert policies.wording.phrases("en").by_day(region, due) in told
+    assert policies.wording.phrases("en").by_day(region, end) in told
 
 
 @pytest.mark.parametrize(("stage", "wanted"), itertools.product(Stage, Stage))
@@ -279,6 +281,67 @@ def test_the_overdue_ones_come_first_and_are_counted(
         assert [each.ticket_id for each in ledger.over(tx)] == [done.id]
         assert (ledger.counts(tx)[Stage.RECEIVED], ledger.count_overdue(tx, clock.now())) == (2, 1)
         assert set(ledger.of_tickets(tx, [first.id, done.id])) == {first.id}
+
+
+def _called(tx: Connection, people: People) -> list[bool]:
+    """Whether Ana and Lea have something under their mentions; they see to it."""
+    found = [queue.find(tx, Wanted(View.MENTIONS, one.id)).total > 0 for one in (people.ana, people.lea)]
+    tx.execute(delete(mentions))
+    return found
+
+
+def _look(tx: Connection, policies: HandoffPolicies, now: str) -> list[Work]:
+    """What the clock does at `now`, twice."""
+    return [each.work for _ in range(2) for each in due.calls(tx, policies, now) if due.call(tx, each)]
+
+
+def test_who_is_in_charge_is_called_before_a_stage_is_due_and_the_leads_when_it_is_late(
+    database: Database, policies: HandoffPolicies, ticket: Ticket, people: People
+) -> None:
+    with database.transaction() as tx:
+        complaint = _brought_to(tx, policies, ticket, people, Stage.INVESTIGATING)
+        _called(tx, people)
+        end, region = clock.read(complaint.due_at or ""), policies.hours.region(None)
+        minutes, start = policies.complaints.minutes[Stage.INVESTIGATING], clock.read(complaint.stage_since)
+        early, soon = (after_business_minutes(region, start, minutes - left) for left in (130, 110))
+        late = end + timedelta(seconds=1)
+        assert _look(tx, policies, clock.write(early)) == []
+        assert _look(tx, policies, clock.write(soon)) == [Work.COMPLAINT_DUE]
+        assert _called(tx, people) == [True, False]
+        assert _look(tx, policies, clock.write(late)) == [Work.COMPLAINT_LATE]
+        assert _called(tx, people) == [True, True]
+        texts = [each.note.text for each in notes.of_ticket(tx, ticket)][-2:]
+        assert [text.partition(" ")[2].partition(" ")[2] for text in texts] == [
+            "is due soon (investigating).",
+            "is late (investigating).",
+        ]
+        deeds = [each.deed for each in history.of_ticket(tx, ticket)]
+        assert [deeds.count(work) for work in (Work.COMPLAINT_DUE, Work.COMPLAINT_LATE)] == [1, 1]
+        assert ledger.load(tx, ticket.id) == complaint, "the clock moves nothing"
+        ledger.move(tx, policies, ticket.id, people.ana, PROPOSAL)
+        assert _look(tx, policies, clock.after(clock.write(late), 90 * 86_400)) == [Work.COMPLAINT_LATE]
+
+
+@pytest.mark.parametrize("stage", [Stage.RECEIVED, Stage.ESCALATED])
+def test_the_leads_are_called_for_one_that_nobody_is_in_charge_of(
+    database: Database, policies: HandoffPolicies, ticket: Ticket, people: People, stage: Stage
+) -> None:
+    with database.transaction() as tx:
+        complaint = _brought_to(tx, policies, ticket, people, stage)
+        _called(tx, people)
+        assert _look(tx, policies, complaint.due_at or "") == [Work.COMPLAINT_DUE]
+        assert _called(tx, people) == [False, True]
+
+
+def test_nobody_is_called_for_what_went_on_meanwhile_or_is_over(
+    database: Database, policies: HandoffPolicies, ticket: Ticket, people: People
+) -> None:
+    with database.transaction() as tx:
+        complaint = _brought_to(tx, policies, ticket, people, Stage.PROPOSED)
+        (found,) = due.calls(tx, policies, complaint.due_at or "")
+        ledger.move(tx, policies, ticket.id, people.ana, Step(Stage.CLOSED))
+        assert not due.call(tx, found)
+        assert due.calls(tx, policies, clock.after(complaint.due_at or "", 10**7)) == ()
 
 
 @pytest.mark.parametrize(

