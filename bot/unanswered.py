@@ -86,16 +86,15 @@ def _be_done(assistant: Assistant, found: Unanswered) -> None:
 
 
 def _is_unanswered(tx: Connection, words: SmallTalkPolicy, message: Message) -> bool:
-    """Neither the bot said anything to it, nor had a person the conversation then or since; while one has it, the desk
-    was told nothing of it: neither a danger nor what to reply."""
+    """Neither the bot nor a person said anything to it, nor had a person the conversation then or since; or one has it,
+    and the desk was told nothing of it: neither a danger nor what to reply."""
     if message.role is not Speaker.CUSTOMER or message.attachment is not None:
         return False
-    if messages.reply_to(tx, message) is not None:
+    reply = messages.last_of(tx, (Speaker.AGENT,), message.conversation_id)
+    if messages.reply_to(tx, message) is not None or (reply is not None and reply.id > message.id):
         return False
     ticket = tickets.latest(tx, message.conversation_id)
     if ticket is None or (ticket.closed_at is not None and ticket.closed_at < message.created_at):
         return True
-    if ticket.closed_at is not None or is_small_talk(message.text, words):
-        return False
-    reply = messages.last_of(tx, (Speaker.AGENT,), message.conversation_id)
-    return (reply is None or reply.id < message.id) and not record.were_made_for(tx, message)
+    heard = ticket.closed_at is not None or is_small_talk(message.text, words)
+    return not heard and not record.were_made_for(tx, message)
