@@ -63,6 +63,7 @@ from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.still_fine_watch import StillFineWatch
 from bot.api.streams import Streams
+from bot.api.unanswered_watch import UnansweredWatch
 from bot.channels import mail_account
 from bot.channels.mail_policy import read_mail_policy
 from bot.channels.mail_worker import Heard, MailWorker
@@ -238,6 +239,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         PromiseWatch(service),
         ComplaintWatch(service),
         StillFineWatch(service),
+        UnansweredWatch(service),
         RetentionWatch(service, read_retention(service.assistant.settings.policies_dir)),
         service.assignments,
         service.publishing,

@@ -61,6 +61,12 @@ class MovedOn(Conflict):
     code = "moved_on"
 
 
+class ContainsInternal(Conflict):
+    """The reply has words of an internal article, and its sender has not said that the customer may read them."""
+
+    code = "contains_internal"
+
+
 class PromisesFreely(Conflict):
     """The reply promises something that no promise object stands for, and its sender wanted to be asked first."""
 

@@ -89,7 +89,7 @@ def take_turn(
             message_id=stored.message.id,
         )
     if stored.created:
-        guarded(lambda: _tell_desk(assistant, viewer, stored.message), message_id=stored.message.id)
+        guarded(lambda: tell_desk(assistant, viewer, stored.message), message_id=stored.message.id)
     return _result(assistant, stored.message, stored.created)
 
 
@@ -120,7 +120,7 @@ def ask_for_person(
             packet = build(given, assistant.policies, clock.read(clock.now()))
             give_to_person(tx, assistant.policies, conversation_id, packet)
     if last is not None:
-        guarded(lambda: _tell_desk(assistant, viewer, last), message_id=last.id)
+        guarded(lambda: tell_desk(assistant, viewer, last), message_id=last.id)
 
 
 def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult | None:
@@ -129,7 +129,8 @@ def _looked_up(assistant: Assistant, viewer: Viewer, note: str) -> SearchResult 
     return found[0] if found else None
 
 
-def _tell_desk(assistant: Assistant, viewer: Viewer, message: Message) -> None:
+def tell_desk(assistant: Assistant, viewer: Viewer, message: Message) -> None:
+    """What a stored message means for the ticket of a conversation that a person has, and what to reply to it."""
     led = take_up(assistant.database, assistant.responder, assistant.policies, viewer, message)
     raised = raise_for(assistant.database, assistant.responder, assistant.policies, viewer, message)
     if suggest_beside(assistant.database, assistant.responder, message) or led or raised:

@@ -24,6 +24,7 @@ from kb_ingest.article import Article
 from kb_ingest.asked import AskedIndex, Questions
 from kb_ingest.chunk import Chunk
 from kb_ingest.encoded import Encoded, vectors_of
+from kb_ingest.internal_runs import InternalRuns
 from kb_ingest.lexical import LexicalIndex
 from kb_ingest.manifest import Manifest, Rules
 from kb_ingest.spelling import Spelling
@@ -137,9 +138,14 @@ class KnowledgeIndex:
         """How the articles spell their words; made when the first message asks for it, or by `prepare`."""
         return Spelling.of(self.articles.values())
 
+    @cached_property
+    def internal_runs(self) -> InternalRuns:
+        """What only internal articles say; made when a reply is first looked through for it, or by `prepare`."""
+        return InternalRuns(self.articles.values())
+
     def prepare(self) -> None:
-        """Make what the first message would have to wait for, some tenths of a second."""
-        _ = self.spelling, self.pinned
+        """Make what the first message or reply would have to wait for, some tenths of a second."""
+        _ = self.spelling, self.pinned, self.internal_runs
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -30,9 +30,12 @@ def fill(tx: Connection, amount: int, seed: int) -> list[Ticket]:
 
 def _ticket(tx: Connection, rng: random.Random, number: int) -> Ticket:
     opened = conversations.open_conversation(tx, site="shop", language="en").conversation
+    key = None
     for turn in range(MESSAGES):
         said = f"{' '.join(rng.choices(WORDS, k=12))} {number}-{turn}"
-        messages.append(tx, opened.id, Speaker.BOT if turn % 2 else Speaker.CUSTOMER, said)
+        role = Speaker.BOT if turn % 2 else Speaker.CUSTOMER
+        message = messages.append(tx, opened.id, role, said, client_id=key).message
+        key = None if turn % 2 else messages.reply_key(message)
     due = clock.after(clock.now(), rng.randrange(600, 300_000))
     target = replace(PACKET.target, team=rng.choice(TEAMS), first_response_due=due)
     goal = f"{' '.join(rng.choices(WORDS, k=6))} {number}"

@@ -49,7 +49,7 @@ def report(request: Request, content: Raw, service: Serving) -> TakenBody:
     conversation_id = None
     if told is not None:
         with service.assistant.database.transaction() as tx:
-            conversation_id = reports.carry_out(tx, service.assistant.policies, told)
+            conversation_id = reports.carry_out(tx, service.assistant.policies, service.assistant.live, told)
     if conversation_id is not None:
         service.committed(conversation_id)
     taken = conversation_id is not None

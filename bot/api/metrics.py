@@ -69,6 +69,7 @@ class Metrics:
         self.files = Counter("files", "Files sent in conversations, by whom.", ["by"], **named)
         self.still_fine = Counter("still_fine", "Asked whether it is still fine, and answers.", ["what"], **named)
         self.contact_codes = Counter("contact_codes", "Codes that prove an address: sent, entered.", ["what"], **named)
+        self.taken_up = Counter("messages_taken_up", "Messages without an outcome, taken up again.", **named)
         self.merges = Counter("merges", "Tickets merged into another one of their customer.", **named)
         self.retention_removed = Counter("retention_removed", "Erased because it was too old.", ["stock"], **named)
         self._brought_up_to: dict[tuple[Counter, str], int] = {}

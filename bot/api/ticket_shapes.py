@@ -26,11 +26,13 @@ from kb_ingest.article import Visibility
 MOST_CONTEXT = 200
 MOST_SUGGESTIONS = 10
 LONGEST_NOTE = 2000
+MOST_RELEASED = 50
 MOST_NAME = 64
 MOST_QUERY = 200
 MOST_PAGES = 10_000
 
 SuggestionId = Annotated[str, StringConstraints(max_length=64)]
+ArticleId = Annotated[str, StringConstraints(max_length=255)]
 
 
 class SignInPost(Sent):
@@ -160,8 +162,9 @@ class ClaimPost(Sent):
 
 
 class ReplyPost(Sent):
-    """`client_id` makes a repeated reply the same reply; `release_internal` lets internal words out. `also_from`: other
-    suggestions whose text stands in it, beside `suggestion_id`.
+    """`client_id` makes a repeated reply the same reply. `also_from`: other suggestions whose text stands in it, beside
+    `suggestion_id`. A text with words of an internal article is refused (`contains_internal`) unless its customer may
+    read them: those of these suggestions with `release_internal`, of any article when its id is in `release_articles`.
 
     `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
     `promises` are made with the reply, which must say their sentences. `promises_confirmed` false: refuse
@@ -175,6 +178,7 @@ class ReplyPost(Sent):
     suggestion_id: SuggestionId | None = None
     also_from: Annotated[tuple[SuggestionId, ...], Field(max_length=MOST_SUGGESTIONS)] = ()
     release_internal: bool = False
+    release_articles: Annotated[tuple[ArticleId, ...], Field(max_length=MOST_RELEASED)] = ()
     confirmed: bool | None = None
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
     promises_confirmed: bool | None = None

@@ -19,6 +19,7 @@ from bot.api.ticket_work_shapes import (
     CheckBody,
     CheckPost,
     HistoryBody,
+    InternalWordsBody,
     MacroBody,
     MacrosBody,
     NotedBody,
@@ -77,7 +78,8 @@ def tick_off(ticket_id: str, service: Serving, caller: Caller) -> None:
 
 @router.post("/v1/tickets/{ticket_id}/reply/check")
 def check_reply(ticket_id: str, body: CheckPost, service: Serving, caller: Caller) -> CheckBody:
-    """What a reply asks for though the customer gave it, and what it promises in free words; nothing is sent."""
+    """What a reply asks for though the customer gave it, what it promises in free words, and which internal articles it
+    has words of; nothing is sent."""
     assistant = service.assistant
     with assistant.database.snapshot() as tx:
         callers.desk(tx, caller, changes=True)
@@ -88,8 +90,13 @@ def check_reply(ticket_id: str, body: CheckPost, service: Serving, caller: Calle
     backed = [sentence(assistant.policies, customer, offer(posted)) for posted in body.promises]
     freely = promised(body.text, assistant.policies.promises, backed, published)
     service.metrics.asked_again(Heed.WARNED, found)
+    internal = assistant.live.internal_words(body.text)
     service.metrics.promised_freely(Heed.WARNED, freely)
-    return CheckBody(asks_again=[repeat_body(repeat) for repeat in found], promises=list(freely))
+    return CheckBody(
+        asks_again=[repeat_body(repeat) for repeat in found],
+        promises=list(freely),
+        internal=[InternalWordsBody.model_validate(words, from_attributes=True) for words in internal],
+    )
 
 
 @router.get("/v1/tickets/{ticket_id}/history")

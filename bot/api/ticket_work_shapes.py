@@ -184,11 +184,21 @@ class RepeatBody(BaseModel):
     turn: int
 
 
+class InternalWordsBody(BaseModel):
+    """An internal article whose words stand in the reply; `quote` is the longest stretch of the reply that has them."""
+
+    article_id: str
+    title: str
+    quote: str
+
+
 class CheckBody(BaseModel):
-    """`asks_again`: facts it asks for though they are known. `promises`: sentences without an object."""
+    """`asks_again`: facts it asks for though they are known. `promises`: sentences without an object. `internal`: what
+    its sender would have to release."""
 
     asks_again: list[RepeatBody]
     promises: list[str]
+    internal: list[InternalWordsBody]
 
 
 class EntryBody(BaseModel):

@@ -31,13 +31,12 @@ from bot.api.ticket_shapes import (
     ticket_body,
 )
 from bot.assist import record, repeats
-from bot.assist.reply import published_texts, reply_with
+from bot.assist.reply import Reply, published_texts, send
 from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
 from bot.desk import contacts, offers, queue, tags, take_back, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
-from bot.desk.tickets import Replied
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import sent
@@ -80,7 +79,7 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
     """Answer the customer as a person, from a suggestion or freely."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
-        replied = _reply(tx, ticket_id, account, body)
+        replied = send(tx, service.assistant.live, ticket_id, account, _reply(body))
         policies = service.assistant.policies
         found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
         offers = [offer(posted) for posted in body.promises]
@@ -145,20 +144,16 @@ def _wanted(asked: QueueQuery, account: Account) -> Wanted:
     )
 
 
-def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) -> Replied:
-    if body.suggestion_id is None:
-        return tickets.reply(tx, ticket_id, account, body.text, body.version, body.client_id)
-    return reply_with(
-        tx,
-        ticket_id,
-        account,
+def _reply(body: ReplyPost) -> Reply:
+    return Reply(
         body.text,
-        body.suggestion_id,
+        suggestion_id=body.suggestion_id,
+        also_from=body.also_from,
         release_internal=body.release_internal,
+        release_articles=body.release_articles,
+        confirmed=body.moved_on_confirmed,
         version=body.version,
         client_id=body.client_id,
-        also_from=body.also_from,
-        confirmed=body.moved_on_confirmed,
     )
 
 

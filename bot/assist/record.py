@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.assist.edit_distance import edit_distance
+from bot.conversation.messages import Message
 from bot.errors import Conflict
 from bot.events import log
 from bot.events.log import Audience, EventKind
@@ -116,6 +117,12 @@ def current(tx: Connection, conversation_id: str) -> tuple[Suggestion, ...]:
         suggestions.c.conversation_id == conversation_id, suggestions.c.state == SuggestionState.OFFERED
     )
     return tuple(_suggestion(row) for row in tx.execute(query.order_by(suggestions.c.rank)).mappings())
+
+
+def were_made_for(tx: Connection, message: Message) -> bool:
+    """Whether anything was suggested to this message, whatever became of it."""
+    made = (suggestions.c.conversation_id == message.conversation_id) & (suggestions.c.message_id == message.id)
+    return tx.execute(select(suggestions.c.id).where(made).limit(1)).first() is not None
 
 
 def offered(tx: Connection) -> tuple[Suggestion, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from bot.access import PUBLIC_VISITOR
 from bot.carry_out import circumstances, give_to_person
@@ -26,15 +26,13 @@ from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.decision.outcome import Reason
-from bot.events import log, outbox
+from bot.events import followers, log, outbox
 from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
 from bot.feedback import still_fine
 from bot.handoff.packet_builder import build
 from bot.handoff.shown_turns import citations_of
 from bot.storage import clock
-from bot.storage.mail_tables import followers
-from bot.storage.once import insert_once
 from bot.storage.record import decode
 
 NAME = "mail"
@@ -48,20 +46,14 @@ QUIET = "its sender asks for no automated mail"
 def follow(desk: MailDesk) -> int:
     """Queue the mails of what was said since the last time; how many events were read, BATCH when there may be more."""
     with desk.assistant.database.transaction() as tx:
-        after = _position(tx)
+        after = followers.position(tx, NAME)
         happened = log.since(tx, after, audience=Audience.ALL, limit=BATCH)
         for event in happened:
             if event.kind is EventKind.MESSAGE:
                 _consider(tx, desk, decode(Message, event.payload))
         if happened:
-            tx.execute(update(followers).where(followers.c.name == NAME).values(event_id=happened[-1].id))
+            followers.move(tx, NAME, happened[-1].id)
     return len(happened)
-
-
-def _position(tx: Connection) -> int:
-    """Where the last time ended; the very first time that is now: nobody gets mails about the past."""
-    insert_once(tx, followers, {"name": NAME, "event_id": log.last_id(tx)}, "name")
-    return int(tx.execute(select(followers.c.event_id).where(followers.c.name == NAME)).scalar_one())
 
 
 def _consider(tx: Connection, desk: MailDesk, message: Message) -> None:

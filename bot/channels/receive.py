@@ -38,6 +38,8 @@ from bot.storage.clean_text import blank, storable
 from bot.turn import Assistant, ask_for_person, guarded, take_turn
 
 MOST_TRIES = 3
+BY_MAIL = "mail."
+"""How the client ids of messages that came by mail begin."""
 NO_TEXT = "(This mail has no text.)"
 CUT = "\n[…]"
 UNREAD = "could not be read: it is in the mailbox"
@@ -210,7 +212,7 @@ def _converse(desk: MailDesk, joined: _Joined) -> Message:
     """The same turn as in the widget, or a person; each step may be made again after a crash."""
     assistant, conversation = desk.assistant, joined.conversation
     viewer = conversations.viewer_of(conversation)
-    client_id = f"mail.{joined.mail.key}"
+    client_id = f"{BY_MAIL}{joined.mail.key}"
     with assistant.database.snapshot() as tx:
         before = messages.by_client_id(tx, conversation.id, client_id)
     text = before.text if before else joined.text

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 from bot.errors import Unavailable
 from kb_ingest.article import Article
 from kb_ingest.index import KnowledgeIndex
+from kb_ingest.internal_runs import InternalWords
 from kb_ingest.publish import NoGeneration, Store
 
 
@@ -32,6 +34,14 @@ class LiveIndex:
                 f"{self._folder}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
             )
         return self._index
+
+    def internal_words(self, text: str, but: Collection[str] = ()) -> tuple[InternalWords, ...]:
+        """Which internal articles in service a text has words of, but these; none while nothing is in service: what a
+        person writes does not wait for an index."""
+        try:
+            return self.current().internal_runs.found(text, but)
+        except Unavailable:
+            return ()
 
     def refresh(self) -> bool:
         """Swap to what the pointer names now; True when the generation changed. Cheap when it did not."""

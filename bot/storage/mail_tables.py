@@ -52,11 +52,3 @@ contact_codes = Table(
     text_of("expires_at"),
     number("tries_left"),
 )
-
-# How far a reader of the event log has come.
-followers = Table(
-    "followers",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("event_id", Counter, nullable=False),
-)

@@ -132,6 +132,14 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+# How far a reader of the event log has come.
+followers = Table(
+    "followers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("event_id", Counter, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,

@@ -42,6 +42,7 @@ BOT_IN_ORDER = (
     "bot.turn",
     "bot.integrations",
     "bot.channels",
+    "bot.unanswered",
     "bot.merging",
     "bot.privacy",
     "bot.warm_encoder",

@@ -20,6 +20,7 @@ from tests.browser.desk import AGENT_NAME, Agent, Desk
 
 RESET = "How do I reset Hub 2?"
 REFUND = "What refund limit may be given without approval?"
+PASTED = "Nobody outside of legal may know that claims below 500 are usually paid."
 LEO = ("leo@example.com", "another long password")
 
 
@@ -124,6 +125,25 @@ def test_internal_text_is_inserted_only_after_it_was_confirmed(
     with stored.snapshot() as tx:
         assert record.load(tx, offer).state is SuggestionState.ACCEPTED
     assert [message["role"] for message in customer.read()["messages"]][-1] == "agent"
+
+
+def test_internal_text_that_was_pasted_is_sent_only_after_its_release(console: Console, desk: Desk) -> None:
+    customer = visitor(desk)
+    console.open(waiting(customer, REFUND))
+    text = f"Hello Ana, {PASTED} Best wishes"
+    console.composer.fill(text)
+    console.send()
+    asked = console.page.locator("#release")
+    expect(asked).to_contain_text("Handling lawyers, courts and threats to sue", timeout=PATIENCE_MS)
+    expect(asked.get_by_role("listitem")).to_have_text([PASTED.rstrip(".")])
+    assert violations(console.page) == []
+    console.button("Cancel").click()
+    expect(console.composer).to_have_value(text)
+    console.send()
+    console.page.get_by_label("I have checked").check(timeout=PATIENCE_MS)
+    console.button("Send internal text").click()
+    expect(console.composer).to_have_value("", timeout=PATIENCE_MS)
+    assert [message["text"] for message in customer.read()["messages"]].count(text) == 1
 
 
 def test_asking_for_a_fact_already_given_is_warned_of_before_it_is_sent(console: Console, desk: Desk) -> None:

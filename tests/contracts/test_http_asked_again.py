@@ -41,7 +41,7 @@ def test_the_check_names_fact_value_and_message_and_sends_nothing(
     assert said[found["turn"]]["id"] == found["message_id"]
     assert all(message["role"] != "agent" for message in said)
     harmless = agent.client.post(f"/v1/tickets/{ticket}/reply/check", json={"text": "I have found your order."})
-    assert harmless.json() == {"asks_again": [], "promises": []}
+    assert harmless.json() == {"asks_again": [], "promises": [], "internal": []}
     assert _counted(service, "warned") == before + 1
 
 

@@ -73,6 +73,18 @@ def test_an_agents_reply_reaches_the_customer_once(
     assert len(_from_agents(visitor)) == 2
 
 
+def test_internal_words_in_a_reply_from_there_are_in_the_history(
+    connected: Served, system: str, report: Callable[..., httpx2.Response]
+) -> None:
+    visitor, ticket = _waiting(connected)
+    text = "Nobody outside of legal may know that claims below 500 are usually paid."
+    for _ in range(2):
+        assert report(REPLY[system](ticket, 21, text)).json() == {"taken": True}
+    assert _from_agents(visitor) == [("Rosa", text)]
+    entries = connected.staff().client.get(f"/v1/tickets/{ticket}/history").json()["entries"]
+    assert [entry["by"] for entry in entries if entry["deed"] == "released_internal"] == ["Rosa"]
+
+
 def test_what_came_from_there_is_not_sent_there_again(
     connected: Served, system: str, report: Callable[..., httpx2.Response]
 ) -> None:

@@ -60,7 +60,7 @@ def test_a_promise_in_free_words_is_held_back_and_released_knowingly(
     service: Served, agent: Staff, ticket: str
 ) -> None:
     checked = agent.client.post(f"/v1/tickets/{ticket}/reply/check", json={"text": FREELY}).json()
-    assert checked == {"asks_again": [], "promises": ["I'll call you tomorrow."]}
+    assert checked == {"asks_again": [], "promises": ["I'll call you tomorrow."], "internal": []}
     path, body = f"/v1/tickets/{ticket}/reply", {"text": FREELY, "client_id": "p1"}
     refused = agent.client.post(path, json=body | {"promises_confirmed": False})
     assert (refused.status_code, refused.json()["error"]) == (409, "promises_freely")

@@ -7,6 +7,7 @@ import * as attach from './attach.js';
 import { once, post } from './desk_api.js';
 import { EMPTY, follow, keep, load, since } from './drafts.js';
 import { stands } from './inserted.js';
+import * as offers from './offers.js';
 import * as moved from './moved_on.js';
 import * as writing from './writing.js';
 import * as promising from './promises.js';
@@ -118,6 +119,7 @@ const send = once(async (confirmed = {}) => {
     if (error.code === 'asks_again') await again.show(reply.value).catch(unsent);
     else if (error.code === 'promises_freely') await promising.show(asSent()).catch(unsent);
     else if (error.code === 'moved_on') moved.show(error.message);
+    else if (error.code === 'contains_internal') await release(error).catch(unsent);
     else unsent(error);
   } finally {
     button.disabled = false;
@@ -125,6 +127,15 @@ const send = once(async (confirmed = {}) => {
   }
   return undefined;
 });
+
+// However they came into the text: pasted from a source, typed, or with a ready-made text.
+async function release(error) {
+  const { internal } = await post(`/v1/tickets/${ticket}/reply/check`, { text: reply.value });
+  if (!internal.length) return unsent(error);
+  const [title, quotes] = [internal.map((words) => words.title).join('”, “'), internal.map((words) => words.quote)];
+  const release_articles = internal.map((words) => words.article_id);
+  return offers.release({ internal: true, title, quotes }, 'Send', () => send({ release_articles }));
+}
 
 async function sendText() {
   draft.client ||= crypto.getRandomValues(new Uint32Array(4)).join('-');

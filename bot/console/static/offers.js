@@ -8,15 +8,25 @@ export function of(node) {
   return { id: offer, title, text, internal: internal === 'yes' };
 }
 
-/** Hand the offer to `give`: at once, or when whoever `does` something with it says that the customer may read it. */
+/** Hand the offer to `give`: at once, or when whoever `does` something with it says that the customer may read it. Its
+ * `quotes` are shown, where the text alone does not tell what is internal in it. */
 export function release(offer, does, give) {
   if (!offer.internal) return give(offer);
   waiting = () => give(offer);
   byId('release-article').textContent = offer.title;
+  byId('release-words').replaceChildren(...(offer.quotes || []).map(quoted));
+  byId('release-words').hidden = !offer.quotes;
   byId('release-do').textContent = `${does} internal text`;
   byId('release-sure').checked = false;
   byId('release-do').disabled = true;
   return byId('release').showModal();
+}
+
+function quoted(text) {
+  const item = document.createElement('li');
+  item.dir = 'auto';
+  item.textContent = text;
+  return item;
 }
 
 function released() {

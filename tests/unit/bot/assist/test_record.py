@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -11,16 +12,17 @@ from sqlalchemy import Connection
 from bot.access import Role
 from bot.assist import record
 from bot.assist.record import Proposal, Suggestion, SuggestionsChanged, SuggestionState
-from bot.assist.reply import reply_with
+from bot.assist.reply import Reply, send
 from bot.conversation import messages
 from bot.conversation.utterance import Speaker
 from bot.desk import accounts, history
 from bot.desk.accounts import Account
 from bot.desk.notices import Work
-from bot.errors import Conflict, MovedOn, NotFound
+from bot.errors import Conflict, ContainsInternal, MovedOn, NotFound
 from bot.events import log
 from bot.events.log import Audience, EventKind
 from bot.handoff.ticket import Ticket
+from bot.retrieval.live_index import LiveIndex
 from bot.storage.engine import Database
 from bot.storage.record import decode
 from kb_ingest.article import Visibility
@@ -34,6 +36,12 @@ INTERNAL = replace(PUBLIC, article_id="playbook", visibility=Visibility.INTERNAL
 def ticket(database: Database, waiting_ticket: Callable[[Connection], Ticket]) -> Ticket:
     with database.transaction() as tx:
         return waiting_ticket(tx)
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> LiveIndex:
+    """No article is in service: what is internal is known of the suggestions alone."""
+    return LiveIndex(tmp_path)
 
 
 @pytest.fixture
@@ -83,84 +91,86 @@ def test_the_next_message_makes_older_offers_stale(database: Database, ticket: T
     ],
 )
 def test_how_much_the_person_kept_is_recorded(
-    database: Database, ticket: Ticket, ana: Account, sent: str, state: SuggestionState, distance: int
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account, sent: str, state: SuggestionState, distance: int
 ) -> None:
     with database.transaction() as tx:
         (offered,) = offer(tx, ticket, PUBLIC)
-        replied = reply_with(tx, ticket.id, ana, sent, offered.id)
+        replied = send(tx, live, ticket.id, ana, Reply(sent, offered.id))
         stored = record.load(tx, offered.id)
     assert (stored.state, stored.edit_distance, stored.decided_by) == (state, distance, ana.id)
     assert stored.final_text == replied.message.text == sent.strip()
 
 
 def test_internal_text_needs_a_release_and_sends_nothing_without(
-    database: Database, ticket: Ticket, ana: Account
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account
 ) -> None:
     with database.transaction() as tx:
         (offered,) = offer(tx, ticket, INTERNAL)
-        with pytest.raises(Conflict, match="internal"):
-            reply_with(tx, ticket.id, ana, TEXT, offered.id)
+    with pytest.raises(ContainsInternal, match="internal"), database.transaction() as tx:
+        send(tx, live, ticket.id, ana, Reply(TEXT, offered.id))
+    with database.transaction() as tx:
         said = messages.transcript(tx, ticket.conversation_id)
         assert Speaker.AGENT not in {message.role for message in said}
         assert record.load(tx, offered.id).state is SuggestionState.OFFERED
-        assert reply_with(tx, ticket.id, ana, TEXT, offered.id, release_internal=True).created
+        assert send(tx, live, ticket.id, ana, Reply(TEXT, offered.id, release_internal=True)).created
 
 
 def test_every_internal_article_that_is_released_is_in_the_history(
-    database: Database, ticket: Ticket, ana: Account
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account
 ) -> None:
     with database.transaction() as tx:
-        one, two, public = offer(tx, ticket, INTERNAL, replace(INTERNAL, title="Second"), PUBLIC)
-        with pytest.raises(Conflict, match="internal"):
-            reply_with(tx, ticket.id, ana, TEXT, public.id, also_from=[two.id])
-        reply_with(tx, ticket.id, ana, TEXT, one.id, also_from=[two.id, public.id], release_internal=True)
+        one, two, public = offer(tx, ticket, INTERNAL, replace(INTERNAL, article_id="second", title="Second"), PUBLIC)
+    with pytest.raises(ContainsInternal, match="Second"), database.transaction() as tx:
+        send(tx, live, ticket.id, ana, Reply(TEXT, public.id, also_from=[two.id]))
+    with database.transaction() as tx:
+        send(tx, live, ticket.id, ana, Reply(TEXT, one.id, also_from=[two.id, public.id], release_internal=True))
         trail = history.of_ticket(tx, ticket)
     released = [(each.by, each.detail) for each in trail if each.deed is Work.RELEASED_INTERNAL]
     assert released == [("Ana", "Returns"), ("Ana", "Second")]
 
 
 def test_a_suggestion_is_used_once_but_a_retried_reply_is_fine(
-    database: Database, ticket: Ticket, ana: Account
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account
 ) -> None:
     with database.transaction() as tx:
         (offered,) = offer(tx, ticket, PUBLIC)
-        first = reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1")
-        assert reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1").message == first.message
+        first = send(tx, live, ticket.id, ana, Reply(TEXT, offered.id, client_id="r1"))
+        assert send(tx, live, ticket.id, ana, Reply(TEXT, offered.id, client_id="r1")).message == first.message
         with pytest.raises(Conflict, match="already accepted"):
-            reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r2")
+            send(tx, live, ticket.id, ana, Reply(TEXT, offered.id, client_id="r2"))
 
 
 def test_a_suggestion_for_what_the_customer_wrote_before_is_questioned(
-    database: Database, ticket: Ticket, ana: Account
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account
 ) -> None:
     with database.transaction() as tx:
         (offered,) = offer(tx, ticket, PUBLIC)
         messages.append(tx, ticket.conversation_id, Speaker.CUSTOMER, "Never mind, my camera is offline.")
     with pytest.raises(MovedOn, match="Never mind, my camera is offline"), database.transaction() as tx:
-        reply_with(tx, ticket.id, ana, TEXT, offered.id, confirmed=False)
+        send(tx, live, ticket.id, ana, Reply(TEXT, offered.id, confirmed=False))
     with database.transaction() as tx:
         for confirmed in (True, False):  # again is no new reply
-            reply_with(tx, ticket.id, ana, TEXT, offered.id, client_id="r1", confirmed=confirmed)
+            send(tx, live, ticket.id, ana, Reply(TEXT, offered.id, client_id="r1", confirmed=confirmed))
         assert [message.role for message in messages.transcript(tx, ticket.conversation_id)].count("agent") == 1
 
 
 def test_a_suggestion_that_went_stale_while_it_was_edited_can_be_sent(
-    database: Database, ticket: Ticket, ana: Account
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account
 ) -> None:
     with database.transaction() as tx:
         (offered,) = offer(tx, ticket, PUBLIC)
         offer(tx, ticket, INTERNAL)
-        reply_with(tx, ticket.id, ana, TEXT, offered.id)
+        send(tx, live, ticket.id, ana, Reply(TEXT, offered.id))
         assert record.load(tx, offered.id).state is SuggestionState.ACCEPTED
 
 
 def test_a_suggestion_of_another_conversation_is_not_found(
-    database: Database, ticket: Ticket, ana: Account, waiting_ticket: Callable[[Connection], Ticket]
+    database: Database, live: LiveIndex, ticket: Ticket, ana: Account, waiting_ticket: Callable[[Connection], Ticket]
 ) -> None:
     with database.transaction() as tx:
         (offered,) = offer(tx, waiting_ticket(tx), PUBLIC)
         with pytest.raises(NotFound):
-            reply_with(tx, ticket.id, ana, TEXT, offered.id)
+            send(tx, live, ticket.id, ana, Reply(TEXT, offered.id))
 
 
 def test_rejecting_is_recorded_once_and_final(database: Database, ticket: Ticket, ana: Account) -> None:

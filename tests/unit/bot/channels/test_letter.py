@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -226,6 +227,29 @@ def test_sentences_of_the_customer_are_left_out_and_short_repeats_stay() -> None
     assert without_words_of(said, said[0]) == LEFT_OUT
     assert "pills" not in without_words_of(said, "b u y c h e a p p i l l s a t e v i l . e x a m p l e / p i l l s")
     assert without_words_of([], reply) == reply
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "kept"),
+    [
+        ("see evil.ly/x", "Is it https://www.evil.ly/x or shop.example?", "Is it […] or shop.example?"),
+        ("see HTTPS://EVIL.LY", "evil.ly?", "[…]?"),
+        ("me@evil.ly", "We write to me@evil.ly!", "We write to […]!"),
+        ("ring +49 30 1234567", "We ring +49-30-123 45 67 now.", "We ring […] now."),
+        ("order FW-204518, version 4.2.1, e.g. 4111", "FW-204518: version 4.2.1, e.g. 4111.", None),
+    ],
+)
+def test_links_addresses_and_numbers_to_call_are_left_out_however_short(
+    said: str, reply: str, kept: str | None
+) -> None:
+    assert without_words_of([said], reply) == (kept or reply)
+
+
+def test_looking_for_them_takes_no_longer_than_the_text() -> None:
+    said = [unit * 4000 for unit in ("1", "a.", "a@", "1 ", "www.", "-.")]
+    began = time.process_time()
+    without_words_of(said, "a." * 4000 + "1." * 4000)
+    assert time.process_time() - began < 1.0
 
 
 def test_pages_to_look_at_meanwhile_stand_below_the_notice_and_only_https_is_a_link() -> None:
