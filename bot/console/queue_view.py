@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, assignment, customer_of, next_reply, offers, queue, tags
+from bot.desk import accounts, assignment, customer_of, next_reply, offers, queue, record_of, tags
 from bot.desk.accounts import Account
 from bot.desk.due_times import Due, nearest
 from bot.desk.next_reply import NextReply
@@ -106,8 +106,9 @@ def _lines(
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
     promised = ledger.first_waiting(tx, tuple(tagged))
     complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
-    called = customer_of.names_of(tx, shown)
-    tiers = customer_of.tiers_of(tx, shown)
+    known = record_of.of_conversations(tx, {ticket.conversation_id for ticket in shown})
+    called = customer_of.names_of(tx, shown, known)
+    tiers = {conversation_id: record.tier for conversation_id, record in known.items()}
     standing = offers.standing(tx, [ticket.id for ticket in shown])
     waiting = next_reply.of_tickets(tx, tuple(tagged))
     return tuple(
@@ -121,7 +122,7 @@ def _lines(
             due_what=due[1],
             answered=ticket.first_response_at is not None,
             waits=waiting.get(ticket.id),
-            warn_minutes=policies.level(Priority(ticket.priority), tiers.get(ticket.id)).warn_minutes,
+            warn_minutes=policies.level(Priority(ticket.priority), tiers.get(ticket.conversation_id)).warn_minutes,
             tags=tagged[ticket.id],
             promise=promised.get(ticket.id),
             complaint=(complaint := complained.get(ticket.id)),
