@@ -35,9 +35,14 @@ def address(customer: Customer) -> str:
     return customer.email.strip().lower()
 
 
+def address_of_row() -> ColumnElement[str]:
+    """The same within a query."""
+    return func.lower(func.trim(customers.c.email))
+
+
 def having(*addresses: str) -> ColumnElement[bool]:
     """The customers with one of these addresses, in lower case."""
-    return func.lower(func.trim(customers.c.email)).in_(addresses)
+    return address_of_row().in_(addresses)
 
 
 def upsert(tx: Connection, identity: Identity) -> Customer:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
 from bot.conversation.mail_proof import Channel, Proof
 from bot.customers import records
@@ -80,6 +80,17 @@ def of_conversations(tx: Connection, conversation_ids: Collection[str]) -> Mappi
     owners = _owners(tx, set(addresses.values()))
     by_mail = {one: Record(owners[has], ProvenBy.MAIL) for one, has in addresses.items() if has in owners}
     return found | by_mail
+
+
+def goes_by(conversation_id: ColumnElement[str], which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The conversation goes by the record of a customer of whom `which` is true."""
+    here, address = conversations.c.id == conversation_id, records.address_of_row()
+    alone = select(address).group_by(address).having(func.count() == 1, func.max(case((which, 1), else_=0)) == 1)
+    thread = mail_threads.c.conversation_id == conversations.c.id
+    return or_(
+        exists().where(here, customers.c.id == conversations.c.customer_id, which),
+        exists().where(here, thread, BY_MAIL, mail_threads.c.address.in_(alone)),
+    )
 
 
 def theirs(tx: Connection, customer: Customer) -> Mapping[str, ProvenBy]:
