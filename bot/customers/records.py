@@ -40,11 +40,6 @@ def address_of_row() -> ColumnElement[str]:
     return func.lower(func.trim(customers.c.email))
 
 
-def having(*addresses: str) -> ColumnElement[bool]:
-    """The customers with one of these addresses, in lower case."""
-    return address_of_row().in_(addresses)
-
-
 def upsert(tx: Connection, identity: Identity) -> Customer:
     """The customer of a verified identity, made or brought up to date; what the token leaves out stays."""
     told = {

@@ -35,9 +35,7 @@ def names_of(tx: Connection, tickets: Collection[Ticket], known: Mapping[str, Re
     """What to call the customers of these tickets, by ticket: as their record has it, as typed, else the address they
     mail from or gave; a customer of whom nothing is known is not there. `known` are the records by conversation."""
     query = (
-        select(
-            conversation_rows.c.id, contacts.c.name, contacts.c.email, mail_threads.c.address
-        )
+        select(conversation_rows.c.id, contacts.c.name, contacts.c.email, mail_threads.c.address)
         .outerjoin(contacts, contacts.c.conversation_id == conversation_rows.c.id)
         .outerjoin(mail_threads, mail_threads.c.conversation_id == conversation_rows.c.id)
         .where(conversation_rows.c.id.in_({ticket.conversation_id for ticket in tickets}))
@@ -55,11 +53,10 @@ def of_ticket(tx: Connection, policies: HandoffPolicies, ticket: Ticket) -> Tick
     the record that the desk goes by; a plan brings allowances, so it counts only where a website vouched for it."""
     conversation = conversations.load(tx, ticket.conversation_id)
     record = record_of.of_conversation(tx, conversation.id)
-    vouched = record is not None and record.proven_by is ProvenBy.WEBSITE
     return TicketCustomer(
         id=conversation.customer_id,
         region=policies.hours.region(conversation.region or ticket.packet.target.region, ticket.packet.language),
-        plan=record.plan if record and vouched else None,
+        plan=record.plan if record and record.proven_by is ProvenBy.WEBSITE else None,
         tier=record.tier if record else None,
         language=ticket.packet.language,
     )

@@ -109,7 +109,7 @@ def theirs(tx: Connection, customer: Customer) -> Mapping[str, ProvenBy]:
 
 def shares_address(tx: Connection, customer: Customer) -> bool:
     """Whether another customer has the same address: then a mail from it leads to neither."""
-    owners = select(func.count()).select_from(customers).where(records.having(records.address(customer)))
+    owners = select(func.count()).select_from(customers).where(records.address_of_row() == records.address(customer))
     return bool(customer.email) and int(tx.execute(owners).scalar_one()) > 1
 
 
@@ -124,7 +124,7 @@ def _owners(tx: Connection, addresses: Collection[str]) -> Mapping[str, Customer
     if not wanted:
         return {}
     having = defaultdict[str, list[Customer]](list)
-    for row in tx.execute(select(customers).where(records.having(*wanted))).mappings():
+    for row in tx.execute(select(customers).where(records.address_of_row().in_(wanted))).mappings():
         customer = Customer(**dict(row))
         having[records.address(customer)].append(customer)
     return {address: owners[0] for address, owners in having.items() if len(owners) == 1}
