@@ -16,7 +16,7 @@ from bot.decision.meanwhile import Page, pages
 from bot.decision.outcome import Answer, Clarify, HandOff, Reason
 from bot.decision.small_talk import kind_of
 from bot.decision.small_talk_policy import SmallTalkPolicy
-from bot.desk import assignment, customer_of, notices, sequel, tickets
+from bot.desk import assignment, notices, record_of, sequel, tickets
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import HandoffPacket
 from bot.handoff.packet_builder import Circumstances, build
@@ -158,16 +158,18 @@ def circumstances(tx: Connection, conversation: Conversation, viewer: Viewer, re
     said = joins.transcript(tx, conversation.id)
     before = tickets.latest(tx, conversation.id)
     is_open = before is not None and before.status in OPEN
+    record = record_of.of_conversation(tx, conversation.id)
+    region = record.customer.region if record else None
     return Circumstances(
         reason=before.reason if before and is_open else reason,
         category=before.category if before and (is_open or reason is Reason.FOLLOW_UP) else None,
         transcript=messages.utterances(said),
         turns=shown_turns(tx, said),
-        known=Known(viewer.region or conversation.region, viewer.plan or conversation.plan),
+        known=Known(viewer.region or conversation.region or region, viewer.plan or conversation.plan),
         language=conversation.language,
         verified=viewer.verified,
-        tier=customer_of.tier_of(tx, conversation.customer_id),
-        plan=customer_of.plan_of(tx, conversation.customer_id),
+        tier=record.tier if record else None,
+        plan=record.plan if record else None,
     )
 
 

@@ -1,4 +1,5 @@
-"""Owns the JSON of the customer import. Refuses unknown fields; what is wrong with a value is said by its place."""
+"""Owns the JSON of the customer import and of looking for customers. Refuses unknown fields; what is wrong with a value
+is said by its place."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.api.conversation_shapes import Sent
+from bot.api.ticket_shapes import MOST_PAGES, MOST_QUERY, CustomerBody
 from bot.customers.identity import Identity
 from bot.customers.importing import Imported, Row
 
@@ -35,6 +37,20 @@ class CustomersPost(Sent):
     def rows(self) -> tuple[Row, ...]:
         """Each with its place in the list, from 1."""
         return tuple(Row(place, Identity(**one.model_dump())) for place, one in enumerate(self.customers, 1))
+
+
+class CustomersQuery(Sent):
+    """Which customers are wanted; without `q` all of them."""
+
+    q: Annotated[str, StringConstraints(max_length=MOST_QUERY)] = ""
+    page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+
+
+class CustomersBody(BaseModel):
+    """A page of customers by name, and how many there are on all pages."""
+
+    customers: list[CustomerBody]
+    total: int
 
 
 class WrongBody(BaseModel):

@@ -6,9 +6,9 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from bot.channels import mail_threads, mails
-from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Direction, Standing
 from bot.conversation import joins
+from bot.conversation.mail_proof import Channel, Proof
 
 
 class AttachmentBody(BaseModel):

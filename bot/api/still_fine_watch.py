@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.api.service import Service
 from bot.channels import mail_threads
-from bot.channels.mail_threads import Channel
+from bot.conversation.mail_proof import Channel
 from bot.feedback import still_fine
 from bot.handoff.ticket import Ticket
 from bot.rounds import Pace, PutOff, Rounds

@@ -14,6 +14,7 @@ from bot.api.message_shapes import MessageBody
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost, PromiseBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
+from bot.customers.records import Customer
 from bot.decision.outcome import Reason
 from bot.desk.accounts import Account
 from bot.desk.offers import Offer, Why
@@ -105,7 +106,7 @@ class QueueBody(BaseModel):
 
 
 class CustomerBody(BaseModel):
-    """A customer the website vouched for."""
+    """A customer as their record has them."""
 
     id: str
     external_id: str
@@ -141,12 +142,14 @@ class SuggestionsBody(BaseModel):
 
 
 class TicketDetail(TicketBody):
-    """A ticket with everything a person needs to go on."""
+    """A ticket with everything a person needs to go on; `customer` is whom a website vouched for, `customer_by_mail`
+    the one whose proven address its mails come from: for the desk's eyes, and no key to an account."""
 
     packet: HandoffPacket
     tags: list[str]
     messages: list[MessageBody]
     customer: CustomerBody | None
+    customer_by_mail: CustomerBody | None
     contact: ContactGivenBody | None
     suggestions: list[SuggestionBody]
     survey: SurveyAnswerBody | None
@@ -247,6 +250,11 @@ def ticket_body(ticket: Ticket, offer: Offer | None = None) -> TicketBody:
 def offer_body(offer: Offer) -> OfferBody:
     """An offer that stands."""
     return OfferBody.model_validate(offer, from_attributes=True)
+
+
+def customer_body(customer: Customer) -> CustomerBody:
+    """The record without when it was made."""
+    return CustomerBody.model_validate(customer, from_attributes=True)
 
 
 def suggestion_body(suggestion: Suggestion) -> SuggestionBody:

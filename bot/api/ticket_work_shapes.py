@@ -17,6 +17,7 @@ from bot.conversation.conversations import State
 from bot.desk.bulk import MOST_TICKETS, Result
 from bot.desk.history import Done, Entry
 from bot.desk.notes import LONGEST_NOTE, WrittenNote
+from bot.desk.record_of import ProvenBy
 from bot.desk.timeline import Contact
 from bot.handoff.packet import FactKind
 from bot.handoff.ticket import TicketStatus
@@ -217,7 +218,8 @@ class HistoryBody(BaseModel):
 
 
 class ContactBody(BaseModel):
-    """One ticket of the customer, or a conversation that had none (then what is of a ticket is null)."""
+    """One ticket of the customer, or a conversation that had none (then what is of a ticket is null); `proven_by`
+    says how it is known to be theirs."""
 
     conversation_id: str
     site: str
@@ -230,10 +232,11 @@ class ContactBody(BaseModel):
     team: str | None
     closed_at: str | None
     score: int | None
+    proven_by: ProvenBy
 
 
 class TimelineBody(BaseModel):
-    """What the customer had with us, newest first; empty where no website vouched for them."""
+    """What the customer had with us, newest first; empty where nobody knows who they are."""
 
     contacts: list[ContactBody]
 

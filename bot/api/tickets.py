@@ -19,7 +19,6 @@ from bot.api.ticket_changes import Closing, before_closing, changed
 from bot.api.ticket_shapes import (
     ClaimPost,
     ClosePost,
-    CustomerBody,
     QueueBody,
     QueueQuery,
     ReopenPost,
@@ -27,16 +26,17 @@ from bot.api.ticket_shapes import (
     ReplyPost,
     TicketBody,
     TicketDetail,
+    customer_body,
     suggestion_body,
     ticket_body,
 )
 from bot.assist import record, repeats
 from bot.assist.reply import Reply, published_texts, send
-from bot.conversation import conversations, joins, read_marks
-from bot.customers import records
-from bot.desk import contacts, offers, queue, tags, take_back, tickets
+from bot.conversation import joins, read_marks
+from bot.desk import contacts, offers, queue, record_of, tags, take_back, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
+from bot.desk.record_of import ProvenBy
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import sent
@@ -161,22 +161,19 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
     said = joins.transcript(tx, ticket.conversation_id)
     offered = record.current(tx, ticket.conversation_id)
     rated = survey.of_ticket(tx, ticket.id)
+    known = record_of.of_conversation(tx, ticket.conversation_id)
+    customer = customer_body(known.customer) if known else None
+    vouched = known is not None and known.proven_by is ProvenBy.WEBSITE
     return TicketDetail(
         **ticket_body(ticket, offers.standing(tx, [ticket.id]).get(ticket.id)).model_dump(),
         packet=ticket.packet,
         tags=list(tags.of_tickets(tx, [ticket.id])[ticket.id]),
         messages=[message_body(message) for message in said],
-        customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
+        customer=customer if vouched else None,
+        customer_by_mail=None if vouched else customer,
         contact=contact_given(contacts.of(tx, ticket.conversation_id)),
         suggestions=[suggestion_body(suggestion) for suggestion in offered],
         survey=survey_answer(rated) if rated else None,
         read=read_bodies(read_marks.of_conversation(tx, ticket.conversation_id)),
         mail=mail_side(tx, ticket.conversation_id),
     )
-
-
-def _customer(tx: Connection, customer_id: str | None) -> CustomerBody | None:
-    if customer_id is None:
-        return None
-    customer = records.load(tx, customer_id)
-    return CustomerBody.model_validate(customer, from_attributes=True)

@@ -18,11 +18,11 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 from bot.channels import letter_text, mail_threads, mails
 from bot.channels.letter import Letter
 from bot.channels.mail_address import domain_of, usable
-from bot.channels.mail_threads import Proof
 from bot.channels.mails import Direction, Mail, Standing
 from bot.channels.receive import MailDesk
 from bot.conversation import conversations
 from bot.conversation.conversations import token_hash
+from bot.conversation.mail_proof import Proof
 from bot.desk import contacts
 from bot.desk.contacts import Contact
 from bot.errors import BadRequest, Conflict

@@ -7,7 +7,6 @@ import secrets
 from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
@@ -16,30 +15,13 @@ from bot.channels.mail_address import tag_of
 from bot.channels.read_mail import Head
 from bot.conversation import joins
 from bot.conversation.conversations import open_conversation
+from bot.conversation.mail_proof import Channel, Proof
 from bot.storage import clock
 from bot.storage.mail_tables import mail_threads
 
 SITE = "e-mail"
 _TOKEN_BYTES = 10
 _REFERENCE = re.compile(r"\[ref:\s?([a-z0-9]{16})\]", re.IGNORECASE)
-
-
-class Channel(StrEnum):
-    """Where the conversation began."""
-
-    EMAIL = "email"
-    WIDGET = "widget"
-
-
-class Proof(StrEnum):
-    """How it is known that the address is its sender's: not at all, a trusted mail server passed it, it answered a mail
-    that only its owner could read, the website vouched for it, the code from a mail to it was entered in the chat."""
-
-    CLAIMED = "claimed"
-    AUTHENTICATED = "authenticated"
-    ANSWERED = "answered"
-    VOUCHED = "vouched"
-    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)

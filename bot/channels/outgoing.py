@@ -17,11 +17,12 @@ from bot.channels.letter import Letter
 from bot.channels.letter_text import written
 from bot.channels.mail_address import domain_of, tagged, usable
 from bot.channels.mail_policy import TokenPlace
-from bot.channels.mail_threads import Channel, MailThread
+from bot.channels.mail_threads import MailThread
 from bot.channels.mails import Direction, Mail, Standing
 from bot.channels.own_words import without_words_of
 from bot.channels.receive import MailDesk, spent
 from bot.conversation import conversations, joins
+from bot.conversation.mail_proof import Channel
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.customers import records

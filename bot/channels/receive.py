@@ -18,7 +18,7 @@ from bot.channels.automatic import Sort, sort, wants_no_automatic_answer
 from bot.channels.mail_account import MailAccount
 from bot.channels.mail_files import LookedAt
 from bot.channels.mail_policy import MailPolicy
-from bot.channels.mail_threads import Channel, MailThread, Proof
+from bot.channels.mail_threads import MailThread
 from bot.channels.mails import Direction, Mail, Standing
 from bot.channels.quotes import newly_said
 from bot.channels.read_mail import Head, IncomingMail, read_head, read_mail
@@ -26,12 +26,13 @@ from bot.conversation import conversations, messages
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.conversation.conversations import Conversation
 from bot.conversation.language import detect
+from bot.conversation.mail_proof import Channel, Proof
 from bot.conversation.masking import mask
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.decision.small_talk import is_small_talk
-from bot.desk import tickets
+from bot.desk import record_of, tickets
 from bot.feedback import still_fine
 from bot.handoff.ticket import TicketStatus
 from bot.storage.clean_text import blank, storable
@@ -155,7 +156,8 @@ def _thread(tx: Connection, desk: MailDesk, mail: Mail, head: Head, text: str, o
     if known is not None:
         proven = mail_threads.prove(tx, known, Proof.ANSWERED if found and found.secret else proof)
         return mail_threads.going_on(tx, proven)
-    language = detect(text, desk.assistant.settings.default_language)
+    sender = record_of.of_address(tx, mail.address) if proof is not Proof.CLAIMED else None
+    language = detect(text, (sender and sender.language) or desk.assistant.settings.default_language)
     quiet = wants_no_automatic_answer(head)
     return mail_threads.open_thread(tx, mail.address, _subject(head), language, proof, quiet=quiet)
 

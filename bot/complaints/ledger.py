@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
@@ -132,6 +132,11 @@ def going_on(tx: Connection) -> tuple[Complaint, ...]:
 def over(tx: Connection) -> tuple[Complaint, ...]:
     """Complaints that are over, the newest first, at most 200."""
     return _listed(tx, ~complaints.c.stage.in_(GOING_ON), complaints.c.closed_at.desc())
+
+
+def of_conversations(tx: Connection, conversation_ids: Collection[str]) -> tuple[Complaint, ...]:
+    """The complaints of these conversations, the newest first, at most 200."""
+    return _listed(tx, complaints.c.conversation_id.in_(conversation_ids), complaints.c.opened_at.desc())
 
 
 def of_tickets(tx: Connection, ticket_ids: Sequence[str]) -> Mapping[str, Complaint]:

@@ -6,13 +6,14 @@ from enum import StrEnum
 
 from bot.access import Role
 from bot.allowances.concession import ConcessionStatus
-from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
+from bot.conversation.mail_proof import Channel, Proof
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.due_times import Due
 from bot.desk.history import Deed, Done
 from bot.desk.notices import Work
+from bot.desk.record_of import ProvenBy
 from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.complaint_policy import Stage
 from bot.handoff.service_level import Priority
@@ -169,6 +170,10 @@ PROOFS: dict[Proof, tuple[str, Tone]] = {
     Proof.ANSWERED: ("Answered our mail", Tone.QUIET),
     Proof.VOUCHED: ("Verified by the website", Tone.QUIET),
     Proof.CODE: ("Entered the code we mailed", Tone.QUIET),
+}
+PROVEN_BY: dict[ProvenBy, str] = {
+    ProvenBy.WEBSITE: "Verified by the website",
+    ProvenBy.MAIL: "Proven by mail",
 }
 CHANNELS: dict[Channel, str] = {
     Channel.EMAIL: "E-mail",

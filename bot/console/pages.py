@@ -68,6 +68,7 @@ def _templates() -> Environment:
         mail_standings=labels.MAIL_STANDINGS,
         proofs=labels.PROOFS,
         channels=labels.CHANNELS,
+        proven_by=labels.PROVEN_BY,
         promise_statuses=labels.PROMISE_STATUSES,
         concession_statuses=labels.CONCESSION_STATUSES,
         stages=labels.STAGES,

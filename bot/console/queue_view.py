@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, assignment, customer_of, next_reply, offers, queue, tags
+from bot.desk import accounts, assignment, customer_of, customer_search, next_reply, offers, queue, record_of, tags
 from bot.desk.accounts import Account
+from bot.desk.customer_search import Found
 from bot.desk.due_times import Due, nearest
 from bot.desk.next_reply import NextReply
 from bot.desk.offers import Offer
@@ -22,6 +23,7 @@ from bot.promises import ledger
 from bot.promises.promise import Promise
 from bot.storage import clock
 
+SHOWN_CUSTOMERS = 5
 TABS: Mapping[View, str] = {
     View.OPEN: "All open",
     View.WAITING: "Waiting",
@@ -63,9 +65,10 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class QueueView:
     """One page of what one person sees of the queue; closed tickets are not counted. `people` may be given tickets;
-    `unattended` are how many wait while nobody is given any."""
+    `unattended` are how many wait while nobody is given any. `customers` are those whose record has the words."""
 
     lines: tuple[Line, ...]
+    customers: Found
     wanted: Wanted
     page: int
     pages: int
@@ -81,7 +84,8 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
     """A page of the queue by time left."""
     found = queue.find(tx, wanted)
     return QueueView(
-        lines=_lines(tx, policies, found.tickets, wanted.account_id),
+        lines=lines(tx, policies, found.tickets, wanted.account_id),
+        customers=customer_search.find(tx, wanted.words, SHOWN_CUSTOMERS) if wanted.words.strip() else Found((), 0),
         wanted=wanted,
         page=found.page,
         pages=found.pages,
@@ -96,18 +100,20 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
 
 def line(tx: Connection, policies: HandoffPolicies, ticket: Ticket, account_id: str) -> Line:
     """One ticket as the queue shows it."""
-    return _lines(tx, policies, (ticket,), account_id)[0]
+    return lines(tx, policies, (ticket,), account_id)[0]
 
 
-def _lines(
+def lines(
     tx: Connection, policies: HandoffPolicies, shown: tuple[Ticket, ...], account_id: str
 ) -> tuple[Line, ...]:
+    """Several, in their order."""
     names = {account.id: account.name for account in accounts.every(tx)}
     tagged = tags.of_tickets(tx, [ticket.id for ticket in shown])
     promised = ledger.first_waiting(tx, tuple(tagged))
     complained, now = complaints.of_tickets(tx, tuple(tagged)), clock.now()
-    called = customer_of.names_of(tx, shown)
-    tiers = customer_of.tiers_of(tx, shown)
+    known = record_of.of_conversations(tx, {ticket.conversation_id for ticket in shown})
+    called = customer_of.names_of(tx, shown, known)
+    tiers = {conversation_id: record.tier for conversation_id, record in known.items()}
     standing = offers.standing(tx, [ticket.id for ticket in shown])
     waiting = next_reply.of_tickets(tx, tuple(tagged))
     return tuple(
@@ -121,7 +127,7 @@ def _lines(
             due_what=due[1],
             answered=ticket.first_response_at is not None,
             waits=waiting.get(ticket.id),
-            warn_minutes=policies.level(Priority(ticket.priority), tiers.get(ticket.id)).warn_minutes,
+            warn_minutes=policies.level(Priority(ticket.priority), tiers.get(ticket.conversation_id)).warn_minutes,
             tags=tagged[ticket.id],
             promise=promised.get(ticket.id),
             complaint=(complaint := complained.get(ticket.id)),

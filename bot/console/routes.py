@@ -16,7 +16,7 @@ from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.limited import Limited
 from bot.api.service import Service, Serving
-from bot.console import care_view, queue_view, recall_view, source_view, ticket_view
+from bot.console import care_view, customer_view, queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS
 from bot.console.shown import Values, shown
@@ -97,6 +97,16 @@ def ticket_part(
     """One part of a ticket's page, to renew it; the transcript also `whole`."""
     extent = Extent(whole=whole, facts=part is Part.FACTS)
     return shown(service, caller, f"{part}.html", lambda tx, session: _ticket(service, tx, session, ticket_id, extent))
+
+
+@router.get("/console/customers/{customer_id}")
+def customer(customer_id: str, service: Serving, caller: Caller) -> HTMLResponse:
+    """One customer: the record and all that goes by it."""
+
+    def values(tx: Connection, session: SignedIn) -> Values:
+        return {"seen": customer_view.look(tx, service.assistant.policies, customer_id, session.account.id)}
+
+    return shown(service, caller, "customer.html", values)
 
 
 def _passage(article_id: str, version: Version = None, start: Place = 0, end: Place = 0) -> Passage:

@@ -23,17 +23,15 @@ from bot.conversation.conversations import Conversation
 from bot.conversation.messages import Message
 from bot.conversation.read_marks import Reader, ReadMark
 from bot.conversation.utterance import Speaker
-from bot.customers import records
-from bot.customers.records import Customer
 from bot.desk import (
     accounts,
     contacts,
-    customer_of,
     filled_macros,
     history,
     merges,
     notes,
     offers,
+    record_of,
     take_back,
     tickets,
     timeline,
@@ -42,6 +40,7 @@ from bot.desk.accounts import Account
 from bot.desk.contacts import Contact
 from bot.desk.history import Entry
 from bot.desk.notes import WrittenNote
+from bot.desk.record_of import Record
 from bot.feedback import survey
 from bot.feedback.survey import Survey
 from bot.handoff.complaint_policy import Remedy
@@ -96,7 +95,7 @@ class TicketView:
     line: Line
     ticket: Ticket
     conversation: Conversation
-    customer: Customer | None
+    known: Record | None
     contact: Contact | None
     said: tuple[MessageBody, ...]
     earlier: int
@@ -146,13 +145,13 @@ def look(
     said = joins.transcript(tx, conversation.id)
     offered = record.current(tx, conversation.id)
     marks = read_marks.of_conversation(tx, conversation.id)
-    complaint = complaints.find(tx, ticket_id)
+    complaint, known = complaints.find(tx, ticket_id), record_of.of_conversation(tx, conversation.id)
     earlier = 0 if extent.whole else max(0, len(said) - SHOWN_MESSAGES)
     return TicketView(
         line=line(tx, policies, ticket, account.id),
         ticket=ticket,
         conversation=conversation,
-        customer=records.load(tx, conversation.customer_id) if conversation.customer_id else None,
+        known=known,
         contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said[earlier:]),
         earlier=earlier,
@@ -172,7 +171,7 @@ def look(
             [one for one in said if one.conversation_id == conversation.id], marks.get(Reader.CUSTOMER)
         ),
         read_by_desk=marks[Reader.DESK].message_id if Reader.DESK in marks else 0,
-        timeline=timeline.of_conversation(tx, conversation.id),
+        timeline=timeline.of_customer(tx, known.customer) if known else (),
         mail=mail_side(tx, conversation.id),
         promises=ledger.of_ticket(tx, ticket_id),
         promise_kinds=tuple(policies.promises.kinds.values()),
@@ -188,7 +187,7 @@ def look(
         concession_reasons=policies.allowances.reasons,
         names={each.id: each.name for each in accounts.every(tx)},
         colleagues=_colleagues(tx, ticket, account),
-        tier=_tier(tx, policies, conversation.customer_id),
+        tier=policies.tier_label(known.tier) if known else None,
         merged_into=_merged_into(tx, ticket),
         joined=merges.every_joined(tx, ticket_id),
         laid_before=_laid_before(tx, account, ticket),
@@ -200,13 +199,6 @@ def _colleagues(tx: Connection, ticket: Ticket, account: Account) -> tuple[Accou
     """Whom the ticket can be handed over to."""
     able = (one for one in accounts.every(tx) if one.viewer.may_work_tickets and not one.disabled)
     return tuple(one for one in able if one.id not in (account.id, ticket.assignee))
-
-
-def _tier(tx: Connection, policies: HandoffPolicies, customer_id: str | None) -> str | None:
-    """As the policies label it; one they do not know as it stands in the record."""
-    tier = customer_of.tier_of(tx, customer_id)
-    known = policies.tiers.get(tier or "")
-    return known.label if known else tier
 
 
 def _merged_into(tx: Connection, ticket: Ticket) -> Ticket | None:

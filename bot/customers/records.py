@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.customers.identity import TOLD, Identity
 from bot.storage import clock
@@ -28,6 +28,16 @@ class Customer:
     language: str | None
     tier: str | None
     created_at: str
+
+
+def address(customer: Customer) -> str:
+    """The customer's address as mails have theirs, in lower case; empty for none."""
+    return customer.email.strip().lower()
+
+
+def address_of_row() -> ColumnElement[str]:
+    """The same within a query."""
+    return func.lower(func.trim(customers.c.email))
 
 
 def upsert(tx: Connection, identity: Identity) -> Customer:

@@ -6,9 +6,10 @@ import re
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
+from bot.desk import record_of
 from bot.handoff.ticket import OPEN
 from bot.storage.mail_tables import mail_threads
-from bot.storage.tables import contacts, conversations, customers, merges, messages, ticket_tags, tickets
+from bot.storage.tables import contacts, customers, merges, messages, ticket_tags, tickets
 
 SHORT_NUMBER = 8
 MOST_OF_A_NUMBER = 10
@@ -42,13 +43,16 @@ def tagged(tag: str) -> ColumnElement[bool]:
     return exists().where(ticket_tags.c.ticket_id == tickets.c.id, ticket_tags.c.tag == tag.casefold())
 
 
+def recorded(word: str) -> ColumnElement[bool]:
+    """The word stands in the customer's record: in name, address or number."""
+    return or_(*(_has(column, word) for column in (customers.c.name, customers.c.email, customers.c.external_id)))
+
+
 def _customer(word: str) -> tuple[ColumnElement[bool], ...]:
-    """Whom the website vouched for, what the customer typed, and whose mail it is."""
-    vouched = or_(*(_has(column, word) for column in (customers.c.name, customers.c.email, customers.c.external_id)))
-    theirs = conversations.c.id == tickets.c.conversation_id
+    """Whose record it goes by, what the customer typed, and whose mail it is."""
     typed = or_(_has(contacts.c.name, word), _has(contacts.c.email, word))
     return (
-        exists().where(theirs, customers.c.id == conversations.c.customer_id, vouched),
+        record_of.goes_by(tickets.c.conversation_id, recorded(word)),
         exists().where(contacts.c.conversation_id == tickets.c.conversation_id, typed),
         exists().where(
             mail_threads.c.conversation_id == tickets.c.conversation_id, _has(mail_threads.c.address, word)

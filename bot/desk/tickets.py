@@ -45,6 +45,13 @@ def goals(tx: Connection, ticket_ids: Collection[str]) -> Mapping[str, str]:
     return dict(tx.execute(query).tuples().all())
 
 
+def open_of(tx: Connection, conversation_ids: Collection[str]) -> tuple[Ticket, ...]:
+    """The open tickets of these conversations, the first due first."""
+    query = select(tickets).where(tickets.c.conversation_id.in_(conversation_ids), tickets.c.status.in_(OPEN))
+    rows = tx.execute(query.order_by(tickets.c.resolution_due, tickets.c.id)).mappings()
+    return tuple(from_row(row) for row in rows)
+
+
 def latest(tx: Connection, conversation_id: str) -> Ticket | None:
     """The conversation's newest ticket, open or not; None when it never had one."""
     query = select(tickets).where(tickets.c.conversation_id == conversation_id)

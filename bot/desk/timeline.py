@@ -1,4 +1,4 @@
-"""Owns what a customer had with us so far, over every website and channel, newest first. Refuses unverified ones."""
+"""Owns what a customer had with us so far, over every website and channel, newest first. Refuses who has no record."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from bot.conversation.conversations import State
+from bot.customers.records import Customer
+from bot.desk import record_of
+from bot.desk.record_of import ProvenBy
 from bot.handoff.ticket import TicketStatus
 from bot.storage.tables import conversations, messages, surveys, tickets
 
@@ -18,7 +21,7 @@ class Contact:
     """One ticket, or a conversation that had none (then ticket, goal and status are None).
 
     `site` is the website or channel it came by, `messages` what was said in the conversation by anybody, `score` the
-    customer's rating of the ticket from 1 to 5.
+    customer's rating of the ticket from 1 to 5, `proven_by` how it is known to be theirs.
     """
 
     conversation_id: str
@@ -32,10 +35,12 @@ class Contact:
     team: str | None
     closed_at: str | None
     score: int | None
+    proven_by: ProvenBy
 
 
-def of_customer(tx: Connection, customer_id: str) -> tuple[Contact, ...]:
-    """The MOST newest contacts of a customer a website vouched for."""
+def of_customer(tx: Connection, customer: Customer) -> tuple[Contact, ...]:
+    """The MOST newest contacts of the customer."""
+    theirs = record_of.theirs(tx, customer)
     said = select(func.count()).where(messages.c.conversation_id == conversations.c.id).scalar_subquery()
     happened = func.coalesce(tickets.c.created_at, conversations.c.created_at)
     query = (
@@ -55,7 +60,7 @@ def of_customer(tx: Connection, customer_id: str) -> tuple[Contact, ...]:
         .select_from(conversations)
         .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
         .outerjoin(surveys, surveys.c.ticket_id == tickets.c.id)
-        .where(conversations.c.customer_id == customer_id)
+        .where(conversations.c.id.in_(theirs))
         .order_by(happened.desc(), conversations.c.id)
         .limit(MOST)
     )
@@ -72,13 +77,13 @@ def of_customer(tx: Connection, customer_id: str) -> tuple[Contact, ...]:
             team=row.team,
             closed_at=row.closed_at,
             score=row.score,
+            proven_by=theirs[row.id],
         )
         for row in tx.execute(query)
     )
 
 
 def of_conversation(tx: Connection, conversation_id: str) -> tuple[Contact, ...]:
-    """The timeline of the customer whose conversation it is; empty where nobody vouched for them."""
-    query = select(conversations.c.customer_id).where(conversations.c.id == conversation_id)
-    customer_id = tx.execute(query).scalar()
-    return of_customer(tx, customer_id) if customer_id else ()
+    """The timeline of the customer whose conversation it is; empty for somebody nobody knows."""
+    record = record_of.of_conversation(tx, conversation_id)
+    return of_customer(tx, record.customer) if record else ()

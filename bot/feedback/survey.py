@@ -3,6 +3,7 @@ opens. Refuses a second answer."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -18,6 +19,7 @@ from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
 from bot.storage.tables import surveys
+from bot.storage.tables import tickets as ticket_rows
 
 BAD = 2
 """The highest score that opens a review."""
@@ -54,6 +56,14 @@ def of_ticket(tx: Connection, ticket_id: str) -> Survey | None:
     """The ticket's survey, None when it was neither answered nor sent away."""
     row = tx.execute(select(surveys).where(surveys.c.ticket_id == ticket_id)).mappings().first()
     return Survey(**row) if row is not None else None
+
+
+def of_conversations(tx: Connection, conversation_ids: Collection[str]) -> tuple[Survey, ...]:
+    """What was said of the episodes of these conversations, the newest first."""
+    query = select(surveys).join(ticket_rows, ticket_rows.c.id == surveys.c.ticket_id)
+    theirs = query.where(ticket_rows.c.conversation_id.in_(conversation_ids))
+    rows = tx.execute(theirs.order_by(surveys.c.answered_at.desc(), surveys.c.ticket_id)).mappings()
+    return tuple(Survey(**row) for row in rows)
 
 
 def answer(

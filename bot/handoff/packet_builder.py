@@ -46,7 +46,7 @@ class Circumstances:
 
     `language` is the conversation's so far; `found` what the last search gave; `verified` whether a signed
     token proved who the customer is; `tier` (in small letters) and `plan` are those of somebody
-    proved. `draft` is an answer that is likely right.
+    proved, by a token or by mail. `draft` is an answer that is likely right.
     """
 
     reason: Reason

@@ -61,6 +61,11 @@ class HandoffPolicies:
     still_fine: StillFinePolicy
     follow_ups: FollowUpPolicy
 
+    def tier_label(self, tier: str | None) -> str | None:
+        """As people read it; one that no file names as it stands in the record."""
+        known = self.tiers.get(tier or "")
+        return known.label if known else tier
+
     def level(self, priority: Priority, tier: str | None) -> ServiceLevel:
         """The times of a priority for customers of a tier, which the files may not know."""
         own = self.tiers.get(tier or "")

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.channels import mail_threads
 from bot.channels.mail_address import usable
-from bot.channels.mail_threads import Channel, Proof
 from bot.conversation import conversations
+from bot.conversation.mail_proof import Channel, Proof
 from bot.customers import records
 from bot.handoff.ticket import OPEN, Ticket, from_row
 from bot.storage.mail_tables import mail_threads as thread_rows

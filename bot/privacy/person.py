@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Column, Connection, Select, func, or_, select
 
-from bot.channels.mail_threads import Proof
+from bot.conversation.mail_proof import Proof
+from bot.customers import records
 from bot.desk.queue_search import numbered
 from bot.errors import BadRequest, NotFound
 from bot.handoff.ticket import OPEN
@@ -98,7 +99,7 @@ def _conversation(tx: Connection, asked: str) -> Person | None:
 def _by_address(tx: Connection, asked: str) -> Person:
     address = asked.lower()
     query = select(customers.c.id, customers.c.email, customers.c.external_id)
-    found = tx.execute(query.where(func.lower(func.trim(customers.c.email)) == address)).all()
+    found = tx.execute(query.where(records.address_of_row() == address)).all()
     if len(found) > 1:
         numbers = ", ".join(row.external_id for row in found[:MOST_NAMED])
         raise BadRequest(f"{len(found)} customers have this address; name one by its number: {numbers}.")
@@ -117,7 +118,7 @@ def _with_address(tx: Connection, person: Person, address: str) -> Person:
     """The person with what their address leads to. One that several customers have leads to nothing sure."""
     if not address:
         return replace(person, scope=replace(person.scope, conversations=_joined(tx, person.scope.conversations)))
-    owners = select(func.count()).select_from(customers).where(func.lower(func.trim(customers.c.email)) == address)
+    owners = select(func.count()).select_from(customers).where(records.address_of_row() == address)
     shared = tx.execute(owners).scalar_one() > 1
     sure, unproven = list(person.scope.conversations), []
     for conversation_id, why in _linked(tx, person.scope, address):

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, o
 
 from bot.channels.mails import Attachments, Standing
 from bot.conversation.attachment_files import AttachmentFiles
+from bot.conversation.mail_proof import Proof
+from bot.customers import records
 from bot.handoff.ticket import OPEN
 from bot.privacy.erase import Counted, Kind, erase, remove_files
 from bot.privacy.person import Scope
@@ -75,7 +77,8 @@ def _history(before: str) -> ColumnElement[bool]:
 
 def _silent(before: str) -> ColumnElement[bool]:
     wrote = select(conversations.c.customer_id).where(conversations.c.customer_id.is_not(None))
-    return (customers.c.created_at < before) & customers.c.id.not_in(wrote)
+    mailed = records.address_of_row().in_(select(mail_threads.c.address).where(mail_threads.c.proof != Proof.CLAIMED))
+    return (customers.c.created_at < before) & customers.c.id.not_in(wrote) & ~mailed
 
 
 OLD: Mapping[Stock, tuple[Table, Callable[[str], ColumnElement[bool]]]] = {

@@ -4,7 +4,7 @@ customer did not read."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -64,6 +64,11 @@ def load(tx: Connection, promise_id: str) -> Promise:
 def of_ticket(tx: Connection, ticket_id: str) -> tuple[Promise, ...]:
     """Every promise of the ticket, the first due first."""
     return _found(tx, promises.c.ticket_id == ticket_id)
+
+
+def of_conversations(tx: Connection, conversation_ids: Collection[str]) -> tuple[Promise, ...]:
+    """Every promise that was made in these conversations, the first due first."""
+    return _found(tx, promises.c.conversation_id.in_(conversation_ids))
 
 
 def waiting(tx: Connection, limit: int) -> tuple[Promise, ...]:

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from bot.channels import mail_threads, mails, undelivered
 from bot.channels.mail_body import Attachment
-from bot.channels.mail_threads import Proof
 from bot.channels.mails import Direction, Standing
 from bot.conversation import messages
+from bot.conversation.mail_proof import Proof
 from bot.conversation.utterance import Speaker
 from bot.handoff.hand_off import hand_off
 from bot.storage import clock

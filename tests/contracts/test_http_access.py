@@ -112,6 +112,8 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/articles/{article_id}": EVERYBODY,
     "POST /v1/suggest": DESK | {Who.SERVICE},
     "POST /v1/customers": frozenset({Who.SERVICE}),
+    "GET /v1/customers": DESK,
+    "GET /v1/customers/{customer_id}": DESK,
     # Whoever signs; a service that is connected to nobody believes nobody (tests/contracts/test_http_inbound.py).
     "POST /v1/inbound/help-desk": frozenset(),
     "POST /v1/inbound/{source}/messages": frozenset(),
@@ -207,6 +209,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/lines": DESK,
     "GET /console/tickets/{ticket_id}": DESK,
     "GET /console/tickets/{ticket_id}/{part}": DESK,
+    "GET /console/customers/{customer_id}": DESK,
     "GET /console/articles/{article_id:path}": DESK,
     "GET /console/gaps": EDITORS,
     "GET /console/gaps/{gap_id}": EDITORS,
@@ -346,6 +349,7 @@ class Scene:
             wish = Wish("goodwill", 10_000, "GW-3", "", f"ask-{ticket}")
             asked = give(tx, self.service.app.state.service.assistant.policies, ticket, agent, wish, ask=True)
             proposal = proposals.propose(tx, Source.NEW, EMPTY, "Ada")
+            customer = records.upsert(tx, Identity("c-of-the-matrix"))
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
@@ -357,6 +361,7 @@ class Scene:
             promise_id=promise,
             concession_id=asked.id,
             account_id=self.staff[Who.AGENT].id,
+            customer_id=customer.id,
             proposal_id=proposal.id if proposal else "",
             case_id="a-ans-ret-001",
             article_id="reset-hub-2",

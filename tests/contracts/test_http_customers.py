@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from bot.access import Role
 from tests.identity_tokens import good
 from tests.served import SERVICE_KEY, Served
 
@@ -61,6 +62,41 @@ def test_a_visitor_nobody_vouched_for_has_no_timeline(shop: Served) -> None:
     agent = shop.staff().client
     assert agent.get(f"/v1/tickets/{ticket}/timeline").json() == {"contacts": []}
     assert "With this customer so far" not in agent.get(f"/console/tickets/{ticket}").text
+
+
+def test_the_desk_finds_a_customer_and_reads_all_they_had_with_us(shop: Served) -> None:
+    _bring(shop, {"external_id": "k-77", "name": "Noor Okafor", "email": "noor@shop.example", "tier": "VIP"})
+    _bring(shop, {"external_id": "k-78", "name": "Noor Okafor", "email": "NOOR@shop.example"}, {"external_id": "k-79"})
+    agent = shop.staff().client
+    for words, number in (("okafor k-77", "k-77"), ("NOOR@ k-78", "k-78"), ("k-79", "k-79")):
+        found = agent.get("/v1/customers", params={"q": words}).json()
+        assert [one["external_id"] for one in found["customers"]] == [number]
+        address = f"/console/customers/{found['customers'][0]['id']}"
+        assert address in agent.get("/console", params={"q": words}).text
+    assert agent.get("/v1/customers", params={"q": "okafor"}).json()["total"] == 2
+    known = next(one for one in agent.get("/v1/customers", params={"q": "k-77"}).json()["customers"])
+    before = agent.get(f"/v1/customers/{known['id']}").json()
+    assert (before["proven_by"], before["contacts"], before["address_shared"]) == ([], [], True)
+    assert "Not proven yet" in agent.get(f"/console/customers/{known['id']}").text
+    chat = shop.visitor(identity=good(time.time(), sub="k-77"), site="shop")
+    ticket = chat.hand_off("My hub is broken")["ticket"]["id"]
+    agent.post(f"/v1/tickets/{ticket}/complaint")
+    shop.visitor(identity=good(time.time(), sub="k-78")).hand_off("another's")
+    seen = agent.get(f"/v1/customers/{known['id']}").json()
+    assert (seen["name"], seen["tier"], seen["proven_by"]) == ("Noor Okafor", "VIP", ["website"])
+    assert [one["id"] for one in seen["open_tickets"]] == [ticket]
+    assert [one["ticket_id"] for one in seen["complaints"]] == [ticket]
+    assert [one["conversation_id"] for one in seen["contacts"]] == [chat.id]
+    address = f"/console/customers/{known['id']}"
+    page = agent.get(address).text
+    for shown in ("Noor Okafor", "VIP", "Verified by the website", "another customer has it", "Complaints"):
+        assert shown in page
+    assert "My hub is broken" in page
+    assert "another&#39;s" not in page
+    assert "customers erase" not in page
+    assert f"customers erase {known['id']}" in shop.staff(Role.ADMIN).client.get(address).text
+    assert agent.get("/v1/customers/nobody").status_code == 404
+    assert agent.get("/console/customers/nobody").status_code == 404
 
 
 def test_the_tier_of_an_imported_customer_routes_and_times_the_ticket(shop: Served) -> None:

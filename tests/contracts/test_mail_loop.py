@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -22,7 +22,10 @@ from bot.channels import receive as receiving
 from bot.channels.mail_worker import send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import receive
+from bot.conversation import conversations
 from bot.conversation.attachment_files import AttachmentFiles
+from bot.customers import records
+from bot.customers.identity import Identity
 from bot.errors import Unavailable
 from bot.integrations import delivery_queue
 from bot.storage import clock
@@ -180,6 +183,47 @@ def test_what_nobody_can_answer_becomes_a_ticket_and_is_acknowledged_in_the_cust
 
 def flat(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_a_customer_who_proved_their_address_is_routed_as_theirs_and_a_forger_is_not(post: Post, agent: Staff) -> None:
+    """Proven by the answer to our mail; nobody signed in, so the bot knows no customer."""
+    found = {}
+    for who in ("owner", "forger"):
+        address = someone()
+        with post.served.database.transaction() as tx:
+            records.upsert(tx, Identity(address, "Vera", address.upper(), plan="complete"))
+        if who == "owner":
+            post.send(address, QUESTION, "Hub")
+            post.send(address, "I want to talk to a person", **reply_to(post.next_letter(address)))
+        else:
+            post.send(address, UNKNOWN, "Hub")
+        post.until(lambda address=address: ticket_of(agent, address))
+        found[who] = agent.client.get(f"/v1/tickets/{ticket_of(agent, address)['id']}").json()
+    owner, forger = found["owner"], found["forger"]
+    assert owner["packet"]["target"]["rule"] == "devices-complete"
+    assert (owner["customer"], owner["customer_by_mail"]["name"]) == (None, "Vera")
+    page = agent.client.get(f"/console/tickets/{owner['id']}").text
+    assert "Proven by mail" in page
+    assert "With this customer so far" in page
+    assert "complete" not in forger["packet"]["target"]["rule"]
+    assert (forger["customer"], forger["customer_by_mail"]) == (None, None)
+    assert "Vera" not in agent.client.get(f"/console/tickets/{forger['id']}").text
+
+
+def test_a_mail_too_short_to_tell_is_taken_in_the_language_of_its_proven_sender(post: Post) -> None:
+    desk = post.served.app.state.service.mail.desk
+    trusting = replace(desk, policy=replace(desk.policy, trusted_servers=frozenset({"mx.example"})))
+    spoken = {}
+    for server in ("mx.example", "mx.forger.example"):
+        address = someone()
+        with post.served.database.transaction() as tx:
+            records.upsert(tx, Identity(address, email=address, language="de"))
+        passed = f"Authentication-Results: {server}; dmarc=pass header.from=customer.example\r\n"
+        raw = f"{passed}From: {address}\r\nTo: {DESK}\r\nMessage-ID: <{address}>\r\n\r\nHub 2?\r\n"
+        mail = receive(trusting, raw.encode())
+        with post.served.database.snapshot() as tx:
+            spoken[server] = conversations.load(tx, str(mail.conversation_id)).language
+    assert spoken == {"mx.example": "de", "mx.forger.example": "en"}
 
 
 def test_the_same_mail_five_times_is_one_message_and_one_answer(post: Post, agent: Staff) -> None:

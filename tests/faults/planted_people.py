@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, Float, Integer, Table, insert, select, update
 
 from bot.assist.record import SuggestionState
-from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Direction, Standing
 from bot.conversation.attachment_files import AttachmentFiles
+from bot.conversation.mail_proof import Channel, Proof
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.desk.notes import Note

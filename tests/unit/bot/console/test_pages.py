@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.channels.mail_threads import Channel, Proof
 from bot.channels.mails import Standing
 from bot.console import article_labels, labels
 from bot.console.pages import files
+from bot.conversation.mail_proof import Channel, Proof
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
+from bot.desk.record_of import ProvenBy
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import TicketStatus
 from eval.checks.measure import Measure
@@ -26,6 +27,7 @@ def test_every_member_of_a_closed_set_has_words() -> None:
     assert set(labels.MAIL_STANDINGS) == set(Standing)
     assert set(labels.PROOFS) == set(Proof)
     assert set(labels.CHANNELS) == set(Channel)
+    assert set(labels.PROVEN_BY) == set(ProvenBy)
     assert set(article_labels.MEASURES) == set(Measure)
     assert set(article_labels.CHANGES) == set(Change)
 

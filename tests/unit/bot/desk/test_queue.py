@@ -13,7 +13,7 @@ from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
-from bot.desk import contacts, customer_of, queue, snooze, tags, tickets
+from bot.desk import contacts, customer_of, queue, record_of, snooze, tags, tickets
 from bot.desk.queue import View, Wanted
 from bot.handoff.hand_off import hand_off
 from bot.handoff.ticket import Ticket, TicketStatus
@@ -133,7 +133,9 @@ def test_a_customer_is_found_by_name_address_and_number(
         rest = {"address": "Mailer@example.net", "subject": "", "quiet": 0, "created_at": clock.now()}
         tx.execute(insert(mail_threads).values(thread | rest))
         assert _goals(tx, Wanted(words=words)) == ([found] if found else [])
-        called = customer_of.names_of(tx, (vouched, typed, mail, _ticket(tx, "nobody")))
+        shown = (vouched, typed, mail, _ticket(tx, "nobody"))
+        known = record_of.of_conversations(tx, [one.conversation_id for one in shown])
+        called = customer_of.names_of(tx, shown, known)
     assert called == {vouched.id: "Ada Lovelace", typed.id: "Jo", mail.id: "Mailer@example.net"}
 
 

@@ -29,10 +29,10 @@ def _talk(tx: Connection, customer: str | None, site: str, *lines: str) -> str:
 
 def test_a_customers_contacts_are_together_newest_first(database: Database) -> None:
     with database.transaction() as tx:
-        ana = records.upsert(tx, Identity("c-1", "Ana")).id
+        ana = records.upsert(tx, Identity("c-1", "Ana"))
         bob = records.upsert(tx, Identity("c-2", "Bob")).id
-        chat = _talk(tx, ana, "shop", "one", "two")
-        mail = _talk(tx, ana, "shop-forms", "three")
+        chat = _talk(tx, ana.id, "shop", "one", "two")
+        mail = _talk(tx, ana.id, "shop-forms", "three")
         old = hand_off(tx, mail, PACKET)
         tx.execute(
             update(ticket_rows)

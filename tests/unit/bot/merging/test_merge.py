@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 
 from bot.assist import repeats
 from bot.channels import mail_threads
-from bot.channels.mail_threads import Proof
 from bot.conversation import conversations, devices, joins, messages
 from bot.conversation.attachment_kinds import TEXT
 from bot.conversation.attachments import Received
 from bot.conversation.conversations import State
+from bot.conversation.mail_proof import Proof
 from bot.conversation.utterance import Speaker
 from bot.desk import attachments, contacts, history, merges, notes, outside, queue, snooze, tags, tickets
 from bot.desk.notices import Work

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, insert, update
 
 from bot.channels import mail_threads
-from bot.channels.mail_threads import Proof
 from bot.conversation.conversations import open_conversation
+from bot.conversation.mail_proof import Proof
 from bot.customers import records
 from bot.customers.identity import Identity
 from bot.errors import BadRequest, NotFound

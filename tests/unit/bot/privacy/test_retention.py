@@ -9,9 +9,11 @@ import pytest
 import yaml
 from sqlalchemy import Connection, func, insert, select, update
 
+from bot.channels import mail_threads
 from bot.conversation import messages
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.conversation.conversations import open_conversation
+from bot.conversation.mail_proof import Proof
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
@@ -113,7 +115,10 @@ def test_files_deliveries_and_customers_have_times_of_their_own(database: Databa
     with database.transaction() as tx:
         talk = said(tx, YOUNG, records.upsert(tx, Identity("writes")).id)
         tx.execute(update(customers).values(created_at=OLD))
-        records.upsert(tx, Identity("never wrote"))
+        records.upsert(tx, Identity("never wrote", email="claimed@example.org"))
+        records.upsert(tx, Identity("mails", email="Mails@example.org"))
+        for address, proof in (("claimed@example.org", Proof.CLAIMED), ("mails@example.org", Proof.ANSWERED)):
+            mail_threads.open_thread(tx, address, "", "en", proof)
         tx.execute(update(customers).values(created_at=OLD))
         number = tx.execute(select(message_rows.c.id)).scalar_one()
         row = {"id": "a", "conversation_id": talk, "message_id": number, "digest": digest, "name": "a.png"}
@@ -126,7 +131,7 @@ def test_files_deliveries_and_customers_have_times_of_their_own(database: Databa
     assert not files.remove(digest), "it is gone already"
     with database.snapshot() as tx:
         assert tx.execute(select(outbox.c.key)).scalars().all() == ["given up"]
-        assert tx.execute(select(customers.c.external_id)).scalars().all() == ["writes"]
+        assert set(tx.execute(select(customers.c.external_id)).scalars()) == {"writes", "mails"}
     assert left(database) == {talk}
 
 
