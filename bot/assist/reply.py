@@ -8,7 +8,7 @@ from textwrap import shorten
 from sqlalchemy import Connection
 
 from bot.assist import record
-from bot.assist.record import Suggestion
+from bot.assist.record import Suggestion, SuggestionState
 from bot.conversation import joins, messages
 from bot.conversation.utterance import Speaker
 from bot.desk import notices, tickets
@@ -39,8 +39,8 @@ def reply_with(
 
     `also_from` are further suggestions whose text stands in it. Every internal article that is released so is in the
     ticket's history. Conflict when one is internal and `release_internal` is not given, or the suggestion was used
-    before; MovedOn when the customer wrote since and the sender wants to be asked (`confirmed` False); NotFound when
-    one belongs to another conversation; else as desk.tickets.reply.
+    before; MovedOn when the customer wrote since, or the article says it no more, and the sender wants to be asked
+    (`confirmed` False); NotFound when one belongs to another conversation; else as desk.tickets.reply.
     """
     ticket = tickets.load(tx, ticket_id)
     used = [_of_ticket(tx, ticket, each) for each in (suggestion_id, *also_from)]
@@ -50,18 +50,21 @@ def reply_with(
     replied = tickets.reply(tx, ticket_id, account, text, version, client_id)
     if replied.created:
         if confirmed is False:
-            _check_newest(tx, used[0])
+            _check_offered(tx, used[0])
         record.sent(tx, suggestion_id, account.id, replied.message.text)
         for title in internal:
             notices.worked(tx, replied.ticket, account.name, Work.RELEASED_INTERNAL, title)
     return replied
 
 
-def _check_newest(tx: Connection, suggestion: Suggestion) -> None:
+def _check_offered(tx: Connection, suggestion: Suggestion) -> None:
     newest = messages.last_of(tx, (Speaker.CUSTOMER,), *joins.parts(tx, suggestion.conversation_id))
     if newest is not None and newest.id > suggestion.message_id:
         said = shorten(newest.text, LONGEST_QUOTE, placeholder=" …")
         raise MovedOn(f"The customer wrote since this was suggested: “{said}” Nothing was sent; confirm to send it.")
+    if suggestion.state is SuggestionState.STALE:
+        title = suggestion.proposal.title
+        raise MovedOn(f"“{title}” does not say any more what was suggested. Nothing was sent; confirm to send it.")
 
 
 def published_texts(tx: Connection, ticket: Ticket, suggestion_id: str | None) -> tuple[str, ...]:
