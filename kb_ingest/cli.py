@@ -245,3 +245,8 @@ def _print_receipt(console: Console, receipt: Receipt) -> None:
     console.print(f"  generation {receipt.generation_before} -> {receipt.generation_after}", markup=False)
     for place in receipt.places:
         console.print(f"  {place.place.value}: {place.removed}", markup=False)
+    for one in receipt.processes:
+        said = f"without it since {one.at}" if one.at else "STILL ANSWERS WITH IT: end it, or look at its log"
+        console.print(f"  {one.process}: {said}", markup=False)
+    if not receipt.processes:
+        console.print("  no service is running: suggestions and draft replies from it go at the next start")

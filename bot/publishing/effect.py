@@ -6,7 +6,6 @@ rows at its next start, with the same result.
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from bot.publishing.reader import Read
 from bot.publishing.workbench import Workbench
 from bot.storage import clock
 from bot.storage.record import decode, encode
+from kb_ingest.readers import PATIENCE, Standing, followed
 
 ARTICLES = "articles"
 LONGEST_BUILD_SECONDS = 3600.0
@@ -88,11 +88,11 @@ def bring_due(bench: Workbench, running: Running, now: str) -> int:
         return 0
     switched = clock.now()
     bench.live.refresh()
-    taken_over = clock.now()
+    processes = followed(bench.settings.index_dir, built.generation, PATIENCE)
     with bench.database.transaction() as tx:
         for step in steps:
             row = publications.load(tx, step.row.id)
-            places = tuple(_places(step, built, switched, taken_over))
+            places = tuple(_places(step, built, switched, processes))
             receipt = Receipt(row.generation_before, built.generation, places)
             publications.finish(tx, row.id, receipt, encode(receipt))
             _settle(tx, step)
@@ -164,14 +164,16 @@ def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Buil
     return decode(Built, said.strip().splitlines()[-1])
 
 
-def _places(step: _Step, built: Built, switched: str, taken_over: str) -> Iterator[Place]:
-    service = f"process on {socket.gethostname()}"
+def _places(step: _Step, built: Built, switched: str, processes: Sequence[Standing]) -> Iterator[Place]:
     yield Place("index", switched, f"generation {built.generation}: vectors, words and passages in one switch")
     yield Place("vector cache", switched, f"{built.embedded} passages embedded, {built.reused} unchanged")
-    yield Place(service, taken_over, "chat, search, suggestions and help centre answer from this generation")
-    yield Place("caches", taken_over, "help pages and visibility are made of this generation, none older is kept")
+    for each in processes:
+        if each.generation == built.generation:
+            yield Place(each.process, each.at, "chat, search, suggestions and help centre answer from this generation")
+        else:
+            yield Place(each.process, switched, "DOES NOT ANSWER FROM THIS GENERATION YET: look at its log, or end it")
     if step.found is None:
-        yield Place("drafts and history", taken_over, "kept for editors; nobody else has any of it")
+        yield Place("drafts and history", switched, "kept for editors; nobody else has any of it")
     for erasure in built.receipts:
         if erasure.article_id == step.manuscript.article_id:
             yield from (Place(each.place, switched, f"{each.removed} removed") for each in erasure.places)

@@ -15,7 +15,7 @@ class LiveIndex:
     """The current generation. A request takes `current()` once and works on that to its end."""
 
     def __init__(self, index_dir: Path) -> None:
-        self._folder = index_dir
+        self.index_dir = index_dir
         self._store = Store(index_dir)
         self._index: KnowledgeIndex | None = None
         self._named: str | None = None
@@ -27,9 +27,9 @@ class LiveIndex:
             self.refresh()
         if self._index is None:
             raise Unavailable(
-                f"No knowledge index in {self._folder} yet. If yours is elsewhere, name it (--index or "
+                f"No knowledge index in {self.index_dir} yet. If yours is elsewhere, name it (--index or "
                 "ANSWERDESK_INDEX_DIR); else run `python -m kb_ingest build --source ARTICLES --index "
-                f"{self._folder}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
+                f"{self.index_dir}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
             )
         return self._index
 

@@ -38,7 +38,7 @@ def test_a_published_text_is_in_service_with_a_receipt_that_names_both_generatio
     assert done.proof is not None
     assert done.proof.generation_before == before
     assert done.proof.generation == scene.bench.live.current().generation
-    assert {"index", "vector cache", "caches"} <= {place.name for place in done.proof.places}
+    assert {"index", "vector cache"} <= {place.name for place in done.proof.places}
     assert scene.held("lamp").state is State.PUBLISHED
     assert bring(scene) == 0
 

@@ -48,7 +48,7 @@ def test_a_generation_is_prepared_before_it_takes_over(kb: Path, tmp_path: Path)
 def test_the_first_generation_is_prepared_beside_the_requests(kb: Path, tmp_path: Path) -> None:
     build.build([kb], tmp_path / "index", HashingEmbedder())
     live = LiveIndex(tmp_path / "index")
-    watch = IndexWatch(live, lambda _swapped: None)
+    watch = IndexWatch(live, lambda _swapped: {})
     watch.start()
     until(lambda: _is_ready(live))
     watch.stop()
