@@ -91,11 +91,14 @@ def erase(
     current = after.generation if after else kept[before.generation if before else ""]
     for article_id, each in found.items():
         each.versions = store.versions.count(article_id)
-    store.switch(current, ([after.generation] if after else []) + list(kept.values()), found)
-    store.finish_forgetting()
     old = before.generation if before else None
-    receipts = [each.receipt(article_id, old, current) for article_id, each in found.items()]
-    return _followed(store, [receipt for receipt in receipts if receipt.anything], current)
+    whole = (each.receipt(article_id, old, current) for article_id, each in found.items())
+    receipts = [receipt for receipt in whole if receipt.anything]
+    generations = ([after.generation] if after else []) + list(kept.values())
+    gone = [receipt.article_id for receipt in receipts]
+    store.switch(current, generations, gone, after.articles if after else ())
+    store.finish_forgetting()
+    return _followed(store, receipts, current)
 
 
 def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex:

@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 
 from bot.publishing import export, history, impact, impact_job, manuscripts, orders, publications
 from bot.publishing.dating import undated
-from bot.publishing.history import Deed, Kept
+from bot.publishing.history import Deed
 from bot.publishing.impact import Kind
 from bot.publishing.impact_job import Running
 from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.publications import Place, Publication, Receipt
 from bot.publishing.reader import Read
+from bot.publishing.retiring import follow_forgotten, retire
 from bot.publishing.workbench import Workbench
 from bot.storage import clock
 from bot.storage.record import decode, encode
@@ -70,6 +71,8 @@ class _Step:
 
 def bring_due(bench: Workbench, running: Running, now: str) -> int:
     """Bring everything that is due into effect; how many came. What did not work is tried again at the next call."""
+    base = bench.live.published()
+    follow_forgotten(bench)
     with bench.database.snapshot() as tx:
         due = publications.due(tx, now)
     steps = [step for row in due if (step := _checked(bench, row, running)) is not None]
@@ -80,7 +83,7 @@ def bring_due(bench: Workbench, running: Running, now: str) -> int:
         for step in steps:
             publications.begin(tx, step.row.id, before)
         files = _files(tx, steps)
-    built = _built(bench, running, files)
+    built = _built(bench, running, files, base)
     if isinstance(built, str):
         with bench.database.transaction() as tx:
             for step in steps:
@@ -149,8 +152,9 @@ def _files(tx: Connection, steps: Sequence[_Step]) -> Mapping[str, str]:
     return {**files, **{step.manuscript.path: step.text for step in steps}}
 
 
-def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Built | str:
-    """What the build did, or why there is no new generation."""
+def _built(bench: Workbench, running: Running, files: Mapping[str, str], base: str | None) -> Built | str:
+    """What the build did, or why there is no new generation; on top of `base` alone, of which the record knows what was
+    forgotten."""
     folder = export.write(bench.folder / ARTICLES, files)
     settings = bench.settings
     command = [
@@ -158,7 +162,8 @@ def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Buil
         "--json", "--model-cache", str(settings.model_cache_dir),
     ]  # fmt: skip
     model = ["--model", settings.embedder_model] if settings.embedder_model else []
-    status, said, wrong = running.run([*command, *model], LONGEST_BUILD_SECONDS)
+    on = ["--on", base] if base else []
+    status, said, wrong = running.run([*command, *model, *on], LONGEST_BUILD_SECONDS)
     if status != 0:
         return wrong.strip()[-_LAST:] or f"the build ended with status {status}"
     return decode(Built, said.strip().splitlines()[-1])
@@ -183,13 +188,11 @@ def _settle(tx: Connection, step: _Step) -> None:
     """The manuscript as it is once this is in effect; what was written meanwhile stays a draft."""
     held = manuscripts.load(tx, step.manuscript.id)
     if step.found is None:
-        history.keep(tx, held.id, step.text, Kept.ARCHIVED, step.row.by)
-        settled = replace(held, state=State.ARCHIVED, live_revision=None, text=step.text)
-        history.record(tx, held.id, Deed.ARCHIVED, step.row.by, step.row.kind)
-    else:
-        settled = replace(held, live_revision=step.row.revision_id)
-        if step.is_newest and held.version == step.manuscript.version:
-            settled = replace(settled, state=State.PUBLISHED, text=step.text)
-            settled = settled.having(manuscripts.facts_of(held.path, step.found))
-        history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
+        retire(tx, held, step.text, step.row.by, step.row.kind)
+        return
+    settled = replace(held, live_revision=step.row.revision_id)
+    if step.is_newest and held.version == step.manuscript.version:
+        settled = replace(settled, state=State.PUBLISHED, text=step.text)
+        settled = settled.having(manuscripts.facts_of(held.path, step.found))
+    history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
     manuscripts.settle(tx, settled)

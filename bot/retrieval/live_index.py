@@ -50,6 +50,14 @@ class LiveIndex:
             self._index, self._named = found, named
             return True
 
+    def published(self) -> str | None:
+        """The generation that readers are sent to, which may be newer than the one in service here; None: none is."""
+        return self._store.generation_id()
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Articles that were taken out with all that was made of them, and not published since."""
+        return self._store.forgotten()
+
     @property
     def alarm(self) -> str | None:
         """What is wrong with the published generation, None when all is well."""
