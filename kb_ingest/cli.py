@@ -158,8 +158,8 @@ def forget(article_id: str, index: Index, as_json: Json = False) -> None:
         return
     _print_receipt(Console(), receipt)
     Console().print(
-        "Remove it from the sources too: the next build brings back what is still there. The console does so by itself "
-        "where articles are written in it: there it is out of service now, and a plan to publish it is refused.",
+        "Remove it from the sources too: the next build brings back what is still there. Where articles are written in "
+        "the console, its record of this one follows by itself, and plans to publish it are refused.",
         soft_wrap=True,
     )
 

@@ -71,6 +71,6 @@ class IndexWatch(Rounds):
             return
         if swapped:
             _log.info("index_swapped", generation=generation)
-        self._followed = generation
         if self._reader is not None:
             self._reader.tell(generation, taken)
+        self._followed = generation
