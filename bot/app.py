@@ -51,6 +51,7 @@ from bot.api.file_sweep import FileSweep
 from bot.api.gap_watch import GapWatch
 from bot.api.head_requests import HeadRequests
 from bot.api.index_watch import IndexWatch
+from bot.api.kept_pages import KeptPages
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.open_streams import OpenStreams
@@ -90,6 +91,8 @@ from bot.publishing.workbench import Workbench
 from bot.respond import starters_for
 from bot.turn import Assistant
 from bot.widget import routes as widget
+from kb_ingest.erase import Place
+from kb_ingest.readers import TakenBack
 
 # Every front door is registered here, and only here.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -191,6 +194,7 @@ def _service(assistant: Assistant) -> Service:
         streams=Streams(assistant.database, assistant.hub, metrics.streams),
         open_streams=OpenStreams(assistant.settings, metrics.streams_refused),
         health=KnowledgeHealth(assistant.live, assistant.database, told.contradictions),
+        pages=KeptPages(),
         files=AttachmentFiles(assistant.settings.data_dir / FOLDER),
         assignments=AssignmentWatch(assistant.database, assistant.policies, assistant.hub),
         bench=bench,
@@ -224,14 +228,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = THREADS_WITH_LLM if with_llm else THREADS
     gap_watch = GapWatch(service.assistant)
 
-    def changed(swapped: bool) -> None:
+    def changed(swapped: bool) -> TakenBack:
         if swapped:
             gap_watch.wake()
-        recalls.index_changed(service)
+        taken = recalls.index_changed(service)
+        pages = service.pages.turn_to(service.assistant.live.current().generation)
         for words in service.assistant.responder.small_talk.spoken.languages.values():
             starters_for(service.assistant.responder, words)  # so that who opens a chat does not wait for it
+        return {Place.CACHES: pages, Place.SUGGESTIONS: taken.suggestions, Place.DRAFTS: taken.drafts}
 
-    service.publishing.tell(lambda: changed(True))
     threads = [
         FileSweep(service.assistant.database, service.files),
         IndexWatch(service.assistant.live, changed),

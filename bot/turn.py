@@ -158,8 +158,11 @@ def _answer(
         waited = conversation.state in HUMAN
         if waited and conversations.load(tx, conversation.id).state is not State.WAITING:
             return  # somebody took, closed or merged the ticket meanwhile
-        if not still_fine.answered_by(tx, assistant.policies, message, outcome.decision):
+        is_current = outcome.generation == assistant.live.current().generation
+        if is_current and not still_fine.answered_by(tx, assistant.policies, message, outcome.decision):
             carry_out(tx, assistant.policies, viewer, message, outcome)
+    if not is_current:  # what it quotes may be out of service
+        _answer(assistant, viewer, conversation, message, asks_back)
 
 
 def _hand_over_failed(assistant: Assistant, viewer: Viewer, message: Message) -> None:

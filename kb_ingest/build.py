@@ -52,6 +52,10 @@ class NothingToBuild(Exception):
     """No source held an article that can be read; the index is as it was."""
 
 
+class Overtaken(Exception):
+    """Another generation came since the caller looked."""
+
+
 class UnknownArticle(Exception):
     """Nothing is stored under this article id."""
 
@@ -78,12 +82,13 @@ class BuildReport:
 
 def build(
     sources: Sequence[Path], index_dir: Path, embedder: Embedder, *, full: bool = False,
-    limits: Limits | None = None, progress: Progress | None = None,
+    limits: Limits | None = None, progress: Progress | None = None, on: str | None = None,
 ) -> BuildReport:  # fmt: skip
     """Publish the sources' articles as the current generation; only changed passages are embedded unless
     `full`.
 
-    Raises NothingToBuild, library.NoSource and publish.Locked. Killed at any point, it leaves readers what they had.
+    Raises NothingToBuild, library.NoSource, publish.Locked, and Overtaken when `on` is not current any more.
+    Killed at any point, it leaves readers what they had.
     """
     started = time.monotonic()
     found = read(sources, progress)
@@ -93,6 +98,8 @@ def build(
     generation = manifest.generation_id(model.digest, rules, map(article_record.to_line, articles))
     store = Store(index_dir)
     with store.building():
+        if on not in (None, store.generation_id()):
+            raise Overtaken(f"{index_dir} is not at generation {on} any more; look at it again")
         store.finish_forgetting()
         previous = _previous(store)
         gone = difference.between(previous, found).removed

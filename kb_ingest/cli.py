@@ -54,6 +54,7 @@ def build(
     model: Annotated[str, typer.Option(help="A sentence-transformers model, not the packaged one.")] = "",
     runtime: Annotated[Runtime, typer.Option(help="What runs the model.")] = Runtime.AUTO,
     model_cache: Annotated[Path | None, typer.Option(help="Folder that keeps the converted model.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Only on top of this generation.")] = None,
     while_stdin_open: WhileStdinOpen = False,
 ) -> None:
     """Publish the sources' articles as the current generation; only what changed is embedded."""
@@ -61,7 +62,7 @@ def build(
         end_with_stdin()
     with _stated_failures(), _progress_bar() as progress:
         encoder = embedder.load(model, runtime, model_cache)
-        report = building.build(source, index, encoder, full=full, progress=progress)
+        report = building.build(source, index, encoder, full=full, progress=progress, on=on)
     if as_json:
         _print_json(_report_object(report))
         return
@@ -157,9 +158,8 @@ def forget(article_id: str, index: Index, as_json: Json = False) -> None:
         return
     _print_receipt(Console(), receipt)
     Console().print(
-        "Remove it from the sources too: the next build brings back what is still there. Articles that are written in "
-        "the console have its record as their source: take this one out of service on its page there "
-        "(/console/library), or the next publication of any article brings it back.",
+        "Remove it from the sources too: the next build brings back what is still there. Where articles are written in "
+        "the console, its record of this one follows by itself, and plans to publish it are refused.",
         soft_wrap=True,
     )
 
@@ -169,8 +169,8 @@ def _stated_failures() -> Iterator[None]:
     try:
         yield
     except (
-        library.NoSource, building.NothingToBuild, building.UnknownArticle, publish.NoGeneration,
-        publish.NothingToRollBackTo, publish.Locked, embedder.NoModel, OSError,
+        library.NoSource, building.NothingToBuild, building.UnknownArticle, building.Overtaken,
+        publish.NoGeneration, publish.NothingToRollBackTo, publish.Locked, embedder.NoModel, OSError,
     ) as error:  # fmt: skip
         _fail(str(error))
 
@@ -245,3 +245,8 @@ def _print_receipt(console: Console, receipt: Receipt) -> None:
     console.print(f"  generation {receipt.generation_before} -> {receipt.generation_after}", markup=False)
     for place in receipt.places:
         console.print(f"  {place.place.value}: {place.removed}", markup=False)
+    for one in receipt.processes:
+        said = f"without it since {one.at}" if one.at else "STILL ANSWERS WITH IT: end it, or look at its log"
+        console.print(f"  {one.process}: {said}", markup=False)
+    if not receipt.processes:
+        console.print("  no service is running: suggestions and draft replies from it go at the next start")

@@ -7,11 +7,11 @@ dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from kb_ingest import index
+from kb_ingest import index, readers
 from kb_ingest.article import Article
 from kb_ingest.asked import texts_of
 from kb_ingest.index import KnowledgeIndex, Model
@@ -30,6 +30,13 @@ class Place(StrEnum):
     ARTICLE_VERSIONS = "article versions"
     VECTOR_CACHE = "vector cache"
     OLDER_GENERATIONS = "kept older generations"
+    CACHES = "caches"
+    SUGGESTIONS = "suggestions"
+    DRAFTS = "draft replies"
+
+
+IN_SERVICE = (Place.CACHES, Place.SUGGESTIONS, Place.DRAFTS)
+"""Places outside the index: what serving processes take back, and say that they did (`readers.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +48,24 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A process that answers from the index; from `at` on nothing of the article, None: it has not said so yet."""
+
+    process: str
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of one erasure. `at` is UTC, ISO 8601; generations are ids, None where there was none."""
+    """Proof of one erasure. `at` is UTC, ISO 8601; generations are ids, None where there was none. Without `processes`
+    nobody was serving: places outside the index are not counted then, but cleared at the next start."""
 
     article_id: str
     at: str
     generation_before: str | None
     generation_after: str | None
     places: tuple[Removed, ...]
+    processes: tuple[TakenOver, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -64,7 +81,8 @@ def erase(
 
     Runs inside `store.building()`. `before` is the current generation, `after` the one written to replace it
     (None: `before`, rewritten). Killed before the switch, it leaves all that readers have; killed after it, the
-    articles are gone, and files that are left are removed by the next build or erasure.
+    articles are gone, and files that are left are removed by the next build or erasure. The receipts are given when
+    every serving process has taken over, or name the one that has not (`readers.PATIENCE`).
     """
     found = {article_id: _Found() for article_id in article_ids}
     kept = _cleaned_generations(store, found, before)
@@ -73,11 +91,14 @@ def erase(
     current = after.generation if after else kept[before.generation if before else ""]
     for article_id, each in found.items():
         each.versions = store.versions.count(article_id)
-    store.switch(current, ([after.generation] if after else []) + list(kept.values()), found)
-    store.finish_forgetting()
     old = before.generation if before else None
-    receipts = (each.receipt(article_id, old, current) for article_id, each in found.items())
-    return tuple(receipt for receipt in receipts if receipt.anything)
+    whole = (each.receipt(article_id, old, current) for article_id, each in found.items())
+    receipts = [receipt for receipt in whole if receipt.anything]
+    generations = ([after.generation] if after else []) + list(kept.values())
+    gone = [receipt.article_id for receipt in receipts]
+    store.switch(current, generations, gone, after.articles if after else ())
+    store.finish_forgetting()
+    return _followed(store, receipts, current)
 
 
 def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex:
@@ -91,6 +112,23 @@ def without(whole: KnowledgeIndex, article_ids: Iterable[str]) -> KnowledgeIndex
         [whole.chunks[row] for row in rows], whole.encoded(rows),
         whole.asked.of_articles([place for place, each in enumerate(whole.articles) if each not in gone]),
     )  # fmt: skip
+
+
+def _followed(store: Store, receipts: Sequence[Receipt], current: str) -> tuple[Receipt, ...]:
+    standing = readers.followed(store.index_dir, current, readers.PATIENCE) if receipts else ()
+    processes = tuple(TakenOver(one.process, one.at if one.generation == current else None) for one in standing)
+
+    def taken_back(receipt: Receipt, place: Place) -> int:
+        # What a process says is of its last switch: where the generation stays, that was another one.
+        if receipt.generation_before == current:
+            return 0
+        return sum(one.taken_back.get(place, {}).get(receipt.article_id, 0) for one in standing)
+
+    def whole(receipt: Receipt) -> Receipt:
+        more = (Removed(place, taken_back(receipt, place)) for place in IN_SERVICE if standing)
+        return replace(receipt, places=(*receipt.places, *more), processes=processes)
+
+    return tuple(whole(receipt) for receipt in receipts)
 
 
 class _Found:

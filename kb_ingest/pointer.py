@@ -1,5 +1,5 @@
 """Owns the file `CURRENT`: which generation readers open, which older ones are kept, newest first, and which articles
-are forgotten with this switch.
+are forgotten.
 
 One line of JSON and its checksum, replaced in one step. Refuses to guess when the file is damaged.
 """
@@ -22,8 +22,8 @@ class PointerDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """`kept` holds every generation on disk, newest first, `current` among them. `forgotten`: ids of articles that are
-    gone with this switch, though files of theirs may still have to be removed."""
+    """`kept` holds every generation on disk, newest first, `current` among them. `forgotten`: ids of articles that
+    are gone, though files of theirs may still have to be removed, and that were not published since."""
 
     current: str
     kept: tuple[str, ...]

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -84,7 +84,8 @@ class Store:
         return None if article_id in self.forgotten() else self.versions.get(article_id, version)
 
     def forgotten(self) -> tuple[str, ...]:
-        """Articles that are gone, though an erasure that was cut short left files of theirs."""
+        """Articles that are gone and were not published since, though an erasure that was cut short may have left files
+        of theirs."""
         named = self._pointer()
         return named.forgotten if named else ()
 
@@ -165,24 +166,23 @@ class Store:
         sync(self._generations)
         shutil.rmtree(aside)
 
-    def switch(self, current: str, kept: Sequence[str], forgotten: Iterable[str] = ()) -> None:
+    def switch(
+        self, current: str, kept: Sequence[str], forgotten: Iterable[str] = (), published: Container[str] = ()
+    ) -> None:
         """Make `current` what readers open, keep `kept` (newest first, at most KEEP), remove the others. From the same
-        moment on `forgotten` articles are gone."""
+        moment on `forgotten` articles are gone, and those that were, and are `published` now, are not."""
         shown = list(dict.fromkeys(kept))[:KEEP]
         if current not in shown:
             shown = [*shown[: KEEP - 1], current]
-        gone = tuple(dict.fromkeys((*self.forgotten(), *forgotten)))
-        pointer.write(self.index_dir, Pointer(current, tuple(shown), gone))
+        gone = dict.fromkeys((*self.forgotten(), *forgotten))
+        still = tuple(article_id for article_id in gone if article_id not in published)
+        pointer.write(self.index_dir, Pointer(current, tuple(shown), still))
         self._clear_remains()
 
     def finish_forgetting(self) -> None:
         """Remove the versions of what is forgotten: the end of an erasure, also of one that was cut short."""
-        named = self._pointer()
-        if named is None or not named.forgotten:
-            return
-        for article_id in named.forgotten:
+        for article_id in self.forgotten():
             self.versions.forget(article_id)
-        pointer.write(self.index_dir, Pointer(named.current, named.kept))
 
     def _intact(self, generation: str) -> bool:
         try:

@@ -5,7 +5,6 @@ Refuses to hold up anything: builds and looks are processes of their own, one at
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -29,13 +28,8 @@ class PublishWatch(Rounds):
     def __init__(self, bench: Workbench) -> None:
         super().__init__("publish-watch", PACE, PutOff("publishing_put_off", (DeskError, OSError)))
         self._bench = bench
-        self._published: Callable[[], None] | None = None
         self._running = Running()
         self._seen: str | None = None
-
-    def tell(self, published: Callable[[], None]) -> None:
-        """Say, before the start, what is called in the thread after each switch."""
-        self._published = published
 
     def hurry(self) -> None:
         """Begin the next round now: a look of the gate that is being made gives way, and is made again."""
@@ -53,9 +47,8 @@ class PublishWatch(Rounds):
         if self._bench.git is not None:
             self._follow(self._bench.git)
         count = effect.bring_due(self._bench, self._running, clock.now())
-        if count and self._published is not None:
+        if count:
             _log.info("published", publications=count, generation=self._bench.live.current().generation)
-            self._published()
         with self._bench.database.snapshot() as tx:
             asked = impact.waiting(tx)
         if asked is not None and impact_job.run(self._bench, asked, self._running):

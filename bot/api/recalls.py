@@ -15,7 +15,7 @@ from bot.api.conversation_shapes import Sent
 from bot.api.service import Service, Serving
 from bot.recall.findings import ID_CHARACTERS, Recall, answers, by_chat, find
 from bot.recall.follow_up import Action, FollowedUp, follow_up
-from bot.recall.offers import withdraw
+from bot.recall.offers import TakenBack, withdraw
 
 router = APIRouter(tags=["desk"])
 
@@ -57,17 +57,20 @@ def put_right(body: RecallPost, service: Serving, caller: Caller) -> RecallBody:
     return RecallBody(corrections=new[Action.CORRECTION], tasks=new[Action.TASK], already=len(wanted) - settled)
 
 
-def index_changed(service: Service) -> None:
+def index_changed(service: Service) -> TakenBack:
     """Take back what is still offered to agents and holds no more; bring the figure up to the generation in service."""
     with service.assistant.database.transaction() as tx:
-        withdrawn = withdraw(tx, service.assistant.live)
-    for conversation_id in withdrawn:
+        taken = withdraw(tx, service.assistant.live, service.assistant.policies)
+    for conversation_id in taken.conversations:
         service.committed(conversation_id)
+    if taken.conversations:
+        _log.info("offers_taken_back", suggestions=taken.suggestions.total(), drafts=taken.drafts.total())
     with service.assistant.database.snapshot() as tx:
         waiting = answers(by_chat(find(tx, service.assistant.live)))
     service.metrics.recalled.set(waiting)
     if waiting:
         _log.warning("answers_to_recall", waiting=waiting, generation=service.assistant.live.current().generation)
+    return taken
 
 
 def _put_right(service: Service, caller: Credentials, recall: Recall, action: Action | None) -> FollowedUp:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from bot.api.assignment_watch import AssignmentWatch
+from bot.api.kept_pages import KeptPages
 from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.open_streams import OpenStreams
@@ -34,6 +35,7 @@ class Service:
     streams: Streams
     open_streams: OpenStreams
     health: KnowledgeHealth
+    pages: KeptPages
     files: AttachmentFiles
     assignments: AssignmentWatch
     bench: Workbench

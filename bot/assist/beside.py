@@ -30,5 +30,8 @@ def suggest_beside(database: Database, parts: Responder, message: Message) -> bo
     known = Known(conversation.region, conversation.plan)
     suggested = suggest(sources, messages.utterances(before), Viewer(Role.AGENT), known)
     with database.transaction() as tx:
-        record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
-    return True
+        is_current = parts.live.current().generation == sources.index.generation
+        if is_current:
+            record.store(tx, message.conversation_id, message.id, suggested.proposals, ticket.id)
+    # What a new generation takes back must not be offered after it.
+    return is_current or suggest_beside(database, parts, message)

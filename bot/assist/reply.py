@@ -10,7 +10,7 @@ from textwrap import shorten
 from sqlalchemy import Connection
 
 from bot.assist import record
-from bot.assist.record import Suggestion
+from bot.assist.record import Suggestion, SuggestionState
 from bot.conversation import joins, messages
 from bot.conversation.utterance import Speaker
 from bot.desk import notices, tickets
@@ -34,7 +34,7 @@ class Reply:
 
     `suggestion_id` is the suggestion it was made from, `also_from` others whose text stands in it; with
     `release_internal` their articles may be read by the customer, and those of `release_articles` in any case.
-    `confirmed` False: the sender wants to be asked when the customer wrote since.
+    `confirmed` False: the sender wants to be asked when the customer wrote since, or the article says it no more.
     """
 
     text: str
@@ -61,7 +61,7 @@ def send(tx: Connection, live: LiveIndex, ticket_id: str, account: Account, repl
     if replied.created:
         released = _released(live, reply, used)
         if used and reply.confirmed is False:
-            _check_newest(tx, used[0])
+            _check_offered(tx, used[0])
         if reply.suggestion_id is not None:
             record.sent(tx, reply.suggestion_id, account.id, replied.message.text)
         for article, title in released.items():
@@ -85,11 +85,14 @@ def _released(live: LiveIndex, reply: Reply, used: Sequence[Suggestion]) -> Mapp
     return {article: title for article, title in said.items() if article in released}
 
 
-def _check_newest(tx: Connection, suggestion: Suggestion) -> None:
+def _check_offered(tx: Connection, suggestion: Suggestion) -> None:
     newest = messages.last_of(tx, (Speaker.CUSTOMER,), *joins.parts(tx, suggestion.conversation_id))
     if newest is not None and newest.id > suggestion.message_id:
         said = shorten(newest.text, LONGEST_QUOTE, placeholder=" …")
         raise MovedOn(f"The customer wrote since this was suggested: “{said}” Nothing was sent; confirm to send it.")
+    if suggestion.state is SuggestionState.STALE:
+        title = suggestion.proposal.title
+        raise MovedOn(f"“{title}” does not say any more what was suggested. Nothing was sent; confirm to send it.")
 
 
 def published_texts(tx: Connection, ticket: Ticket, suggestion_id: str | None) -> tuple[str, ...]:

@@ -140,6 +140,7 @@ DEEDS: dict[Done, str] = {
     Work.FOLLOWS: "wrote again after it was closed:",
     Work.FOLLOWED_BY: "wrote again; it goes on in",
     Work.SIGNED_IN: "signed in on the website; nobody vouched for what was said before",
+    Work.DRAFT_WITHDRAWN: "took back the draft reply: it says what is not published any more, from",
 }
 SPEAKERS: dict[Speaker, str] = {
     Speaker.CUSTOMER: "Customer",

@@ -71,6 +71,7 @@ def starters_of(knowledge: Knowledge) -> tuple[str, ...]:
         proposals = look(knowledge, (Utterance(Speaker.CUSTOMER, text, 0),), PUBLIC_VISITOR).proposals
         return bool(proposals) and proposals[0].confidence >= knowledge.calibration.answer_from
 
+    knowledge.live.refresh()
     return starters(knowledge.live.current(), knowledge.small_talk.spoken.words("").starters, answered)
 
 

@@ -41,8 +41,8 @@ class Entry:
 
     `detail` is a closing note, a tag, a team's id, the time (ISO UTC) a ticket is put off to, what was asked for
     twice, the internal article whose text was released, to whom it was given or laid before, from whom it was taken
-    over, the promise, what was given to the customer, the stage of the complaint, or the id of the other ticket of a
-    merge, or of the one before or after it.
+    over, the promise, what was given to the customer, the stage of the complaint, the articles that a withdrawn draft
+    quoted, or the id of the other ticket of a merge, or of the one before or after it.
     """
 
     at: str

@@ -78,6 +78,7 @@ class Work(StrEnum):
     FOLLOWS = "follows"
     FOLLOWED_BY = "followed_by"
     SIGNED_IN = "signed_in"
+    DRAFT_WITHDRAWN = "draft_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class TicketWork:
 
     `detail` is the tag, the team's id, the time (ISO UTC) until which the ticket is put off, what was asked for again,
     the internal article that was released, from whom it was taken over, the promise, what was given, the stage of the
-    complaint, whom the ticket is laid before or taken back from, or the id of the other ticket of a merge, or of the
-    one before or after it.
+    complaint, whom the ticket is laid before or taken back from, the articles that a withdrawn draft quoted, or the id
+    of the other ticket of a merge, or of the one before or after it.
     """
 
     ticket_id: str

@@ -178,7 +178,9 @@ def _close(
         return ticket
     check_free(tx, ticket, account)
     check_version(ticket, version)
-    closed = store(tx, replace(ticket, status=status, closed_at=clock.now(), snoozed_until=None))
+    # What was held back for the first answer is no draft any more, and only open tickets are looked through for it.
+    packet = ticket.packet.without_draft()
+    closed = store(tx, replace(ticket, status=status, closed_at=clock.now(), snoozed_until=None, packet=packet))
     next_reply.answered(tx, ticket_id)
     # What is mentioned from here on is about the closed ticket: a review, for instance.
     tx.execute(delete(mentions).where(mentions.c.ticket_id == ticket_id))

@@ -43,13 +43,14 @@ class DeskNotes:
     risks: Mapping[Risk, str]
     corrected: str
     withdrawn: str
+    draft_withdrawn: str
 
 
 def read_desk_notes(path: Path) -> DeskNotes:
     """The sentences of `desk_notes.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields(
         "version", "goal_unsaid", "missing", "closest", "terms", "next_steps", "already_given", "ask_for",
-        "ask", "fact_names", "risks", "corrected", "withdrawn",
+        "ask", "fact_names", "risks", "corrected", "withdrawn", "draft_withdrawn",
     )  # fmt: skip
     missing = fields["missing"].fields(*Reason)
     steps = fields["next_steps"].fields(*Reason)
@@ -68,6 +69,7 @@ def read_desk_notes(path: Path) -> DeskNotes:
         risks={risk: risks[risk].sentence(*RISK_PLACES.get(risk, ())) for risk in Risk},
         corrected=fields["corrected"].sentence("article", "day", "old", "new"),
         withdrawn=fields["withdrawn"].sentence("article", "day"),
+        draft_withdrawn=fields["draft_withdrawn"].sentence("article"),
     )
 
 

@@ -24,7 +24,8 @@ from bot.handoff.packet import HandoffPacket, ServiceTarget
 from bot.handoff.ticket import OPEN, Ticket, TicketStatus, change, from_row
 from bot.storage import clock
 from bot.storage.commit_lines import tell_log
-from bot.storage.record import encode
+from bot.storage.record import decode, encode
+from bot.storage.tables import outbox as rows
 from bot.storage.tables import tickets
 
 if TYPE_CHECKING:
@@ -91,6 +92,15 @@ def hand_off(
     return ticket
 
 
+def redact_draft(tx: Connection, ticket: Ticket) -> None:
+    """Take the held-back answer out of what is, or was, queued for the help desk outside."""
+    key = f"{Topic.TICKET_CREATED}:{ticket.id}"
+    queued = tx.execute(select(rows.c.payload).where(rows.c.key == key)).scalar_one_or_none()
+    if queued is not None:
+        created = decode(TicketCreated, queued)
+        outbox.redact(tx, key, replace(created, packet=created.packet.without_draft()))
+
+
 def _open_ticket(tx: Connection, conversation_id: str) -> Ticket | None:
     query = select(tickets).where(tickets.c.conversation_id == conversation_id, tickets.c.status.in_(OPEN))
     row = tx.execute(query).mappings().first()
@@ -139,6 +149,7 @@ def _refresh(tx: Connection, ticket: Ticket, packet: HandoffPacket) -> Ticket:
         category=packet.category or ticket.category,
         missing=before.missing if same else packet.missing,
         draft_reply=before.draft_reply if same else packet.draft_reply,
+        draft_from=before.draft_from if same else packet.draft_from,
         topic=packet.topic or before.topic,
         heard=before.heard,
         target=sooner(before.target, packet.target),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.answering.draft import Citation
@@ -63,7 +63,8 @@ class HandoffPacket:
     """Typed reason, goal in the customer's own words, facts, what was shown, what was missing, next steps.
 
     `topic` is the area of the articles it is about, None where nothing tells. `heard` is false until what the customer
-    said of their problem led the ticket.
+    said of their problem led the ticket. `draft_from` is what a held-back answer quotes, empty when the draft quotes
+    nothing: it goes with its articles.
     """
 
     reason: Reason
@@ -81,3 +82,8 @@ class HandoffPacket:
     target: ServiceTarget
     topic: str | None = None
     heard: bool = True
+    draft_from: tuple[Citation, ...] = ()
+
+    def without_draft(self, plain: str | None = None) -> HandoffPacket:
+        """The same without the held-back answer; `plain`, which quotes nothing, in its place."""
+        return replace(self, draft_reply=plain, draft_from=())

@@ -71,6 +71,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     stated = goal(to_the_matter(given.transcript, policies.small_talk), articles, policies.facts)
     score = sentiment(given.transcript, language)
     topic = _topic(given, articles, policies)
+    held_back = given.draft if given.draft is not None and given.draft.text.strip() else None
     case = _case(given, region, language, mood(score), topic, policies.routing)
     return HandoffPacket(
         reason=given.reason,
@@ -83,11 +84,12 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         sentiment=score,
         language=language,
         next_steps=tuple(_next_steps(given, case, facts, policies)),
-        draft_reply=_draft_reply(given, stated, language, policies),
+        draft_reply=held_back.text if held_back else acknowledgement(stated, language, policies),
         transcript=given.transcript,
         target=service_target(policies, case, now, _manner(given, case, stated, policies)),
         topic=topic,
         heard=stated is not None,
+        draft_from=held_back.citations if held_back else (),
     )
 
 
@@ -199,11 +201,7 @@ def _names(kinds: Sequence[FactKind], notes: DeskNotes) -> str:
     return ", ".join(notes.fact_names[kind] for kind in kinds)
 
 
-def _draft_reply(
-    given: Circumstances, stated: str | None, language: str, policies: HandoffPolicies
-) -> str | None:
-    """The answer that was held back, if there is one; else an acknowledgement that claims nothing."""
-    if given.draft is not None and given.draft.text.strip():
-        return given.draft.text
+def acknowledgement(stated: str | None, language: str, policies: HandoffPolicies) -> str:
+    """The draft where no answer was held back: it claims nothing."""
     phrases = policies.wording.phrases(language)
     return phrases.acknowledgement.format(goal=stated) if stated else phrases.acknowledgement_unsaid

@@ -84,9 +84,8 @@ def _join(tx: Connection, policies: HandoffPolicies, ended: Ticket, kept: Ticket
     conversations.take_over_from(tx, there, here)
     said = joins.transcript(tx, kept.conversation_id)
     combined = merged(sides[0], sides[1], said, policies.facts, conversation.region)
-    closed = tickets.store(
-        tx, replace(ended, status=TicketStatus.MERGED, closed_at=clock.now(), snoozed_until=None)
-    )
+    over = replace(ended, packet=ended.packet.without_draft(), status=TicketStatus.MERGED, snoozed_until=None)
+    closed = tickets.store(tx, replace(over, closed_at=clock.now()))
     stored = tickets.store(tx, _with_person(combined, ended))
     tickets.move(tx, ended.conversation_id, State.RESOLVED)
     if stored.status is TicketStatus.CLAIMED:

@@ -63,6 +63,7 @@ def _packet(
         next_steps=tuple(dict.fromkeys((*before.next_steps, *other.next_steps))),
         sentiment=min(before.sentiment, other.sentiment),
         draft_reply=before.draft_reply or other.draft_reply,
+        draft_from=before.draft_from if before.draft_reply else other.draft_from,
         transcript=whole,
         target=_target(kept.ticket, ended.ticket),
     )

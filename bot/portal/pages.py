@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.answering.linked_words import pieces
+from bot.api.kept_pages import KeptPages
 from bot.api.page_templates import templates
 from bot.api.security_headers import CSP, HTML
 from bot.api.static_files import StaticFiles
@@ -30,9 +31,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-FOR_ALL = "public, max-age=60"
+# Asked again each time, by the tag: what is taken out of service must not be read from a copy.
+FOR_ALL = "public, no-cache"
 # The address of a search holds what somebody typed: no cache between may keep it.
-FOR_ONE = "private, max-age=60"
+FOR_ONE = "private, no-cache"
 TAG_LENGTH = 24
 
 Values = Mapping[str, object]
@@ -52,13 +54,15 @@ def root_of(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def respond(request: Request, page: Page, generation: str, company: str) -> Response:
+def respond(request: Request, page: Page, kept: KeptPages, generation: str, company: str) -> Response:
     """The page, or 304 when the caller has it of this generation."""
+    tag = _tag(generation, company, str(request.url))
     # A cache takes over the headers of a 304: without the policy here it would get the one for no page.
-    headers = {"ETag": _tag(generation, company, str(request.url)), "Cache-Control": page.kept, CSP: POLICY}
-    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+    headers = {"ETag": tag, "Cache-Control": page.kept, CSP: POLICY}
+    if tag in request.headers.get("If-None-Match", ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(page.make(), media_type=page.media_type, headers=headers)
+    text = kept.page(generation, tag, page.make) if page.kept == FOR_ALL else page.make()
+    return Response(text, media_type=page.media_type, headers=headers)
 
 
 def problem(values: Values, status: int, headers: Mapping[str, str]) -> Response:

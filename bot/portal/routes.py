@@ -164,7 +164,7 @@ def _shown(request: Request, service: Service, look: Callable[[Visit], Page]) ->
 
     def answer(visit: Visit) -> Response:
         company = service.assistant.settings.company_name
-        return respond(request, look(visit), visit.shelf.generation, company)
+        return respond(request, look(visit), service.pages, visit.shelf.generation, company)
 
     return _answered(request, service, answer)
 

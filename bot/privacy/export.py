@@ -123,7 +123,7 @@ def _ticket(shown: dict[str, Any], _row: RowMapping) -> dict[str, Any] | None:
 
 
 def _packet(packet: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {key: value for key, value in packet.items() if key not in ("next_steps", "draft_reply")}
+    return {key: value for key, value in packet.items() if key not in ("next_steps", "draft_reply", "draft_from")}
 
 
 def _turn(shown: dict[str, Any], _row: RowMapping) -> dict[str, Any] | None:

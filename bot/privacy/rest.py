@@ -69,7 +69,7 @@ def empty_tickets(tx: Connection, of: ColumnElement[bool]) -> None:
 
 def _emptied(packet: HandoffPacket) -> HandoffPacket:
     return replace(
-        packet, goal=GOAL, facts=(), shown=(), missing="", risks=(), next_steps=(), draft_reply=None, transcript=(),
+        packet.without_draft(), goal=GOAL, facts=(), shown=(), missing="", risks=(), next_steps=(), transcript=(),
         target=replace(packet.target, told_customer=""),
     )  # fmt: skip
 

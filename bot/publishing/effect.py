@@ -6,7 +6,6 @@ rows at its next start, with the same result.
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,15 +14,17 @@ from sqlalchemy import Connection
 
 from bot.publishing import export, history, impact, impact_job, manuscripts, orders, publications
 from bot.publishing.dating import undated
-from bot.publishing.history import Deed, Kept
+from bot.publishing.history import Deed
 from bot.publishing.impact import Kind
 from bot.publishing.impact_job import Running
 from bot.publishing.manuscripts import Manuscript, State
 from bot.publishing.publications import Place, Publication, Receipt
 from bot.publishing.reader import Read
+from bot.publishing.retiring import follow_forgotten, retire
 from bot.publishing.workbench import Workbench
 from bot.storage import clock
 from bot.storage.record import decode, encode
+from kb_ingest.readers import PATIENCE, Standing, followed
 
 ARTICLES = "articles"
 LONGEST_BUILD_SECONDS = 3600.0
@@ -70,6 +71,8 @@ class _Step:
 
 def bring_due(bench: Workbench, running: Running, now: str) -> int:
     """Bring everything that is due into effect; how many came. What did not work is tried again at the next call."""
+    base = bench.live.published()
+    follow_forgotten(bench)
     with bench.database.snapshot() as tx:
         due = publications.due(tx, now)
     steps = [step for row in due if (step := _checked(bench, row, running)) is not None]
@@ -80,7 +83,7 @@ def bring_due(bench: Workbench, running: Running, now: str) -> int:
         for step in steps:
             publications.begin(tx, step.row.id, before)
         files = _files(tx, steps)
-    built = _built(bench, running, files)
+    built = _built(bench, running, files, base)
     if isinstance(built, str):
         with bench.database.transaction() as tx:
             for step in steps:
@@ -88,11 +91,11 @@ def bring_due(bench: Workbench, running: Running, now: str) -> int:
         return 0
     switched = clock.now()
     bench.live.refresh()
-    taken_over = clock.now()
+    processes = followed(bench.settings.index_dir, built.generation, PATIENCE)
     with bench.database.transaction() as tx:
         for step in steps:
             row = publications.load(tx, step.row.id)
-            places = tuple(_places(step, built, switched, taken_over))
+            places = tuple(_places(step, built, switched, processes))
             receipt = Receipt(row.generation_before, built.generation, places)
             publications.finish(tx, row.id, receipt, encode(receipt))
             _settle(tx, step)
@@ -149,8 +152,9 @@ def _files(tx: Connection, steps: Sequence[_Step]) -> Mapping[str, str]:
     return {**files, **{step.manuscript.path: step.text for step in steps}}
 
 
-def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Built | str:
-    """What the build did, or why there is no new generation."""
+def _built(bench: Workbench, running: Running, files: Mapping[str, str], base: str | None) -> Built | str:
+    """What the build did, or why there is no new generation; on top of `base` alone, of which the record knows what was
+    forgotten."""
     folder = export.write(bench.folder / ARTICLES, files)
     settings = bench.settings
     command = [
@@ -158,20 +162,23 @@ def _built(bench: Workbench, running: Running, files: Mapping[str, str]) -> Buil
         "--json", "--model-cache", str(settings.model_cache_dir),
     ]  # fmt: skip
     model = ["--model", settings.embedder_model] if settings.embedder_model else []
-    status, said, wrong = running.run([*command, *model], LONGEST_BUILD_SECONDS)
+    on = ["--on", base] if base else []
+    status, said, wrong = running.run([*command, *model, *on], LONGEST_BUILD_SECONDS)
     if status != 0:
         return wrong.strip()[-_LAST:] or f"the build ended with status {status}"
     return decode(Built, said.strip().splitlines()[-1])
 
 
-def _places(step: _Step, built: Built, switched: str, taken_over: str) -> Iterator[Place]:
-    service = f"process on {socket.gethostname()}"
+def _places(step: _Step, built: Built, switched: str, processes: Sequence[Standing]) -> Iterator[Place]:
     yield Place("index", switched, f"generation {built.generation}: vectors, words and passages in one switch")
     yield Place("vector cache", switched, f"{built.embedded} passages embedded, {built.reused} unchanged")
-    yield Place(service, taken_over, "chat, search, suggestions and help centre answer from this generation")
-    yield Place("caches", taken_over, "help pages and visibility are made of this generation, none older is kept")
+    for each in processes:
+        if each.generation == built.generation:
+            yield Place(each.process, each.at, "chat, search, suggestions and help centre answer from this generation")
+        else:
+            yield Place(each.process, switched, "DOES NOT ANSWER FROM THIS GENERATION YET: look at its log, or end it")
     if step.found is None:
-        yield Place("drafts and history", taken_over, "kept for editors; nobody else has any of it")
+        yield Place("drafts and history", switched, "kept for editors; nobody else has any of it")
     for erasure in built.receipts:
         if erasure.article_id == step.manuscript.article_id:
             yield from (Place(each.place, switched, f"{each.removed} removed") for each in erasure.places)
@@ -181,13 +188,11 @@ def _settle(tx: Connection, step: _Step) -> None:
     """The manuscript as it is once this is in effect; what was written meanwhile stays a draft."""
     held = manuscripts.load(tx, step.manuscript.id)
     if step.found is None:
-        history.keep(tx, held.id, step.text, Kept.ARCHIVED, step.row.by)
-        settled = replace(held, state=State.ARCHIVED, live_revision=None, text=step.text)
-        history.record(tx, held.id, Deed.ARCHIVED, step.row.by, step.row.kind)
-    else:
-        settled = replace(held, live_revision=step.row.revision_id)
-        if step.is_newest and held.version == step.manuscript.version:
-            settled = replace(settled, state=State.PUBLISHED, text=step.text)
-            settled = settled.having(manuscripts.facts_of(held.path, step.found))
-        history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
+        retire(tx, held, step.text, step.row.by, step.row.kind)
+        return
+    settled = replace(held, live_revision=step.row.revision_id)
+    if step.is_newest and held.version == step.manuscript.version:
+        settled = replace(settled, state=State.PUBLISHED, text=step.text)
+        settled = settled.having(manuscripts.facts_of(held.path, step.found))
+    history.record(tx, held.id, Deed.PUBLISHED, step.row.by)
     manuscripts.settle(tx, settled)

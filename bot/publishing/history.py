@@ -16,6 +16,7 @@ from bot.storage.one_row import one_row
 
 BY_CLOCK = "the clock"
 BY_FOLDER = "the folder"
+BY_TERMINAL = "the terminal"
 
 
 class Kept(StrEnum):

@@ -17,7 +17,7 @@ class LiveIndex:
     """The current generation. A request takes `current()` once and works on that to its end."""
 
     def __init__(self, index_dir: Path) -> None:
-        self._folder = index_dir
+        self.index_dir = index_dir
         self._store = Store(index_dir)
         self._index: KnowledgeIndex | None = None
         self._named: str | None = None
@@ -29,9 +29,9 @@ class LiveIndex:
             self.refresh()
         if self._index is None:
             raise Unavailable(
-                f"No knowledge index in {self._folder} yet. If yours is elsewhere, name it (--index or "
+                f"No knowledge index in {self.index_dir} yet. If yours is elsewhere, name it (--index or "
                 "ANSWERDESK_INDEX_DIR); else run `python -m kb_ingest build --source ARTICLES --index "
-                f"{self._folder}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
+                f"{self.index_dir}`, where ARTICLES is the folder of your articles (data/kb: the sample's)."
             )
         return self._index
 
@@ -59,6 +59,14 @@ class LiveIndex:
                 found.prepare()
             self._index, self._named = found, named
             return True
+
+    def published(self) -> str | None:
+        """The generation that readers are sent to, which may be newer than the one in service here; None: none is."""
+        return self._store.generation_id()
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Articles that were taken out with all that was made of them, and not published since."""
+        return self._store.forgotten()
 
     @property
     def alarm(self) -> str | None:

@@ -146,7 +146,7 @@ export function start(renew) {
     if (kind === 'typing') return writing.show(data);
     if (kind === 'read') return renew('transcript');
     if (kind === 'note') return renew('head', 'notes', 'history');
-    if (kind === 'work' && ['reachable', 'proved_address', 'signed_in'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
+    if (kind === 'work' && ['reachable', 'proved_address', 'signed_in', 'draft_withdrawn'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
     if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'facts', 'packet', 'mail');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'mail') return renew('mail', 'transcript');

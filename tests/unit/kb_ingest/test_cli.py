@@ -55,8 +55,8 @@ def test_commands_one_after_the_other(kb: Path) -> None:
     assert receipt["article_id"] == "lock"
     assert {"place": "vectors", "removed": 1} in receipt["places"]
     said = command("forget", "hub", "--index", index).stdout
-    assert "the console" in said, "its record is a source, too"
-    assert "take this one out of service" in said
+    assert "the console, its record of this one follows by itself" in said, "its record is a source, too"
+    assert "no service is running" in said
 
 
 def test_drafts_of_the_sources_are_told(tmp_path: Path) -> None:

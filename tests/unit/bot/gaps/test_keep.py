@@ -23,6 +23,7 @@ from bot.gaps import check, clusters, keep, ledger, view
 from bot.gaps.clusters import Clustered, Vectors
 from bot.gaps.ledger import Failing, GapStatus
 from bot.gaps_cli import commands
+from kb_ingest.readers import TakenBack
 from tests.conftest import ROOT, SAMPLE
 from tests.patience import until
 from tests.unit.bot.gaps.scene import Scene, article, planted
@@ -130,9 +131,10 @@ def test_the_service_notices_by_itself_that_it_fails_on_a_new_generation(scene: 
     keep.close(scene.parts, scene.database, found[WALL.id], "Lee")
     gap_watch = GapWatch(scene.assistant)
 
-    def changed(swapped: bool) -> None:
+    def changed(swapped: bool) -> TakenBack:
         if swapped:
             gap_watch.wake()
+        return {}
 
     watch = IndexWatch(scene.assistant.live, changed)
     watch.start()

@@ -59,7 +59,11 @@ class InThisProcess(Running):
         if "impact" in command:
             return (1 if self.says["blocking"] else 0), json.dumps(self.says), ""
         given = dict(pairwise(command))
-        report = building.build([Path(given["--source"])], Path(given["--index"]), HashingEmbedder())
+        try:
+            source, index = Path(given["--source"]), Path(given["--index"])
+            report = building.build([source], index, HashingEmbedder(), on=given.get("--on"))
+        except building.Overtaken as error:
+            return 2, "", str(error)
         self.builds += 1
         if self.dies:
             raise KeyboardInterrupt

@@ -38,7 +38,7 @@ def test_a_published_text_is_in_service_with_a_receipt_that_names_both_generatio
     assert done.proof is not None
     assert done.proof.generation_before == before
     assert done.proof.generation == scene.bench.live.current().generation
-    assert {"index", "vector cache", "caches"} <= {place.name for place in done.proof.places}
+    assert {"index", "vector cache"} <= {place.name for place in done.proof.places}
     assert scene.held("lamp").state is State.PUBLISHED
     assert bring(scene) == 0
 
@@ -103,6 +103,17 @@ def test_killed_between_the_switch_and_its_record_it_is_recorded_at_the_next_sta
     assert scene.live("lamp") == NEW.strip()
 
 
+def test_killed_after_it_took_an_article_out_it_has_its_receipt_at_the_next_start(scene: Scene) -> None:
+    scene.archive(scene.held("lamp"))
+    scene.running.dies = True
+    with pytest.raises(KeyboardInterrupt):
+        bring(scene)
+    scene.running.dies = False
+    assert bring(scene) == 1
+    assert scene.planned("lamp")[0].state is Outcome.DONE
+    assert scene.held("lamp").state is State.ARCHIVED
+
+
 def test_what_is_written_while_it_waits_stays_a_draft(scene: Scene) -> None:
     scene.publish(scene.edit("lamp", NEW), due_at=clock.after(clock.now(), 60))
     later = scene.edit("lamp", "The lamp shines for 70 hours.\n")
@@ -111,6 +122,38 @@ def test_what_is_written_while_it_waits_stays_a_draft(scene: Scene) -> None:
     held = scene.held("lamp")
     assert (held.state, held.text) == (State.DRAFT, later.text)
     assert held.is_live
+
+
+def test_what_was_forgotten_at_the_terminal_does_not_come_back(scene: Scene) -> None:
+    scene.publish(scene.edit("lamp", NEW), due_at=clock.after(clock.now(), 60))
+    building.forget(scene.bench.settings.index_dir, "lamp")
+    scene.publish(scene.edit("cable", "The cable is 3 m long.\n"))
+    assert bring(scene, clock.after(clock.now(), 61)) == 1
+    assert (scene.live("lamp"), scene.live("cable")) == (None, "The cable is 3 m long.")
+    assert scene.held("lamp").state is State.ARCHIVED
+    assert scene.planned("lamp")[0].state is Outcome.REFUSED
+    scene.publish(scene.edit("lamp", NEW))
+    assert bring(scene) == 1
+    assert scene.live("lamp") == NEW.strip(), "published again on purpose"
+    assert bring(scene) == 0
+    assert scene.live("lamp") == NEW.strip()
+
+
+def test_what_is_forgotten_while_a_publication_begins_does_not_come_back(scene: Scene) -> None:
+    scene.publish(scene.edit("cable", "The cable is 3 m long.\n"))
+    began = scene.running.run
+
+    def run(command: list[str], seconds: float) -> tuple[int, str, str]:
+        if not scene.running.builds:
+            building.forget(scene.bench.settings.index_dir, "lamp")
+            scene.running.builds += 1
+        return began(command, seconds)
+
+    scene.running.run = run  # type: ignore[method-assign]
+    assert bring(scene) == 0
+    assert "not at generation" in (scene.planned("cable")[0].problem or "")
+    assert bring(scene) == 1
+    assert (scene.live("lamp"), scene.live("cable")) == (None, "The cable is 3 m long.")
 
 
 def test_an_article_in_service_that_is_not_kept_here_is_not_taken_away(scene: Scene) -> None:

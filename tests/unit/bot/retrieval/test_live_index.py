@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.api.index_watch import IndexWatch
+from bot.errors import Unavailable
 from bot.retrieval.live_index import LiveIndex
 from kb_ingest import build
+from kb_ingest.readers import TakenBack
 from tests.conftest import ROOT, SAMPLE
 from tests.hashing_embedder import HashingEmbedder
 from tests.patience import until
@@ -48,11 +50,27 @@ def test_a_generation_is_prepared_before_it_takes_over(kb: Path, tmp_path: Path)
 def test_the_first_generation_is_prepared_beside_the_requests(kb: Path, tmp_path: Path) -> None:
     build.build([kb], tmp_path / "index", HashingEmbedder())
     live = LiveIndex(tmp_path / "index")
-    watch = IndexWatch(live, lambda _swapped: None)
+    watch = IndexWatch(live, lambda _swapped: {})
     watch.start()
     until(lambda: _is_ready(live))
     watch.stop()
     assert _is_ready(live)
+
+
+def test_a_change_that_could_not_be_followed_is_followed_later(kb: Path, tmp_path: Path) -> None:
+    build.build([kb], tmp_path / "index", HashingEmbedder())
+    told: list[bool] = []
+
+    def changed(swapped: bool) -> TakenBack:
+        told.append(swapped)
+        if len(told) == 1:
+            raise Unavailable("The database is busy.")
+        return {}
+
+    watch = IndexWatch(LiveIndex(tmp_path / "index"), changed)
+    for _ in range(3):
+        watch.look()
+    assert told == [False, False]
 
 
 @pytest.mark.parametrize("damage", [lambda pointer: pointer.write_bytes(b"zeros"), lambda pointer: pointer.unlink()])
