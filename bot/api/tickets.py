@@ -31,6 +31,7 @@ from bot.api.ticket_shapes import (
     ticket_body,
 )
 from bot.assist import record, repeats
+from bot.assist.record import Handling
 from bot.assist.reply import published_texts, reply_with
 from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
@@ -159,6 +160,7 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
         client_id=body.client_id,
         also_from=body.also_from,
         confirmed=body.moved_on_confirmed,
+        handling=Handling(body.suggestion_shown_ms, body.suggestion_inserted_ms),
     )
 
 

@@ -8,7 +8,7 @@ from textwrap import shorten
 from sqlalchemy import Connection
 
 from bot.assist import record
-from bot.assist.record import Suggestion
+from bot.assist.record import Handling, Suggestion
 from bot.conversation import joins, messages
 from bot.conversation.utterance import Speaker
 from bot.desk import notices, tickets
@@ -34,6 +34,7 @@ def reply_with(
     client_id: str | None = None,
     also_from: Sequence[str] = (),
     confirmed: bool | None = None,
+    handling: Handling | None = None,
 ) -> Replied:
     """Send `text`, which was made from a suggestion, and record how much of it the person kept.
 
@@ -51,7 +52,7 @@ def reply_with(
     if replied.created:
         if confirmed is False:
             _check_newest(tx, used[0])
-        record.sent(tx, suggestion_id, account.id, replied.message.text)
+        record.sent(tx, suggestion_id, account.id, replied.message.text, handling)
         for title in internal:
             notices.worked(tx, replied.ticket, account.name, Work.RELEASED_INTERNAL, title)
     return replied
