@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from bot.access import Viewer
 from bot.api import callers
+from bot.api.beside_shapes import beside_body
 from bot.api.callers import Caller
 from bot.api.service import Service, Serving
 from bot.api.ticket_shapes import (
@@ -23,17 +24,21 @@ from bot.assist import record
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Utterance
 from bot.desk import tickets
+from bot.precedents import beside
 
 router = APIRouter(tags=["desk"])
 
 
 @router.get("/v1/tickets/{ticket_id}/suggestions")
 def current_suggestions(ticket_id: str, service: Serving, caller: Caller) -> SuggestionsBody:
-    """What is suggested for the customer's last message, best first."""
+    """What is suggested for the customer's last message, best first; similar resolved tickets and playbooks."""
     with service.assistant.database.snapshot() as tx:
-        callers.desk(tx, caller)
-        offered = record.current(tx, tickets.load(tx, ticket_id).conversation_id)
-    return SuggestionsBody(suggestions=[suggestion_body(suggestion) for suggestion in offered])
+        viewer = callers.desk(tx, caller).viewer
+        ticket = tickets.load(tx, ticket_id)
+        offered = record.current(tx, ticket.conversation_id)
+    found = beside.of_ticket(service.assistant, viewer, ticket)
+    listed = [suggestion_body(suggestion) for suggestion in offered]
+    return SuggestionsBody(suggestions=listed, **dict(beside_body(found)))
 
 
 @router.post("/v1/suggestions/{suggestion_id}/reject")
@@ -55,10 +60,14 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     return SuggestedBody(
         suggestions=[proposal_body(proposal) for proposal in found.proposals],
         needs_knowledge=found.needs_knowledge,
+        **dict(beside_body(beside.of_talk(service.assistant, viewer, _said(body)))),
     )
 
 
 def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> Suggested:
     """What is suggested for a ticket of another help desk, to a program or to the panel inside it."""
-    said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
-    return suggest(Sources.of(service.assistant.responder), said, viewer, k=body.k)
+    return suggest(Sources.of(service.assistant.responder), _said(body), viewer, k=body.k)
+
+
+def _said(body: SuggestPost) -> list[Utterance]:
+    return [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]

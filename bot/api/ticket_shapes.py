@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
+from bot.api.beside_shapes import BesideBody
 from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent, SurveyAnswerBody
 from bot.api.field_types import Version
 from bot.api.mail_shapes import MailSideBody
@@ -30,6 +31,9 @@ MOST_NAME = 64
 MOST_QUERY = 200
 MOST_PAGES = 10_000
 
+LONGEST_AGO_MS = 7 * 86_400_000
+
+Ago = Annotated[int, Field(ge=0, le=LONGEST_AGO_MS)]
 SuggestionId = Annotated[str, StringConstraints(max_length=64)]
 
 
@@ -116,7 +120,11 @@ class CustomerBody(BaseModel):
 
 
 class SuggestionBody(BaseModel):
-    """A reply to consider; an internal one must be released before a customer may read it."""
+    """A reply to consider; an internal one must be released before a customer may read it.
+
+    `supported`: the questions of the customer's message that its article answers; `uncovered`: those that none does.
+    `told`: the customer was told all of it before.
+    """
 
     id: str | None
     message_id: int | None
@@ -129,11 +137,14 @@ class SuggestionBody(BaseModel):
     version: str
     visibility: Visibility
     confidence: float
+    supported: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    told: bool
     state: SuggestionState
 
 
-class SuggestionsBody(BaseModel):
-    """What is suggested now, the surest first."""
+class SuggestionsBody(BesideBody):
+    """What is suggested now, the surest first, and what else helps with the ticket."""
 
     suggestions: list[SuggestionBody]
 
@@ -166,7 +177,8 @@ class ReplyPost(Sent):
     `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
     `promises` are made with the reply, which must say their sentences. `promises_confirmed` false: refuse
     (`promises_freely`) when it promises anything else; else it is sent and noted. `moved_on_confirmed` false: refuse
-    (`moved_on`) when the customer wrote since `suggestion_id` was suggested.
+    (`moved_on`) when the customer wrote since `suggestion_id` was suggested. `suggestion_shown_ms` and `_inserted_ms`:
+    how long ago it was first shown and inserted, for the figure of what suggestions save.
     """
 
     text: Said
@@ -179,6 +191,8 @@ class ReplyPost(Sent):
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
     promises_confirmed: bool | None = None
     moved_on_confirmed: bool | None = None
+    suggestion_shown_ms: Ago | None = None
+    suggestion_inserted_ms: Ago | None = None
 
 
 class RepliedBody(BaseModel):
@@ -222,8 +236,8 @@ class SuggestPost(Sent):
     k: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = 3
 
 
-class SuggestedBody(BaseModel):
-    """Suggestions, the surest first; `needs_knowledge` is how likely an article is needed at all."""
+class SuggestedBody(BesideBody):
+    """Suggestions, the surest first, and what else helps; `needs_knowledge`: how likely an article is needed at all."""
 
     suggestions: list[SuggestionBody]
     needs_knowledge: float
