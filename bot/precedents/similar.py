@@ -70,10 +70,10 @@ def similar(
     return tuple(islice((each for each in found if each is not None), MOST))
 
 
-def _helped(tx: Connection, policies: HandoffPolicies, near: vectors.Near, beside: Ticket | None) -> Similar | None:
-    ticket = tickets.load(tx, near.ticket_id)
+def _helped(tx: Connection, policies: HandoffPolicies, ticket_id: str, beside: Ticket | None) -> Similar | None:
+    ticket = tickets.load(tx, ticket_id)
     own = beside is not None and beside.conversation_id == ticket.conversation_id
-    if own or ticket.version != near.version or ticket.category in policies.notes.no_precedents:
+    if own or ticket.category in policies.notes.no_precedents:
         return None
     rated = survey.of_ticket(tx, ticket.id)
     if rated is not None and rated.score is not None and rated.score <= survey.BAD:

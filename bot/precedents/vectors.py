@@ -1,12 +1,8 @@
-"""Owns what resolved tickets were about, as vectors: made once each, gone with the person. Refuses to say what helped.
-
-A ticket that was changed since, or is nobody's any more, has no vector that counts.
-"""
+"""Owns vectors of what resolved tickets were about: made once each, gone with the person. Refuses to say what helped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select
@@ -22,15 +18,6 @@ AT_ONCE = 64
 MOST = 10_000
 """The newest tickets that are looked through: what helped years ago seldom does."""
 KEPT_AS = np.float16
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A resolved ticket as it was at `version`, and the cosine of both goals."""
-
-    ticket_id: str
-    version: int
-    likeness: float
 
 
 def encoder_of(parts: Responder) -> str:
@@ -61,10 +48,10 @@ def renew(parts: Responder, database: Database, policies: HandoffPolicies) -> in
     return len(due)
 
 
-def nearest(tx: Connection, encoder: str, vector: Vectors, least: float) -> Iterator[Near]:
-    """Resolved tickets whose goal comes as near as `least` to the `vector` (d,), the nearest first."""
+def nearest(tx: Connection, encoder: str, vector: Vectors, least: float) -> Iterator[str]:
+    """The resolved tickets whose goal has at least the cosine `least` with the `vector` (d,), the nearest first."""
     query = (
-        select(goal_vectors.c.ticket_id, goal_vectors.c.version, goal_vectors.c.vector)
+        select(goal_vectors.c.ticket_id, goal_vectors.c.vector)
         .join(tickets, tickets.c.id == goal_vectors.c.ticket_id)
         .where(tickets.c.status == TicketStatus.RESOLVED, goal_vectors.c.encoder == encoder)
         .order_by(tickets.c.closed_at.desc(), tickets.c.id)
@@ -76,7 +63,7 @@ def nearest(tx: Connection, encoder: str, vector: Vectors, least: float) -> Iter
     for place in np.argsort(-alike, kind="stable").tolist():
         if alike[place] < least:
             return
-        yield Near(rows[place].ticket_id, rows[place].version, float(alike[place]))
+        yield rows[place].ticket_id
 
 
 def _lacking(policies: HandoffPolicies, encoder: str) -> Select[tuple[str, int, str]]:

@@ -127,6 +127,8 @@ def test_a_guarded_topic_is_shown_beside_nothing(scene: Scene) -> None:
     assert (scene.keep(), scene.found()) == (0, ())
     scene.resolve(category="complaint")
     assert (scene.keep(), len(scene.found())) == (1, 1)
+    notes = replace(scene.policies.notes, no_precedents=frozenset({"complaint"}))
+    assert replace(scene, policies=replace(scene.policies, notes=notes)).found() == ()
 
 
 def test_what_did_not_help_is_not_shown(scene: Scene) -> None:
