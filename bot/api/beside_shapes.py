@@ -1,9 +1,11 @@
-"""Owns the JSON of what stands beside a ticket besides replies: similar tickets, playbooks. Refuses a visitor."""
+"""Owns the JSON of what stands beside a ticket: similar tickets, playbooks, facts. Refuses a visitor."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel
 
+from bot.handoff.packet import Fact, FactKind
+from bot.handoff.policies import HandoffPolicies
 from bot.precedents.beside import Beside
 from kb_ingest.article import Visibility
 
@@ -41,6 +43,20 @@ class BesideBody(BaseModel):
 
     similar: list[SimilarBody]
     playbooks: list[PlaybookBody]
+
+
+class GivenBody(BaseModel):
+    """Something that the customer gave, what it is called, and its place in the context, from 0."""
+
+    kind: FactKind
+    name: str
+    value: str
+    turn: int
+
+
+def given_body(policies: HandoffPolicies, fact: Fact) -> GivenBody:
+    """The fact as JSON."""
+    return GivenBody(kind=fact.kind, name=policies.notes.fact_names[fact.kind], value=fact.value, turn=fact.turn)
 
 
 def beside_body(found: Beside) -> BesideBody:

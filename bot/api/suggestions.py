@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from bot.access import Viewer
 from bot.api import callers
-from bot.api.beside_shapes import beside_body
+from bot.api.beside_shapes import beside_body, given_body
 from bot.api.callers import Caller
 from bot.api.service import Service, Serving
 from bot.api.ticket_shapes import (
@@ -24,6 +24,8 @@ from bot.assist import record
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Utterance
 from bot.desk import tickets
+from bot.handoff.asked_again import asks_again
+from bot.handoff.facts import extract
 from bot.precedents import beside
 
 router = APIRouter(tags=["desk"])
@@ -56,18 +58,23 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     """Replies for a ticket of another help desk; nothing of it is stored."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.helper(tx, caller)
+    policies, told = service.assistant.policies, said(body)
     found = suggested(service, body, viewer)
+    again = asks_again(body.draft, told, policies.facts) if body.draft else ()
     return SuggestedBody(
         suggestions=[proposal_body(proposal) for proposal in found.proposals],
         needs_knowledge=found.needs_knowledge,
-        **dict(beside_body(beside.of_talk(service.assistant, viewer, _said(body)))),
+        given=[given_body(policies, fact) for fact in extract(told, policies.facts)],
+        asks_again=[given_body(policies, fact) for fact in again],
+        **dict(beside_body(beside.of_talk(service.assistant, viewer, told))),
     )
 
 
 def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> Suggested:
     """What is suggested for a ticket of another help desk, to a program or to the panel inside it."""
-    return suggest(Sources.of(service.assistant.responder), _said(body), viewer, k=body.k)
+    return suggest(Sources.of(service.assistant.responder), said(body), viewer, k=body.k)
 
 
-def _said(body: SuggestPost) -> list[Utterance]:
+def said(body: SuggestPost) -> list[Utterance]:
+    """What was said in the other help desk's ticket."""
     return [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
-from bot.api.beside_shapes import BesideBody
+from bot.api.beside_shapes import BesideBody, GivenBody
 from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent, SurveyAnswerBody
 from bot.api.field_types import Version
 from bot.api.mail_shapes import MailSideBody
@@ -230,17 +230,26 @@ class SaidBody(Sent):
 
 
 class SuggestPost(Sent):
-    """The ticket so far, oldest first; the last customer message is what a reply is suggested to."""
+    """The ticket so far, oldest first; the last customer message is what a reply is suggested to.
+
+    `draft`: what the agent is about to send.
+    """
 
     context: Annotated[list[SaidBody], Field(min_length=1, max_length=MOST_CONTEXT)]
     k: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = 3
+    draft: Said | None = None
 
 
 class SuggestedBody(BesideBody):
-    """Suggestions, the surest first, and what else helps; `needs_knowledge`: how likely an article is needed at all."""
+    """Suggestions, the surest first, and what else helps; `needs_knowledge`: how likely an article is needed.
+
+    `given` is what the customer told already, `asks_again` what of it the `draft` asks for.
+    """
 
     suggestions: list[SuggestionBody]
     needs_knowledge: float
+    given: list[GivenBody]
+    asks_again: list[GivenBody]
 
 
 def account_body(account: Account) -> AccountBody:

@@ -1,4 +1,4 @@
-"""Owns vectors of what resolved tickets were about: made once each, gone with the person. Refuses to say what helped."""
+"""Owns vectors of what resolved tickets were about: made once, gone with the person. Refuses to say what helped."""
 
 from __future__ import annotations
 

@@ -71,3 +71,15 @@ def test_when_a_suggestion_was_shown_and_inserted_comes_with_the_reply(service: 
         kept = record.load(tx, first["id"])
     assert (kept.shown_at or "x") < (kept.inserted_at or "") < (kept.decided_at or "")
     assert (kept.saved_seconds or 0) > 0
+
+
+def test_another_help_desk_is_told_what_was_given_and_warned_of_asking_again(service: Served) -> None:
+    program = service.client(Authorization=f"Bearer {SERVICE_KEY}")
+    said = [{"role": "customer", "text": "My order FW-204518 did not come."}]
+    asked = {"context": said, "draft": "Could you tell me your order number?"}
+    answered = program.post("/v1/suggest", json=asked).json()
+    order = {"kind": "order", "name": "order number", "value": "FW-204518", "turn": 0}
+    assert (answered["given"], answered["asks_again"]) == ([order], [order])
+    harmless = asked | {"draft": "I look up order FW-204518."}
+    assert program.post("/v1/suggest", json=harmless).json()["asks_again"] == []
+    assert "FW-204518" in program.post("/assist/suggestions", json={"context": said}).text
