@@ -14,8 +14,12 @@ READ_A_MINUTE = 1_400
 
 def saved_seconds(suggested: str, sent: str, distance: int) -> float:
     """Below zero where reading took longer than typing would have; `distance` is the edit distance of both texts."""
-    kept = max(len(suggested), len(sent)) - distance
-    return kept * 60 / TYPED_A_MINUTE - read_seconds(suggested)
+    return kept(suggested, sent, distance) * 60 / TYPED_A_MINUTE - read_seconds(suggested)
+
+
+def kept(suggested: str, sent: str, distance: int) -> int:
+    """The least number of characters of the suggestion that stand in what was sent."""
+    return max(len(suggested), len(sent)) - distance
 
 
 def read_seconds(suggested: str) -> float:

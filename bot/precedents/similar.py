@@ -14,6 +14,7 @@ from textwrap import shorten
 from sqlalchemy import Connection, select
 
 from bot.assist.record import SuggestionState
+from bot.assist.time_saved import kept
 from bot.conversation import joins, personal
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
@@ -34,6 +35,8 @@ four of those are answered by the same article."""
 LOOKED_AT = 20
 """Near tickets that are read to find MOST of which is known what helped."""
 LONGEST = 400
+STAYED = 0.5
+"""Share of a suggestion that stands in what was sent, for its article to be what helped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,10 @@ def _anonymous(text: str, names: frozenset[str]) -> str:
 
 
 def _source(tx: Connection, ticket: Ticket) -> Source | None:
-    """Of the suggestion that was sent last on the ticket."""
+    """Of the suggestion that was sent last on the ticket, and not rewritten."""
     used = suggestions.c.state.in_((SuggestionState.ACCEPTED, SuggestionState.EDITED))
     query = select(suggestions).where(suggestions.c.ticket_id == ticket.id, used)
-    row = tx.execute(query.order_by(suggestions.c.decided_at.desc()).limit(1)).first()
-    if row is None:
-        return None
-    return Source(row.article_id, row.title, row.version, row.start, row.end, Visibility(row.visibility))
+    for row in tx.execute(query.order_by(suggestions.c.decided_at.desc())).all():
+        if kept(row.text, row.final_text, row.edit_distance) >= len(row.text) * STAYED:
+            return Source(row.article_id, row.title, row.version, row.start, row.end, Visibility(row.visibility))
+    return None

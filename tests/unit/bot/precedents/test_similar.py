@@ -49,15 +49,15 @@ class Scene:
     parts: Responder
     sam: Account
 
-    def resolve(self, goal: str = GOAL, category: str | None = None) -> Ticket:
+    def resolve(self, goal: str = GOAL, category: str | None = None, sent: str = REPLY) -> Ticket:
         """A ticket that an agent answered from a suggestion and resolved with a note."""
         with self.database.transaction() as tx:
             talk = open_conversation(tx, site="shop", language="en").conversation.id
             asked = messages.append(tx, talk, Speaker.CUSTOMER, f"My name is Tom Baker. {goal}").message
             ticket = hand_off(tx, talk, replace(PACKET, goal=goal, category=category))
             (offered,) = record.store(tx, talk, asked.id, [SHOWN], ticket.id)
-            tickets.reply(tx, ticket.id, self.sam, REPLY)
-            record.sent(tx, offered.id, self.sam.id, REPLY)
+            tickets.reply(tx, ticket.id, self.sam, sent)
+            record.sent(tx, offered.id, self.sam.id, sent)
             return tickets.resolve(tx, ticket.id, self.sam, "A restart helped Tom.")
 
     def keep(self) -> int:
@@ -98,6 +98,14 @@ def test_what_helped_is_told_without_who_the_other_customer_is(scene: Scene) -> 
     for secret in ("Tom", "Baker", "tom.baker@example.com", "FW-204518"):
         assert secret not in f"{found.reply} {found.note}"
     assert "A restart helped" in found.note
+
+
+def test_an_article_that_was_rewritten_is_not_what_helped(scene: Scene) -> None:
+    for sent, helped in (("Please call us.", False), (f"{REPLY[:60]} And thank you for your patience.", True)):
+        ticket = scene.resolve(sent=sent)
+        scene.keep()
+        found = next(each for each in scene.found() if each.ticket_id == ticket.id)
+        assert (found.source is not None) == helped
 
 
 def test_nothing_is_left_of_who_was_erased(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
