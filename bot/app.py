@@ -56,6 +56,7 @@ from bot.api.limits import RateLimits
 from bot.api.metrics import Metrics
 from bot.api.open_streams import OpenStreams
 from bot.api.overload import Overload
+from bot.api.precedent_watch import PrecedentWatch
 from bot.api.promise_watch import PromiseWatch
 from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
@@ -241,6 +242,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         FileSweep(service.assistant.database, service.files),
         IndexWatch(service.assistant.live, changed),
         gap_watch,
+        PrecedentWatch(service.assistant),
         PromiseWatch(service),
         ComplaintWatch(service),
         StillFineWatch(service),

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from bot.access import Viewer
 from bot.api import callers
+from bot.api.beside_shapes import beside_body, given_body
 from bot.api.callers import Caller
 from bot.api.service import Service, Serving
 from bot.api.ticket_shapes import (
@@ -23,17 +24,23 @@ from bot.assist import record
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Utterance
 from bot.desk import tickets
+from bot.handoff.asked_again import asks_again
+from bot.handoff.facts import extract
+from bot.precedents import beside
 
 router = APIRouter(tags=["desk"])
 
 
 @router.get("/v1/tickets/{ticket_id}/suggestions")
 def current_suggestions(ticket_id: str, service: Serving, caller: Caller) -> SuggestionsBody:
-    """What is suggested for the customer's last message, best first."""
+    """What is suggested for the customer's last message, best first; similar resolved tickets and playbooks."""
     with service.assistant.database.snapshot() as tx:
-        callers.desk(tx, caller)
-        offered = record.current(tx, tickets.load(tx, ticket_id).conversation_id)
-    return SuggestionsBody(suggestions=[suggestion_body(suggestion) for suggestion in offered])
+        viewer = callers.desk(tx, caller).viewer
+        ticket = tickets.load(tx, ticket_id)
+        offered = record.current(tx, ticket.conversation_id)
+    found = beside.of_ticket(service.assistant, viewer, ticket)
+    listed = [suggestion_body(suggestion) for suggestion in offered]
+    return SuggestionsBody(suggestions=listed, **dict(beside_body(found)))
 
 
 @router.post("/v1/suggestions/{suggestion_id}/reject")
@@ -51,14 +58,23 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     """Replies for a ticket of another help desk; nothing of it is stored."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.helper(tx, caller)
+    policies, told = service.assistant.policies, said(body)
     found = suggested(service, body, viewer)
+    again = asks_again(body.draft, told, policies.facts) if body.draft else ()
     return SuggestedBody(
         suggestions=[proposal_body(proposal) for proposal in found.proposals],
         needs_knowledge=found.needs_knowledge,
+        given=[given_body(policies, fact) for fact in extract(told, policies.facts)],
+        asks_again=[given_body(policies, fact) for fact in again],
+        **dict(beside_body(beside.of_talk(service.assistant, viewer, told))),
     )
 
 
 def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> Suggested:
     """What is suggested for a ticket of another help desk, to a program or to the panel inside it."""
-    said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
-    return suggest(Sources.of(service.assistant.responder), said, viewer, k=body.k)
+    return suggest(Sources.of(service.assistant.responder), said(body), viewer, k=body.k)
+
+
+def said(body: SuggestPost) -> list[Utterance]:
+    """What was said in the other help desk's ticket."""
+    return [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]

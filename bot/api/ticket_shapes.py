@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
+from bot.api.beside_shapes import BesideBody, GivenBody
 from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent, SurveyAnswerBody
 from bot.api.field_types import Version
 from bot.api.mail_shapes import MailSideBody
@@ -32,6 +33,9 @@ MOST_NAME = 64
 MOST_QUERY = 200
 MOST_PAGES = 10_000
 
+LONGEST_AGO_MS = 7 * 86_400_000
+
+Ago = Annotated[int, Field(ge=0, le=LONGEST_AGO_MS)]
 SuggestionId = Annotated[str, StringConstraints(max_length=64)]
 ArticleId = Annotated[str, StringConstraints(max_length=255)]
 
@@ -119,7 +123,11 @@ class CustomerBody(BaseModel):
 
 
 class SuggestionBody(BaseModel):
-    """A reply to consider; an internal one must be released before a customer may read it."""
+    """A reply to consider; an internal one must be released before a customer may read it.
+
+    `supported`: the questions of the customer's message that its article answers; `uncovered`: those that none does.
+    `told`: the customer was told all of it before.
+    """
 
     id: str | None
     message_id: int | None
@@ -132,11 +140,14 @@ class SuggestionBody(BaseModel):
     version: str
     visibility: Visibility
     confidence: float
+    supported: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    told: bool
     state: SuggestionState
 
 
-class SuggestionsBody(BaseModel):
-    """What is suggested now, the surest first."""
+class SuggestionsBody(BesideBody):
+    """What is suggested now, the surest first, and what else helps with the ticket."""
 
     suggestions: list[SuggestionBody]
 
@@ -172,7 +183,8 @@ class ReplyPost(Sent):
     `confirmed` false: refuse (`asks_again`) when the text asks for what the customer gave already; else it is sent.
     `promises` are made with the reply, which must say their sentences. `promises_confirmed` false: refuse
     (`promises_freely`) when it promises anything else; else it is sent and noted. `moved_on_confirmed` false: refuse
-    (`moved_on`) when the customer wrote since `suggestion_id` was suggested.
+    (`moved_on`) when the customer wrote since `suggestion_id` was suggested. `suggestion_shown_ms` and `_inserted_ms`:
+    how long ago it was first shown and inserted, for the figure of what suggestions save.
     """
 
     text: Said
@@ -186,6 +198,8 @@ class ReplyPost(Sent):
     promises: Annotated[tuple[OfferPost, ...], Field(max_length=MOST_OFFERS)] = ()
     promises_confirmed: bool | None = None
     moved_on_confirmed: bool | None = None
+    suggestion_shown_ms: Ago | None = None
+    suggestion_inserted_ms: Ago | None = None
 
 
 class RepliedBody(BaseModel):
@@ -223,17 +237,26 @@ class SaidBody(Sent):
 
 
 class SuggestPost(Sent):
-    """The ticket so far, oldest first; the last customer message is what a reply is suggested to."""
+    """The ticket so far, oldest first; the last customer message is what a reply is suggested to.
+
+    `draft`: what the agent is about to send.
+    """
 
     context: Annotated[list[SaidBody], Field(min_length=1, max_length=MOST_CONTEXT)]
     k: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = 3
+    draft: Said | None = None
 
 
-class SuggestedBody(BaseModel):
-    """Suggestions, the surest first; `needs_knowledge` is how likely an article is needed at all."""
+class SuggestedBody(BesideBody):
+    """Suggestions, the surest first, and what else helps; `needs_knowledge`: how likely an article is needed.
+
+    `given` is what the customer told already, `asks_again` what of it the `draft` asks for.
+    """
 
     suggestions: list[SuggestionBody]
     needs_knowledge: float
+    given: list[GivenBody]
+    asks_again: list[GivenBody]
 
 
 def account_body(account: Account) -> AccountBody:

@@ -31,6 +31,7 @@ from bot.api.ticket_shapes import (
     ticket_body,
 )
 from bot.assist import record, repeats
+from bot.assist.record import Handling
 from bot.assist.reply import Reply, published_texts, send
 from bot.conversation import joins, read_marks
 from bot.desk import contacts, offers, queue, record_of, tags, take_back, tickets
@@ -154,6 +155,7 @@ def _reply(body: ReplyPost) -> Reply:
         confirmed=body.moved_on_confirmed,
         version=body.version,
         client_id=body.client_id,
+        handling=Handling(body.suggestion_shown_ms, body.suggestion_inserted_ms),
     )
 
 

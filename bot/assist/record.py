@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.assist.edit_distance import edit_distance
+from bot.assist.time_saved import read_seconds, saved_seconds
 from bot.conversation.messages import Message
 from bot.errors import Conflict
 from bot.events import log
@@ -35,7 +37,11 @@ class SuggestionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A reply to suggest, from `quote == article.text[start:end]`; confidence in [0, 1]."""
+    """A reply to suggest, from `quote == article.text[start:end]`; confidence in [0, 1].
+
+    `supported` are the questions of the customer's message that its article answers, `uncovered` those that no article
+    does. `told`: every line of it was told in the conversation before.
+    """
 
     text: str
     article_id: str
@@ -46,6 +52,9 @@ class Proposal:
     version: str
     visibility: Visibility
     confidence: float
+    supported: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    told: bool = False
 
     @property
     def sure(self) -> int:
@@ -55,7 +64,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A stored proposal for one customer message; `rank` from 1, `edit_distance` in characters once sent."""
+    """A stored proposal for one customer message; `rank` from 1, `edit_distance` in characters once sent.
+
+    `shown_at` and `inserted_at` are as the agent's page told them with the reply; `saved_seconds`: see time_saved.py.
+    """
 
     id: str
     ticket_id: str | None
@@ -69,6 +81,17 @@ class Suggestion:
     decided_by: str | None
     decided_at: str | None
     created_at: str
+    shown_at: str | None = None
+    inserted_at: str | None = None
+    saved_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How many milliseconds before it was sent a suggestion was first shown and inserted, as far as that is told."""
+
+    shown: int | None = None
+    inserted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,26 +172,38 @@ def load(tx: Connection, suggestion_id: str) -> Suggestion:
     return _suggestion(row)
 
 
-def sent(tx: Connection, suggestion_id: str, account_id: str, final_text: str) -> Suggestion:
-    """Record that a reply was made from the suggestion: ACCEPTED when unchanged, else EDITED.
+def sent(
+    tx: Connection, suggestion_id: str, account_id: str, final_text: str, handling: Handling | None = None
+) -> Suggestion:
+    """Record that a reply was made from the suggestion: ACCEPTED when unchanged, else EDITED; and what it saved.
 
     Even a stale one may be sent: a customer can write while the person edits. Conflict once decided.
     """
     suggestion = load(tx, suggestion_id)
     final = storable(final_text).strip()
-    distance = edit_distance(suggestion.proposal.text.strip(), final)
+    suggested = suggestion.proposal.text.strip()
+    distance = edit_distance(suggested, final)
     state = SuggestionState.EDITED if distance else SuggestionState.ACCEPTED
-    return _decide(
-        tx, suggestion, account_id, state=state, final_text=final, edit_distance=distance, from_stale=True
-    )
+    handling = handling or Handling()
+    became: dict[str, str | float | None] = {
+        "state": state,
+        "final_text": final,
+        "edit_distance": distance,
+        "shown_at": _before_now(handling.shown),
+        "inserted_at": _before_now(handling.inserted),
+        "saved_seconds": saved_seconds(suggested, final, distance),
+    }
+    return _decide(tx, suggestion, account_id, became, from_stale=True)
 
 
 def reject(tx: Connection, suggestion_id: str, account_id: str) -> Suggestion:
-    """Record that the person does not want it; again is fine. Conflict when it was used or is stale."""
+    """Record that the person does not want it, but read it; again is fine. Conflict when it was used or is stale."""
     suggestion = load(tx, suggestion_id)
     if suggestion.state is SuggestionState.REJECTED:
         return suggestion
-    return _decide(tx, suggestion, account_id, state=SuggestionState.REJECTED)
+    read = read_seconds(suggestion.proposal.text)
+    became: dict[str, str | float | None] = {"state": SuggestionState.REJECTED, "saved_seconds": -read}
+    return _decide(tx, suggestion, account_id, became)
 
 
 def make_stale(tx: Connection, conversation_id: str) -> int:
@@ -180,27 +215,23 @@ def make_stale(tx: Connection, conversation_id: str) -> int:
     return len(offered)
 
 
+def _before_now(milliseconds: int | None) -> str | None:
+    return None if milliseconds is None else clock.after(clock.now(), -milliseconds / 1000)
+
+
 def _decide(
     tx: Connection,
     suggestion: Suggestion,
     account_id: str,
+    became: Mapping[str, str | float | None],
     *,
-    state: SuggestionState,
-    final_text: str | None = None,
-    edit_distance: int | None = None,
     from_stale: bool = False,
 ) -> Suggestion:
     undecided = [SuggestionState.OFFERED] + [SuggestionState.STALE] * from_stale
     changed = tx.execute(
         update(suggestions)
         .where(suggestions.c.id == suggestion.id, suggestions.c.state.in_(undecided))
-        .values(
-            state=state,
-            final_text=final_text,
-            edit_distance=edit_distance,
-            decided_by=account_id,
-            decided_at=clock.now(),
-        )
+        .values(dict(became) | {"decided_by": account_id, "decided_at": clock.now()})
     )
     if changed.rowcount == 0:
         raise Conflict(f"This suggestion is already {suggestion.state}.")
@@ -216,7 +247,8 @@ def _tell(tx: Connection, conversation_id: str, changed: Sequence[Suggestion]) -
     log.append(tx, conversation_id, EventKind.SUGGESTION, payload, Audience.DESK)
 
 
-_PROPOSED = ("text", "article_id", "title", "quote", "start", "end", "version", "visibility", "confidence")
+_PROPOSED = Proposal.__slots__
+_LISTS = ("supported", "uncovered")
 
 
 def _values(suggestion: Suggestion) -> dict[str, object]:
@@ -224,10 +256,13 @@ def _values(suggestion: Suggestion) -> dict[str, object]:
         name: getattr(suggestion, name)
         for name in ("id", "ticket_id", "conversation_id", "message_id", "rank", "state", "created_at")
     }
-    return own | {name: getattr(suggestion.proposal, name) for name in _PROPOSED}
+    proposed = {name: getattr(suggestion.proposal, name) for name in _PROPOSED}
+    return own | proposed | {name: json.dumps(proposed[name], ensure_ascii=False) for name in _LISTS}
 
 
 def _suggestion(row: RowMapping) -> Suggestion:
-    proposed = {name: row[name] for name in _PROPOSED} | {"visibility": Visibility(row["visibility"])}
+    lists = {name: tuple(json.loads(row[name])) for name in _LISTS}
+    typed = {"visibility": Visibility(row["visibility"]), "told": bool(row["told"])}
+    proposed = {name: row[name] for name in _PROPOSED} | typed | lists
     own = {name: value for name, value in row.items() if name not in _PROPOSED}
     return Suggestion(**own | {"state": SuggestionState(row["state"])}, proposal=Proposal(**proposed))

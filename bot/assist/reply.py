@@ -10,7 +10,7 @@ from textwrap import shorten
 from sqlalchemy import Connection
 
 from bot.assist import record
-from bot.assist.record import Suggestion, SuggestionState
+from bot.assist.record import Handling, Suggestion, SuggestionState
 from bot.conversation import joins, messages
 from bot.conversation.utterance import Speaker
 from bot.desk import notices, tickets
@@ -45,6 +45,7 @@ class Reply:
     confirmed: bool | None = None
     version: int | None = None
     client_id: str | None = None
+    handling: Handling | None = None
 
 
 def send(tx: Connection, live: LiveIndex, ticket_id: str, account: Account, reply: Reply) -> Replied:
@@ -63,7 +64,7 @@ def send(tx: Connection, live: LiveIndex, ticket_id: str, account: Account, repl
         if used and reply.confirmed is False:
             _check_offered(tx, used[0])
         if reply.suggestion_id is not None:
-            record.sent(tx, reply.suggestion_id, account.id, replied.message.text)
+            record.sent(tx, reply.suggestion_id, account.id, replied.message.text, reply.handling)
         for article, title in released.items():
             notices.worked(tx, replied.ticket, account.name, Work.RELEASED_INTERNAL, title)
             tell_log(tx, "internal_released", ticket=ticket_id, article=article, by=account.id)

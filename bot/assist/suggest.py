@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from textwrap import shorten
 
 from bot.access import Viewer
 from bot.answering.draft import Draft
-from bot.answering.extract import extract
+from bot.answering.extract import adds_nothing, extract
 from bot.assist.record import Proposal
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
@@ -15,15 +16,17 @@ from bot.decision.measure import measure
 from bot.decision.small_talk import is_small_talk, to_the_matter
 from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.respond import Responder
+from bot.retrieval.asked_together import questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import ArticleHit, SearchResult
-from bot.retrieval.question import Known
+from bot.retrieval.question import Known, Question
 from bot.retrieval.search import search
 from bot.retrieval.standalone import understand
 from bot.retrieval.variants import VariantPolicy
 from kb_ingest.index import KnowledgeIndex
 
 SUGGESTIONS = 3
+LONGEST_ASKED = 300
 NO_KNOWLEDGE = 0.02
 """Probability that a greeting or a thank-you needs an article."""
 
@@ -67,10 +70,50 @@ def suggest(
     spelled = sources.index.spelling.corrected
     matter = to_the_matter(said[:last], sources.small_talk)
     question = understand(said[last].text, matter, known, sources.variants, spelled=spelled)
-    result = search(sources.index, sources.encoder, question, viewer, k + 1)
-    drafts = tuple(_drafts(sources, result, k))
+    result, drafts = _looked_up(sources, question, viewer, k)
     needs = (_confidence(sources, result, result.hits[place:], draft) for place, draft in drafts)
-    return Suggested(tuple(_proposals(sources, result, drafts)), max(needs, default=NO_KNOWLEDGE))
+    told = "\n".join(each.text for each in said if each.speaker is not Speaker.CUSTOMER)
+    found = tuple(_proposals(sources, result, drafts, told))
+    answered = _answered(sources, question, viewer, found)
+    return Suggested(tuple(_compared(answered, each) for each in found), max(needs, default=NO_KNOWLEDGE))
+
+
+def _compared(answered: Mapping[str, frozenset[str]], proposal: Proposal) -> Proposal:
+    """With what of the message it answers, and what nothing does."""
+    return replace(
+        proposal,
+        supported=tuple(asked for asked, by in answered.items() if proposal.article_id in by),
+        uncovered=tuple(asked for asked, by in answered.items() if not by),
+    )
+
+
+def _answered(
+    sources: Sources, question: Question, viewer: Viewer, found: Sequence[Proposal]
+) -> Mapping[str, frozenset[str]]:
+    """Each question of the message, and the articles that are likely to answer it. One that goes on about something
+    makes sense as a whole only."""
+    asked = questions_in(question.standalone) if question.carried is None else ()
+    if not asked:
+        return {shorten(question.said, LONGEST_ASKED, placeholder=" …"): _likely(sources, found)}
+    return {each: _likely(sources, _found_apart(sources, each, question.known, viewer)) for each in asked}
+
+
+def _found_apart(sources: Sources, text: str, known: Known, viewer: Viewer) -> Sequence[Proposal]:
+    question = understand(text, (), known, sources.variants)
+    return tuple(_proposals(sources, *_looked_up(sources, question, viewer, SUGGESTIONS), told=""))
+
+
+def _likely(sources: Sources, found: Sequence[Proposal]) -> frozenset[str]:
+    """Articles that are rather right than wrong."""
+    return frozenset(each.article_id for each in found if each.confidence >= sources.calibration.clarify_from)
+
+
+def _looked_up(
+    sources: Sources, question: Question, viewer: Viewer, k: int
+) -> tuple[SearchResult, tuple[tuple[int, Draft], ...]]:
+    """What is found, and what the best articles say."""
+    result = search(sources.index, sources.encoder, question, viewer, k + 1)
+    return result, tuple(_drafts(sources, result, k))
 
 
 def _drafts(sources: Sources, result: SearchResult, k: int) -> Iterator[tuple[int, Draft]]:
@@ -82,7 +125,9 @@ def _drafts(sources: Sources, result: SearchResult, k: int) -> Iterator[tuple[in
             yield place, draft
 
 
-def _proposals(sources: Sources, result: SearchResult, drafts: Iterable[tuple[int, Draft]]) -> Iterator[Proposal]:
+def _proposals(
+    sources: Sources, result: SearchResult, drafts: Sequence[tuple[int, Draft]], told: str
+) -> Iterator[Proposal]:
     """As they were ranked, each against all the others; none is surer than one that is ranked before it."""
     surest = 1.0
     for place, draft in drafts:
@@ -99,6 +144,7 @@ def _proposals(sources: Sources, result: SearchResult, drafts: Iterable[tuple[in
             version=citation.version,
             visibility=citation.visibility,
             confidence=round(surest, 4),
+            told=adds_nothing(draft, told),
         )
 
 

@@ -1,4 +1,5 @@
-"""Owns what the care page shows leads: complaints, requests above a limit, promises. Refuses to change anything."""
+"""Owns what the care page shows leads: complaints, requests above a limit, promises, what suggestions save. Refuses to
+change anything."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from sqlalchemy import Connection
 
 from bot.allowances import given
 from bot.allowances.concession import Concession
+from bot.assist import figures
+from bot.assist.figures import Lately
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
 from bot.desk import accounts, tickets
@@ -40,13 +43,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class CareView:
-    """All that is owed to customers beyond an answer, the first due first."""
+    """All that is owed to customers beyond an answer, the first due first, and how suggestions were used."""
 
     complaints: tuple[Owed, ...]
     requests: tuple[Request, ...]
     promises: tuple[Promise, ...]
     counts: Mapping[Standing, int]
     warn_minutes: int
+    suggested: Lately
     names: Mapping[str, str]
 
 
@@ -60,5 +64,6 @@ def look(tx: Connection, policies: HandoffPolicies) -> CareView:
         promises=ledger.waiting(tx, MOST_PROMISES),
         counts=due.counts(tx, now),
         warn_minutes=policies.promises.warn_minutes,
+        suggested=figures.lately(tx),
         names={account.id: account.name for account in accounts.every(tx)},
     )

@@ -12,19 +12,24 @@ from kb_ingest.article import Visibility
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A suggestion with its text as blocks; `place` is 1 for the best, `id` names it on the page."""
+    """A suggestion with its text as blocks; `place` is 1 for the best, `id` names it on the page. `answers` are the
+    questions it is for, of a message that asks several."""
 
     place: int
     id: str
     proposal: Proposal
     blocks: tuple[ShownBlock, ...]
     internal: bool
+    answers: tuple[str, ...]
 
 
 def shown(named: Iterable[tuple[str, Proposal]]) -> tuple[Offer, ...]:
     """In their order: the surest first."""
-    return tuple(_offer(place, *each) for place, each in enumerate(named, 1))
+    offered = tuple(named)
+    several = len({asked for _, each in offered for asked in (*each.supported, *each.uncovered)}) > 1
+    return tuple(_offer(place, *each, several=several) for place, each in enumerate(offered, 1))
 
 
-def _offer(place: int, name: str, proposal: Proposal) -> Offer:
-    return Offer(place, name, proposal, render(proposal.text), proposal.visibility is not Visibility.PUBLIC)
+def _offer(place: int, name: str, proposal: Proposal, *, several: bool) -> Offer:
+    internal = proposal.visibility is not Visibility.PUBLIC
+    return Offer(place, name, proposal, render(proposal.text), internal, proposal.supported if several else ())

@@ -22,6 +22,7 @@ from bot.console.routes import Named
 from bot.console.shown import Values, shown
 from bot.desk import sessions
 from bot.desk.sessions import SignedIn
+from bot.handoff.facts import extract
 
 # The window that signs in hands its pass to the panel that opened it, which stands in another website's page.
 OPENER = {"Cross-Origin-Opener-Policy": "unsafe-none"}
@@ -57,12 +58,14 @@ def sign_in(service: Serving, caller: Caller) -> HTMLResponse:
 
 @router.post("/assist/suggestions")
 def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLResponse:
-    """What `POST /v1/suggest` answers, as the panel shows it."""
+    """The suggestions of `POST /v1/suggest` and what the customer gave, as the panel shows it."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.panel(tx, caller)
     found = suggestions.suggested(service, body, viewer)
     offers = offers_view.shown((str(rank), proposal) for rank, proposal in enumerate(found.proposals, 1))
-    return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM})
+    policies = service.assistant.policies
+    given = {"given": extract(suggestions.said(body), policies.facts), "fact_names": policies.notes.fact_names}
+    return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM, **given})
 
 
 @router.get("/assist/articles/{article_id:path}")

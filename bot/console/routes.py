@@ -16,17 +16,21 @@ from bot.api import callers
 from bot.api.callers import Caller, Credentials
 from bot.api.limited import Limited
 from bot.api.service import Service, Serving
+from bot.assist.figures import DAYS
+from bot.assist.time_saved import READ_A_MINUTE, TYPED_A_MINUTE
 from bot.console import care_view, customer_view, queue_view, recall_view, source_view, ticket_view
 from bot.console.pages import STATIC, files
 from bot.console.queue_view import TABS
-from bot.console.shown import Values, shown
+from bot.console.shown import Values, shown, shown_slowly
 from bot.console.source_view import Passage
 from bot.console.ticket_view import Extent
+from bot.desk import tickets
 from bot.desk.notes import LONGEST_NOTE
 from bot.desk.queue import View, Wanted
 from bot.desk.sessions import SignedIn
 from bot.desk.tags import LONGEST_TAG
 from bot.errors import SignInNeeded
+from bot.precedents import beside
 from bot.promises.closing import LONGEST_REASON
 
 router = APIRouter(include_in_schema=False)
@@ -88,6 +92,18 @@ def lines(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) ->
 def ticket(ticket_id: str, service: Serving, caller: Caller) -> HTMLResponse:
     """One ticket."""
     return shown(service, caller, "ticket.html", lambda tx, session: _ticket(service, tx, session, ticket_id, Extent()))
+
+
+@router.get("/console/tickets/{ticket_id}/similar")
+def similar(ticket_id: str, service: Serving, caller: Caller) -> HTMLResponse:
+    """Resolved tickets like this one and playbooks, which are looked for once the ticket is shown."""
+
+    def values(session: SignedIn) -> Values:
+        with service.assistant.database.snapshot() as tx:
+            seen = tickets.load(tx, ticket_id)
+        return {"beside": beside.of_ticket(service.assistant, session.account.viewer, seen)}
+
+    return shown_slowly(service, caller, "similar.html", values, callers.desk)
 
 
 @router.get("/console/tickets/{ticket_id}/{part}")
@@ -153,10 +169,11 @@ def static(name: str, request: Request) -> Response:
 
 @router.get("/console/care")
 def care(service: Serving, caller: Caller) -> HTMLResponse:
-    """What leads look after: complaints, requests above a limit, promises."""
+    """What leads look after: complaints, requests above a limit, promises; and what suggestions save."""
 
     def values(tx: Connection, _session: SignedIn) -> Values:
-        return {"seen": care_view.look(tx, service.assistant.policies)}
+        counted = {"days": DAYS, "typed": TYPED_A_MINUTE, "read": READ_A_MINUTE}
+        return {"seen": care_view.look(tx, service.assistant.policies), **counted}
 
     return shown(service, caller, "care.html", values, callers.lead)
 

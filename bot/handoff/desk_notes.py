@@ -29,7 +29,8 @@ RISK_PLACES = {Risk.SENSITIVE: ("label",), Risk.SECRET: ("kind",)}
 
 @dataclass(frozen=True, slots=True)
 class DeskNotes:
-    """The sentences; `ask_for` by area, `missing` and `next_steps` for every reason."""
+    """The sentences; `ask_for` by area, `missing` and `next_steps` for every reason. Tickets about `no_precedents`,
+    sensitive categories, are not shown beside others, nor others beside them."""
 
     goal_unsaid: str
     missing: Mapping[Reason, str]
@@ -44,13 +45,14 @@ class DeskNotes:
     corrected: str
     withdrawn: str
     draft_withdrawn: str
+    no_precedents: frozenset[str]
 
 
 def read_desk_notes(path: Path) -> DeskNotes:
     """The sentences of `desk_notes.yaml`; BadPolicy names the key that is wrong."""
     fields = Node(path.name, "", read_yaml(path)).fields(
         "version", "goal_unsaid", "missing", "closest", "terms", "next_steps", "already_given", "ask_for",
-        "ask", "fact_names", "risks", "corrected", "withdrawn", "draft_withdrawn",
+        "ask", "fact_names", "risks", "corrected", "withdrawn", "draft_withdrawn", "no_precedents",
     )  # fmt: skip
     missing = fields["missing"].fields(*Reason)
     steps = fields["next_steps"].fields(*Reason)
@@ -70,6 +72,7 @@ def read_desk_notes(path: Path) -> DeskNotes:
         corrected=fields["corrected"].sentence("article", "day", "old", "new"),
         withdrawn=fields["withdrawn"].sentence("article", "day"),
         draft_withdrawn=fields["draft_withdrawn"].sentence("article"),
+        no_precedents=frozenset(fields["no_precedents"].texts()),
     )
 
 

@@ -114,6 +114,8 @@ def _check_references(policies: HandoffPolicies) -> None:
     for key, named in said_in.items():
         for category in sorted(named - categories):
             raise BadPolicy(f"{WORDING_FILE}: {key}: category {category!r} does not exist")
+    for category in sorted(policies.notes.no_precedents - categories):
+        raise BadPolicy(f"{DESK_NOTES_FILE}: no_precedents: category {category!r} does not exist")
     for category in sorted(policies.complaints.opened_by - categories):
         raise BadPolicy(f"{COMPLAINTS_FILE}: opened_by: category {category!r} does not exist")
     for still in policies.still_fine.rules:

@@ -19,7 +19,9 @@ from bot.storage import clock
 from bot.storage.tables import attachments, events, outbox, suggestions, tickets, turns
 from kb_ingest.article import Visibility
 
-JSON_COLUMNS = frozenset({"turn", "attachment", "payload", "packet", "frozen", "attachments", "content"})
+JSON_COLUMNS = frozenset(
+    {"turn", "attachment", "payload", "packet", "frozen", "attachments", "content", "supported", "uncovered"}
+)
 STAFF = frozenset({"by", "author", "mentioned"})
 A_COLLEAGUE = "somebody of the desk"
 LEFT_OUT = (

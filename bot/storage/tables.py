@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, text
 
 from bot.storage.columns import Counter, conversation, counted, identifier, metadata, number, text_of
 
@@ -334,7 +334,25 @@ suggestions = Table(
     Column("decided_by", Text, ForeignKey("accounts.id"), nullable=True),
     text_of("decided_at", null=True),
     text_of("created_at"),
+    # JSON: what of the customer's message the article answers, and what of it no article does.
+    Column("supported", Text, nullable=False, server_default="[]"),
+    Column("uncovered", Text, nullable=False, server_default="[]"),
+    Column("told", Integer, nullable=False, server_default="0"),
+    text_of("shown_at", null=True),
+    text_of("inserted_at", null=True),
+    Column("saved_seconds", Float, nullable=True),
     Index("ix_suggestions_article_id_version", "article_id", "version"),
+    Index("ix_suggestions_decided_at", "decided_at"),
+)
+
+# What a resolved ticket was about, to be compared with others; made anew when the ticket or the encoder is another.
+goal_vectors = Table(
+    "goal_vectors",
+    metadata,
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    number("version"),
+    text_of("encoder"),
+    Column("vector", LargeBinary, nullable=False),
 )
 
 feedback = Table(

@@ -40,6 +40,7 @@ BOT_IN_ORDER = (
     "bot.knowledge",
     "bot.publishing",
     "bot.turn",
+    "bot.precedents",
     "bot.integrations",
     "bot.channels",
     "bot.unanswered",

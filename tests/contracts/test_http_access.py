@@ -208,6 +208,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console": STAFF,
     "GET /console/lines": DESK,
     "GET /console/tickets/{ticket_id}": DESK,
+    "GET /console/tickets/{ticket_id}/similar": DESK,
     "GET /console/tickets/{ticket_id}/{part}": DESK,
     "GET /console/customers/{customer_id}": DESK,
     "GET /console/articles/{article_id:path}": DESK,

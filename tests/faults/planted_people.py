@@ -153,7 +153,10 @@ def _rows(ids: _Ids, address: str, kind: int, digest: str) -> Iterator[tuple[Tab
     yield desk.outbox, {"topic": Topic.MAIL, "subject": ids.conversation_id, "payload": json.dumps(letter),
                         "next_attempt_at": LATER, "key": f"{token}.outbox.key2"}  # fmt: skip
     yield desk.suggestions, {"state": SuggestionState.EDITED, "visibility": "public", "article_id": "reset-hub-2",
-                             "version": "v", "title": "Reset", "decided_by": account}  # fmt: skip
+                             "version": "v", "title": "Reset", "decided_by": account,
+                             "supported": json.dumps([f"{token}.suggestions.supported"]),
+                             "uncovered": json.dumps([f"{token}.suggestions.uncovered"])}  # fmt: skip
+    yield desk.goal_vectors, {"vector": f"{token}.goal_vectors.vector".encode()}
     yield desk.feedback, {"kind": FeedbackKind.THUMBS, "score": -1}
     yield desk.surveys, {}
     people = {"owner": account, "made_by": account, "done_by": account}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,26 @@ def test_none_is_surer_than_one_before_it(sources: Sources, said: tuple[str, ...
     assert len(sure) == 3
     assert sure == sorted(sure, reverse=True)
     assert sure[0] > sure[2]
+
+
+def test_what_no_article_answers_is_told_apart(sources: Sources) -> None:
+    said = (Utterance(Speaker.CUSTOMER, "How do I reset Hub 2, and do you ship to the moon?", 0),)
+    found = suggest(sources, said, Viewer(Role.AGENT)).proposals
+    best = next(each for each in found if each.article_id == "reset-hub-2")
+    assert best.supported == ("How do I reset Hub 2",)
+    assert {each.uncovered for each in found} == {("do you ship to the moon?",)}
+
+
+def test_a_message_that_asks_one_thing_is_answered_whole_or_not_at_all(sources: Sources) -> None:
+    for text, answered in (("How do I reset Hub 2?", True), ("my cat ate the manual", False)):
+        best = suggest(sources, (Utterance(Speaker.CUSTOMER, text, 0),), Viewer(Role.AGENT)).proposals[0]
+        assert (best.supported, best.uncovered) == (((text,), ()) if answered else ((), (text,)))
+
+
+def test_what_was_told_before_is_marked(sources: Sources) -> None:
+    asked = Utterance(Speaker.CUSTOMER, "How do I reset Hub 2?", 0)
+    best = suggest(sources, (asked,), Viewer(Role.AGENT)).proposals[0]
+    told = (asked, Utterance(Speaker.BOT, best.text, 1), replace(asked, turn=2))
+    again = suggest(sources, told, Viewer(Role.AGENT)).proposals
+    assert not best.told
+    assert {each.article_id for each in again if each.told} == {best.article_id}

@@ -17,6 +17,7 @@ const ticket = document.body.dataset.ticket;
 const form = document.getElementById('composer');
 const reply = document.getElementById('reply');
 const from = document.getElementById('from');
+const A_DAY_MS = 86_400_000;
 let draft = load(ticket);
 let meant = {}; // confirmed in one warning, when the next one comes
 const warnings = [again, promising, moved];
@@ -27,7 +28,7 @@ const isOpen = () => ['waiting', 'claimed'].includes(standing().status);
 export function insert(text, offer = null) {
   if (!isOpen()) return warn('This ticket is closed: nothing was inserted.');
   const before = reply.value.trimEnd();
-  if (offer) draft.inserted = [...draft.inserted.filter(({ id }) => id !== offer.id), offer];
+  if (offer) draft.inserted = [...draft.inserted.filter(({ id }) => id !== offer.id), { ...offer, inserted: Date.now() }];
   write(before ? `${before}\n\n${text}` : text);
   return reply.setSelectionRange(reply.value.length, reply.value.length);
 }
@@ -91,6 +92,17 @@ function asReleased() {
   return { release_internal: internal.length > 0, also_from: internal.slice(1).map(({ id }) => id) };
 }
 
+// Of a draft that lay for long, or with a clock that was set meanwhile, nothing is told.
+function ago(moment) {
+  const milliseconds = Date.now() - moment;
+  return milliseconds >= 0 && milliseconds <= A_DAY_MS ? milliseconds : undefined;
+}
+
+function asHandled() {
+  const { main } = sources();
+  return { suggestion_shown_ms: ago(main?.shown), suggestion_inserted_ms: ago(main?.inserted) };
+}
+
 function another() {
   draft = load(ticket);
   if (reply.value !== draft.text) reply.value = draft.text;
@@ -142,7 +154,8 @@ async function sendText() {
   keep(ticket, draft);
   const sent = reply.value;
   const asks = { confirmed: false, promises_confirmed: false, moved_on_confirmed: rewritten(), ...meant };
-  did(await post(`/v1/tickets/${ticket}/reply`, { ...asSent(), client_id: draft.client, ...asks, ...asReleased() }));
+  const told = { ...asSent(), ...asReleased(), ...asHandled(), ...asks, client_id: draft.client };
+  did(await post(`/v1/tickets/${ticket}/reply`, told));
   reply.value = since(sent, reply.value);
   draft = { ...EMPTY };
   writing.sent();

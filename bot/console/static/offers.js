@@ -1,11 +1,12 @@
-// Owns what suggested replies share wherever they stand: their data, keys, sources, and the question before internal text is
-// handed out. Refuses to hand out an internal one without the tick.
+// Owns what suggested replies share wherever they stand: their data, since when they are shown, keys, sources, and the question
+// before internal text is handed out. Refuses to hand out an internal one without the tick.
 const byId = (id) => document.getElementById(id);
 let waiting = null;
+const shown = new Map(); // offer → when it was first on a page that somebody could see
 
 export function of(node) {
   const { offer, title, text, internal } = node.closest('[data-offer]').dataset;
-  return { id: offer, title, text, internal: internal === 'yes' };
+  return { id: offer, title, text, internal: internal === 'yes', shown: shown.get(offer) };
 }
 
 /** Hand the offer to `give`: at once, or when whoever `does` something with it says that the customer may read it. Its
@@ -56,7 +57,15 @@ function pressed(event) {
   event.preventDefault();
 }
 
+function seen() {
+  if (document.hidden) return;
+  for (const { dataset } of document.querySelectorAll('[data-offer]')) if (!shown.has(dataset.offer)) shown.set(dataset.offer, Date.now());
+}
+
 export function start() {
+  seen();
+  new MutationObserver(seen).observe(byId('suggestions'), { childList: true, subtree: true });
+  addEventListener('visibilitychange', seen);
   addEventListener('keydown', pressed);
   byId('release-sure').addEventListener('change', (event) => (byId('release-do').disabled = !event.target.checked));
   byId('release-do').addEventListener('click', released);

@@ -16,6 +16,7 @@ import * as writing from './writing.js';
 const ticket = document.body.dataset.ticket;
 const byId = (id) => document.getElementById(id);
 const HUSH_MS = 1000;
+const LED = ['explained', 'raised', 'joined']; // from then on the ticket is about something else, or known to be
 let followed = true; // the end of the transcript is read, and stays in sight
 
 async function act(verb, body) {
@@ -148,6 +149,7 @@ export function start(renew) {
     if (kind === 'note') return renew('head', 'notes', 'history');
     if (kind === 'work' && ['reachable', 'proved_address', 'signed_in', 'draft_withdrawn'].includes(data.work)) return renew('head', 'history', 'packet', 'mail');
     if (kind === 'work' && data.work === 'joined') renew('transcript', 'notes', 'facts', 'packet', 'mail');
+    if (kind === 'work' && LED.includes(data.work)) renew('similar');
     if (kind === 'work') return renew('head', 'history', 'promises', 'allowances', 'complaint');
     if (kind === 'mail') return renew('mail', 'transcript');
     if (kind === 'suggestion') return renew('suggestions');

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.access import Role
-from bot.assist import record
-from bot.assist.record import Proposal, Suggestion, SuggestionsChanged, SuggestionState
+from bot.assist import figures, record
+from bot.assist.record import Handling, Proposal, Suggestion, SuggestionsChanged, SuggestionState
 from bot.assist.reply import Reply, send
+from bot.assist.time_saved import saved_seconds
 from bot.conversation import messages
 from bot.conversation.utterance import Speaker
 from bot.desk import accounts, history
@@ -28,7 +29,9 @@ from bot.storage.record import decode
 from kb_ingest.article import Visibility
 
 TEXT = "You can return it within 30 days."
-PUBLIC = Proposal(TEXT, "returns", "Returns", "within 30 days", 10, 24, "abc", Visibility.PUBLIC, 0.9)
+PUBLIC = Proposal(
+    TEXT, "returns", "Returns", "within 30 days", 10, 24, "abc", Visibility.PUBLIC, 0.9, ("Can I?",), ("Why?",), True
+)
 INTERNAL = replace(PUBLIC, article_id="playbook", visibility=Visibility.INTERNAL, confidence=0.6)
 
 
@@ -194,3 +197,27 @@ def test_a_stale_suggestion_cannot_be_rejected(database: Database, ticket: Ticke
 def test_an_unknown_suggestion_is_not_found(database: Database) -> None:
     with database.snapshot() as tx, pytest.raises(NotFound):
         record.load(tx, "nothing")
+
+
+def test_what_a_suggestion_saved_is_recorded(
+    database: Database, ticket: Ticket, ana: Account, live: LiveIndex
+) -> None:
+    """33 characters kept at 260 a minute, less reading 33 at 1,400; one of no use cost its reading."""
+    with database.transaction() as tx:
+        (used,) = offer(tx, ticket, PUBLIC)
+        send(tx, live, ticket.id, ana, Reply(TEXT, used.id, handling=Handling(shown=40_000, inserted=10_000)))
+        (edited,) = offer(tx, ticket, PUBLIC)
+        send(tx, live, ticket.id, ana, Reply(f"{TEXT} Bye.", edited.id))
+        (rejected,) = offer(tx, ticket, PUBLIC)
+        record.reject(tx, rejected.id, ana.id)
+        stored = [record.load(tx, each.id) for each in (used, edited, rejected)]
+        seen = figures.lately(tx)
+    assert [round(each.saved_seconds or 0, 2) for each in stored] == [6.2, 6.2, -1.41]
+    assert (stored[0].shown_at or "x") < (stored[0].inserted_at or "") < (stored[0].decided_at or "")
+    assert (stored[1].shown_at, stored[1].inserted_at) == (None, None)
+    assert (seen.accepted, seen.edited, seen.rejected, round(seen.saved, 1)) == (1, 1, 1, 11.0)
+    assert seen.to_sent == pytest.approx(40, abs=1)
+
+
+def test_what_is_left_of_a_text_that_was_cut_was_not_typed() -> None:
+    assert saved_seconds("x" * 1000, "x" * 300, 700) == pytest.approx(300 * 60 / 260 - 1000 * 60 / 1400)

@@ -13,7 +13,7 @@ from bot.access import Role
 from bot.answering.draft import Draft, Statement
 from bot.assist import record
 from bot.assist.record import SuggestionState
-from bot.assist.reply import reply_with
+from bot.assist.reply import Reply, send
 from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker, Utterance
@@ -124,6 +124,6 @@ def test_who_has_inserted_it_already_is_asked_before_it_is_sent(
     with database.transaction() as tx:
         withdraw(tx, kb.live, policies)
     with pytest.raises(MovedOn, match="About forgotten"), database.transaction() as tx:
-        reply_with(tx, ticket.id, ana, quote, offered.id, confirmed=False)
+        send(tx, kb.live, ticket.id, ana, Reply(quote, offered.id, confirmed=False))
     with database.transaction() as tx:
-        assert reply_with(tx, ticket.id, ana, "It is gone.", offered.id, confirmed=True).created
+        assert send(tx, kb.live, ticket.id, ana, Reply("It is gone.", offered.id, confirmed=True)).created
