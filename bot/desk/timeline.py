@@ -50,7 +50,7 @@ def of_customer(tx: Connection, customer_id: str) -> tuple[Contact, ...]:
             tickets.c.goal,
             tickets.c.team,
             tickets.c.closed_at,
-            surveys.c.score,
+            surveys.c.csat.label("score"),
         )
         .select_from(conversations)
         .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
