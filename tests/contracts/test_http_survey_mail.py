@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.api import survey_watch
+from bot.channels.mails import codes_in_an_hour
 from bot.privacy.erase import erase
 from bot.privacy.person import find
 from bot.storage import clock
@@ -88,6 +89,8 @@ def test_who_was_helped_by_the_bot_or_a_person_is_asked_once_and_the_answer_is_b
     assert _look(post, 3) == 0, "not before its time"
     assert _look(post, 5) == 2
     assert (_look(post, 5), _look(post, 30)) == (0, 0)
+    with post.served.database.snapshot() as tx:
+        assert codes_in_an_hour(tx) == 0, "a survey is no code: it uses up nobody's limit"
     for sender, asked in ((anna, 1), (bert, 2)):
         post.until(lambda sender=sender: "rate" in words(post.letters_to(sender)[-1]).lower())
         letter = post.letters_to(sender)[-1]
