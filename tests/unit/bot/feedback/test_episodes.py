@@ -86,9 +86,10 @@ def test_nothing_is_asked_while_a_person_has_it_or_when_it_was_erased(
 ) -> None:
     with database.transaction() as tx:
         assert survey.due(tx, policies, waiting_ticket(tx).conversation_id) is None
-        chat = _talk(tx, "how do I reset it?", "thanks")
-        erase(tx, Scope(conversations=(chat,)), "conversation")
-        assert survey.due(tx, policies, chat) is None
+        resolved = _resolved(tx, waiting_ticket).conversation_id
+        assert survey.due(tx, policies, resolved) is not None
+        erase(tx, Scope(conversations=(resolved,)), "conversation")
+        assert survey.due(tx, policies, resolved) is None
 
 
 def test_answers_of_the_bot_are_asked_about_once_in_a_while_whatever_comes_of_it(
