@@ -65,6 +65,7 @@ from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.still_fine_watch import StillFineWatch
 from bot.api.streams import Streams
+from bot.api.survey_watch import SurveyWatch
 from bot.api.unanswered_watch import UnansweredWatch
 from bot.channels import mail_account
 from bot.channels.mail_policy import read_mail_policy
@@ -78,6 +79,7 @@ from bot.console import health_routes as console_health
 from bot.console import manuscript_routes as console_manuscripts
 from bot.console import panel_routes as console_panel
 from bot.console import routes as console
+from bot.console import survey_routes as console_surveys
 from bot.console import team_routes as console_team
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.customers import identity
@@ -85,6 +87,7 @@ from bot.integrations.connections import connect
 from bot.integrations.webhook_thread import WebhookThread
 from bot.knowledge.health import KnowledgeHealth
 from bot.portal import routes as portal
+from bot.portal import survey_page
 from bot.privacy.retention_policy import read_retention
 from bot.publishing import told
 from bot.publishing.reader import Reader
@@ -131,9 +134,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     widget.router,
     console.router,
     portal.router,
+    survey_page.router,
     console_gaps.router,
     console_health.router,
     console_team.router,
+    console_surveys.router,
     console_manuscripts.router,
     console_calibration.router,
     console_cases.router,
@@ -251,6 +256,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.assignments,
         service.publishing,
         *(each for each in (service.webhooks, service.mail) if each is not None),
+        *([SurveyWatch(service, service.mail)] if service.mail is not None else []),
     ]
     for thread in threads:
         thread.start()

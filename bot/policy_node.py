@@ -62,6 +62,13 @@ class Node:
         """A list of texts; it may be empty."""
         return tuple(entry.text() for entry in self.items())
 
+    def names(self, amount: int) -> tuple[str, ...]:
+        """A list of exactly so many texts."""
+        names = self.texts()
+        if len(names) != amount:
+            raise self.wrong(f"must have {amount} names")
+        return names
+
     def minutes(self) -> int:
         """A whole number of minutes above 0."""
         return self.whole("a whole number of minutes")

@@ -13,7 +13,6 @@ from bot.conversation.messages import CLIENT_ID
 from bot.conversation.read_marks import Reader, ReadMark
 from bot.desk.contacts import LONGEST_EMAIL, LONGEST_NAME, Contact
 from bot.feedback.record import LONGEST_COMMENT, FeedbackKind
-from bot.feedback.survey import Survey
 from bot.handoff.ticket import Ticket, TicketStatus
 
 LONGEST_TEXT = 100_000
@@ -180,33 +179,6 @@ class FeedbackBody(BaseModel):
     created_at: str
 
 
-class SurveyWordsBody(BaseModel):
-    """A survey that is due, in the conversation's language; `scores` are the names of 1 to 5."""
-
-    ticket_id: str
-    language: str
-    question: str
-    scores: list[str]
-    missing: str
-    send: str
-    dismiss: str
-    thanks: str
-
-
-class SurveyBody(BaseModel):
-    """The survey to show; null when none is due."""
-
-    survey: SurveyWordsBody | None
-
-
-class SurveyPost(Sent):
-    """What the customer says of the ticket: `score` 1 to 5, null to send the survey away."""
-
-    ticket_id: Named
-    score: Annotated[int, Field(ge=1, le=5)] | None
-    missing: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
-
-
 class StillFineWordsBody(BaseModel):
     """The question whether it is still fine, in the conversation's language, and its two answers."""
 
@@ -317,15 +289,6 @@ class ContactGivenBody(BaseModel):
     code: CodeWordsBody | None = None
 
 
-class SurveyAnswerBody(BaseModel):
-    """What was kept about the ticket; `score` is null when the survey was sent away."""
-
-    ticket_id: str
-    score: int | None
-    missing: str
-    answered_at: str
-
-
 def contact_given(contact: Contact | None) -> ContactGivenBody | None:
     """How the customer can be reached, None when they did not say."""
     return contact_body(contact) if contact is not None and contact.email else None
@@ -340,11 +303,6 @@ def contact_body(contact: Contact, code: CodeWordsBody | None = None) -> Contact
         verified=contact.verified_at is not None,
         code=code,
     )
-
-
-def survey_answer(survey: Survey) -> SurveyAnswerBody:
-    """A stored answer."""
-    return SurveyAnswerBody.model_validate(survey, from_attributes=True)
 
 
 def read_bodies(marks: Mapping[Reader, ReadMark]) -> list[ReadMarkBody]:

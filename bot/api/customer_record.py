@@ -6,8 +6,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.api.complaint_shapes import ComplaintBody, complaint_body
-from bot.api.conversation_shapes import SurveyAnswerBody, survey_answer
 from bot.api.promise_shapes import PromiseBody, promise_body
+from bot.api.survey_shapes import SurveyAnswerBody, survey_answer
 from bot.api.ticket_shapes import CustomerBody, TicketBody, customer_body, ticket_body
 from bot.api.ticket_work_shapes import ContactBody, contact_body
 from bot.complaints import ledger as complaints

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from bot.casebook.proposals import ProposalStatus
 from bot.decision.outcome import Reason, Verdict
 from bot.handoff.complaint_policy import Stage
+from bot.handoff.survey_policy import Question
 from bot.integrations.delivery_queue import Delivered
 from bot.promises.due import Standing
 
@@ -62,7 +63,9 @@ class Metrics:
         self.promises = Gauge("promises", "Promises to customers by how they stand.", ["standing"], **named)
         self.complaints = Gauge("complaints", "Complaints by stage.", ["stage"], **named)
         self.overdue_complaints = Gauge("complaints_overdue", "Complaints longer in a stage than told.", **named)
+        self.surveys_asked = Counter("surveys_asked", "Surveys asked, by where.", ["channel"], **named)
         self.survey_scores = Counter("survey_scores", "Surveys by score, and those sent away.", ["score"], **named)
+        self.survey_answers = Counter("survey_answers", "Answers in surveys.", ["question", "score"], **named)
         self.mails_in = Counter("mails_in", "Mails that came in, by what became of them.", ["standing"], **named)
         self.mails_out = Counter("mails_out", "Tries to hand over a mail of ours, by how they ended.", ["end"], **named)
         self.mailbox_open = Gauge("mailbox_open", "1 while the mailbox is read.", **named)
@@ -119,9 +122,12 @@ class Metrics:
         for status, count in counts.items():
             self.case_proposals.labels(status).set(count)
 
-    def survey(self, score: int | None) -> None:
-        """Count an answered survey; None: it was sent away."""
-        self.survey_scores.labels(SENT_AWAY if score is None else str(score)).inc()
+    def survey(self, scores: Mapping[Question, int]) -> None:
+        """Count an answered survey; without scores it was sent away. Its score, alone, is that of satisfaction."""
+        if not scores or Question.CSAT in scores:
+            self.survey_scores.labels(str(scores.get(Question.CSAT, SENT_AWAY))).inc()
+        for question, score in scores.items():
+            self.survey_answers.labels(question, score).inc()
 
     def mailed(self, done: Delivered) -> None:
         """Count what a pass of sending mails did."""

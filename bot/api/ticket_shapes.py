@@ -8,11 +8,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from bot.access import Role
 from bot.api.beside_shapes import BesideBody, GivenBody
-from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent, SurveyAnswerBody
+from bot.api.conversation_shapes import ClientId, ContactGivenBody, ReadMarkBody, Said, Sent
 from bot.api.field_types import Version
 from bot.api.mail_shapes import MailSideBody
 from bot.api.message_shapes import MessageBody
 from bot.api.promise_shapes import MOST_OFFERS, OfferPost, PromiseBody
+from bot.api.survey_shapes import SurveyAnswerBody
 from bot.assist.record import Proposal, Suggestion, SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.customers.records import Customer

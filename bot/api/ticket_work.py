@@ -126,7 +126,7 @@ def list_macros(ticket_id: str, service: Serving, caller: Caller) -> MacrosBody:
         ticket = tickets.load(tx, ticket_id)
         company = assistant.settings.company_name
         texts = filled_macros.filled(tx, assistant.policies.macros, ticket, account, company)
-    return MacrosBody(macros=[MacroBody(id=text.id, title=text.title, text=text.text) for text in texts])
+    return MacrosBody(macros=[MacroBody.model_validate(text, from_attributes=True) for text in texts])
 
 
 @router.post("/v1/tickets/{ticket_id}/tags")

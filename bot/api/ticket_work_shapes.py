@@ -242,10 +242,11 @@ class TimelineBody(BaseModel):
 
 
 class MacroBody(BaseModel):
-    """A ready-made text, filled in for this ticket and the signed-in person."""
+    """A ready-made text, filled in for this ticket and this person, in the customer's language if it has it."""
 
     id: str
     title: str
+    language: str
     text: str
 
 

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from bot.api import callers
 from bot.api.callers import Caller, Credentials
-from bot.api.conversation_shapes import contact_given, read_bodies, survey_answer
+from bot.api.conversation_shapes import contact_given, read_bodies
 from bot.api.mail_shapes import mail_side
 from bot.api.message_shapes import message_body
 from bot.api.metrics import Heed
 from bot.api.promise_shapes import offer, promise_body
 from bot.api.service import Service, Serving
+from bot.api.survey_shapes import survey_answer
 from bot.api.ticket_changes import Closing, before_closing, changed
 from bot.api.ticket_shapes import (
     ClaimPost,

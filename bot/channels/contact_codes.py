@@ -15,10 +15,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
-from bot.channels import letter_text, mail_threads, mails
-from bot.channels.letter import Letter
-from bot.channels.mail_address import domain_of, usable
-from bot.channels.mails import Direction, Mail, Standing
+from bot.channels import mail_threads, mails, notices
+from bot.channels.mail_address import usable
+from bot.channels.notices import Notice
 from bot.channels.receive import MailDesk
 from bot.conversation import conversations
 from bot.conversation.conversations import token_hash
@@ -26,8 +25,6 @@ from bot.conversation.mail_proof import Proof
 from bot.desk import contacts
 from bot.desk.contacts import Contact
 from bot.errors import BadRequest, Conflict
-from bot.events import outbox
-from bot.events.outbox import Topic
 from bot.storage import clock
 from bot.storage.mail_tables import contact_codes
 from bot.storage.once import insert_once
@@ -172,48 +169,11 @@ def _sent_today(tx: Connection, desk: MailDesk, address: str, beyond: int = 0) -
 
 
 def _mail(tx: Connection, desk: MailDesk, conversation_id: str, address: str, code: str) -> None:
-    account = desk.account
     words = desk.policy.words(conversations.load(tx, conversation_id).language)
     half = DIGITS // 2
     said = words.code.format(code=f"{code[:half]} {code[half:]}")
-    content = letter_text.notice((said, words.code_ignore), account.name)
-    letter = Letter(
-        mail_id=f"<answerdesk.{secrets.token_hex(16)}@{domain_of(account.address)}>",
-        sender=account.address,
-        sender_name=account.name,
-        to=address,
-        reply_to=account.address,
-        subject=words.code_subject.format(company=account.name),
-        references=(),
-        text=content.text,
-        html=content.html,
-        automated=True,
-        sent_at=clock.now(),
-        secret=True,
-    )
-    mail = mails.add_outgoing(tx, _record(letter, conversation_id))
-    mails.settle(tx, mail, mail.standing)
-    outbox.put(tx, Topic.MAIL, f"{conversation_id}:code:{mail.id}", letter)
-
-
-def _record(letter: Letter, conversation_id: str) -> Mail:
-    return Mail(
-        id=0,
-        key=letter.mail_id,
-        mail_id=letter.mail_id,
-        direction=Direction.OUT,
-        conversation_id=conversation_id,
-        message_id=None,
-        address=letter.to,
-        subject=letter.subject,
-        standing=Standing.QUEUED,
-        detail="",
-        full_text="",
-        attachments=(),
-        automated=True,
-        tries=0,
-        created_at=letter.sent_at,
-    )
+    subject = words.code_subject.format(company=desk.account.name)
+    notices.queue(tx, desk, Notice("code", conversation_id, address, subject, (said, words.code_ignore)))
 
 
 def _row(tx: Connection, conversation_id: str) -> RowMapping | None:

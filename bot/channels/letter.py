@@ -30,7 +30,8 @@ class Enclosure:
 class Letter:
     """What is sent to `to` alone; `references` end with the mail it answers, `sent_at` is ISO UTC.
 
-    Of a `secret` one no text is kept when it left or was given up.
+    Of a `secret` one no text is kept when it left or was given up. A POST to `unsubscribe` ends mails of its
+    kind (RFC 8058).
     """
 
     mail_id: str
@@ -45,6 +46,7 @@ class Letter:
     automated: bool
     sent_at: str
     secret: bool = False
+    unsubscribe: str = ""
     enclosed: Enclosure | None = None
 
     @property
@@ -55,7 +57,7 @@ class Letter:
 
 def emptied(letter: Letter) -> Letter:
     """The letter without what only its reader may know."""
-    return replace(letter, text="", html="")
+    return replace(letter, text="", html="", unsubscribe="")
 
 
 def rendered(letter: Letter, file: bytes = b"") -> bytes:
@@ -75,6 +77,9 @@ def rendered(letter: Letter, file: bytes = b"") -> bytes:
     if letter.automated:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     if letter.enclosed is not None:

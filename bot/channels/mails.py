@@ -16,6 +16,7 @@ from bot.storage import clock
 from bot.storage.mail_tables import mails
 from bot.storage.once import insert_once
 from bot.storage.record import decode, encode
+from bot.storage.tables import surveys
 
 _HOUR, _DAY = 3600, 86_400
 
@@ -169,7 +170,7 @@ def automated_in_a_day(tx: Connection, address: str) -> int:
 
 
 def codes_of(tx: Connection, conversation_id: str) -> int:
-    """How many mails of ours in this conversation were no message of it: codes."""
+    """How many mails of ours in this conversation were no message of it, nor a survey: codes."""
     return _codes(tx, mails.c.conversation_id == conversation_id)
 
 
@@ -186,7 +187,9 @@ def codes_in_an_hour(tx: Connection) -> int:
 
 def _codes(tx: Connection, which: ColumnElement[bool]) -> int:
     ours = mails.c.direction == Direction.OUT, mails.c.message_id.is_(None), mails.c.conversation_id.is_not(None)
-    return int(tx.execute(select(func.count()).select_from(mails).where(which, *ours)).scalar_one())
+    asked = select(surveys.c.mail_id).where(surveys.c.mail_id.is_not(None))
+    query = select(func.count()).select_from(mails).where(which, *ours, mails.c.mail_id.not_in(asked))
+    return int(tx.execute(query).scalar_one())
 
 
 def _counted(tx: Connection, address: str, direction: Direction, seconds: int) -> int:

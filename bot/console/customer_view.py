@@ -35,7 +35,7 @@ def look(tx: Connection, policies: HandoffPolicies, customer_id: str, account_id
         customer=customer,
         tier=policies.tier_label(customer.tier),
         lines=lines(tx, policies, tuple(tickets.load(tx, one.id) for one in customer.open_tickets), account_id),
-        goals=tickets.goals(tx, about | {one.ticket_id for one in customer.surveys}),
+        goals=tickets.goals(tx, about | {one.ticket_id for one in customer.surveys if one.ticket_id}),
         names={account.id: account.name for account in accounts.every(tx)},
         teams=policies.routing.teams,
         warn_minutes=policies.promises.warn_minutes,

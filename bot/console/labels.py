@@ -17,6 +17,7 @@ from bot.desk.record_of import ProvenBy
 from bot.gaps.ledger import Failing, GapStatus
 from bot.handoff.complaint_policy import Stage
 from bot.handoff.service_level import Priority
+from bot.handoff.survey_policy import Question
 from bot.handoff.ticket import TicketStatus
 from bot.promises.promise import PromiseStatus
 from bot.recall.change import Why
@@ -31,6 +32,12 @@ class Tone(StrEnum):
     COOL = "cool"
     QUIET = "quiet"
 
+
+SURVEY_QUESTIONS: dict[Question, tuple[str, str]] = {
+    Question.CSAT: ("Satisfaction (CSAT)", "scores of 4 and 5, of all answers"),
+    Question.CES: ("Ease (CES)", "scores of 5 to 7, of all answers"),
+    Question.NPS: ("Recommendation (NPS)", "scores of 9 and 10 less those of 0 to 6, of all answers, from −100 to 100"),
+}
 
 REASONS: dict[Reason, tuple[str, Tone]] = {
     Reason.ASKED_FOR_PERSON: ("Asked for a person", Tone.COOL),

@@ -17,6 +17,7 @@ from bot.casebook.case import Kind, Voice
 from bot.casebook.proposals import ProposalStatus
 from bot.console import article_labels, labels
 from bot.decision.outcome import Verdict
+from bot.handoff.survey_policy import BAD, SCALES
 from bot.storage import clock
 from kb_ingest.checks.finding import stretches
 
@@ -72,6 +73,9 @@ def _templates() -> Environment:
         promise_statuses=labels.PROMISE_STATUSES,
         concession_statuses=labels.CONCESSION_STATUSES,
         stages=labels.STAGES,
+        survey_questions=labels.SURVEY_QUESTIONS,
+        scales=SCALES,
+        bad_up_to=BAD,
         states=article_labels.STATES,
         outcomes=article_labels.OUTCOMES,
         over=article_labels.OVER,

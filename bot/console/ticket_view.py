@@ -45,7 +45,7 @@ from bot.feedback import survey
 from bot.feedback.survey import Survey
 from bot.handoff.complaint_policy import Remedy
 from bot.handoff.facts import extract
-from bot.handoff.macros import Macro
+from bot.handoff.macros import Filled
 from bot.handoff.packet import Fact, FactKind
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.promise_policy import PromiseKind
@@ -108,7 +108,7 @@ class TicketView:
     notes: tuple[WrittenNote, ...]
     mentioned: bool
     history: tuple[Entry, ...]
-    macros: tuple[Macro, ...]
+    macros: tuple[Filled, ...]
     teams: Mapping[str, str]
     survey: Survey | None
     read_by_customer: int

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import Connection
 
 from bot.conversation import conversations
 from bot.customers import records
 from bot.desk.accounts import Account
-from bot.handoff.macros import Macro, Macros, Variable
+from bot.handoff.macros import Filled, Macros, Variable
 from bot.handoff.ticket import Ticket
 
 
-def filled(tx: Connection, macros: Macros, ticket: Ticket, account: Account, company: str) -> tuple[Macro, ...]:
-    """Every text with its variables' values, in the file's order."""
+def filled(tx: Connection, macros: Macros, ticket: Ticket, account: Account, company: str) -> tuple[Filled, ...]:
+    """Every text in the language that the customer wrote in, in the file's order."""
     customer_id = conversations.load(tx, ticket.conversation_id).customer_id
     name = records.load(tx, customer_id).name if customer_id else ""
-    values = {
-        Variable.CUSTOMER_NAME: name or macros.nameless,
-        Variable.AGENT_NAME: account.name,
-        Variable.TICKET_ID: ticket.id,
-        Variable.COMPANY: company,
-    }
-    return tuple(replace(macro, text=macro.filled(values)) for macro in macros.texts)
+    values = {Variable.AGENT_NAME: account.name, Variable.TICKET_ID: ticket.id, Variable.COMPANY: company}
+    return macros.filled(ticket.packet.language, name, values)

@@ -55,7 +55,7 @@ def of_customer(tx: Connection, customer: Customer) -> tuple[Contact, ...]:
             tickets.c.goal,
             tickets.c.team,
             tickets.c.closed_at,
-            surveys.c.score,
+            surveys.c.csat.label("score"),
         )
         .select_from(conversations)
         .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)

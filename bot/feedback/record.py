@@ -13,6 +13,7 @@ from bot.conversation.masking import mask
 from bot.errors import BadRequest
 from bot.events import log
 from bot.events.log import Audience, EventKind
+from bot.handoff.survey_policy import SCALES, Question
 from bot.storage import clock
 from bot.storage.clean_text import storable
 from bot.storage.tables import feedback
@@ -30,8 +31,8 @@ class FeedbackKind(StrEnum):
 
 SCORES = {
     FeedbackKind.THUMBS: (-1, 1),
-    FeedbackKind.CSAT: tuple(range(1, 6)),
-    FeedbackKind.CES: tuple(range(1, 8)),
+    FeedbackKind.CSAT: tuple(SCALES[Question.CSAT]),
+    FeedbackKind.CES: tuple(SCALES[Question.CES]),
 }
 
 

@@ -13,6 +13,7 @@ from bot.policy_node import Node
 
 _PLACE = re.compile(r"\{([^}]*)\}")
 # "Hello {customer_name}" reads well without the name, "Sorry, {customer_name}." does not.
+_CALLED = " {customer_name}"
 _AFTER_A_STOP = re.compile(r"(?:^|[.,;:!?])\s*\{customer_name\}")
 
 
@@ -27,36 +28,70 @@ class Variable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """One ready-made text."""
+    """One ready-made text in each language that it is written in."""
 
     id: str
     title: str
-    text: str
+    texts: Mapping[str, str]
 
-    def filled(self, values: Mapping[Variable, str]) -> str:
-        """The text with every variable's value, of which all must be given; a value is never filled in again."""
-        return _PLACE.sub(lambda place: values[Variable(place[1])], self.text)
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text as it may be inserted, and its language."""
+
+    id: str
+    title: str
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Macros:
-    """The texts in the file's order, and how to address a customer whose name is not known."""
+    """The texts in the file's order, and by language how to address a customer whose name is not known."""
 
-    nameless: str
+    nameless: Mapping[str, str]
+    default_language: str
     texts: tuple[Macro, ...]
+
+    def filled(self, language: str, name: str, values: Mapping[Variable, str]) -> tuple[Filled, ...]:
+        """Every text in that language, in the default one where it has none; a value is never filled in again."""
+        return tuple(self._filled(macro, language, name, values) for macro in self.texts)
+
+    def _filled(self, macro: Macro, language: str, name: str, values: Mapping[Variable, str]) -> Filled:
+        spoken = language if language in macro.texts else self.default_language
+        called, text = name or self.nameless[spoken], macro.texts[spoken]
+        if not called:
+            text = text.replace(_CALLED, "")
+        given = {**values, Variable.CUSTOMER_NAME: called}
+        return Filled(macro.id, macro.title, spoken, _PLACE.sub(lambda place: given[Variable(place[1])], text))
 
 
 def read_macros(path: Path) -> Macros:
     """The texts of `macros.yaml`; BadPolicy names the key that is wrong."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "nameless", "macros")
-    nameless = fields["nameless"].text()
+    fields = Node(path.name, "", read_yaml(path)).fields("version", "default_language", "nameless", "macros")
+    nameless = {language: _nameless(node) for language, node in fields["nameless"].mapping().items()}
+    default = fields["default_language"].one_of(nameless, "languages of nameless")
     read: dict[str, Macro] = {}
     for node in fields["macros"].items():
         entry = node.fields("id", "title", "text")
-        macro = Macro(entry["id"].text(), entry["title"].text(), entry["text"].sentence(*Variable))
-        if _AFTER_A_STOP.search(macro.text):
-            raise entry["text"].wrong(f"{{customer_name}} must follow a word of greeting: it may be {nameless!r}")
+        texts = entry["text"].fields(default, optional=tuple(nameless))
+        macro = Macro(
+            entry["id"].text(), entry["title"].text(), {each: _text(text) for each, text in texts.items()}
+        )
         if macro.id in read:
             raise entry["id"].wrong(f"{macro.id!r} is there twice")
         read[macro.id] = macro
-    return Macros(nameless, tuple(read.values()))
+    return Macros(nameless, default, tuple(read.values()))
+
+
+def _nameless(node: Node) -> str:
+    if not isinstance(node.value, str):
+        raise node.wrong('must be text, or "": then the greeting stands alone')
+    return node.value
+
+
+def _text(node: Node) -> str:
+    text = node.sentence(*Variable)
+    if _AFTER_A_STOP.search(text):
+        raise node.wrong("{customer_name} must follow a word of greeting: it may be unknown")
+    return text

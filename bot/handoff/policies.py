@@ -20,6 +20,7 @@ from bot.handoff.promise_policy import PromisePolicy, read_promises
 from bot.handoff.routing import Routing, read_routing
 from bot.handoff.service_level import Priority, ServiceLevel, Tier, read_service_levels, read_tiers
 from bot.handoff.still_fine_policy import StillFinePolicy, read_still_fine
+from bot.handoff.survey_policy import SurveyPolicy, read_surveys
 from bot.handoff.wording import Wording, read_wording
 from bot.handoff.workload import Workload, read_workload
 from bot.retrieval.variants import VARIANTS_FILE, Facet, read_variants
@@ -36,6 +37,7 @@ PROMISES_FILE = "promises.yaml"
 ALLOWANCES_FILE = "allowances.yaml"
 COMPLAINTS_FILE = "complaints.yaml"
 STILL_FINE_FILE = "still_fine.yaml"
+SURVEYS_FILE = "surveys.yaml"
 FOLLOW_UPS_FILE = "follow_ups.yaml"
 ASSIGNMENT_FILE = "assignment.yaml"
 
@@ -60,6 +62,7 @@ class HandoffPolicies:
     workload: Workload
     still_fine: StillFinePolicy
     follow_ups: FollowUpPolicy
+    surveys: SurveyPolicy
 
     def tier_label(self, tier: str | None) -> str | None:
         """As people read it; one that no file names as it stands in the record."""
@@ -95,6 +98,7 @@ def read_policies(folder: Path, company: str = NO_COMPANY) -> HandoffPolicies:
         workload=read_workload(folder / ASSIGNMENT_FILE),
         still_fine=read_still_fine(folder / STILL_FINE_FILE, wording.languages, routing.teams),
         follow_ups=read_follow_ups(folder / FOLLOW_UPS_FILE),
+        surveys=read_surveys(folder / SURVEYS_FILE, wording.languages),
     )
     _check_references(policies)
     return policies

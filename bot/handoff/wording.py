@@ -39,18 +39,6 @@ PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyWords:
-    """What the survey says; `scores` are the names of 1 to 5."""
-
-    question: str
-    scores: tuple[str, ...]
-    missing: str
-    send: str
-    dismiss: str
-    thanks: str
-
-
-@dataclass(frozen=True, slots=True)
 class ContactWords:
     """What the form says that asks how a waiting customer can be reached, and the line with the address they gave."""
 
@@ -94,7 +82,6 @@ class Phrases:
     correction_was: str
     correction_now: str
     withdrawal: str
-    survey: SurveyWords
     contact: ContactWords
 
     def by(self, region: Region, moment: datetime) -> str:
@@ -184,7 +171,6 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         "correction_was",
         "correction_now",
         "withdrawal",
-        "survey",
         "contact",
     )
     return Phrases(
@@ -193,8 +179,8 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         lead_unsaid=fields["lead_unsaid"].sentence(),
         meanwhile=fields["meanwhile"].sentence(),
         sentences={key: fields[key].sentence(*places) for key, places in PLACES.items()},
-        weekdays=_names(fields["weekdays"], 7),
-        months=_names(fields["months"], 12),
+        weekdays=fields["weekdays"].names(7),
+        months=fields["months"].names(12),
         zones={key: zone.text() for key, zone in fields["zones"].fields(*regions).items()},
         acknowledgement=fields["acknowledgement"].sentence("goal"),
         acknowledgement_unsaid=fields["acknowledgement_unsaid"].sentence(),
@@ -204,19 +190,5 @@ def _phrases(node: Node, regions: Mapping[str, Region]) -> Phrases:
         correction_was=fields["correction_was"].sentence(),
         correction_now=fields["correction_now"].sentence(),
         withdrawal=fields["withdrawal"].sentence("question"),
-        survey=_survey(fields["survey"]),
         contact=ContactWords(**fields["contact"].sentences(*ContactWords.__slots__)),
     )
-
-
-def _survey(node: Node) -> SurveyWords:
-    fields = node.fields("question", "scores", "missing", "send", "dismiss", "thanks")
-    single = {key: field.sentence() for key, field in fields.items() if key != "scores"}
-    return SurveyWords(scores=_names(fields["scores"], 5), **single)
-
-
-def _names(node: Node, amount: int) -> tuple[str, ...]:
-    names = node.texts()
-    if len(names) != amount:
-        raise node.wrong(f"must have {amount} names")
-    return names

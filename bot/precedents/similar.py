@@ -79,7 +79,7 @@ def _helped(tx: Connection, policies: HandoffPolicies, ticket_id: str, beside: T
     if own or ticket.category in policies.notes.no_precedents:
         return None
     rated = survey.of_ticket(tx, ticket.id)
-    if rated is not None and rated.score is not None and rated.score <= survey.BAD:
+    if rated is not None and survey.is_bad(policies, rated):
         return None
     said = joins.transcript(tx, ticket.conversation_id)
     names = personal.names_in(tx, said) if said else frozenset()

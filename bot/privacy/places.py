@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Column, ColumnElement, Table, func, or_, select
 
+from bot.feedback.survey import address_hash
 from bot.privacy.person import Scope
 from bot.storage.care_tables import complaints, concessions, promises, still_fine
 from bot.storage.knowledge_tables import case_proposals, gap_wordings, recalls, told
@@ -33,6 +34,7 @@ from bot.storage.tables import (
     read_marks,
     resume_codes,
     suggestions,
+    survey_refusals,
     surveys,
     threads,
     ticket_tags,
@@ -99,6 +101,10 @@ def _given(scope: Scope) -> ColumnElement[bool]:
     return or_(_in_conversation(concessions)(scope), concessions.c.customer_id.in_(scope.customers))
 
 
+def _refused(scope: Scope) -> ColumnElement[bool]:
+    return survey_refusals.c.address_hash.in_([address_hash(each) for each in scope.addresses])
+
+
 NOBODYS = "erased"
 """No key has this as its hash, the empty one included."""
 
@@ -128,7 +134,9 @@ PERSONAL = (
     Place(next_replies, "answers that are due", Fate.REMOVED, _on_ticket(next_replies.c.ticket_id)),
     Place(feedback, "judgements of answers and conversations", Fate.EMPTIED, _in_conversation(feedback),
           emptied={"comment": "", "message_id": None}),
-    Place(surveys, "answers to surveys", Fate.EMPTIED, _on_ticket(surveys.c.ticket_id), emptied={"missing": ""}),
+    Place(surveys, "answers to surveys", Fate.EMPTIED, _in_conversation(surveys), ("person", "token_hash"),
+          {"missing": "", "person": "", "message_id": None, "mail_id": None, "token_hash": None}),
+    Place(survey_refusals, "that no survey comes by mail any more", Fate.KEPT, _refused, ("address_hash",)),
     Place(suggestions, "replies suggested to the desk", Fate.EMPTIED, _in_conversation(suggestions), ("decided_by",),
           {"text": "", "quote": "", "final_text": None, "supported": "[]", "uncovered": "[]"}),
     Place(promises, "promises of the desk", Fate.EMPTIED, _in_conversation(promises), ("owner", "made_by", "done_by"),

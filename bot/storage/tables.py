@@ -370,9 +370,32 @@ feedback = Table(
 surveys = Table(
     "surveys",
     metadata,
-    # One per episode, and it goes with its ticket.
-    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
-    number("score", null=True),
+    # The ticket's id, or made of the bot's last answer: one survey for each episode.
+    Column("episode", Text, primary_key=True),
+    conversation(),
+    # It goes with its ticket.
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=True, index=True),
+    # The bot's last answer; no foreign key: what was said of it is counted when it is erased.
+    Column("message_id", Counter, nullable=True),
+    # The customer, or what stands for one of whom only a proven address or this conversation is known.
+    Column("person", Text, nullable=False, index=True),
+    text_of("language"),
+    text_of("questions"),
+    number("csat", null=True),
+    number("ces", null=True),
+    number("nps", null=True),
     text_of("missing"),
-    text_of("answered_at"),
+    # Of one that was asked by mail: the mail, and the hash of what its link holds.
+    text_of("mail_id", null=True),
+    Column("token_hash", Text, nullable=True, unique=True),
+    Column("asked_at", Text, nullable=False, index=True),
+    text_of("answered_at", null=True),
+)
+
+# Who wants no survey by mail, as the hash of the address: it is kept when its owner is erased.
+survey_refusals = Table(
+    "survey_refusals",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    text_of("refused_at"),
 )

@@ -129,7 +129,9 @@ def _plant(tx: Connection, text: str, several: Sequence[str], account: Account) 
         target=replace(PACKET.target, told_customer=storable(text), team=storable(text)[:60]),
     )
     ticket = hand_off(tx, opened.conversation.id, packet)
-    row = {"ticket_id": ticket.id, "score": 1, "missing": storable(text), "answered_at": clock.now()}
+    row = {"episode": ticket.id, "ticket_id": ticket.id, "conversation_id": ticket.conversation_id, "csat": 1}
+    row |= {"person": "", "language": "en", "questions": "csat", "asked_at": clock.now(), "answered_at": clock.now()}
+    row |= {"missing": storable(text)}
     tx.execute(insert(surveys).values(row))
     for each in several:
         _say(tx, opened.conversation.id, ticket.id, each, account)

@@ -33,6 +33,9 @@ from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
 from bot.desk import accounts, contacts, tickets
+from bot.feedback import survey
+from bot.feedback.episodes import OF_BOT, Episode
+from bot.feedback.survey import ByMail
 from bot.gaps import ledger
 from bot.storage import clock
 from bot.storage.care_tables import promises, still_fine
@@ -220,6 +223,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/recall/lines": EDITORS,
     "GET /console/recall/chats/{conversation_id}": DESK,
     "GET /console/care": LEADS,
+    "GET /console/surveys": LEADS,
     "GET /console/team": LEADS,
     "GET /console/team/people": LEADS,
     "GET /console/health": EDITORS,
@@ -253,6 +257,11 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /help/sitemap.xml": EVERYBODY,
     "GET /help/{name:path}": EVERYBODY,
     "GET /robots.txt": EVERYBODY,
+    # Whoever has the link from the mail may: tests/contracts/test_http_survey_mail.py.
+    "GET /survey/{token}": EVERYBODY,
+    "POST /survey/{token}": EVERYBODY,
+    "GET /survey/{token}/stop": EVERYBODY,
+    "POST /survey/{token}/stop": EVERYBODY,
 }
 CHANGES_BY_STAFF = [
     operation
@@ -311,7 +320,7 @@ UPLOADS: Mapping[str, Any] = {
 RENEWED = tuple(f"POST /v1/{what}" for what in ("conv", "tick", "sugg", "case", "prom", "conc"))
 CLOSES = {f"POST /v1/tickets/{{ticket_id}}/{verb}" for verb in ("return", "resolve")}
 # Calls that may change what they are about: each gets a fresh one.
-FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}}
+FORMS = {"POST /help/a/{article_id:path}": {"useful": "yes"}, "POST /survey/{token}": {"csat": "5"}}
 
 FILES = {
     "GET /docs/static/{name}": "reference.css",
@@ -351,6 +360,9 @@ class Scene:
             asked = give(tx, self.service.app.state.service.assistant.policies, ticket, agent, wish, ask=True)
             proposal = proposals.propose(tx, Source.NEW, EMPTY, "Ada")
             customer = records.upsert(tx, Identity("c-of-the-matrix"))
+            episode = Episode(f"{OF_BOT}{said}", visitor.id, None, said, "en", clock.now())
+            policies = self.service.app.state.service.assistant.policies
+            survey.ask(tx, policies, episode, ByMail(f"{ticket}@example.com", "", token_hash(ticket)))
         self.owner.client.headers["Authorization"] = f"Bearer {visitor.token}"
         self.ids.update(
             conversation_id=visitor.id,
@@ -369,6 +381,7 @@ class Scene:
             part="head",
             area="hub",
             source="shop-forms",
+            token=ticket,
         )
 
     def code(self) -> str:

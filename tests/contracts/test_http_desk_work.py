@@ -156,6 +156,10 @@ def test_macros_come_filled_in(service: Served, agent: Staff) -> None:
     assert macros["hello"].startswith("Hello there, this is Person agent from ")
     assert ticket in macros["passed-on"]
     assert "{" not in "".join(macros.values())
+    german = service.visitor().hand_off("Ich möchte meine Bestellung stornieren, bitte rufen Sie mich zurück")
+    texts = agent.client.get(f"/v1/tickets/{german['ticket']['id']}/macros").json()["macros"]
+    assert {text["language"] for text in texts} == {"de"}
+    assert texts[0]["text"].startswith("Guten Tag, hier ist Person agent von ")
 
 
 def test_who_has_the_ticket_open_is_known_as_long_as_the_stream_lasts(

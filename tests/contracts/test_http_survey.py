@@ -52,7 +52,10 @@ def test_a_bad_score_is_kept_counted_and_reviewed_exactly_once(
     visitor = service.visitor()
     ticket, before = _resolved(visitor, agent), _counted(service)
     due = _due(visitor)
-    assert (due["ticket_id"], due["question"], len(due["scores"])) == (ticket, "How was our help?", 5)
+    asked = [(each["question"], each["text"], each["lowest"], len(each["scores"])) for each in due["asked"]]
+    assert asked[0] == ("csat", "How was our help?", 1, 5)
+    assert asked[1] == ("nps", "How likely are you to recommend us to somebody you know?", 0, 11)
+    assert (due["ticket_id"], len(asked)) == (ticket, 2)
     first = _answer(visitor, ticket, 2, "Nobody called")
     again = _answer(visitor, ticket, 2, "Nobody called")
     assert (first.status_code, again.json()) == (200, first.json())
@@ -124,7 +127,7 @@ def test_it_is_asked_in_the_language_of_the_conversation_where_there_are_words(
     ticket = str(visitor.hand_off()["ticket"]["id"])
     agent.client.post(f"/v1/tickets/{ticket}/resolve", json={})
     due = _due(visitor)
-    assert (due["language"], due["question"]) == (spoken, question)
+    assert (due["language"], due["asked"][0]["text"]) == (spoken, question)
 
 
 def test_it_is_asked_in_the_language_that_the_customer_wrote(service: Served, agent: Staff) -> None:
@@ -134,7 +137,7 @@ def test_it_is_asked_in_the_language_that_the_customer_wrote(service: Served, ag
     form = visitor.client.get(f"{visitor.path}/contact").json()["contact"]
     assert (form["language"], form["question"]) == ("de", "Wie erreicht Sie das Team, wenn Sie gehen müssen?")
     agent.client.post(f"/v1/tickets/{ticket}/resolve", json={})
-    assert _due(visitor)["question"] == "Wie war unsere Hilfe?"
+    assert _due(visitor)["asked"][0]["text"] == "Wie war unsere Hilfe?"
 
 
 def test_none_is_due_before_the_end_or_when_the_bot_got_it_back(service: Served, agent: Staff) -> None:
@@ -145,3 +148,28 @@ def test_none_is_due_before_the_end_or_when_the_bot_got_it_back(service: Served,
     assert _answer(visitor, ticket, 4).status_code == 409
     agent.client.post(f"/v1/tickets/{ticket}/return", json={})
     assert _due(visitor) is None
+
+
+def test_what_the_bot_answered_alone_is_asked_about_after_thanks(service: Served, agent: Staff) -> None:
+    visitor = service.visitor()
+    visitor.say("How do I reset the Hub 2?")
+    soon = visitor.client.get(f"{visitor.path}/survey").json()
+    assert soon["survey"] is None
+    assert 100 < soon["after_seconds"] <= 180
+    visitor.say("Thanks, bye")
+    due = _due(visitor)
+    assert (due["ticket_id"], [each["question"] for each in due["asked"]]) == (None, ["csat"])
+    body = {"episode": due["episode"], "score": 1, "missing": "A picture"}
+    first, again = (visitor.client.post(f"{visitor.path}/survey", json=body) for _ in range(2))
+    assert (first.status_code, again.json()) == (200, first.json())
+    assert _due(visitor) is None
+    other = service.visitor()
+    assert other.client.post(f"{other.path}/survey", json=body).status_code == 404
+    both = visitor.client.post(f"{visitor.path}/survey", json=body | {"ticket_id": "x"})
+    assert (both.status_code, "either" in both.text) == (422, True)
+    lead = service.staff(Role.LEAD)
+    page = lead.client.get("/console/surveys?days=7").text
+    assert "A picture" in page
+    assert "How do I reset the Hub 2?" in page
+    assert "1 of 5 (CSAT)" in page
+    assert agent.client.get("/console/surveys").status_code == 403

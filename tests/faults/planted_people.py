@@ -26,6 +26,7 @@ from bot.desk.offers import Ending, Why
 from bot.events.log import Audience, EventKind
 from bot.events.outbox import Topic
 from bot.feedback.record import FeedbackKind
+from bot.feedback.survey import address_hash
 from bot.handoff.complaint_policy import Stage
 from bot.handoff.packet import Fact, FactKind
 from bot.handoff.ticket import TicketChange, TicketStatus
@@ -158,7 +159,8 @@ def _rows(ids: _Ids, address: str, kind: int, digest: str) -> Iterator[tuple[Tab
                              "uncovered": json.dumps([f"{token}.suggestions.uncovered"])}  # fmt: skip
     yield desk.goal_vectors, {"vector": f"{token}.goal_vectors.vector".encode()}
     yield desk.feedback, {"kind": FeedbackKind.THUMBS, "score": -1}
-    yield desk.surveys, {}
+    yield desk.surveys, {"episode": ids.ticket_id, "language": "en", "questions": "csat"}
+    yield desk.survey_refusals, {"address_hash": address_hash(address)}
     people = {"owner": account, "made_by": account, "done_by": account}
     yield care.promises, people | {"kind": "callback", "status": PromiseStatus.KEPT, "done_at": clock.now()}
     asked = {"asked_by": account, "decided_by": account, "client_id": ids.ticket_id, "customer_id": ids.customer_id}

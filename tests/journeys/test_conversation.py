@@ -252,7 +252,7 @@ def test_thanks_and_goodbye_after_the_case_was_closed_leave_it_closed_and_its_su
     assert left.reply is not None
     assert left.reply.text.startswith("Goodbye")
     with chat.assistant.database.snapshot() as tx:
-        assert survey.due(tx, chat.id) is not None
+        assert survey.due(tx, chat.assistant.policies, chat.id) is not None
     assert chat.say("hold on").state is State.OPEN
 
 

@@ -58,7 +58,7 @@ const view = new View({ scroll: part("scroll"), earlier: part("earlier"), log: p
 const status = new Status(
   { strip: part("strip"), banner: part("banner"), starters: part("starters"), survey: part("survey"), stillFine: part("still-fine"), contact: part("contact"), claim: part("claim"), disclosure: part("disclosure") },
   chat,
-  { starter: (words) => chat.send(words), survey: (ticket, score, missing) => chat.answerSurvey(ticket, score, missing), stillFine: (ticket, fine) => chat.answerStillFine(ticket, fine), contact: (name, email) => chat.giveContact(name, email), code: (code) => chat.enterCode(code), codeAgain: () => chat.sendCodeAgain() },
+  { starter: (words) => chat.send(words), survey: (given) => chat.answerSurvey(given), stillFine: (ticket, fine) => chat.answerStillFine(ticket, fine), contact: (name, email) => chat.giveContact(name, email), code: (code) => chat.enterCode(code), codeAgain: () => chat.sendCodeAgain() },
 );
 const composer = new Composer(
   { form: part("composer"), text: part("text"), send: part("send"), count: part("count"), limit: Number(limit) },

@@ -10,6 +10,7 @@ const HUMAN = ["waiting", "person"];
 const SAY_TYPING_MS = 3000;
 const TYPING_LASTS_MS = 6500; // a little longer than twice as often as it is said
 const WEBSITE_ANSWERS_MS = 3000;
+const READS_MS = 60_000;
 
 let leaving = false;
 addEventListener("pagehide", () => { leaving = true; });
@@ -68,6 +69,7 @@ export class Chat {
 
   stop() {
     this.run = null;
+    clearTimeout(this.surveyLater);
     if (this.unfollow) this.unfollow();
     if (this.forgetTabs) this.forgetTabs();
     if (this.outbox) this.outbox.stop();
@@ -235,7 +237,7 @@ export class Chat {
 
   /** What may be asked now: how to be reached while nobody is there, how it was once it is over. */
   lookFor() {
-    if (this.state === "resolved") this.lookForSurvey();
+    this.lookForSurvey();
     if (this.state === "resolved") this.lookForStillFine();
     if (this.withPerson) this.lookForContact();
   }
@@ -331,6 +333,7 @@ export class Chat {
     this.settle();
     if (known) return;
     if (message.role === "bot") this.draft = null;
+    if (live && message.role === "bot" && this.state === "open") this.lookSoon(message.turn?.citations?.length);
     if (live && message.role === "system" && this.state === "resolved") this.lookForStillFine();
     if (LISTENING.has(message.role)) {
       this.typing = "";
@@ -342,6 +345,7 @@ export class Chat {
 
   send(text) {
     this.saidTyping = 0;
+    if (this.state === "open") this.survey = null;
     this.outbox.put(text);
   }
 
@@ -393,13 +397,23 @@ export class Chat {
     }
   }
 
+  /** What the bot answered alone is over after a while in which nothing was said: the service says when to look again. */
   async lookForSurvey() {
     const { id, token } = this.entry;
+    clearTimeout(this.surveyLater);
     this.survey = null;
+    if (this.withPerson || !this.messages.size) return;
     const found = await api.survey(id, token).catch(() => null);
-    if (this.entry?.id !== id || this.state !== "resolved") return;
+    if (this.entry?.id !== id || this.withPerson || this.outbox.items.length) return;
     this.survey = found?.survey || null;
+    if (found?.after_seconds) this.surveyLater = setTimeout(() => this.lookForSurvey(), found.after_seconds * 1000);
     this.onChange();
+  }
+
+  /** "You're welcome" may be the end of it; after an answer they may still be reading. */
+  lookSoon(answered) {
+    clearTimeout(this.surveyLater);
+    this.surveyLater = setTimeout(() => this.lookForSurvey(), answered ? READS_MS : 0);
   }
 
   /** Some days later; also asked while the page is open. */
@@ -448,9 +462,9 @@ export class Chat {
     await api.sendCodeAgain(this.entry.id, this.entry.token);
   }
 
-  /** `score` null: the customer does not want to say. */
-  async answerSurvey(ticketId, score, missing) {
-    await api.answerSurvey(this.entry.id, this.entry.token, { ticket_id: ticketId, score, missing });
+  /** Without a score: the customer does not want to say. */
+  async answerSurvey(given) {
+    await api.answerSurvey(this.entry.id, this.entry.token, given);
   }
 
   /** A fresh conversation; what nobody has received yet is dropped with the old one. */

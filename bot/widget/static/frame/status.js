@@ -5,7 +5,7 @@ import { dueOf, inReadersClock, t } from "./words.js";
 const LATE_MS = 2500;
 
 export class Status {
-  /** `on`: {starter(text), survey(ticketId, score, missing), stillFine(ticketId, fine), contact(name, email), code(code), codeAgain()}; `parts`: the page's elements by id. */
+  /** `on`: {starter(text), survey(given), stillFine(ticketId, fine), contact(name, email), code(code), codeAgain()}; `parts`: the page's elements by id. */
   constructor(parts, chat, on) {
     Object.assign(this, { parts, chat, on });
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connection());
@@ -70,8 +70,8 @@ export class Status {
   /** One survey per episode; it goes when the conversation goes on, and never stands in the composer's way. */
   survey() {
     const { survey, state, stillFine } = this.chat;
-    const due = state === "resolved" && survey && !stillFine;
-    this.fetched(this.parts.survey, due ? survey.ticket_id : "", async () =>
+    const due = ["resolved", "open"].includes(state) && survey && !stillFine;
+    this.fetched(this.parts.survey, due ? survey.episode : "", async () =>
       (await import("./forms/survey.js")).surveyForm(survey, this.on.survey));
   }
 

@@ -16,7 +16,7 @@ from bot.desk.history import Deed
 from bot.desk.notices import Work
 from bot.desk.queue import View, Wanted
 from bot.errors import BadPolicy, Conflict, NotAllowed
-from bot.feedback import survey
+from bot.feedback import episodes, survey
 from bot.handoff.follow_up_policy import read_follow_ups
 from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies
@@ -47,10 +47,10 @@ def test_it_is_as_if_it_had_never_been_resolved(
         _writes(tx, policies, ticket)
         waited = next_reply.of_tickets(tx, [ticket.id])
         resolved = tickets.resolve(tx, ticket.id, desk_people.ana)
-        assert survey.due(tx, ticket.conversation_id) == resolved
+        assert survey.due(tx, policies, ticket.conversation_id) == episodes.of_ticket(resolved)
         assert take_back.until(tx, policies, resolved, desk_people.ana) == clock.after(resolved.closed_at or "", 3600)
         opened = take_back.take_back(tx, policies, ticket.id, desk_people.ana, resolved.version)
-        assert survey.due(tx, ticket.conversation_id) is None, "the survey is withdrawn"
+        assert survey.due(tx, policies, ticket.conversation_id) is None, "the survey is withdrawn"
         assert conversations.load(tx, ticket.conversation_id).state is State.PERSON
         same = ("status", "assignee", "claimed_at", "first_response_at", "first_response_due", "resolution_due")
         assert [getattr(opened, name) for name in same] == [getattr(before, name) for name in same]

@@ -39,7 +39,9 @@ def test_a_customers_contacts_are_together_newest_first(database: Database) -> N
             .where(ticket_rows.c.id == old.id)
             .values(status=TicketStatus.RESOLVED, closed_at="2026-01-02T00:00:00.000Z", created_at="2026-01-01")
         )
-        tx.execute(insert(surveys).values(ticket_id=old.id, score=4, missing="", answered_at="2026-01-03"))
+        rated = {"episode": old.id, "conversation_id": mail, "ticket_id": old.id, "csat": 4, "missing": ""}
+        rated |= dict.fromkeys(("person", "language", "questions", "asked_at", "answered_at"), "2026-01-03")
+        tx.execute(insert(surveys).values(rated))
         new = hand_off(tx, mail, PACKET)
         hand_off(tx, _talk(tx, bob, "shop", "bob's secret"), PACKET)
         _talk(tx, None, "shop", "nobody's")

@@ -1,4 +1,4 @@
-"""One survey for each resolved ticket; a bad score opens one review, which the leads find."""
+"""One survey for each episode, of at most two questions; a bad score opens one review, which the leads find."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from bot.desk.queue import View, Wanted
 from bot.errors import BadRequest, Conflict, NotFound
 from bot.feedback import survey
 from bot.feedback.record import LONGEST_COMMENT
+from bot.feedback.survey import Answered, Given
+from bot.handoff.policies import HandoffPolicies
+from bot.handoff.survey_policy import Question
 from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database
 from bot.storage.tables import surveys
@@ -35,30 +38,37 @@ def _resolved(tx: Connection, handed: Handed, people: dict[Role, Account]) -> Ti
     return tickets.resolve(tx, handed(tx).id, people[Role.AGENT])
 
 
+def _answer(
+    tx: Connection, policies: HandoffPolicies, ticket: Ticket, score: int | None, missing: str = ""
+) -> Answered:
+    scores = {Question.CSAT: score} if score is not None else {}
+    return survey.answer(tx, policies, ticket.conversation_id, ticket.id, Given(scores, missing))
+
+
 def _mentioned(tx: Connection, account: Account) -> list[str]:
     return [ticket.id for ticket in queue.find(tx, Wanted(View.MENTIONS, account.id)).tickets]
 
 
 def test_it_is_due_when_the_ticket_is_resolved_and_until_something_is_said(
-    database: Database, waiting_ticket: Handed, people: dict[Role, Account]
+    database: Database, policies: HandoffPolicies, waiting_ticket: Handed, people: dict[Role, Account]
 ) -> None:
     for score in (4, None):
         with database.transaction() as tx:
             ticket = waiting_ticket(tx)
-            assert survey.due(tx, ticket.conversation_id) is None
+            assert survey.due(tx, policies, ticket.conversation_id) is None
             tickets.resolve(tx, ticket.id, people[Role.AGENT])
-            assert (survey.due(tx, ticket.conversation_id) or ticket).id == ticket.id
-            survey.answer(tx, ticket.conversation_id, ticket.id, score)
-            assert survey.due(tx, ticket.conversation_id) is None
+            assert (survey.due(tx, policies, ticket.conversation_id) or ticket).id == ticket.id
+            _answer(tx, policies, ticket, score)
+            assert survey.due(tx, policies, ticket.conversation_id) is None
 
 
 @pytest.mark.parametrize("score", [1, 2])
 def test_a_bad_score_opens_exactly_one_review_that_a_lead_closes_with_a_note(
-    database: Database, waiting_ticket: Handed, people: dict[Role, Account], score: int
+    database: Database, policies: HandoffPolicies, waiting_ticket: Handed, people: dict[Role, Account], score: int
 ) -> None:
     with database.transaction() as tx:
         ticket = _resolved(tx, waiting_ticket, people)
-        answers = [survey.answer(tx, ticket.conversation_id, ticket.id, score, "No time") for _ in range(2)]
+        answers = [_answer(tx, policies, ticket, score, "No time") for _ in range(2)]
         assert [answered.created for answered in answers] == [True, False]
         (review,) = notes.of_ticket(tx, ticket)
         assert review.note.mentioned == ("The lead",)
@@ -73,27 +83,31 @@ def test_a_bad_score_opens_exactly_one_review_that_a_lead_closes_with_a_note(
 
 @pytest.mark.parametrize("score", [3, 4, 5, None])
 def test_other_answers_open_none(
-    database: Database, waiting_ticket: Handed, people: dict[Role, Account], score: int | None
+    database: Database,
+    policies: HandoffPolicies,
+    waiting_ticket: Handed,
+    people: dict[Role, Account],
+    score: int | None,
 ) -> None:
     with database.transaction() as tx:
         ticket = _resolved(tx, waiting_ticket, people)
-        survey.answer(tx, ticket.conversation_id, ticket.id, score)
+        _answer(tx, policies, ticket, score)
         assert notes.of_ticket(tx, ticket) == ()
         assert _mentioned(tx, people[Role.LEAD]) == []
 
 
 def test_without_a_lead_the_administrators_are_called(
-    database: Database, waiting_ticket: Handed, people: dict[Role, Account]
+    database: Database, policies: HandoffPolicies, waiting_ticket: Handed, people: dict[Role, Account]
 ) -> None:
     with database.transaction() as tx:
         accounts.disable(tx, people[Role.LEAD].email)
         ticket = _resolved(tx, waiting_ticket, people)
-        survey.answer(tx, ticket.conversation_id, ticket.id, 1)
+        _answer(tx, policies, ticket, 1)
         assert _mentioned(tx, people[Role.ADMIN]) == [ticket.id]
 
 
 def test_closing_a_ticket_ends_the_mentions_made_before(
-    database: Database, waiting_ticket: Handed, people: dict[Role, Account]
+    database: Database, policies: HandoffPolicies, waiting_ticket: Handed, people: dict[Role, Account]
 ) -> None:
     with database.transaction() as tx:
         ticket = waiting_ticket(tx)
@@ -103,10 +117,12 @@ def test_closing_a_ticket_ends_the_mentions_made_before(
         assert _mentioned(tx, people[Role.LEAD]) == []
 
 
-def test_the_words_are_masked(database: Database, waiting_ticket: Handed, people: dict[Role, Account]) -> None:
+def test_the_words_are_masked(
+    database: Database, policies: HandoffPolicies, waiting_ticket: Handed, people: dict[Role, Account]
+) -> None:
     with database.transaction() as tx:
         ticket = _resolved(tx, waiting_ticket, people)
-        survey.answer(tx, ticket.conversation_id, ticket.id, 1, "My card 4111 1111 1111 1111 was refused")
+        _answer(tx, policies, ticket, 1, "My card 4111 1111 1111 1111 was refused")
         kept = survey.of_ticket(tx, ticket.id)
         assert kept is not None
         assert "4111" not in kept.missing + notes.of_ticket(tx, ticket)[0].note.text
@@ -114,7 +130,7 @@ def test_the_words_are_masked(database: Database, waiting_ticket: Handed, people
 
 
 def test_what_cannot_be_an_answer_is_refused_and_nothing_is_kept(
-    database: Database, waiting_ticket: Handed, people: dict[Role, Account]
+    database: Database, policies: HandoffPolicies, waiting_ticket: Handed, people: dict[Role, Account]
 ) -> None:
     with database.transaction() as tx:
         still_open, ticket = waiting_ticket(tx), _resolved(tx, waiting_ticket, people)
@@ -127,8 +143,8 @@ def test_what_cannot_be_an_answer_is_refused_and_nothing_is_kept(
             (still_open.conversation_id, still_open.id, 1, "", Conflict),
         ):
             with pytest.raises(error):
-                survey.answer(tx, conversation, about, score, missing)
+                survey.answer(tx, policies, conversation, about, Given({Question.CSAT: score}, missing))
         assert tx.execute(select(func.count()).select_from(surveys)).scalar() == 0
-        survey.answer(tx, ticket.conversation_id, ticket.id, 5)
+        _answer(tx, policies, ticket, 5)
         with pytest.raises(Conflict):
-            survey.answer(tx, ticket.conversation_id, ticket.id, 1)
+            _answer(tx, policies, ticket, 1)

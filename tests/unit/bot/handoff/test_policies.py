@@ -13,12 +13,16 @@ from bot.handoff.policies import read_policies
 SHIPPED = Path(__file__).parents[4] / "data" / "policies"
 
 MISTAKES = [
-    ("macros.yaml", "is {agent_name}", "is {agents_name}", ("macros.yaml", "macros.0.text", "{agents_name}")),
-    ("macros.yaml", "from {company}", "from {company.name}", ("macros.yaml", "macros.0.text", "{company.name}")),
+    ("macros.yaml", "is {agent_name}", "is {agents_name}", ("macros.yaml", "macros.0.text.en", "{agents_name}")),
+    ("macros.yaml", "from {company}", "from {company.name}", ("macros.yaml", "macros.0.text.en", "{company.name}")),
     ("macros.yaml", "  - id: more-time", "  - id: hello", ("macros.yaml", "macros.1.id", "'hello' is there twice")),
     ("macros.yaml", "    title: Say hello\n", "", ("macros.yaml", "macros.0", "'title' is missing")),
-    ("macros.yaml", "given you.", "given you, {customer_name}.", ("macros.yaml", "macros.6.text", "greeting")),
-    ("macros.yaml", "Hello {customer_name}, a", "{customer_name}, a", ("macros.5.text", "'there'")),
+    ("macros.yaml", "given you.", "given you, {customer_name}.", ("macros.yaml", "macros.6.text.en", "greeting")),
+    ("macros.yaml", "Hello {customer_name}, a", "{customer_name}, a", ("macros.5.text.en", "greeting")),
+    ("macros.yaml", "      en: >-", "      pt: >-", ("macros.yaml", "macros.0.text", "'en' is missing")),
+    ("surveys.yaml", "bot: [csat]", "bot: [cast]", ("surveys.yaml", "after.bot.0", "'cast' is not one of")),
+    ("surveys.yaml", '"7, very easy"', '"7, easy", "8"', ("surveys.yaml", "says.en.ces.scores", "7 names")),
+    ("surveys.yaml", 'address: ""', 'address: "help.example"', ("surveys.yaml", "mail.address", "https://")),
     ("routing.yaml", "team: safety\n", "team: savety\n", ("routing.yaml", "rules.0.team", "savety")),
     ("routing.yaml", "priority: urgent", "priority: asap", ("routing.yaml", "priority", "low, normal, high")),
     ("routing.yaml", "[self_harm]", "[selfharm]", ("routing.yaml", "self-harm", "selfharm")),

@@ -18,7 +18,7 @@ from bot.storage.columns import metadata
 from bot.storage.engine import Database, open_database
 from bot.storage.knowledge_tables import told
 from bot.storage.migrate import migrate, newest, revision
-from bot.storage.tables import conversations, customers, messages, outbox, tickets
+from bot.storage.tables import conversations, customers, messages, outbox, surveys, tickets
 
 ROOMS = (tables, care_tables, knowledge_tables, mail_tables, manuscript_tables)
 """Each adds its tables to the metadata when it is imported."""
@@ -151,3 +151,21 @@ def test_an_old_database_gets_who_was_told_what(empty: Database, monkeypatch: py
     migrate(empty)
     with empty.snapshot() as tx:
         assert [tuple(row) for row in tx.execute(select(told))] == [(2, "a", "v")]
+
+
+def test_surveys_of_before_are_episodes_with_one_question(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as old:
+        old.setattr(migrations, "HEAD", "0017")
+        assert migrations._migrate(empty) == "0017"
+    talk = {column.name: "x" for column in conversations.columns if not column.nullable}
+    ticket = {column.name: "x" for column in tickets.columns if not column.nullable} | {"version": 3}
+    with empty.transaction() as tx:
+        tx.execute(insert(conversations).values(talk))
+        tx.execute(insert(tickets).values(ticket))
+        tx.execute(text("INSERT INTO surveys VALUES ('x', 2, 'A call', '2026-01-01')"))
+    assert migrate(empty) == newest()
+    with empty.snapshot() as tx:
+        (kept,) = tx.execute(select(surveys)).mappings().all()
+    assert (kept["episode"], kept["ticket_id"], kept["conversation_id"], kept["person"]) == ("x",) * 4
+    assert (kept["questions"], kept["csat"], kept["missing"], kept["asked_at"]) == ("csat", 2, "A call", "2026-01-01")
+    assert kept["answered_at"] == kept["asked_at"]

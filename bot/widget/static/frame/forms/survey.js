@@ -3,47 +3,52 @@ import { el, icon } from "../dom.js";
 import { t } from "../words.js";
 
 const LONGEST = 2000;
-const GOOD = 4; // from here on nothing was missing
+const FIELDS = { csat: "score" }; // the others are called like their question
 
-/** `answer(ticketId, score, missing)` keeps what was said; a score of null sends the survey away. */
+/** `answer({episode, missing, …scores})` keeps what was said; without a score it sends the survey away. */
 export function surveyForm(survey, answer) {
-  let score = null;
+  const given = {};
   const send = el("button", { type: "submit", class: "primary", disabled: true }, survey.send);
-  const away = el("button", { type: "button", class: "away", onclick: () => put(null, "") }, survey.dismiss);
+  const away = el("button", { type: "button", class: "away", onclick: () => put({}) }, survey.dismiss);
   const missing = el("textarea", { id: "survey-missing", rows: 2, maxlength: LONGEST, dir: "auto" });
   const lacks = el("div", { hidden: true }, el("label", { for: "survey-missing" }, survey.missing), missing);
   const problem = el("p", { class: "status failed", role: "alert" });
-  const choose = (value) => {
-    score = value;
+  const choose = (asked, value) => {
+    given[FIELDS[asked.question] || asked.question] = value;
+    asked.lacking = value < asked.good;
     send.disabled = false;
-    lacks.hidden = value >= GOOD;
+    lacks.hidden = !survey.asked.some((each) => each.lacking);
   };
-  const choice = (name, at) => el("label", { class: "score" },
-    el("input", { type: "radio", name: "score", value: at + 1, "aria-label": name, onchange: () => choose(at + 1) }),
-    el("span", { "aria-hidden": "true" }, String(at + 1)));
-  const ends = el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, survey.scores[0]), el("span", {}, survey.scores.at(-1)));
 
-  async function put(value, words) {
+  function question(asked) {
+    const choice = (name, at) => el("label", { class: "score" },
+      el("input", { type: "radio", name: asked.question, value: asked.lowest + at, "aria-label": name, onchange: () => choose(asked, asked.lowest + at) }),
+      el("span", { "aria-hidden": "true" }, String(asked.lowest + at)));
+    return el("fieldset", {}, el("legend", {}, asked.text), el("div", { class: "scores" }, ...asked.scores.map(choice)),
+      el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, asked.scores[0]), el("span", {}, asked.scores.at(-1))));
+  }
+
+  async function put(said) {
     send.disabled = away.disabled = true;
     problem.textContent = "";
+    const kept = Object.keys(said).length > 0;
     try {
-      await answer(survey.ticket_id, value, words);
-      form.replaceChildren(...(value === null ? [] : [el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), survey.thanks)]));
-      form.hidden = value === null;
+      await answer({ episode: survey.episode, ...said });
+      form.replaceChildren(...(kept ? [el("p", { class: "thanked", role: "status", tabindex: "-1" }, icon("check"), survey.thanks)] : []));
+      form.hidden = !kept;
       (form.querySelector(".thanked") || document.getElementById("text")).focus();
     } catch (failure) {
       if (failure.status === 409) return void (form.hidden = true); // answered in another tab
       problem.textContent = t("notSent");
-      send.disabled = score === null;
+      send.disabled = Object.keys(given).length === 0;
       away.disabled = false;
     }
   }
 
   const form = el("form", { class: "survey", lang: survey.language, onsubmit: (event) => {
     event.preventDefault();
-    put(score, lacks.hidden ? "" : missing.value.trim());
+    put({ ...given, missing: lacks.hidden ? "" : missing.value.trim() });
   } },
-  el("fieldset", {}, el("legend", {}, survey.question), el("div", { class: "scores" }, ...survey.scores.map(choice)), ends),
-  lacks, problem, el("div", { class: "choices" }, send, away));
+  ...survey.asked.map(question), lacks, problem, el("div", { class: "choices" }, send, away));
   return form;
 }
