@@ -20,6 +20,7 @@ from bot.api.ticket_shapes import (
     suggestion_body,
 )
 from bot.assist import record
+from bot.assist.extras import extras, offered
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Utterance
 from bot.desk import tickets
@@ -32,8 +33,8 @@ def current_suggestions(ticket_id: str, service: Serving, caller: Caller) -> Sug
     """What is suggested for the customer's last message, best first."""
     with service.assistant.database.snapshot() as tx:
         callers.desk(tx, caller)
-        offered = record.current(tx, tickets.load(tx, ticket_id).conversation_id)
-    return SuggestionsBody(suggestions=[suggestion_body(suggestion) for suggestion in offered])
+        current = offered(tx, service.assistant.responder, tickets.load(tx, ticket_id))
+    return SuggestionsBody(suggestions=[suggestion_body(*each) for each in current])
 
 
 @router.post("/v1/suggestions/{suggestion_id}/reject")
@@ -51,14 +52,17 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     """Replies for a ticket of another help desk; nothing of it is stored."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.helper(tx, caller)
-    found = suggested(service, body, viewer)
+    found, added = suggested(service, body, viewer)
     return SuggestedBody(
-        suggestions=[proposal_body(proposal) for proposal in found.proposals],
+        suggestions=[proposal_body(*each) for each in zip(found.proposals, added, strict=True)],
         needs_knowledge=found.needs_knowledge,
     )
 
 
-def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> Suggested:
-    """What is suggested for a ticket of another help desk, to a program or to the panel inside it."""
+def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> tuple[Suggested, tuple[str | None, ...]]:
+    """What is suggested for a ticket of another help desk, to a program or to the panel inside it, and what each
+    suggestion's article adds."""
+    parts = service.assistant.responder
     said = [Utterance(each.role, each.text, turn) for turn, each in enumerate(body.context)]
-    return suggest(Sources.of(service.assistant.responder), said, viewer, k=body.k)
+    found = suggest(Sources.of(parts), said, viewer, k=body.k)
+    return found, extras(parts, found.proposals, said)

@@ -116,7 +116,8 @@ class CustomerBody(BaseModel):
 
 
 class SuggestionBody(BaseModel):
-    """A reply to consider; an internal one must be released before a customer may read it."""
+    """A reply to consider; an internal one must be released before a customer may read it. `extra`: one helpful
+    addition of its article, no part of `text`."""
 
     id: str | None
     message_id: int | None
@@ -130,6 +131,7 @@ class SuggestionBody(BaseModel):
     visibility: Visibility
     confidence: float
     state: SuggestionState
+    extra: str | None = None
 
 
 class SuggestionsBody(BaseModel):
@@ -245,17 +247,18 @@ def offer_body(offer: Offer) -> OfferBody:
     return OfferBody.model_validate(offer, from_attributes=True)
 
 
-def suggestion_body(suggestion: Suggestion) -> SuggestionBody:
+def suggestion_body(suggestion: Suggestion, extra: str | None = None) -> SuggestionBody:
     """A stored suggestion."""
-    return proposal_body(suggestion.proposal, suggestion.id, suggestion.message_id, suggestion.state)
+    return proposal_body(suggestion.proposal, extra, suggestion.id, suggestion.message_id, suggestion.state)
 
 
 def proposal_body(
     proposal: Proposal,
+    extra: str | None,
     suggestion_id: str | None = None,
     message_id: int | None = None,
     state: SuggestionState = SuggestionState.OFFERED,
 ) -> SuggestionBody:
     """A suggestion that is stored (with its id) or not (for another help desk)."""
     words = {name: getattr(proposal, name) for name in Proposal.__slots__}
-    return SuggestionBody(id=suggestion_id, message_id=message_id, state=state, **words)
+    return SuggestionBody(id=suggestion_id, message_id=message_id, state=state, extra=extra, **words)

@@ -30,7 +30,8 @@ from bot.api.ticket_shapes import (
     suggestion_body,
     ticket_body,
 )
-from bot.assist import record, repeats
+from bot.assist import repeats
+from bot.assist.extras import offered
 from bot.assist.reply import published_texts, reply_with
 from bot.conversation import conversations, joins, read_marks
 from bot.customers import records
@@ -41,6 +42,7 @@ from bot.desk.tickets import Replied
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import sent
+from bot.respond import Responder
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
@@ -62,7 +64,7 @@ def open_ticket(ticket_id: str, service: Serving, caller: Caller) -> TicketDetai
     """The ticket with packet, transcript, customer and what is suggested now."""
     with service.assistant.database.snapshot() as tx:
         callers.desk(tx, caller)
-        return _detail(tx, tickets.load(tx, ticket_id))
+        return _detail(tx, service.assistant.responder, tickets.load(tx, ticket_id))
 
 
 @router.post("/v1/tickets/{ticket_id}/claim")
@@ -162,9 +164,8 @@ def _reply(tx: Connection, ticket_id: str, account: Account, body: ReplyPost) ->
     )
 
 
-def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
+def _detail(tx: Connection, parts: Responder, ticket: Ticket) -> TicketDetail:
     said = joins.transcript(tx, ticket.conversation_id)
-    offered = record.current(tx, ticket.conversation_id)
     rated = survey.of_ticket(tx, ticket.id)
     return TicketDetail(
         **ticket_body(ticket, offers.standing(tx, [ticket.id]).get(ticket.id)).model_dump(),
@@ -173,7 +174,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         messages=[message_body(message) for message in said],
         customer=_customer(tx, conversations.load(tx, ticket.conversation_id).customer_id),
         contact=contact_given(contacts.of(tx, ticket.conversation_id)),
-        suggestions=[suggestion_body(suggestion) for suggestion in offered],
+        suggestions=[suggestion_body(*each) for each in offered(tx, parts, ticket)],
         survey=survey_answer(rated) if rated else None,
         read=read_bodies(read_marks.of_conversation(tx, ticket.conversation_id)),
         mail=mail_side(tx, ticket.conversation_id),

@@ -19,12 +19,13 @@ class Offer:
     proposal: Proposal
     blocks: tuple[ShownBlock, ...]
     internal: bool
+    extra: str | None
 
 
-def shown(named: Iterable[tuple[str, Proposal]]) -> tuple[Offer, ...]:
-    """In their order: the surest first."""
+def shown(named: Iterable[tuple[str, Proposal, str | None]]) -> tuple[Offer, ...]:
+    """In their order: the surest first, each with what its article adds."""
     return tuple(_offer(place, *each) for place, each in enumerate(named, 1))
 
 
-def _offer(place: int, name: str, proposal: Proposal) -> Offer:
-    return Offer(place, name, proposal, render(proposal.text), proposal.visibility is not Visibility.PUBLIC)
+def _offer(place: int, name: str, proposal: Proposal, extra: str | None) -> Offer:
+    return Offer(place, name, proposal, render(proposal.text), proposal.visibility is not Visibility.PUBLIC, extra)

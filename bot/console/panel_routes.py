@@ -60,8 +60,10 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
     """What `POST /v1/suggest` answers, as the panel shows it."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.panel(tx, caller)
-    found = suggestions.suggested(service, body, viewer)
-    offers = offers_view.shown((str(rank), proposal) for rank, proposal in enumerate(found.proposals, 1))
+    found, added = suggestions.suggested(service, body, viewer)
+    offers = offers_view.shown(
+        (str(rank), *each) for rank, each in enumerate(zip(found.proposals, added, strict=True), 1)
+    )
     return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM})
 
 

@@ -25,6 +25,7 @@ BOT_IN_ORDER = (
     "bot.respond",
     "bot.turn_note",
     "bot.handoff",
+    "bot.specific_extra",
     "bot.desk",
     "bot.promises",
     "bot.allowances",
