@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot import specific_extra
 from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.answering.decisive import decisive
 from bot.answering.draft import Draft
@@ -60,6 +61,7 @@ def _answered(parts: Responder, asked: Asked) -> dict[str, object]:
     outcome = respond(parts, asked.text, asked.context, PUBLIC_VISITOR)
     decision = outcome.decision
     shown = outcome.draft if isinstance(decision, Answer) else None
+    extra = specific_extra.below(outcome)
     return {
         "id": asked.id,
         "decision": decision.verdict,
@@ -70,6 +72,7 @@ def _answered(parts: Responder, asked: Asked) -> dict[str, object]:
             {"article_id": c.article_id, "start": c.start, "end": c.end, "quote": c.quote}
             for c in (shown.citations if shown else ())
         ],
+        "extra": extra.text if extra else None,
         "decisive": _decisive(parts, outcome, shown) if shown and shown.citations else None,
         "ranked": _ranked(outcome),
         "options": [option.article_id for option in decision.options] if isinstance(decision, Clarify) else [],

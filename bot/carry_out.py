@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bot import specific_extra
 from bot.access import Viewer
 from bot.complaints import again, ledger
-from bot.conversation import conversations, frozen_turns, joins, messages
+from bot.conversation import citations, conversations, frozen_turns, joins, messages
 from bot.conversation.conversations import Conversation, State
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
@@ -30,7 +31,7 @@ from bot.retrieval.standalone import matter_of
 from bot.storage import clock
 from bot.storage.commit_lines import tell_log
 from bot.storage.counts import count
-from bot.turn_note import TurnNote, failure_note, note_of, seen
+from bot.turn_note import Extra, TurnNote, failure_note, note_of, seen
 
 HUMAN = (State.WAITING, State.PERSON)
 """States in which a person has the conversation, or is to have it."""
@@ -83,6 +84,7 @@ def carry_out(
     else:
         key = messages.reply_key(message)
         text = _farewell(outcome) if conversation.state is State.RESOLVED else _said(outcome)
+        note = replace(note, extra=_extra(tx, conversation.id, outcome))
         messages.append(tx, conversation.id, Speaker.BOT, text, client_id=key, turn=note)
     reply = messages.reply_to(tx, message)
     if reply is not None:
@@ -182,6 +184,14 @@ def _hand_over(
         intro = policies.wording.phrases(packet.language).meanwhile
         note = replace(note, pages=meanwhile, pages_intro=intro)
     give_to_person(tx, policies, message.conversation_id, packet, client_id=messages.reply_key(message), turn=note)
+
+
+def _extra(tx: Connection, conversation_id: str, outcome: Outcome) -> Extra | None:
+    """Not twice, nor where a person had to help before."""
+    extra = specific_extra.below(outcome)
+    if extra is None or tickets.latest(tx, conversation_id) is not None:
+        return None
+    return None if citations.cited(tx, joins.parts(tx, conversation_id), extra.article_id) else extra
 
 
 def _farewell(outcome: Outcome) -> str:

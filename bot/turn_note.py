@@ -12,6 +12,17 @@ from bot.respond import Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """One helpful addition of an article version to an answer from it; `label` says in the customer's language what it
+    is. No part of the answer: it is not what was asked for."""
+
+    article_id: str
+    version: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnNote:
     """The turn as the customer may see it; `citations` only of what was shown. `pages` are pointed to below
     `pages_intro` while the customer waits for a person: they answer nothing, and are never citations."""
@@ -28,6 +39,7 @@ class TurnNote:
     correction: bool = False
     pages: tuple[Page, ...] = ()
     pages_intro: str = ""
+    extra: Extra | None = None
 
 
 @dataclass(frozen=True, slots=True)

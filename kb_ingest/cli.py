@@ -36,6 +36,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Articles to 
 _FOUND, _FAILED = 1, 2
 
 Sources = Annotated[list[Path], typer.Option("--source", help="Folder, file or .jsonl(.gz); repeatable.")]
+More = Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="More sources, after that of --source.")]
 Index = Annotated[Path, typer.Option("--index", help="Folder of the index.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")]
 
@@ -49,6 +50,7 @@ def _logs_to_stderr() -> None:
 def build(
     source: Sources,
     index: Index,
+    more: More = None,
     full: Annotated[bool, typer.Option("--full", help="Embed everything again.")] = False,
     as_json: Json = False,
     model: Annotated[str, typer.Option(help="A sentence-transformers model, not the packaged one.")] = "",
@@ -62,7 +64,7 @@ def build(
         end_with_stdin()
     with _stated_failures(), _progress_bar() as progress:
         encoder = embedder.load(model, runtime, model_cache)
-        report = building.build(source, index, encoder, full=full, progress=progress, on=on)
+        report = building.build(_all(source, more), index, encoder, full=full, progress=progress, on=on)
     if as_json:
         _print_json(_report_object(report))
         return
@@ -79,11 +81,16 @@ def build(
         _print_receipt(console, receipt)
 
 
+def _all(source: list[Path] | None, more: list[Path] | None) -> list[Path]:
+    """`--source A B` as well as `--source A --source B`."""
+    return [*(source or ()), *(more or ())]
+
+
 @app.command()
-def check(source: Sources, as_json: Json = False) -> None:
+def check(source: Sources, more: More = None, as_json: Json = False) -> None:
     """Say what is wrong with the sources, without building; status 1 when an article is left out for it."""
     with _stated_failures():
-        found = library.read(source, date.today())
+        found = library.read(_all(source, more), date.today())
     held = sum(article.status is not Status.PUBLISHED for article in found.articles)
     if as_json:
         _print_json({"articles": len(found.articles), "held_back": held, **_problems_object(found.problems)})
@@ -98,17 +105,19 @@ def check(source: Sources, as_json: Json = False) -> None:
 @app.command()
 def health(
     source: Annotated[list[Path] | None, typer.Option("--source", help="Folder, file or .jsonl(.gz).")] = None,
+    more: More = None,
     index: Annotated[Path | None, typer.Option("--index", help="An index, to look at its published articles.")] = None,
     as_json: Json = False,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the findings to this file too.")] = None,
 ) -> None:
     """Say what the content team should work on first, in the sources or in what is published."""
-    if not source and index is None:
+    sources = _all(source, more)
+    if not sources and index is None:
         _fail("give --source or --index")
     with _stated_failures():
-        articles = building.read(source).articles if source else _published(index)
+        articles = building.read(sources).articles if sources else _published(index)
         report = examine(articles, date.today(), cited={})
-        found = list(with_lines(report.findings, source or []))
+        found = list(with_lines(report.findings, sources))
         if csv is not None:
             csv.write_text(health_written.as_csv(found), encoding="utf-8")
     report = replace(report, findings=tuple(found))
@@ -123,10 +132,10 @@ def _published(index: Path | None) -> Sequence[Article]:
 
 
 @app.command()
-def diff(source: Sources, index: Index, as_json: Json = False) -> None:
+def diff(source: Sources, index: Index, more: More = None, as_json: Json = False) -> None:
     """Say what a build would change, without building."""
     with _stated_failures():
-        difference = building.diff(source, index)
+        difference = building.diff(_all(source, more), index)
     ids = {name: list(getattr(difference, name)) for name in ("added", "changed", "removed", "archived")}
     if as_json:
         _print_json({**ids, **_problems_object(difference.problems)})

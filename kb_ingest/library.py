@@ -38,6 +38,8 @@ class Library:
 @dataclass(slots=True)
 class _Shelf:
     articles: dict[str, Article] = field(default_factory=dict)
+    lines: dict[str, Mapping[str, int | None]] = field(default_factory=dict)
+    """Article id → its fields' lines, and under "" where its text begins."""
     problems: list[Problem] = field(default_factory=list)
 
     def take(self, reading: Reading) -> None:
@@ -46,13 +48,23 @@ class _Shelf:
             article, problems = article_from(raw)
             self.problems += problems
             if article is not None:
-                self.add(article, raw.line)
+                self.add(article, {"": raw.line, **raw.field_lines})
 
-    def add(self, article: Article, line: int | None) -> None:
+    def add(self, article: Article, lines: Mapping[str, int | None]) -> None:
         first = self.articles.setdefault(article.id, article)
-        if first is not article:
+        if first is article:
+            self.lines[article.id] = lines
+        else:
             message = f"the id `{article.id}` is taken by {first.source}: give this article its own"
-            self.problems.append(error(article.source, ProblemKind.DUPLICATE_ID, message, line))
+            self.problems.append(error(article.source, ProblemKind.DUPLICATE_ID, message, _line(lines, "id")))
+
+    def line(self, article: Article, name: str) -> int | None:
+        """Where the article has the field of that name."""
+        return _line(self.lines[article.id], name)
+
+
+def _line(lines: Mapping[str, int | None], name: str) -> int | None:
+    return lines.get(name, lines.get(""))
 
 
 def read(sources: Sequence[Path], today: date, progress: Progress | None = None) -> Library:
@@ -70,9 +82,9 @@ def read(sources: Sequence[Path], today: date, progress: Progress | None = None)
     articles = tuple(shelf.articles.values())
     problems = [
         *shelf.problems,
-        *_overdue(articles, today),
+        *_overdue(shelf, today),
         *dead_links(articles),
-        *near_duplicates(articles),
+        *near_duplicates(articles, lambda article: shelf.line(article, "title")),
     ]
     return Library(articles, tuple(_as_unknown_source(sources, problems)))
 
@@ -84,20 +96,21 @@ def articles_of(folder: Path, known: Mapping[str, Article]) -> Library:
     with Sandbox() as sandbox:
         for file in files_of(folder):
             if file.name in known:
-                shelf.add(known[file.name], None)
+                shelf.add(known[file.name], {})
             else:
                 shelf.take(read_file(file, sandbox))
     return Library(tuple(shelf.articles.values()), tuple(shelf.problems))
 
 
-def _overdue(articles: Sequence[Article], today: date) -> list[Problem]:
+def _overdue(shelf: _Shelf, today: date) -> list[Problem]:
     return [
         warning(
             article.source,
             ProblemKind.REVIEW_OVERDUE,
             f"was to be reviewed by {article.review_by}: review it",
+            shelf.line(article, "review_by"),
         )
-        for article in articles
+        for article in shelf.articles.values()
         if article.review_by is not None and article.review_by < today and article.status is Status.PUBLISHED
     ]
 

@@ -52,6 +52,17 @@ class PageBody(BaseModel):
     url: str | None = None
 
 
+class ExtraBody(BaseModel):
+    """One helpful addition of the article version that answers, shown below the answer after its `label`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    article_id: str
+    version: str
+    text: str
+    label: str
+
+
 class TurnBody(BaseModel):
     """What the bot decided about a message; on every message of the bot. `pages` are shown below `pages_intro`."""
 
@@ -69,6 +80,7 @@ class TurnBody(BaseModel):
     correction: bool = False
     pages: list[PageBody] = []
     pages_intro: str = ""
+    extra: ExtraBody | None = None
 
 
 class AttachmentBody(BaseModel):

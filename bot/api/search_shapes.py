@@ -51,6 +51,7 @@ class ArticleBody(BaseModel):
     version: str
     text: str
     blocks: list[ShownBlock]
+    specific_extra: str | None
     updated_at: str | None
     url: str | None
     current: bool
@@ -79,6 +80,7 @@ def article_body(article: Article, *, current: bool) -> ArticleBody:
         version=article.version,
         text=article.text,
         blocks=list(render(article.text, leads=placed(article))),
+        specific_extra=article.specific_extra,
         updated_at=article.updated_at.isoformat() if article.updated_at else None,
         url=article.url,
         current=current,

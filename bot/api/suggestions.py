@@ -21,6 +21,7 @@ from bot.api.ticket_shapes import (
     suggestion_body,
 )
 from bot.assist import record
+from bot.assist.extras import extras, offered
 from bot.assist.suggest import Sources, Suggested, suggest
 from bot.conversation.utterance import Utterance
 from bot.desk import tickets
@@ -37,9 +38,9 @@ def current_suggestions(ticket_id: str, service: Serving, caller: Caller) -> Sug
     with service.assistant.database.snapshot() as tx:
         viewer = callers.desk(tx, caller).viewer
         ticket = tickets.load(tx, ticket_id)
-        offered = record.current(tx, ticket.conversation_id)
+        current = offered(tx, service.assistant.responder, ticket)
     found = beside.of_ticket(service.assistant, viewer, ticket)
-    listed = [suggestion_body(suggestion) for suggestion in offered]
+    listed = [suggestion_body(*each) for each in current]
     return SuggestionsBody(suggestions=listed, **dict(beside_body(found)))
 
 
@@ -59,10 +60,10 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     with service.assistant.database.snapshot() as tx:
         viewer = callers.helper(tx, caller)
     policies, told = service.assistant.policies, said(body)
-    found = suggested(service, body, viewer)
+    found, added = suggested(service, body, viewer)
     again = asks_again(body.draft, told, policies.facts) if body.draft else ()
     return SuggestedBody(
-        suggestions=[proposal_body(proposal) for proposal in found.proposals],
+        suggestions=[proposal_body(*each) for each in zip(found.proposals, added, strict=True)],
         needs_knowledge=found.needs_knowledge,
         given=[given_body(policies, fact) for fact in extract(told, policies.facts)],
         asks_again=[given_body(policies, fact) for fact in again],
@@ -70,9 +71,12 @@ def suggest_replies(body: SuggestPost, service: Serving, caller: Caller) -> Sugg
     )
 
 
-def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> Suggested:
-    """What is suggested for a ticket of another help desk, to a program or to the panel inside it."""
-    return suggest(Sources.of(service.assistant.responder), said(body), viewer, k=body.k)
+def suggested(service: Service, body: SuggestPost, viewer: Viewer) -> tuple[Suggested, tuple[str | None, ...]]:
+    """What is suggested for a ticket of another help desk, to a program or to the panel inside it, and what each
+    suggestion's article adds."""
+    parts, told = service.assistant.responder, said(body)
+    found = suggest(Sources.of(parts), told, viewer, k=body.k)
+    return found, extras(parts, found.proposals, told)
 
 
 def said(body: SuggestPost) -> list[Utterance]:

@@ -127,7 +127,7 @@ class SuggestionBody(BaseModel):
     """A reply to consider; an internal one must be released before a customer may read it.
 
     `supported`: the questions of the customer's message that its article answers; `uncovered`: those that none does.
-    `told`: the customer was told all of it before.
+    `told`: the customer was told all of it before. `extra`: one helpful addition of its article, no part of `text`.
     """
 
     id: str | None
@@ -145,6 +145,7 @@ class SuggestionBody(BaseModel):
     uncovered: tuple[str, ...]
     told: bool
     state: SuggestionState
+    extra: str | None = None
 
 
 class SuggestionsBody(BesideBody):
@@ -281,17 +282,18 @@ def customer_body(customer: Customer) -> CustomerBody:
     return CustomerBody.model_validate(customer, from_attributes=True)
 
 
-def suggestion_body(suggestion: Suggestion) -> SuggestionBody:
+def suggestion_body(suggestion: Suggestion, extra: str | None = None) -> SuggestionBody:
     """A stored suggestion."""
-    return proposal_body(suggestion.proposal, suggestion.id, suggestion.message_id, suggestion.state)
+    return proposal_body(suggestion.proposal, extra, suggestion.id, suggestion.message_id, suggestion.state)
 
 
 def proposal_body(
     proposal: Proposal,
+    extra: str | None,
     suggestion_id: str | None = None,
     message_id: int | None = None,
     state: SuggestionState = SuggestionState.OFFERED,
 ) -> SuggestionBody:
     """A suggestion that is stored (with its id) or not (for another help desk)."""
     words = {name: getattr(proposal, name) for name in Proposal.__slots__}
-    return SuggestionBody(id=suggestion_id, message_id=message_id, state=state, **words)
+    return SuggestionBody(id=suggestion_id, message_id=message_id, state=state, extra=extra, **words)

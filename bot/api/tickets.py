@@ -31,7 +31,8 @@ from bot.api.ticket_shapes import (
     suggestion_body,
     ticket_body,
 )
-from bot.assist import record, repeats
+from bot.assist import repeats
+from bot.assist.extras import offered
 from bot.assist.record import Handling
 from bot.assist.reply import Reply, published_texts, send
 from bot.conversation import joins, read_marks
@@ -42,6 +43,7 @@ from bot.desk.record_of import ProvenBy
 from bot.feedback import survey
 from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import sent
+from bot.respond import Responder
 
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
@@ -63,7 +65,7 @@ def open_ticket(ticket_id: str, service: Serving, caller: Caller) -> TicketDetai
     """The ticket with packet, transcript, customer and what is suggested now."""
     with service.assistant.database.snapshot() as tx:
         callers.desk(tx, caller)
-        return _detail(tx, tickets.load(tx, ticket_id))
+        return _detail(tx, service.assistant.responder, tickets.load(tx, ticket_id))
 
 
 @router.post("/v1/tickets/{ticket_id}/claim")
@@ -160,9 +162,8 @@ def _reply(body: ReplyPost) -> Reply:
     )
 
 
-def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
+def _detail(tx: Connection, parts: Responder, ticket: Ticket) -> TicketDetail:
     said = joins.transcript(tx, ticket.conversation_id)
-    offered = record.current(tx, ticket.conversation_id)
     rated = survey.of_ticket(tx, ticket.id)
     known = record_of.of_conversation(tx, ticket.conversation_id)
     customer = customer_body(known.customer) if known else None
@@ -175,7 +176,7 @@ def _detail(tx: Connection, ticket: Ticket) -> TicketDetail:
         customer=customer if vouched else None,
         customer_by_mail=None if vouched else customer,
         contact=contact_given(contacts.of(tx, ticket.conversation_id)),
-        suggestions=[suggestion_body(suggestion) for suggestion in offered],
+        suggestions=[suggestion_body(*each) for each in offered(tx, parts, ticket)],
         survey=survey_answer(rated) if rated else None,
         read=read_bodies(read_marks.of_conversation(tx, ticket.conversation_id)),
         mail=mail_side(tx, ticket.conversation_id),

@@ -11,7 +11,7 @@ from bot.answering.rendering import BlockType, ShownBlock, plain, render
 from bot.channels.mail_policy import MailWords
 from bot.conversation.messages import Message
 from bot.conversation.utterance import Speaker
-from bot.handoff.shown_turns import citations_of, pages_of
+from bot.handoff.shown_turns import citations_of, extra_of, pages_of
 
 _SIGNATURE = "-- "
 _HTTPS = "https://"
@@ -31,7 +31,9 @@ def written(message: Message, text: str, words: MailWords, company: str) -> Writ
     sources = tuple(dict.fromkeys(_source(words, citation) for citation in citations_of(message)))
     intro, pages = pages_of(message)
     pointed = (intro, *(_linked(page.title, page.url) for page in pages)) if pages else ()
-    lists = ("\n".join(sources), "\n".join(pointed))
+    extra = extra_of(message)
+    added = f"{extra.label}: {extra.text}" if extra else ""
+    lists = (added, "\n".join(sources), "\n".join(pointed))
     automated = {Speaker.BOT: words.footer, Speaker.SYSTEM: words.acknowledged}.get(message.role, "")
     below = tuple(line for line in (message.author or "", company) if line)
     blocks = plain(text) if message.role is Speaker.SYSTEM else render(text)
@@ -39,7 +41,7 @@ def written(message: Message, text: str, words: MailWords, company: str) -> Writ
     said = "\n\n".join(map(_as_text, blocks)) if message.role is Speaker.BOT else text
     return Written(
         text="\n\n".join(part for part in (above, said, *lists, automated, _signed(below)) if part) + "\n",
-        html=_page(above, blocks, (*sources, *pointed, automated), below),
+        html=_page(above, blocks, (added, *sources, *pointed, automated), below),
     )
 
 

@@ -168,7 +168,7 @@ _FORM = (
     FormField("review_by", "Review by", FieldKind.DAY, "As 2026-08-14."),
     FormField("locale", "Language", FieldKind.LINE, "As en or de-AT."),
     FormField("url", "Address", FieldKind.LINE, ""),
-    FormField("specific_extra", "One helpful addition", FieldKind.LINE, "Added to answers, never to complaints."),
+    FormField("specific_extra", "One helpful addition", FieldKind.LINE, "Once below an answer; not to the upset."),
     FormField("replaces", "Replaces", FieldKind.LINE, "The id of an earlier article."),
     FormField("questions", "How customers ask for it", FieldKind.LINES, "One a line; searched, never shown."),
     FormField("pinned_for", "Always the answer to", FieldKind.LINES, "One a line; asked like this, nothing else is."),

@@ -21,15 +21,17 @@ class Offer:
     blocks: tuple[ShownBlock, ...]
     internal: bool
     answers: tuple[str, ...]
+    extra: str | None
 
 
-def shown(named: Iterable[tuple[str, Proposal]]) -> tuple[Offer, ...]:
-    """In their order: the surest first."""
+def shown(named: Iterable[tuple[str, Proposal, str | None]]) -> tuple[Offer, ...]:
+    """In their order: the surest first, each with what its article adds."""
     offered = tuple(named)
-    several = len({asked for _, each in offered for asked in (*each.supported, *each.uncovered)}) > 1
+    several = len({asked for _, each, _ in offered for asked in (*each.supported, *each.uncovered)}) > 1
     return tuple(_offer(place, *each, several=several) for place, each in enumerate(offered, 1))
 
 
-def _offer(place: int, name: str, proposal: Proposal, *, several: bool) -> Offer:
+def _offer(place: int, name: str, proposal: Proposal, extra: str | None, *, several: bool) -> Offer:
     internal = proposal.visibility is not Visibility.PUBLIC
-    return Offer(place, name, proposal, render(proposal.text), internal, proposal.supported if several else ())
+    answers = proposal.supported if several else ()
+    return Offer(place, name, proposal, render(proposal.text), internal, answers, extra)

@@ -61,8 +61,9 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
     """The suggestions of `POST /v1/suggest` and what the customer gave, as the panel shows it."""
     with service.assistant.database.snapshot() as tx:
         viewer = callers.panel(tx, caller)
-    found = suggestions.suggested(service, body, viewer)
-    offers = offers_view.shown((str(rank), proposal) for rank, proposal in enumerate(found.proposals, 1))
+    found, added = suggestions.suggested(service, body, viewer)
+    named = zip(found.proposals, added, strict=True)
+    offers = offers_view.shown((str(rank), *each) for rank, each in enumerate(named, 1))
     policies = service.assistant.policies
     given = {"given": extract(suggestions.said(body), policies.facts), "fact_names": policies.notes.fact_names}
     return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM, **given})

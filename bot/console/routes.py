@@ -204,7 +204,7 @@ def _queue(service: Service, tx: Connection, session: SignedIn, asked: Asked) ->
 def _ticket(
     service: Service, tx: Connection, session: SignedIn, ticket_id: str, extent: Extent
 ) -> dict[str, object]:
-    settings, policies = service.assistant.settings, service.assistant.policies
-    seen = ticket_view.look(tx, policies, session.account, settings.company_name, ticket_id, extent)
+    parts, policies, settings = service.assistant.responder, service.assistant.policies, service.assistant.settings
+    seen = ticket_view.look(tx, parts, policies, session.account, settings.company_name, ticket_id, extent)
     longest = {"longest_note": LONGEST_NOTE, "longest_tag": LONGEST_TAG, "longest_reason": LONGEST_REASON}
     return {"seen": seen, "limit": settings.max_message_chars, **longest}

@@ -12,7 +12,7 @@ from bot.allowances.concession import Concession, Standing
 from bot.answering.rendering import ShownBlock, render
 from bot.api.mail_shapes import MailSideBody, mail_side
 from bot.api.message_shapes import MessageBody, message_body
-from bot.assist import record
+from bot.assist.extras import offered
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
 from bot.console import offers_view
@@ -52,6 +52,7 @@ from bot.handoff.promise_policy import PromiseKind
 from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import ledger
 from bot.promises.promise import Promise
+from bot.respond import Responder
 from bot.storage import clock
 
 # Of a long conversation the page shows this many messages, until its reader wants the rest.
@@ -137,13 +138,13 @@ class TicketView:
 
 
 def look(
-    tx: Connection, policies: HandoffPolicies, account: Account, company: str, ticket_id: str, extent: Extent
-) -> TicketView:
+    tx: Connection, parts: Responder, policies: HandoffPolicies, account: Account, company: str, ticket_id: str,
+    extent: Extent,
+) -> TicketView:  # fmt: skip
     """The ticket as it is now; NotFound when there is none."""
     ticket = tickets.load(tx, ticket_id)
     conversation = conversations.load(tx, ticket.conversation_id)
     said = joins.transcript(tx, conversation.id)
-    offered = record.current(tx, conversation.id)
     marks = read_marks.of_conversation(tx, conversation.id)
     complaint, known = complaints.find(tx, ticket_id), record_of.of_conversation(tx, conversation.id)
     earlier = 0 if extent.whole else max(0, len(said) - SHOWN_MESSAGES)
@@ -155,7 +156,7 @@ def look(
         contact=_reachable(tx, conversation.id),
         said=tuple(message_body(message) for message in said[earlier:]),
         earlier=earlier,
-        offers=offers_view.shown((each.id, each.proposal) for each in offered),
+        offers=offers_view.shown((one.id, one.proposal, extra) for one, extra in offered(tx, parts, ticket)),
         draft=render(ticket.packet.draft_reply or ""),
         facts=extract(messages.utterances(said), policies.facts, conversation.region) if extent.facts else (),
         fact_names=policies.notes.fact_names,

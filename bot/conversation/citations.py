@@ -1,8 +1,8 @@
-"""Owns how often answers cite which article. Refuses what was asked and by whom: it reads the citations alone."""
+"""Owns which article answers cite, and how often. Refuses what was asked and by whom: it reads the citations alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, func, select
 
@@ -17,3 +17,10 @@ def counts(tx: Connection, since: str) -> Mapping[str, int]:
     last = tx.execute(before).scalar() or 0
     query = select(told.c.article_id, func.count()).where(told.c.message_id > last).group_by(told.c.article_id)
     return {str(article_id): int(count) for article_id, count in tx.execute(query)}
+
+
+def cited(tx: Connection, conversation_ids: Collection[str], article_id: str) -> bool:
+    """Whether anything that was said in these conversations cites the article, in whatever version."""
+    query = select(told.c.message_id).join(messages, messages.c.id == told.c.message_id)
+    mine = messages.c.conversation_id.in_(conversation_ids), told.c.article_id == article_id
+    return tx.execute(query.where(*mine).limit(1)).first() is not None

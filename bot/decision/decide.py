@@ -32,6 +32,9 @@ MAX_QUESTIONS = 2
 """Questions back in a row about one question: a reply gets its chance, a second that does not help is a person's."""
 CLOSE = 0.45
 """Cosine from which the base has something on the topic, so that what is missing is the fact."""
+FAR_BELOW = 0.4
+"""Cosine below which no confidence is believed: none of 1,859 right answers stood there, and what a hundred words of
+source code or of a licence share with an article by chance did: docs/decisions/0057."""
 PUTS_RIGHT = (Carried.CORRECTED, Carried.NOT_SOLVED)
 """Messages about the last answer or question back, whatever words of their own they have."""
 VAGUE_BELOW = 0.4
@@ -82,12 +85,17 @@ def decide(
         return further or HandOff(Reason.REPEATED_FAILURE if replies else Reason.VARIANT_UNKNOWN)
     replied = likely and question.carried in ANSWERS_THE_DESK
     if (evidence.confidence >= calibration.answer_from or replied) and not vague:
-        return Answer()
+        return Answer() if replied or _is_near(evidence.signals) else HandOff(Reason.NOTHING_CLOSE)
     if further:
         return further
     if replies:
         return HandOff(Reason.REPEATED_FAILURE)
     return HandOff(Reason.FACT_MISSING if evidence.signals.top_dense >= CLOSE else Reason.NOTHING_CLOSE)
+
+
+def _is_near(signals: Signals) -> bool:
+    """The message is about the best article, whatever the confidence says."""
+    return signals.titled or signals.pinned or signals.top_dense >= FAR_BELOW
 
 
 def _asks_of_its_own(question: Question) -> bool:

@@ -20,7 +20,7 @@ EMOJI = "emoji"
 """What a message without a word is answered as, beside the kinds of the policy."""
 DECLINED = "declined"
 """What "no" to nothing that was asked is answered as."""
-SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "partly", "refusal")
+SENTENCES = ("label", "disclosure", "greeting", "unclear", "which_of_these", "partly", "extra", "refusal")
 COMPANY = "company"
 PLACE = f"{{{COMPANY}}}"
 
@@ -46,6 +46,7 @@ class OwnWords:
     unclear: str
     which_of_these: str
     partly: str
+    extra: str
     refusal: str
     known_by: re.Pattern[str]
 

@@ -13,6 +13,7 @@ from bot.decision.meanwhile import Page
 from bot.handoff.reactions import BotTurn
 from bot.storage.record import decode
 from bot.storage.tables import feedback
+from bot.turn_note import Extra
 
 THUMBS = "thumbs"
 
@@ -24,6 +25,7 @@ class _Note:
     citations: tuple[Citation, ...] = ()
     pages: tuple[Page, ...] = ()
     pages_intro: str = ""
+    extra: Extra | None = None
 
 
 def shown_turns(tx: Connection, said: Sequence[Message]) -> tuple[BotTurn, ...]:
@@ -43,6 +45,11 @@ def shown_turns(tx: Connection, said: Sequence[Message]) -> tuple[BotTurn, ...]:
 def citations_of(message: Message) -> tuple[Citation, ...]:
     """What the message quotes; empty for small talk, notices and people."""
     return decode(_Note, message.turn).citations if message.turn is not None else ()
+
+
+def extra_of(message: Message) -> Extra | None:
+    """The helpful addition that stands below the message."""
+    return decode(_Note, message.turn).extra if message.turn is not None else None
 
 
 def pages_of(message: Message) -> tuple[str, tuple[Page, ...]]:

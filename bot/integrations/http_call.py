@@ -1,4 +1,6 @@
-"""Owns one HTTP call to another system: every wait bounded, no proxy, no redirect. Refuses to retry."""
+"""Owns one HTTP call to another system: every wait bounded, no proxy, no redirect, to an address that was looked at.
+Refuses to retry.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bot.integrations.public_address import address_of
+
 if TYPE_CHECKING:
     import httpx2
     from httpx2 import Client as Client
@@ -19,6 +23,7 @@ CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 5.0
 # For everything that one delivery asks of a help desk.
 DEADLINE_SECONDS = 6.0
+PORTS = {"http": 80, "https": 443}
 LONGEST_ANSWER = 4_000_000
 LONGEST_PAUSE_SECONDS = 3600.0
 
@@ -60,7 +65,8 @@ def call(
 
 
 def open_client() -> Client:
-    """No proxy from the environment, no redirects, no connection kept; every wait bounded."""
+    """No proxy from the environment, no redirects, no connection kept; every wait bounded. Each request, and would be
+    each hop, goes to the address that was looked at, under its own name."""
     import httpx2  # noqa: PLC0415
 
     return httpx2.Client(
@@ -69,7 +75,17 @@ def open_client() -> Client:
         follow_redirects=False,
         timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
         limits=httpx2.Limits(max_keepalive_connections=0),
+        event_hooks={"request": [_pin]},
     )
+
+
+def _pin(request: httpx2.Request) -> None:
+    """The name stays in the Host header and in what the certificate is checked against."""
+    host = request.url.host
+    address = address_of(host, request.url.port or PORTS[request.url.scheme])
+    if address != host:
+        request.url = request.url.copy_with(host=address)
+        request.extensions = {**request.extensions, "sni_hostname": host}
 
 
 class _TooMuch(OSError):

@@ -63,7 +63,7 @@ def change_of(quote: str, told_in_public: bool, article: Article | None) -> Chan
         return _gone(Why.UNPUBLISHED, quote)
     if told_in_public and article.visibility is not Visibility.PUBLIC:
         return _gone(Why.INTERNAL, quote)
-    if stands_in(quote, article.text):
+    if stands_in(quote, article.text) or quote == article.specific_extra:
         return None
     place = _best_place(quote, article)
     if place is None:

@@ -17,6 +17,7 @@ from bot.conversation.conversations import State
 from bot.storage.knowledge_tables import told
 from bot.storage.record import decode
 from bot.storage.tables import conversations, messages, suggestions
+from bot.turn_note import Extra
 from kb_ingest.article import Visibility
 from kb_ingest.cuts import lines, sentences
 from kb_ingest.words import stands_in
@@ -56,6 +57,7 @@ class Telling:
 @dataclass(frozen=True, slots=True)
 class _Cites:
     citations: tuple[Citation, ...] = ()
+    extra: Extra | None = None
 
 
 def versions_told(tx: Connection, article_id: str | None = None) -> frozenset[ArticleVersion]:
@@ -83,13 +85,17 @@ def _by_bot(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
         .where(told.c.article_id == version[0], told.c.version == version[1])
     )
     for row in tx.execute(query).mappings():
-        for citation in decode(_Cites, row["turn"]).citations:
-            if (citation.article_id, citation.version) == version:
-                yield Telling(
-                    row["conversation_id"], State(row["state"]), row["id"], row["created_at"], Teller.BOT,
-                    citation.article_id, citation.title, citation.version,
-                    citation.visibility is Visibility.PUBLIC, citation.quote,
-                )  # fmt: skip
+        note = decode(_Cites, row["turn"])
+        cited = [each for each in note.citations if (each.article_id, each.version) == version]
+        quotes = [(each, each.quote) for each in cited]
+        if note.extra is not None:
+            quotes += [(each, note.extra.text) for each in cited[:1]]
+        for citation, quote in quotes:
+            yield Telling(
+                row["conversation_id"], State(row["state"]), row["id"], row["created_at"], Teller.BOT,
+                citation.article_id, citation.title, citation.version,
+                citation.visibility is Visibility.PUBLIC, quote,
+            )  # fmt: skip
 
 
 def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:

@@ -29,9 +29,13 @@ _FACTORS = np.array([3**20, 3**15, 3**10, 3**5, 1], dtype=np.uint64)
 Shingles = NDArray[np.uint64]
 
 
-def near_duplicates(articles: Sequence[Article]) -> list[Problem]:
-    """A warning per published article that nearly repeats an earlier one, naming the closest."""
-    return [_problem(article, other, jaccard) for article, other, jaccard in repeated(articles)]
+def nowhere(_article: Article) -> None:
+    """No file is known."""
+
+
+def near_duplicates(articles: Sequence[Article], line: Callable[[Article], int | None] = nowhere) -> list[Problem]:
+    """A warning per published article that nearly repeats an earlier one, naming the closest; `line` is its place."""
+    return [_problem(article, line(article), other, jaccard) for article, other, jaccard in repeated(articles)]
 
 
 def repeated(articles: Sequence[Article]) -> Iterator[tuple[Article, Article, float]]:
@@ -77,6 +81,6 @@ def _jaccard(one: Shingles, other: Shingles) -> float:
     return common / (len(one) + len(other) - common)
 
 
-def _problem(article: Article, other: Article, jaccard: float) -> Problem:
+def _problem(article: Article, line: int | None, other: Article, jaccard: float) -> Problem:
     message = f"{jaccard:.0%} the same as {other.id} ({other.source}): merge them or say what sets them apart"
-    return Problem(article.source, None, message, ProblemKind.NEAR_DUPLICATE, Severity.WARNING)
+    return Problem(article.source, line, message, ProblemKind.NEAR_DUPLICATE, Severity.WARNING)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 from markdownify import MarkdownConverter
@@ -30,6 +31,15 @@ _MARKDOWN_MARK = re.compile(r"[\\`*_\[\]~=|{}!]")
 _LINE_MARK = re.compile(r"^(\s*\d{0,9})([#>+.)-])(?=\s)", re.MULTILINE)
 _P_OPEN, _P_CLOSE = re.compile(r"<p(?=[\s>])", re.IGNORECASE), re.compile(r"</p\s*>", re.IGNORECASE)
 _PARAGRAPH_LIKE = ("summary", "dt", "dd", "figcaption", "legend", "caption", "address")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's title and its article as Markdown; `flattened`: of a page that no tree can be built of, words alone."""
+
+    title: str
+    markdown: str
+    flattened: bool = False
 
 
 class _Converter(MarkdownConverter):
@@ -67,8 +77,8 @@ def fragment_to_markdown(source: str) -> str:
     return _convert(_ready(tree), _Converter)
 
 
-def page_to_markdown(source: str, *, first_row_is_head: bool = False) -> tuple[str, str]:
-    """(title, Markdown) of a whole page: the article without navigation, forms, footers and the like.
+def page_to_markdown(source: str, *, first_row_is_head: bool = False) -> Page:
+    """The whole page: the article without navigation, forms, footers and the like.
 
     `first_row_is_head`: of tables that mark none, as those of word processors do not.
     """
@@ -76,13 +86,13 @@ def page_to_markdown(source: str, *, first_row_is_head: bool = False) -> tuple[s
     name = html.unescape(" ".join(title[1].split())) if title else ""
     source = strip_comments(source)
     if _is_hostile(source):
-        return name, flattened(source)
+        return Page(name, flattened(source), flattened=True)
     tree = _tree(source)
     article = _article_of(tree)
     _drop(article.find_all(_SURROUNDINGS))
     _drop([tag for tag in article.find_all(True) if _is_surrounding(tag)])
     _drop_forms(article)
-    return name, _convert(_ready(article), _PageConverter, first_row_is_head=first_row_is_head)
+    return Page(name, _convert(_ready(article), _PageConverter, first_row_is_head=first_row_is_head))
 
 
 def _is_hostile(source: str) -> bool:

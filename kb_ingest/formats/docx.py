@@ -14,7 +14,7 @@ import mammoth
 
 from kb_ingest.article import ProblemKind
 from kb_ingest.cleaning.html_markdown import page_to_markdown
-from kb_ingest.formats.raw import RawArticle, Reading, refused
+from kb_ingest.formats.raw import RawArticle, Reading, refused, told_of
 
 _UNPACKED_LIMIT = 60_000_000  # bytes over all parts
 _PART_LIMIT = 2_000
@@ -47,8 +47,8 @@ def read(data: bytes, source: str) -> Reading:
             ProblemKind.UNREADABLE,
             f"the DOCX cannot be read ({type(problem).__name__}): save it again",
         )
-    title, markdown = page_to_markdown(f"<body>{result.value}</body>", first_row_is_head=True)
-    return Reading((RawArticle(markdown, source, source, title),))
+    page = page_to_markdown(f"<body>{result.value}</body>", first_row_is_head=True)
+    return Reading((RawArticle(page.markdown, source, source, page.title),), told_of(page, source))
 
 
 def _no_image(_image: object) -> list[object]:

@@ -9,7 +9,7 @@ from kb_ingest.cleaning.characters import visible
 from kb_ingest.cleaning.html_markdown import page_to_markdown
 from kb_ingest.formats.decode import NotText, decode
 from kb_ingest.formats.front_matter import BadHead, split
-from kb_ingest.formats.raw import RawArticle, Reading, Value, refused, warning
+from kb_ingest.formats.raw import RawArticle, Reading, Value, refused, told_of, warning
 
 _META = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(name|property|content)\s{0,5}=\s{0,5}(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
@@ -26,11 +26,13 @@ def read(data: bytes, source: str) -> Reading:
         return refused(source, ProblemKind.UNREADABLE, str(problem))
     except BadHead as problem:
         return refused(source, ProblemKind.BAD_VALUE, str(problem), 1)
-    title, markdown = page_to_markdown(visible(page)[0])
+    read_page = page_to_markdown(visible(page)[0])
     fields = {**_declared(page), **head.fields}
-    own = re.search(r"^# \S", markdown, re.MULTILINE)  # the page's title often carries the name of the site
-    article = RawArticle(markdown, source, source, "" if own else title, fields, head.lines, None)
-    return Reading((article,), (warning(source, ProblemKind.BAD_VALUE, note),) if note else ())
+    own = re.search(r"^# \S", read_page.markdown, re.MULTILINE)  # the title often carries the name of the site
+    title = "" if own else read_page.title
+    article = RawArticle(read_page.markdown, source, source, title, fields, head.lines, None)
+    noted = (warning(source, ProblemKind.BAD_VALUE, note),) if note else ()
+    return Reading((article,), (*noted, *told_of(read_page, source)))
 
 
 def _declared(page: str) -> dict[str, Value]:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kb_ingest.article import Problem, ProblemKind, Severity
+
+if TYPE_CHECKING:
+    from kb_ingest.cleaning.html_markdown import Page
 
 Value = str | tuple[str, ...]
 
@@ -50,3 +54,12 @@ def error(source: str, kind: ProblemKind, message: str, line: int | None = None)
 def warning(source: str, kind: ProblemKind, message: str, line: int | None = None) -> Problem:
     """A problem with an article that is in."""
     return Problem(source, line, message, kind, Severity.WARNING)
+
+
+def told_of(page: Page, source: str) -> tuple[Problem, ...]:
+    """That a page came in without its structure, if it did."""
+    message = (
+        "the page is broken, too large or nested too deeply: its words are in, without headings, lists and tables; "
+        "look how it reads, or save it again"
+    )
+    return (warning(source, ProblemKind.UNREADABLE, message),) if page.flattened else ()

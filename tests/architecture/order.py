@@ -25,6 +25,7 @@ BOT_IN_ORDER = (
     "bot.respond",
     "bot.turn_note",
     "bot.handoff",
+    "bot.specific_extra",
     "bot.desk",
     "bot.promises",
     "bot.allowances",
@@ -93,7 +94,8 @@ NAMED_IMPORTERS = {
     "jwt": {"bot/customers/identity.py"},
     "standardwebhooks": {"bot/integrations/signatures.py"},
     # Who may reach other machines, each to an address that only the operator's settings name. Whatever is to fetch an
-    # address from somebody else (an import, a webhook of the console) first needs what promise 20 asks for.
+    # address from somebody else (an import, a webhook of the console) does it with `open_client` of http_call.py, which
+    # looks at each address (promise 20).
     "httpx2": {"bot/integrations/http_call.py"},
     "httpx": {"bot/answering/language_model.py"},
     "urllib.request": set(),

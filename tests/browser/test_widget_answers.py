@@ -21,6 +21,9 @@ def test_how_to_is_answered_with_its_steps_and_its_source(widget: Widget) -> Non
     expect(answer).to_contain_text("Leave the hub plugged in")
     expect(answer.locator(".cite").first).to_have_text("1")
     expect(answer.locator(".origin").first).to_contain_text("Restart or factory-reset Hub")
+    expect(answer.locator(".extra")).to_have_count(0)
+    added = widget.ask("How do I set up Hub 2?").locator(".extra")
+    expect(added).to_contain_text("Good to know: Start with the Ethernet cable")
 
 
 def test_source_opens_as_cited_with_the_quoted_words_marked(widget: Widget, desk: Desk) -> None:

@@ -47,7 +47,7 @@ def run(command: str, index: Path, folder: Path) -> list[dict[str, object]]:
 def test_ask_answers_every_question_in_order_in_the_contracts_shape(small_index: Path, tmp_path: Path) -> None:
     lines = run("ask", small_index, tmp_path)
     assert [line["id"] for line in lines] == ["how-to", "person", "yes", "thanks"]
-    told = {"answer", "citations", "decisive", "ranked", "options"}
+    told = {"answer", "citations", "decisive", "extra", "ranked", "options"}
     keys = {"id", "decision", "reason", "confidence", "sensitive", "ms"} | told
     for line in lines:
         assert set(line) == keys

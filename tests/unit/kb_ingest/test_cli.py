@@ -59,6 +59,13 @@ def test_commands_one_after_the_other(kb: Path) -> None:
     assert "no service is running" in said
 
 
+def test_several_sources_may_follow_one_option(kb: Path) -> None:
+    files = [kb / "hub.md", kb / "lock.md"]
+    found = json.loads(command("check", "--source", *files, "--json").stdout)
+    assert found["articles"] == 2
+    assert found == json.loads(command("check", "--source", files[0], "--source", files[1], "--json").stdout)
+
+
 def test_drafts_of_the_sources_are_told(tmp_path: Path) -> None:
     (tmp_path / "faq.csv").write_text("question,answer,draft\nHow long?,3 days,FALSE\nHow far?,5 km,TRUE\n")
     assert "2 articles (1 of them held back: draft or archived)" in command("check", "--source", tmp_path).stdout

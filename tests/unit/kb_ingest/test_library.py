@@ -51,7 +51,7 @@ def test_bad_date_is_a_warning_with_its_line(tmp_path: Path) -> None:
 def test_second_article_with_an_id_is_left_out(tmp_path: Path) -> None:
     found = library(tmp_path, {"a.md": "---\nid: same\n---\nfirst", "b.md": "---\nid: same\n---\nsecond"})
     assert [article.text for article in found.articles] == ["first"]
-    assert [p.file for p in of_kind(found, ProblemKind.DUPLICATE_ID)] == ["b.md"]
+    assert [(p.file, p.line) for p in of_kind(found, ProblemKind.DUPLICATE_ID)] == [("b.md", 2)]
 
 
 def test_dead_links_are_found_with_their_line(tmp_path: Path) -> None:
@@ -70,15 +70,16 @@ def test_article_past_its_review_is_reported_once_published(tmp_path: Path) -> N
         "a.md": head.format("a", "published", "2026-11-21"), "b.md": head.format("b", "published", "2026-11-22"),
         "c.md": head.format("c", "archived", "2020-01-01"),
     })  # fmt: skip
-    assert [p.file for p in of_kind(found, ProblemKind.REVIEW_OVERDUE)] == ["a.md"]
+    assert [(p.file, p.line) for p in of_kind(found, ProblemKind.REVIEW_OVERDUE)] == [("a.md", 4)]
 
 
 def test_near_duplicates_are_found_and_different_articles_are_not(tmp_path: Path) -> None:
+    again = f"---\nid: b\ntitle: B\n---\n{LONG.replace('word7 ', 'changed ')}"
     found = library(tmp_path, {
-        "a.md": LONG, "b.md": LONG.replace("word7 ", "changed "), "c.md": LONG[: len(LONG) // 2],
+        "a.md": LONG, "b.md": again, "c.md": LONG[: len(LONG) // 2],
         "d.md": " ".join(reversed(LONG.split())),
     })  # fmt: skip
-    assert [p.file for p in of_kind(found, ProblemKind.NEAR_DUPLICATE)] == ["b.md"]
+    assert [(p.file, p.line) for p in of_kind(found, ProblemKind.NEAR_DUPLICATE)] == [("b.md", 3)]
 
 
 def test_near_duplicate_search_is_quick_on_a_large_library() -> None:

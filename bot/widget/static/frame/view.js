@@ -148,17 +148,18 @@ export class View {
     const key = message.client_id ? "c" + message.client_id : "m" + message.id;
     const thumb = this.chat.entry.thumbs[message.id];
     const open = last && this.chat.state === "open" && !this.chat.outbox?.items.length; // who chose has chosen
-    const make = { customer: () => this.customer(message.text, message.created_at, status ? el("p", { class: "status" }, t(status)) : null, message.attachment), bot: () => this.bot(message, thumb, open),
-      agent: () => this.agent(message), system: () => this.system(message) }[message.role];
+    const make = () => this.said(message, thumb, open, status ? el("p", { class: "status" }, t(status)) : null);
     return { key, sign: `${message.role}:${thumb ?? ""}:${message.role === "bot" && open}:${status}`, make };
   }
 
   /** What was said in the customer's other request: there is nothing left to do about it. */
   joined(message) {
-    const key = "m" + message.id;
-    const mine = { customer: () => this.customer(message.text, message.created_at, null, message.attachment), bot: () => this.bot(message),
-      agent: () => this.agent(message), system: () => this.system(message) }[message.role];
-    return { key, sign: "joined", make: () => el("div", { class: "joined" }, el("p", { class: "meta" }, t("otherRequest")), mine()) };
+    return { key: "m" + message.id, sign: "joined", make: () => el("div", { class: "joined" }, el("p", { class: "meta" }, t("otherRequest")), this.said(message)) };
+  }
+
+  said(message, thumb, open, status) {
+    const { role, text, created_at: at, attachment } = message;
+    return role === "customer" ? this.customer(text, at, status, attachment) : this[role](message, thumb, open);
   }
 
   /** The row's element as it should be now, made anew when it should be another. */
@@ -218,21 +219,22 @@ export class View {
     return el("p", { class: "status failed", role: "alert" }, reason(this.chat.outbox.problem), " ", again, drop);
   }
 
-  bot(message, thumb = undefined, open = false) {
-    const citations = message.turn?.citations || [];
+  bot(message, thumb, open) {
+    const { citations = [], extra } = message.turn || {};
     const find = (number) => citations.find((citation) => citation.number === number);
     const chip = (number) => find(number) && this.chip(find(number));
     const words = message.blocks?.length ? draw(message.blocks, { cite: chip }) : paragraphs(message.text);
     const answered = message.turn?.decision === "answer" && citations.length > 0;
     return turn("bot", label("spark", t(message.turn?.correction ? "correction" : "automated"), message.created_at),
       el("div", { class: "bubble", dir: "auto" }, ...words),
+      extra && el("p", { class: "extra", dir: "auto" }, el("strong", {}, extra.label), ": ", extra.text),
       citations.length > 0 && this.sources(citations),
       answered && this.chat.own(message) && this.thumbs(message, thumb),
       thumb === -1 && open && el("button", { type: "button", class: "offer", onclick: () => this.on.person() }, icon("person"), t("notHelpful")),
       open && this.options(message.turn?.options || []));
   }
 
-  /** For the pointer, and where a screen reader reads: the Tab key goes by the list of sources. */
+  /** For pointer and screen reader; the Tab key goes by the list of sources. */
   chip(citation) {
     const name = t("openSource", { number: citation.number, title: citation.title });
     return el("button", { type: "button", class: "cite", tabindex: "-1", "aria-label": name, title: citation.title, onclick: (event) => this.on.source([citation], event.currentTarget) }, String(citation.number));
@@ -271,7 +273,7 @@ export class View {
     return el("div", { class: "note" }, icon("clock"), el("div", { dir: "auto" }, ...paragraphs(inReadersClock(message.text || "")), moment(message.created_at), this.pages(message.turn)));
   }
 
-  /** What may help until somebody comes; it answers nothing, so there is nothing to mark in it. */
+  /** What may help until somebody comes; nothing in it is marked. */
   pages(turn) {
     if (!turn?.pages?.length) return null;
     const cited = turn.pages.map((page, at) => ({ ...page, number: at + 1, start: 0, end: 0, quote: "" }));

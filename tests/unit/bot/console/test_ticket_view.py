@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,8 @@ from bot.conversation.utterance import Speaker
 from bot.desk import accounts
 from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies
+from bot.pipeline import build_responder
+from bot.settings import Settings
 from bot.storage.engine import Database
 from kb_ingest.article import Visibility
 from tests.conftest import PACKET
@@ -34,7 +37,7 @@ FOUND = Proposal("Within 30 days.", "returns", "", "30 days", 0, 7, "abc", Visib
     ],
 )
 def test_suggestions_stand_in_their_order_with_what_is_said(
-    database: Database, policies: HandoffPolicies, confidences: tuple[float, ...], shown: list[str]
+    database: Database, policies: HandoffPolicies, small_index: Path, confidences: tuple[float, ...], shown: list[str]
 ) -> None:
     with database.transaction() as tx:
         maya = accounts.add(tx, "m@example.com", "Maya", Role.AGENT, "a long enough password")
@@ -43,7 +46,8 @@ def test_suggestions_stand_in_their_order_with_what_is_said(
         asked = messages.append(tx, conversation.id, Speaker.CUSTOMER, "Can I return it?").message
         found = [replace(FOUND, title=str(rank), confidence=each) for rank, each in enumerate(confidences, 1)]
         record.store(tx, conversation.id, asked.id, found, ticket.id)
-        seen = look(tx, policies, maya, "Fernwick", ticket.id, Extent())
+        parts = build_responder(Settings(index_dir=small_index))
+        seen = look(tx, parts, policies, maya, "Fernwick", ticket.id, Extent())
     drawn = bytes(page("suggestions.html", {"seen": seen}).body).decode()
     told = zip(re.findall(r"<h3>(.*?)</h3>", drawn), re.findall(r'"confidence">(.*?)<', drawn), strict=True)
     assert [" ".join(each) for each in told] == shown

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
-from bot.decision.decide import ALONE, CLOSE, NEARLY, TIE_WITHIN, TOGETHER, Evidence, decide
+from bot.decision.decide import ALONE, CLOSE, FAR_BELOW, NEARLY, TIE_WITHIN, TOGETHER, Evidence, decide
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.signals import Signals
 from bot.decision.small_talk_policy import SmallTalkPolicy
@@ -98,6 +98,15 @@ def test_two_answers_that_did_not_help_are_enough(
     found = hit("returns", 0.8)
     assert decided(small_talk, found, context=context, carried=Carried.NOT_SOLVED) == decision
     assert decided(small_talk, found, context=context, carried=Carried.ELLIPSIS) == Answer()
+
+
+def test_what_no_article_is_near_is_not_answered_however_sure_it_looks(small_talk: SmallTalkPolicy) -> None:
+    """Source code shares a few of its hundred words with an article, by chance."""
+    found = hit("returns", 0.8)
+    assert decided(small_talk, found, top_dense=FAR_BELOW) == Answer()
+    assert decided(small_talk, found, top_dense=FAR_BELOW - 0.01) == HandOff(Reason.NOTHING_CLOSE)
+    replied = decided(small_talk, found, context=(ASKED,), carried=Carried.SLOT, top_dense=FAR_BELOW - 0.01)
+    assert replied == Answer()
 
 
 def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:

@@ -28,6 +28,7 @@ languages:
     unclear: What?
     which_of_these: Which?
     partly: Partly.
+    extra: More
     refusal: No.
     known_by: [thanks]
   de:

@@ -24,7 +24,7 @@ from bot.decision.outcome import Verdict
 from bot.desk import accounts
 from bot.desk.accounts import Account
 from bot.retrieval.live_index import LiveIndex
-from bot.turn_note import TurnNote
+from bot.turn_note import Extra, TurnNote
 from kb_ingest import build as building
 from kb_ingest.article import Article, Visibility
 from tests.hashing_embedder import HashingEmbedder
@@ -171,10 +171,11 @@ def citation(article: Article, quote: str, number: int = 1) -> Citation:
     )
 
 
-def tell(tx: Connection, conversation: str, article: Article, *quotes: str) -> int:
-    """The bot says so; the message's id."""
+def tell(tx: Connection, conversation: str, article: Article, *quotes: str, extra: str = "") -> int:
+    """The bot says so, with an addition; the message's id."""
     cited = tuple(citation(article, quote, number) for number, quote in enumerate(quotes, 1))
-    note = TurnNote(Verdict.ANSWER, None, 0.9, None, cited, (), "generation")
+    added = Extra(article.id, article.version, extra, "Good to know") if extra else None
+    note = TurnNote(Verdict.ANSWER, None, 0.9, None, cited, (), "generation", extra=added)
     return messages.append(tx, conversation, Speaker.BOT, "\n\n".join(quotes), turn=note).message.id
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,18 @@ def test_the_same_text_told_twice_in_a_chat_is_one_finding(database: Database, t
     with database.snapshot() as tx:
         (finding,) = find(tx, kb.live)
     assert finding.telling.message_id == last
+
+
+def test_an_addition_that_holds_no_more_is_found_beside_an_answer_that_does(database: Database, tmp_path: Path) -> None:
+    kb = base(tmp_path)
+    with database.transaction() as tx:
+        old, kept = (open_conversation(tx, site="", language="en").conversation.id for _ in range(2))
+        tell(tx, old, kb.article(NUMBER), "It is paid to the card you used.", extra="Keep the old box.")
+        tell(tx, kept, kb.article(NUMBER), "It is paid to the card you used.", extra="Keep the box.")
+    kb.edit([replace(NUMBER, old="title:", new="specific_extra: Keep the box.\ntitle:")])
+    with database.snapshot() as tx:
+        (finding,) = find(tx, kb.live)
+    assert (finding.telling.conversation_id, finding.telling.quote) == (old, "Keep the old box.")
 
 
 def test_of_an_edited_suggestion_only_what_was_sent_counts(database: Database, tmp_path: Path) -> None:
