@@ -22,6 +22,7 @@ from bot.answering.llm_rewriter import LlmRewriter
 from bot.decision.outcome import Answer
 from bot.respond import respond
 from kb_ingest import build as building
+from kb_ingest.article import Article
 from tests.conftest import ROOT
 from tests.faults.canaries import CANARY, write_base
 from tests.hostile_llm import CANARY as OBEYED
@@ -35,11 +36,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Besieged:
-    """The service, the model behind it (None: there is none), and what it was built from."""
+    """The service, the model behind it (None: there is none), and what its build warned of."""
 
     served: Served
     server: HostileLlm | None
-    base: Path
     warnings: tuple[str, ...]
 
     def faults(self, visitor: Visitor) -> list[str]:
@@ -70,7 +70,7 @@ class Besieged:
             yield from (f"not in an article: {line}" for line in text.split("\n") if _plain(line) not in self._plain)
 
     @cached_property
-    def _articles(self) -> list[Any]:
+    def _articles(self) -> list[Article]:
         index = self.served.app.state.service.assistant.live.current()
         return [article for article in index.articles.values() if not CANARY.search(article.title)]
 
@@ -85,7 +85,8 @@ class Besieged:
     @cached_property
     def _prompts(self) -> set[str]:
         told = (yaml.safe_load(path.read_text())["text"] for path in (ROOT / "prompts").glob("*.yaml"))
-        return {window for text in told for window in _windows(text, PROMPT_WORDS)}
+        known = _windows(self._public, PROMPT_WORDS)  # the prompt's example is a sentence of an article
+        return {window for text in told for window in _windows(text, PROMPT_WORDS)} - known
 
 
 @contextmanager
@@ -108,7 +109,7 @@ def besieged(
         rewriter = served.app.state.service.assistant.responder.rewriter
         if isinstance(rewriter, LlmRewriter):
             _ = rewriter.model._chat  # LangChain's import is not part of what is measured
-        yield Besieged(served, server, base, tuple(problem.message for problem in report.problems))
+        yield Besieged(served, server, tuple(problem.message for problem in report.problems))
 
 
 def _windows(text: str, size: int) -> set[str]:
