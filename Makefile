@@ -44,7 +44,8 @@ bench: $(STAMP)
 	$(BIN)/python -m eval.bench
 
 promises: $(STAMP)
-	$(BIN)/python -m pytest -rs --durations=0 $(if $(FAST),tests/faults tests/property,tests/faults tests/property tests/contracts tests/unit tests/browser -m 'full or not full' -s)
+	$(BIN)/python -m pytest -rs --durations=0 --promise-table var/promises.md \
+		$(if $(FAST),$$($(BIN)/python tests/promise_table.py),tests/faults tests/property tests/contracts tests/unit tests/browser tests/architecture -m 'full or not full')
 
 clean:
 	rm -rf $(VENV) var

@@ -24,6 +24,8 @@ from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
 from kb_ingest import build as building
+from tests import nothing_skipped
+from tests.promise_table import PromiseTable
 from tests.served import SERVICE_KEY, Served, encoder, keep_policy_vectors, serving
 
 ROOT = Path(__file__).parents[1]
@@ -36,13 +38,23 @@ SHIPPED_COST = passwords.PASSES, passwords.KIBIBYTES
 passwords.PASSES, passwords.KIBIBYTES = 1, 8
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What CI and `make promises` ask for."""
+    parser.addoption("--nothing-skipped", action="store_true", help="a skipped test fails the run")
+    parser.addoption("--promise-table", type=Path, help="the file in which it is told which promises were held")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Collecting makes millions of objects that stay: looking for garbage among them takes a sixth of its time.
 
     What the tests write, half a gigabyte, lies in memory where that is possible: each commit is synced, and on a disk
     the suite waits for that longer than it computes.
     """
     gc.disable()
+    if config.option.nothing_skipped:
+        config.pluginmanager.register(nothing_skipped)
+    if config.option.promise_table:
+        config.pluginmanager.register(PromiseTable(config.option.promise_table))
     if _has_room(IN_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", IN_MEMORY)
 

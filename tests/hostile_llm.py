@@ -58,11 +58,12 @@ HUGE_BYTES = 10_000_000
 
 
 class HostileLlm:
-    """The running server. `mode` may be changed between requests; `asked` counts them."""
+    """The running server. `mode` may be changed between requests; `asked` counts them, `prompts` are what came."""
 
     def __init__(self) -> None:
         self.mode = Mode.FAITHFUL
         self.asked = 0
+        self.prompts: list[str] = []
         self.closing = threading.Event()
         self.random = random.Random(7)
         self.promise = "We will call you tomorrow."
@@ -196,6 +197,7 @@ def _handler(server: HostileLlm) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             server.asked += 1
+            server.prompts.append(str(body["messages"]))
             try:
                 self._answer(body)
             except OSError:

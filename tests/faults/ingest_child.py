@@ -1,36 +1,47 @@
 """Owns the processes that are killed: each builds edition after edition until it dies. Started by
 test_ingest_kill.
 
-`ingest_child.py publish|in_place INDEX SOURCES`. Forks a builder for each edition number read from standard
-input and prints its pid; the builder prints a line before each build. `in_place` is the negative control:
-the same files written over the old ones, as the usual FAISS save does.
+`ingest_child.py publish|in_place INDEX SOURCES`. Forks a builder for each line `EDITION [MOMENT]` of standard
+input and prints its pid; the builder prints a line before each build. One with a moment ends itself there with
+-9. `in_place` is the negative control: the same files written over the old ones, as the usual FAISS save does.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from itertools import count
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 # Some installed package ships a top-level `tests` too: say which one is meant.
 sys.modules["tests"] = ModuleType("tests")
 sys.modules["tests"].__path__ = [str(Path(__file__).parents[1])]
 
-from kb_ingest import build, tokens  # noqa: E402
+from kb_ingest import build, pointer, publish, tokens  # noqa: E402
+from kb_ingest.index import KnowledgeIndex  # noqa: E402
 from kb_ingest.publish import Store  # noqa: E402
 from tests.faults.ingest_scene import write_edition  # noqa: E402
 from tests.hashing_embedder import HashingEmbedder  # noqa: E402
 
+STEPS: dict[str, tuple[Any, str]] = {
+    "save": (KnowledgeIndex, "save"), "sync": (publish, "sync_tree"), "move": (publish, "sync"),
+    "clear": (publish.shutil, "rmtree"), "switch": (pointer, "write"),
+}  # fmt: skip
+
 
 def main(how: str, index_dir: Path, sources: Path) -> None:
     tokens.count("loads the vocabulary, so that the kills fall into builds")
-    work = publish if how == "publish" else write_in_place
+    work = build_on if how == "publish" else write_in_place
     for line in sys.stdin:
+        edition, _, moment = line.strip().partition(" ")
         builder = os.fork()
         if builder == 0:
-            work(index_dir, sources, int(line))
+            if moment:
+                dies(*moment.split())
+            work(index_dir, sources, int(edition))
         say("builder", builder)
         os.waitpid(builder, 0)
         say("dead", builder)
@@ -41,7 +52,20 @@ def say(what: str, number: int) -> None:
     os.write(1, f"{what} {number}\n".encode())
 
 
-def publish(index_dir: Path, sources: Path, first: int) -> None:
+def dies(moment: str, name: str) -> None:
+    """End this process with -9 before or after the named step."""
+    owner, step = STEPS[name]
+    real = getattr(owner, step)
+
+    def last(*given: Any, **named: Any) -> None:
+        if moment == "after":
+            real(*given, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(owner, step, last)
+
+
+def build_on(index_dir: Path, sources: Path, first: int) -> None:
     for number in count(first):
         source = sources / f"edition-{number}"
         write_edition(source, number)

@@ -16,6 +16,9 @@ from kb_ingest.lexical import LexicalIndex
 from tests.hashing_embedder import HashingEmbedder
 
 ARTICLES = 40
+STEPS = ("save", "sync", "move", "clear", "switch")
+MOMENTS = tuple(f"{when} {step}" for step in STEPS for when in ("before", "after"))
+"""Where a build is killed by name: what it does to the index, in order."""
 
 
 def write_edition(source: Path, number: int) -> None:
@@ -27,7 +30,8 @@ def write_edition(source: Path, number: int) -> None:
             f"## Part {part} {mark}\nWith {mark}, lamp {each} blinks {part} times. Wait for {mark} to end."
             for part in range(4)
         )
-        front = f"---\nid: lamp-{each}\ntitle: Lamp {each} {mark}\nstatus: published\n---\n"
+        asked = f"questions: [how often does {mark} blink]\nunanswered: [who made {mark} and lamp {each}]\n"
+        front = f"---\nid: lamp-{each}\ntitle: Lamp {each} {mark}\nstatus: published\n{asked}---\n"
         (source / f"lamp-{each}.md").write_text(front + body + "\n", encoding="utf-8")
 
 

@@ -19,7 +19,6 @@ from tests.faults.test_ingest_kill import read_unchecked
 from tests.hashing_embedder import HashingEmbedder
 
 SEED = 20261122
-FILES = ("vectors.faiss", "chunks.jsonl", "articles.jsonl", "lexical.npz", "manifest.json")
 Damage = Callable[[Path, Path, random.Random], None]
 
 
@@ -62,22 +61,24 @@ def swap(path: Path, older: Path, _chance: random.Random) -> None:
 DAMAGES: tuple[Damage, ...] = (truncate, zero_page, flip_bit, delete, swap)
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(300, marks=pytest.mark.full)])
+@pytest.mark.parametrize("count", [55, pytest.param(300, marks=pytest.mark.full)])
 @pytest.mark.timeout(600)
 def test_damaged_file_is_refused_and_last_good_generation_answers(
     count: int, two_editions: Path, tmp_path: Path
 ) -> None:
-    chance = random.Random(SEED)
+    chance, (current, older) = random.Random(SEED), Store(two_editions / "index").kept()
+    files = sorted(path.name for path in (two_editions / "index" / "generations" / current).iterdir())
+    assert len(files) == 11
     for number in range(count):
         damaged = copied(two_editions, tmp_path / str(number))
-        name, damage = FILES[number % 5], DAMAGES[number // 5 % 5]
-        current, older = Store(damaged).kept()
+        name, damage = files[number % len(files)], DAMAGES[number // len(files) % len(DAMAGES)]
         damage(damaged / "generations" / current / name, damaged / "generations" / older / name, chance)
         store = Store(damaged)
         case = f"case {number} (seed {SEED}): {damage.__name__} {name}"
         assert edition_of(store.current()) == 1, case
         assert store.alarm, case
         shutil.rmtree(damaged)
+    print(f"seed {SEED}: {count} damages to {len(files)} files, {count} refused, {count} answered by the one before")
 
 
 def test_damaged_pointer_is_refused_and_newest_generation_answers(two_editions: Path, tmp_path: Path) -> None:

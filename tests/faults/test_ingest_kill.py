@@ -23,7 +23,7 @@ from kb_ingest import build, index, manifest
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.manifest import Manifest
 from kb_ingest.publish import Store
-from tests.faults.ingest_scene import edition_of, write_edition
+from tests.faults.ingest_scene import MOMENTS, edition_of, write_edition
 from tests.hashing_embedder import HashingEmbedder
 
 CHILD = Path(__file__).with_name("ingest_child.py")
@@ -41,7 +41,7 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.full)])
 @pytest.mark.timeout(2400)
 def test_killed_build_leaves_readers_one_complete_generation(kills: int, tmp_path: Path) -> None:
     store_dir = tmp_path / "index"
@@ -92,10 +92,10 @@ def read_unchecked(folder: Path) -> tuple[Manifest, dict[str, bytes]]:
 
 
 def kill_builds(how: str, index_dir: Path, sources: Path, kills: int) -> int:
-    """Have a builder started and kill it at a random point, again and again; how often inside a write.
+    """Have a builder started and kill it, again and again; how often inside a write.
 
-    A kill comes within two and a half builds' time, measured on the first builder, so that most fall into a
-    build.
+    By turns at a random point, within two and a half builds' time, measured on the first builder, so that most fall
+    into a build; and, where generations are published, at the next of the named ones.
     """
     chance = random.Random(SEED)
     command = [sys.executable, str(CHILD), how, str(index_dir), str(sources)]
@@ -105,10 +105,12 @@ def kill_builds(how: str, index_dir: Path, sources: Path, kills: int) -> int:
         assert parent.stdin is not None
         assert parent.stdout is not None
         for kill in range(kills):
-            print(builds.edition + 1, file=parent.stdin, flush=True)
-            builds.read(parent.stdout, editions=3 if kill == 0 else 1)
-            time.sleep(chance.uniform(0, 2.5) * builds.seconds)
-            os.kill(builds.builder, signal.SIGKILL)
+            named = MOMENTS[kill // 2 % len(MOMENTS)] if how == "publish" and kill % 2 else ""
+            print(builds.edition + 1, named, file=parent.stdin, flush=True)
+            if not named:
+                builds.read(parent.stdout, editions=3 if kill == 0 else 1)
+                time.sleep(chance.uniform(0, 2.5) * builds.seconds)
+                os.kill(builds.builder, signal.SIGKILL)
             builds.read(parent.stdout)
             unfinished += any(index_dir.glob("generations/.building-*"))
         parent.stdin.close()

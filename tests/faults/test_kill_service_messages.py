@@ -18,7 +18,7 @@ from tests.loopback import NO_TLS
 from tests.service_process import ROOT, ServiceProcess
 
 SEED = 20261122
-CLIENTS = 20
+CLIENTS, MANY_CLIENTS = 20, 50
 PATIENCE_SECONDS = 300
 RETRY_SECONDS = 0.5
 TEXTS = ("thanks", "hello", "How do I reset Hub 2?", "ok great", "What does a purple light on Hub 2 mean?")
@@ -122,10 +122,10 @@ class Killer(threading.Thread):
             self._service.start()
 
 
-def _scene(service: ServiceProcess, messages: int, kills: int, **how: bool) -> Damage:
+def _scene(service: ServiceProcess, messages: int, kills: int, clients: int = CLIENTS, **how: bool) -> Damage:
     service.start()
-    customers = [Customer(service.url, name, **how) for name in range(CLIENTS)]
-    threads = [threading.Thread(target=each.run, args=(messages // CLIENTS,)) for each in customers]
+    customers = [Customer(service.url, name, **how) for name in range(clients)]
+    threads = [threading.Thread(target=each.run, args=(messages // clients,)) for each in customers]
     killer = Killer(service, customers, messages, kills)
     try:
         for thread in [*threads, killer]:
@@ -154,9 +154,9 @@ def test_messages_survive_kill_9_once_and_in_order(small_index: Path, tmp_path: 
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1800)
-def test_two_thousand_messages_survive_ten_kills(small_index: Path, tmp_path: Path) -> None:
-    damage = _scene(ServiceProcess(small_index, tmp_path), messages=2000, kills=10)
+@pytest.mark.timeout(3600)
+def test_ten_thousand_messages_survive_twenty_kills(small_index: Path, tmp_path: Path) -> None:
+    damage = _scene(ServiceProcess(small_index, tmp_path), messages=10_000, kills=20, clients=MANY_CLIENTS)
     assert damage == NONE
 
 
