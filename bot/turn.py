@@ -176,10 +176,7 @@ def _outcome(assistant: Assistant, viewer: Viewer, conversation: Conversation, m
         before = wrote_again.since_closing(tx, policies, parts.small_talk, message)
     known = Known(viewer.region or conversation.region, viewer.plan or conversation.plan)
     outcome = respond(
-        parts,
-        message.text,
-        before.said,
-        viewer,
+        parts, message.text, before.said, viewer,
         parts.variants.known_from(before.before, known),
         # Before the outcome it is not known whose answer it will be, nor whether there is one.
         None if before.about or conversation.state in HUMAN else lambda one: assistant.hub.whisper(

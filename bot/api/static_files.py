@@ -1,10 +1,12 @@
-"""Owns serving a folder of small files: hashes, ETags, gzip made once. Refuses disk reads later."""
+"""Owns serving a folder of small files: hashes, ETags, gzip made once, scripts and styles without what only their
+authors read. Refuses disk reads later."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,6 +22,9 @@ CHECKED = "public, max-age=0, must-revalidate"
 VERSION = "v"
 HASH_LENGTH = 16
 COMPRESSED_LEVEL = 9
+_LEAN = (".js", ".css")
+_FOR_AUTHORS = re.compile(r"^[ \t]*(?://.*\n|/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|\n|)", re.MULTILINE)
+"""Indents, empty lines, and lines that are a comment: a sixth of what a chat weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,11 @@ class StaticFile:
 class StaticFiles:
     """The files of one folder, read once. `url` names a version for ever, the bare path is always checked."""
 
-    def __init__(self, folder: Path, prefix: str) -> None:
-        """`prefix` is where they are mounted, without a slash at the end: `/widget/static`."""
+    def __init__(self, folder: Path, prefix: str, *, lean: bool = False) -> None:
+        """`prefix` is where they are mounted, without a slash at the end: `/widget/static`. With `lean`
+        scripts and styles are our own, and no text in them hangs on its indents."""
         self._prefix = prefix
-        self._files = _read(folder)
+        self._files = _read(folder, lean=lean)
 
     def url(self, name: str) -> str:
         """The address of the file as it is now, with its hash; KeyError for an unknown name."""
@@ -78,10 +84,18 @@ def static_file(content: bytes, media_type: str) -> StaticFile:
     )
 
 
-def _read(folder: Path) -> Mapping[str, StaticFile]:
+def without_comments(source: str) -> str:
+    """The same script or style without what only its authors read; no text in it may hang on its indents."""
+    return _FOR_AUTHORS.sub("", source)
+
+
+def _read(folder: Path, *, lean: bool) -> Mapping[str, StaticFile]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _file(path) for path in paths}
+    return {path.relative_to(folder).as_posix(): _file(path, lean=lean) for path in paths}
 
 
-def _file(path: Path) -> StaticFile:
-    return static_file(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+def _file(path: Path, *, lean: bool) -> StaticFile:
+    content = path.read_bytes()
+    if lean and path.suffix in _LEAN:
+        content = without_comments(content.decode()).encode()
+    return static_file(content, mimetypes.guess_type(path.name)[0] or "application/octet-stream")

@@ -13,10 +13,10 @@ from bot.channels.mail_body import Attachment
 from bot.events import log
 from bot.events.log import Audience, EventKind
 from bot.storage import clock
+from bot.storage.care_tables import surveys
 from bot.storage.mail_tables import mails
 from bot.storage.once import insert_once
 from bot.storage.record import decode, encode
-from bot.storage.tables import surveys
 
 _HOUR, _DAY = 3600, 86_400
 

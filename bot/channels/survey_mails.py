@@ -22,8 +22,9 @@ from bot.feedback import episodes, survey
 from bot.feedback.episodes import Episode
 from bot.feedback.survey import DAY, ByMail, Survey
 from bot.storage import clock
+from bot.storage.care_tables import surveys
 from bot.storage.mail_tables import mail_threads as threads
-from bot.storage.tables import conversations, surveys
+from bot.storage.tables import conversations
 
 PATH = "/survey/"
 STOP = "/stop"

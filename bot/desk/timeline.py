@@ -11,7 +11,8 @@ from bot.customers.records import Customer
 from bot.desk import record_of
 from bot.desk.record_of import ProvenBy
 from bot.handoff.ticket import TicketStatus
-from bot.storage.tables import conversations, messages, surveys, tickets
+from bot.storage.care_tables import surveys
+from bot.storage.tables import conversations, messages, tickets
 
 MOST = 50
 

@@ -25,9 +25,9 @@ from bot.handoff.policies import HandoffPolicies
 from bot.handoff.survey_policy import MOST, SCALES, Helper, Question
 from bot.handoff.ticket import Ticket, TicketStatus
 from bot.storage import clock
+from bot.storage.care_tables import survey_refusals, surveys
 from bot.storage.clean_text import storable
 from bot.storage.once import insert_once
-from bot.storage.tables import survey_refusals, surveys
 
 AUTHOR = "Customer survey"
 DAY = 86_400

@@ -17,7 +17,7 @@ from bot.feedback.survey import Survey
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.shown_turns import citations_of
 from bot.handoff.survey_policy import BAD, GOOD, Helper, Question
-from bot.storage.tables import surveys
+from bot.storage.care_tables import surveys
 from bot.storage.tables import tickets as ticket_rows
 
 MOST_BAD = 50

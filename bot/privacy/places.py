@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Table, func, or_, select
 
 from bot.feedback.survey import address_hash
 from bot.privacy.person import Scope
-from bot.storage.care_tables import complaints, concessions, promises, still_fine
+from bot.storage.care_tables import complaints, concessions, promises, still_fine, survey_refusals, surveys
 from bot.storage.knowledge_tables import case_proposals, gap_wordings, recalls, told
 from bot.storage.mail_tables import contact_codes, mail_threads, mails
 from bot.storage.tables import (
@@ -34,8 +34,6 @@ from bot.storage.tables import (
     read_marks,
     resume_codes,
     suggestions,
-    survey_refusals,
-    surveys,
     threads,
     ticket_tags,
     tickets,

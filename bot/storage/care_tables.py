@@ -1,4 +1,4 @@
-"""Owns the shape of the tables of what is owed to customers: promises, concessions, complaints. Refuses queries."""
+"""Owns the shape of the tables of what customers are owed and asked: promises, complaints, surveys. Refuses queries."""
 
 from __future__ import annotations
 
@@ -83,4 +83,37 @@ complaints = Table(
     text_of("closed_at", null=True),
     number("version"),
     Index("ix_complaints_stage_due_at", "stage", "due_at"),
+)
+
+surveys = Table(
+    "surveys",
+    metadata,
+    # The ticket's id, or made of the bot's last answer: one survey for each episode.
+    Column("episode", Text, primary_key=True),
+    conversation(),
+    # It goes with its ticket.
+    Column("ticket_id", Text, ForeignKey("tickets.id", ondelete="CASCADE"), nullable=True, index=True),
+    # The bot's last answer; no foreign key: what was said of it is counted when it is erased.
+    Column("message_id", Counter, nullable=True),
+    # The customer, or what stands for one of whom only a proven address or this conversation is known.
+    Column("person", Text, nullable=False, index=True),
+    text_of("language"),
+    text_of("questions"),
+    number("csat", null=True),
+    number("ces", null=True),
+    number("nps", null=True),
+    text_of("missing"),
+    # Of one that was asked by mail: the mail, and the hash of what its link holds.
+    text_of("mail_id", null=True),
+    Column("token_hash", Text, nullable=True, unique=True),
+    Column("asked_at", Text, nullable=False, index=True),
+    text_of("answered_at", null=True),
+)
+
+# Who wants no survey by mail, as the hash of the address: it is kept when its owner is erased.
+survey_refusals = Table(
+    "survey_refusals",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    text_of("refused_at"),
 )

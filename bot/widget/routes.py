@@ -82,4 +82,4 @@ def _pages() -> Environment:
 
 @cache
 def _static() -> StaticFiles:
-    return StaticFiles(HERE / "static", PREFIX)
+    return StaticFiles(HERE / "static", PREFIX, lean=True)

@@ -15,8 +15,7 @@ from bot.customers import records
 from bot.customers.identity import Identity
 from bot.handoff.hand_off import hand_off
 from bot.storage import clock
-from bot.storage.care_tables import promises
-from bot.storage.tables import surveys
+from bot.storage.care_tables import promises, surveys
 from tests.browser.axe import TOO_WIDE, WIDTHS, violations, violations_in_light_and_dark
 from tests.browser.conftest import PageMaker
 from tests.browser.console import Console

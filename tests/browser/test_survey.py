@@ -13,7 +13,7 @@ from bot.feedback import survey as survey_of
 from bot.feedback.episodes import Episode
 from bot.feedback.survey import ByMail
 from bot.handoff.policies import read_policies
-from bot.storage.tables import surveys
+from bot.storage.care_tables import surveys
 from tests.browser.axe import looks_right, violations, violations_in_light_and_dark
 from tests.browser.conftest import PageMaker
 from tests.browser.console import PATIENCE_MS, Console

@@ -29,8 +29,8 @@ from bot.errors import BadRequest
 from bot.handoff.hand_off import hand_off
 from bot.handoff.packet import Fact, FactKind
 from bot.storage import clock
+from bot.storage.care_tables import surveys
 from bot.storage.clean_text import storable
-from bot.storage.tables import surveys
 from kb_ingest.article import Visibility
 from tests.browser.conftest import PATIENCE_MS, PageMaker
 from tests.browser.console import Console

@@ -16,8 +16,8 @@ from bot.channels.mails import codes_in_an_hour
 from bot.privacy.erase import erase
 from bot.privacy.person import find
 from bot.storage import clock
+from bot.storage.care_tables import survey_refusals, surveys
 from bot.storage.mail_tables import mails
-from bot.storage.tables import survey_refusals, surveys
 from tests.conftest import ROOT
 from tests.contracts.test_mail_loop import QUESTION, Post, reply_to, someone, words
 from tests.mail_servers import mail_servers

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from bot.api.static_files import StaticFiles
+from bot import widget
+from bot.api.static_files import StaticFiles, without_comments
 from bot.errors import NotFound
 
 TEXT = b"body { color: red }\n" * 50
@@ -54,3 +55,32 @@ def test_a_file_that_did_not_change_is_not_sent_again(files: StaticFiles) -> Non
 def test_nothing_outside_the_folder_is_served(files: StaticFiles, name: str) -> None:
     with pytest.raises(NotFound):
         files.response(_request(), name)
+
+
+AUTHORED = """// Owns the greeting.
+const LINK = "https://shop.example"; // where it leads
+
+/* Says it
+   once. */
+export function greet(name) {
+  // to whoever is there
+  return `Hello ${name}`;
+}
+"""
+
+
+def test_what_only_authors_read_is_not_sent() -> None:
+    assert without_comments(AUTHORED) == (
+        'const LINK = "https://shop.example"; // where it leads\nexport function greet(name) {\n'
+        "return `Hello ${name}`;\n}\n"
+    )
+
+
+def test_no_script_of_the_widget_has_a_text_that_hangs_on_its_indents() -> None:
+    """A style of the loader goes over several lines; indents mean nothing in it."""
+    folder = Path(widget.__file__).parent / "static"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*.js")}
+    over_lines = {
+        name for name, text in texts.items() if any(line.count("`") % 2 for line in without_comments(text).split("\n"))
+    }
+    assert over_lines == {"loader.js"}

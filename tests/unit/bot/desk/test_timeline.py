@@ -14,8 +14,8 @@ from bot.customers.identity import Identity
 from bot.desk import timeline
 from bot.handoff.hand_off import hand_off
 from bot.handoff.ticket import Ticket, TicketStatus
+from bot.storage.care_tables import surveys
 from bot.storage.engine import Database
-from bot.storage.tables import surveys
 from bot.storage.tables import tickets as ticket_rows
 from tests.conftest import PACKET
 

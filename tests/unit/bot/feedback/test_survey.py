@@ -18,8 +18,8 @@ from bot.feedback.survey import Answered, Given
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.survey_policy import Question
 from bot.handoff.ticket import Ticket
+from bot.storage.care_tables import surveys
 from bot.storage.engine import Database
-from bot.storage.tables import surveys
 
 PASSWORD = "correct horse battery"
 Handed = Callable[[Connection], Ticket]

@@ -14,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.storage import care_tables, knowledge_tables, mail_tables, manuscript_tables, tables
 from bot.storage import migrate as migrations
+from bot.storage.care_tables import surveys
 from bot.storage.columns import metadata
 from bot.storage.engine import Database, open_database
 from bot.storage.knowledge_tables import told
 from bot.storage.migrate import migrate, newest, revision
-from bot.storage.tables import conversations, customers, messages, outbox, surveys, tickets
+from bot.storage.tables import conversations, customers, messages, outbox, tickets
 
 ROOMS = (tables, care_tables, knowledge_tables, mail_tables, manuscript_tables)
 """Each adds its tables to the metadata when it is imported."""
