@@ -100,7 +100,10 @@ def open_newsroom(folder: Path, small_index: Path, *, git: bool) -> Newsroom:
     (data / "cases").mkdir(parents=True, exist_ok=True)
     (data / "cases" / "few.jsonl").write_text("\n".join(_cases()) + "\n", encoding="utf-8")
     prepare(data, MAYA, (WRITER[0], "Wim", Role.CONTENT, WRITER[1]), (LEAD[0], "Lena", Role.LEAD, LEAD[1]))
-    env = {"ANSWERDESK_COOKIE_SECURE": "false", "ANSWERDESK_CASES_DIR": str(data / "cases")}
+    env = {
+        "ANSWERDESK_COOKIE_SECURE": "false", "ANSWERDESK_DATA_DIR": str(data),
+        "ANSWERDESK_CASES_DIR": str(data / "cases"),
+    }  # fmt: skip
     env |= {"ANSWERDESK_ARTICLES_DIR": str(kb)} if git else {}
     process = ServiceProcess(index, data, **env)
     room = Newsroom(Desk(process), kb, index, data)

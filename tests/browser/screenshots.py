@@ -6,6 +6,7 @@ Refuses to prepare anything behind the pages but messages of customers. `make sc
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -14,11 +15,14 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DEMO_URL, PATIENCE_MS
 from tests.browser.console import Console
 from tests.browser.demo import Demo
+from tests.browser.newsroom import looked_at, saved
+from tests.browser.staff_copilot import ask, sign_in
 from tests.browser.widget import Widget
 from tests.conftest import ROOT
 from tests.loopback import NO_TLS
 
 FOLDER = ROOT / "docs" / "screenshots"
+REPORT = ROOT / "var" / "eval" / "report.html"
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 HOW_TO = "How do I factory-reset my Hub 2?"
@@ -125,6 +129,40 @@ def talk(camera: Camera, console: Console) -> None:
     widget.text.press_sequentially("The light on the router")
     expect(console.page.get_by_text("is writing")).to_be_visible()
     camera.take(console.page, "console-live")
+
+
+def test_content_team(camera: Camera) -> None:
+    """An edit and what it does to the answers, the health of the articles, what customers ask in vain."""
+    page = camera.console().page
+    page.goto(f"{camera.demo.url}/console/library?q=returns-uk")
+    page.get_by_role("link", name="Return an order (United Kingdom)").first.click()
+    text = page.get_by_label("Text", exact=True)
+    text.fill(text.input_value().replace("30 days", "14 days", 1))
+    saved(page)
+    looked_at(page)
+    page.locator("[data-case]").first.scroll_into_view_if_needed()
+    camera.take(page, "console-article")
+    for room in ("health", "surveys"):
+        page.goto(f"{camera.demo.url}/console/{room}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        camera.take(page, f"console-{room}")
+
+
+def test_report(camera: Camera) -> None:
+    """Of the last `make eval`."""
+    page = camera.page()
+    page.goto(REPORT.as_uri())
+    camera.take(page, "eval-report")
+
+
+def test_copilot(camera: Camera) -> None:
+    page = camera.page()
+    beside = urlsplit(camera.demo.url)
+    address = f"{beside.scheme}://{beside.hostname}:{(beside.port or 80) + 1}"
+    frames = sign_in(page, address, camera.demo.email, camera.demo.password)
+    ask(page, "What refund limit may be given without approval?", frames)
+    expect(page.get_by_text("Source:").first).to_be_visible()
+    camera.take(page, "copilot")
 
 
 def test_panel(camera: Camera) -> None:

@@ -167,7 +167,7 @@ def _apply(page: Page, folder: Path, target: Path) -> None:
 
 def _impact(room: Newsroom, *what: str, status: int) -> dict[str, object]:
     places = ["--kb", str(room.kb), "--cases", str(room.data / "cases"), "--work", str(room.data / "terminal")]
-    done = room.run("eval", "impact", *what, *places, "--json")
+    done = room.run("eval", "impact", *what, *places, "--log", "--json")
     assert done.returncode == status, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
     return found

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from tests.browser.axe import violations
 from tests.browser.console import PATIENCE_MS
 from tests.browser.desk import AGENT_EMAIL, AGENT_PASSWORD, Desk
+from tests.browser.staff_copilot import ask, sign_in
 from tests.loopback import NO_TLS
 from tests.service_process import free_port
 
@@ -58,36 +59,11 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Page:
     return context.new_page()
 
 
-def _sign_in(page: Page, copilot: str) -> list[str]:
-    """Signed in; what the page will hear over its socket."""
-    frames: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
-    page.goto(copilot)
-    page.locator("input").first.fill(AGENT_EMAIL)
-    page.locator("input[type=password]").fill(AGENT_PASSWORD)
-    page.keyboard.press("Enter")
-    page.locator("#chat-input").wait_for()
-    return frames
-
-
-def _ask(page: Page, text: str, frames: list[str]) -> None:
-    """Chainlit shows, but never sends, what is written before its page has joined the session: then ask again."""
-    for _ in range(4):
-        page.locator("#chat-input").click()
-        page.keyboard.type(text)
-        page.keyboard.press("Enter")
-        for _ in range(60):
-            if any("task_start" in frame for frame in frames):
-                return
-            page.wait_for_timeout(100)
-    raise AssertionError(frames)
-
-
 def test_staff_get_an_internal_answer_with_its_steps_and_no_request_leaves(page: Page, copilot: str) -> None:
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
-    frames = _sign_in(page, copilot)
-    _ask(page, LIMIT, frames)
+    frames = sign_in(page, copilot, AGENT_EMAIL, AGENT_PASSWORD)
+    ask(page, LIMIT, frames)
     expect(page.get_by_text("Source:").first).to_be_visible()
     expect(page.get_by_text("INTERNAL, staff only").first).to_be_visible()
     for step in ("standalone question", "passages", "chosen spans"):
@@ -109,10 +85,10 @@ def test_axe_finds_nothing_on_any_page_of_the_copilot(page: Page, copilot: str) 
     page.goto(copilot)
     expect(page.get_by_role("button", name="Sign In")).to_be_visible()
     assert violations(page) == []
-    frames = _sign_in(page, copilot)
+    frames = sign_in(page, copilot, AGENT_EMAIL, AGENT_PASSWORD)
     expect(page.get_by_role("button", name="Set up Watch Cam Indoor")).to_be_visible()
     assert violations(page) == []
-    _ask(page, LIMIT, frames)
+    ask(page, LIMIT, frames)
     expect(page.get_by_text("Source:").first).to_be_visible()
     page.get_by_text("passages").first.click()
     expect(page.get_by_role("columnheader", name="Score")).to_be_visible()
