@@ -40,7 +40,7 @@ def _offer(desk: Desk, ticket: str, agent: Agent, *texts: str) -> None:
     """Suggestions from internal articles for the ticket's last customer message."""
     conversation = agent.client.get(f"/v1/tickets/{ticket}").json()["conversation_id"]
     made = [
-        Proposal(text, "int-fees", f"Internal {number}", text, 0, 1, "0" * 12, Visibility.INTERNAL, 0.5)
+        Proposal(text, f"int-fees-{number}", f"Internal {number}", text, 0, 1, "0" * 12, Visibility.INTERNAL, 0.5)
         for number, text in enumerate(texts, 1)
     ]
     with desk.transaction() as tx:
