@@ -20,8 +20,7 @@ from bot.storage import clock
 AT_ONCE = 2
 EVERY_SECONDS = 4.0
 # Where others arrive, what still fails after so many probes fails for what it is: the pause doubles then.
-PATIENCE = 5
-LONGEST_SECONDS = 300.0
+PATIENCE, MOST_DOUBLINGS = 5, 6
 
 
 class Probing:
@@ -60,8 +59,8 @@ class Probing:
             self._is_back = arrived
             self._in_vain = 0 if arrived else self._in_vain + self._others_arrive
             self._others_arrive = arrived
-            pause = EVERY_SECONDS * 2 ** max(0, self._in_vain - PATIENCE)
-            self._next = clock.after(now, min(pause, LONGEST_SECONDS))
+            doublings = min(max(0, self._in_vain - PATIENCE), MOST_DOUBLINGS)
+            self._next = clock.after(now, EVERY_SECONDS * 2**doublings)
             if came.delivered < len(batch):
                 self._overtaken |= {row.id for row in batch}
         else:
