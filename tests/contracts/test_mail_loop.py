@@ -346,11 +346,14 @@ def test_a_refused_mail_marks_the_ticket_and_a_busy_server_is_tried_again(post: 
     post.until(
         lambda: mark and ticket_of(agent, mark) and mail_standings(agent, ticket_of(agent, mark))[-1] == "bounced"
     )
-    post.servers.post.recipient_answer = "450 4.2.1 later"
+    post.servers.post.recipient_answer = "421 4.3.2 closing"
     ticket = ticket_of(agent, mark)
     agent.client.post(f"/v1/tickets/{ticket['id']}/reply", json={"text": "I am on it."})
     post.until(lambda: mail_standings(agent, ticket)[-1] == "deferred")
     assert post.letters_to(ben) == []
+    with post.served.database.transaction() as tx:  # as after a longer outage
+        later = update(outbox).where(outbox.c.delivered_at.is_(None), outbox.c.dead_at.is_(None))
+        tx.execute(later.values(next_attempt_at=clock.after(clock.now(), 1800)))
     post.servers.post.recipient_answer = "250 OK"
     assert "I am on it." in words(post.next_letter(ben))
     post.until(lambda: mail_standings(agent, ticket)[-1] == "sent")
