@@ -71,6 +71,7 @@ def test_a_ticket_appears_by_itself_and_the_customer_reads_the_edited_suggestion
         decided = record.load(tx, offer)
     assert decided.state is SuggestionState.EDITED
     assert decided.edit_distance == len(" Tell me how it went.")
+    assert (decided.shown_at or "9") <= (decided.inserted_at or "") < (decided.decided_at or "")
 
 
 def test_each_customer_message_brings_its_own_suggestions(console: Console, desk: Desk) -> None:
