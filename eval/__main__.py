@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
-IMPACT = "impact"
+IMPACT, LOG = "impact", "--log"
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == [IMPACT]:
+    if sys.argv[1:2] == [IMPACT] and LOG not in sys.argv:
         # Before each commit, and a fifth of it was imports of the other commands. What imports make stays.
         gc.disable()
         from eval.impact_cli import only_impact

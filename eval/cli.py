@@ -27,6 +27,7 @@ from eval import (
     terminal,
 )
 from eval import run as running
+from eval.asked_of_late import asked_of_late
 from eval.comparison import compare as compare_runs
 from eval.options import BASELINE, KB, Baseline, Cases, Kb, Work, case_files, places, stated_failures
 from eval.progress import progress_bar
@@ -34,13 +35,19 @@ from eval.reporting import compare_page
 from eval.result_file import Acceptance
 from eval.session import WORK, open_session
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Cases through the real pipeline.")
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 learning_cli.register(app)
 impact_cli.register(app)
 screen_cli.register(app)
 fitting_cli.register(app)
 scenarios_cli.register(app)
 proposals_cli.register(app)
+
+
+@app.callback()
+def beside_a_desk(context: typer.Context) -> None:
+    """Cases through the real pipeline."""
+    context.obj = asked_of_late
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,11 +12,9 @@ import typer
 from rich.console import Console
 
 from bot.casebook.case import Case
-from bot.publishing import log_questions
 from bot.settings import read_settings
 from eval import impact as story
 from eval import impact_json, impact_view
-from eval.desk_database import desk_database
 from eval.edits import git_range, override
 from eval.impact import Impact
 from eval.options import KB, Cases, Kb, Work, case_files, stated_failures
@@ -26,7 +24,9 @@ from eval.session import WORK
 from kb_ingest.parent import WhileStdinOpen, end_with_stdin
 
 only_impact = typer.Typer(add_completion=False)
-"""The command by itself: it starts without the imports of the others."""
+"""The command by itself: it starts without the imports of the others, and knows no desk whose log it could read."""
+LogReader = Callable[[], Sequence[Case]]
+"""What a context has as its object where there is one."""
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
 
 @only_impact.command()
 def impact_command(
+    context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="Articles as edited; default: the --kb folder.")] = None,
     against: Annotated[str, typer.Option(help="Git revision or range: articles as they were there.")] = "",
     staged: Annotated[bool, typer.Option("--staged", help="Articles as edited are those that git has staged.")] = False,
@@ -52,17 +53,20 @@ def impact_command(
     """What an edit does to the answers, asking only the cases in its reach; 1 if a pinned or answered one gets
     worse.
     """
+    read_log: LogReader | None = context.obj
     if while_stdin_open:
         end_with_stdin()
     if bool(by.strip()) != bool(reason.strip()):
         raise typer.BadParameter("--override NAME and --reason WHY go together")
     if staged and (folder is not None or ".." in against):
         raise typer.BadParameter("--staged has its own edited articles: leave out FOLDER and the end of a range")
+    if log and read_log is None:
+        raise typer.BadParameter("--log reads a desk's database, which only the whole program `python -m eval` does")
     if folder is None and not against and not staged:
         raise typer.BadParameter("name the edited FOLDER, or a revision with --against, or --staged")
     ends = _staged(against or "HEAD", kb) if staged else _ends(folder, against, kb)
     with stated_failures(), workshop(read_settings(), work) as shop, ends as (before, after):
-        real = _real_questions() if log else ()
+        real = read_log() if log and read_log else ()
         found = story.impact(shop, case_files(cases), before, after, log=real, everything=everything)
     page = work / "impact" / "impact.html"
     if as_json:
@@ -73,11 +77,6 @@ def impact_command(
         impact_view.show(Console(), found)
         typer.echo(f"written: {page}")
     raise typer.Exit(_status(found, work / "impact", by, reason))
-
-
-def _real_questions() -> Sequence[Case]:
-    with desk_database() as database, database.snapshot() as tx:
-        return log_questions.newest(tx)
 
 
 def _status(found: Impact, folder: Path, by: str, reason: str) -> int:

@@ -42,7 +42,9 @@ def _mailed(desk: Desk) -> str:
     promised |= {"owner": maya, "made_by": maya, "made_at": now, "warn_at": later, "due_at": later}
     with desk.transaction() as tx:
         tx.execute(insert(promises).values(**promised))
-        tx.execute(insert(surveys).values(ticket_id=ticket.id, score=2, missing="w" * 200, answered_at=now))
+        asked = {"episode": ticket.id, "conversation_id": thread.conversation_id, "ticket_id": ticket.id}
+        asked |= {"person": told.email, "language": "en", "questions": "csat nps", "asked_at": now}
+        tx.execute(insert(surveys).values(asked | {"csat": 2, "nps": 0, "missing": "w" * 200, "answered_at": now}))
     return ticket.id
 
 
@@ -57,7 +59,8 @@ def test_a_search_leads_to_the_customer_and_all_they_had_with_us(new_page: PageM
     _shot(page, "found")
     found.get_by_role("link", name=NAME).click()
     main = page.get_by_role("main")
-    for shown in (NAME, "w-4711", "Proven by mail", "UK", "Plus", "VIP", "We will call you.", "2 of 5", "Received"):
+    told = ("w-4711", "Proven by mail", "UK", "Plus", "VIP", "We will call you.", "2 of 5", "0 of 10", "Received")
+    for shown in (NAME, *told):
         expect(main).to_contain_text(shown)
     expect(page.get_by_role("list", name="Open tickets").get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_role("list", name="So far")).to_contain_text("My lamp flickers since Monday")

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, table
 
+from bot.privacy.erase import Kind
 from bot.storage.engine import Database
+from bot.storage.privacy_tables import erasures
 from tests.faults.besieged import Besieged, besieged
 from tests.faults.poison import HIDDEN, ORDERS, write_poison
 from tests.faults.test_hostile_llm import sample_questions
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.timeout(1200)
 MOST_TAKEN_OVER = 0.1
 SHORT, FULL = 12, 150
 DEEDS = (
-    "accounts", "case_proposals", "concessions", "erasures", "manuscript_acts", "manuscripts", "mentions", "merges",
+    "accounts", "case_proposals", "concessions", "manuscript_acts", "manuscripts", "mentions", "merges",
     "promises", "publications", "recalls", "revisions", "sessions", "skills", "ticket_tags",
 )  # fmt: skip
 """Tables in which a row is something that somebody did."""
@@ -44,7 +46,9 @@ def scene(amount: int, small_index: Path, tmp_path_factory: pytest.TempPathFacto
 def deeds(database: Database) -> Mapping[str, int]:
     """How many rows there are of each kind of act."""
     with database.snapshot() as tx:
-        return {name: tx.execute(select(func.count()).select_from(table(name))).scalar_one() for name in DEEDS}
+        done = {name: tx.execute(select(func.count()).select_from(table(name))).scalar_one() for name in DEEDS}
+        of_people = select(func.count()).where(erasures.c.kind == Kind.PERSON)  # the daily round is nobody's deed
+        return done | {"erasures": tx.execute(of_people).scalar_one()}
 
 
 def test_poisoned_articles_neither_act_nor_leak_nor_take_over(amount: int, scene: Besieged) -> None:

@@ -22,7 +22,7 @@ from bot.handoff.survey_policy import Helper, Question
 from bot.handoff.ticket import Ticket
 from bot.privacy.erase import erase
 from bot.privacy.person import Scope
-from bot.storage import clock, tables
+from bot.storage import care_tables, clock, tables
 from bot.storage.engine import Database
 from kb_ingest.article import Visibility
 
@@ -103,7 +103,7 @@ def test_answers_of_the_bot_are_asked_about_once_in_a_while_whatever_comes_of_it
         assert survey.due(tx, policies, chat) == due, "it stands until something is said about it"
         _say(tx, chat, "how do I mount it?", "thanks")
         assert survey.due(tx, policies, chat) is None
-        tx.execute(update(tables.surveys).values(asked_at=LONG_AGO))
+        tx.execute(update(care_tables.surveys).values(asked_at=LONG_AGO))
         again = survey.due(tx, policies, chat)
         assert again is not None
         assert again.id != due.id
@@ -121,7 +121,7 @@ def test_a_customer_is_asked_for_a_recommendation_once_in_a_time_and_never_more_
             mine = tables.conversations.c.id == ticket.conversation_id
             tx.execute(update(tables.conversations).where(mine).values(customer_id="ana"))
             if pause:
-                tx.execute(update(tables.surveys).values(asked_at=LONG_AGO))
+                tx.execute(update(care_tables.surveys).values(asked_at=LONG_AGO))
             asked.append(survey.ask(tx, policies, episodes.of_ticket(ticket)).questions)
     assert asked == [(Question.CSAT, Question.NPS), (Question.CSAT, Question.CES), (Question.CSAT, Question.NPS)]
 

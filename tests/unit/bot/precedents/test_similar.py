@@ -17,8 +17,10 @@ from bot.conversation.utterance import Speaker
 from bot.desk import accounts, tickets
 from bot.desk.accounts import Account
 from bot.feedback import survey
+from bot.feedback.survey import Given
 from bot.handoff.hand_off import hand_off
 from bot.handoff.policies import HandoffPolicies
+from bot.handoff.survey_policy import Question
 from bot.handoff.ticket import Ticket
 from bot.pipeline import build_responder
 from bot.precedents import vectors
@@ -143,7 +145,7 @@ def test_what_did_not_help_is_not_shown(scene: Scene) -> None:
     rated, reopened, fine = scene.resolve(), scene.resolve(), scene.resolve()
     scene.keep()
     with scene.database.transaction() as tx:
-        survey.answer(tx, rated.conversation_id, rated.id, 1)
+        survey.answer(tx, scene.policies, rated.conversation_id, rated.id, Given({Question.CSAT: 1}))
         tickets.store(tx, replace(reopened, status=tickets.TicketStatus.WAITING, closed_at=None))
     assert [each.ticket_id for each in scene.found()] == [fine.id]
     assert scene.found(beside=fine) == ()
