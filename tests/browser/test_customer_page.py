@@ -52,6 +52,7 @@ def test_a_search_leads_to_the_customer_and_all_they_had_with_us(new_page: PageM
     ticket = _mailed(desk)
     page = new_page(bypass_csp=True)
     console = Console(page, desk.url).let_in()
+    page.goto(f"{desk.url}/console")
     page.get_by_role("searchbox").fill("wanda 4711")
     found = page.get_by_role("region", name="Customers")
     expect(found).to_be_visible()

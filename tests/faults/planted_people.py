@@ -159,8 +159,8 @@ def _rows(ids: _Ids, address: str, kind: int, digest: str) -> Iterator[tuple[Tab
                              "uncovered": json.dumps([f"{token}.suggestions.uncovered"])}  # fmt: skip
     yield desk.goal_vectors, {"vector": f"{token}.goal_vectors.vector".encode()}
     yield desk.feedback, {"kind": FeedbackKind.THUMBS, "score": -1}
-    yield desk.surveys, {"episode": ids.ticket_id, "language": "en", "questions": "csat"}
-    yield desk.survey_refusals, {"address_hash": address_hash(address)}
+    yield care.surveys, {"episode": ids.ticket_id, "language": "en", "questions": "csat"}
+    yield care.survey_refusals, {"address_hash": address_hash(address)}
     people = {"owner": account, "made_by": account, "done_by": account}
     yield care.promises, people | {"kind": "callback", "status": PromiseStatus.KEPT, "done_at": clock.now()}
     asked = {"asked_by": account, "decided_by": account, "client_id": ids.ticket_id, "customer_id": ids.customer_id}
