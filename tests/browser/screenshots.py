@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import DEMO_URL, PATIENCE_MS
 from tests.browser.console import Console
 from tests.browser.demo import Demo
-from tests.browser.newsroom import looked_at, saved
+from tests.browser.newsroom import saved
 from tests.browser.staff_copilot import ask, sign_in
 from tests.browser.widget import Widget
 from tests.conftest import ROOT
@@ -25,6 +25,8 @@ FOLDER = ROOT / "docs" / "screenshots"
 REPORT = ROOT / "var" / "eval" / "report.html"
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+FIRST_LOOK_MS = 600_000
+"""The gate asks every case before its first look."""
 HOW_TO = "How do I factory-reset my Hub 2?"
 BY_COUNTRY = "How many days do I have to send something back?"
 ARTICLE = "/help/a/reset-hub-2"
@@ -132,20 +134,19 @@ def talk(camera: Camera, console: Console) -> None:
 
 
 def test_content_team(camera: Camera) -> None:
-    """An edit and what it does to the answers, the health of the articles, what customers ask in vain."""
+    """An edit and what it does to the answers."""
     page = camera.console().page
     page.goto(f"{camera.demo.url}/console/library?q=returns-uk")
     page.get_by_role("link", name="Return an order (United Kingdom)").first.click()
     text = page.get_by_label("Text", exact=True)
-    text.fill(text.input_value().replace("30 days", "14 days", 1))
-    saved(page)
-    looked_at(page)
+    before = text.input_value()
+    if "30 days" in before:
+        text.fill(before.replace("30 days", "14 days"))
+        saved(page)
+    page.get_by_role("button", name="See what it does to the answers").click()
+    expect(page.locator('[data-impact="done"]')).to_be_attached(timeout=FIRST_LOOK_MS)
     page.locator("[data-case]").first.scroll_into_view_if_needed()
     camera.take(page, "console-article")
-    for room in ("health", "surveys"):
-        page.goto(f"{camera.demo.url}/console/{room}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        camera.take(page, f"console-{room}")
 
 
 def test_report(camera: Camera) -> None:
