@@ -53,6 +53,7 @@ def renew(parts: Responder, database: Database, alone: frozenset[int] = frozense
 
     `alone` is what the last renewal left alone: it is not looked at again before something else was asked.
     """
+    _forget_old(database)
     grouped = _group(database, parts.encoder, alone)
     due = _due(database, parts.live.current().generation)
     reopened = [gap_id for gap_id in due if _check(parts, database, gap_id)[1]]
@@ -74,6 +75,15 @@ def close(parts: Responder, database: Database, gap_id: str, by: str) -> Gap:
         return ledger.close(tx, gap_id, by)
 
 
+def _forget_old(database: Database) -> None:
+    """Whether or not anything else was asked since."""
+    with database.snapshot() as tx:
+        if not searches.are_old(tx):
+            return
+    with database.transaction() as tx:
+        searches.forget_old(tx)
+
+
 def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grouped:
     """Put what is new into gaps."""
     with database.snapshot() as tx:
@@ -92,7 +102,6 @@ def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grou
     groups = cluster(asked, encoder.encode(asked), [[place[each] for each in group] for group in known.values()])
     joined, opened = ([[ids[at] for at in group] for group in each] for each in (groups.joined, groups.found))
     with database.transaction() as tx:
-        searches.forget_old(tx)
         for gap_id, joining in zip(known, joined, strict=True):
             ledger.join(tx, gap_id, joining)
         found = tuple(ledger.open_gap(tx, group) for group in opened)

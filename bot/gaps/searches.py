@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from bot.conversation.personal import without_personal
 from bot.storage import clock
@@ -56,7 +56,15 @@ def of(tx: Connection, numbers: Iterable[int]) -> Mapping[int, Search]:
     return {-row.id: Search(-row.id, row.text, row.created_at) for row in rows}
 
 
+def are_old(tx: Connection) -> bool:
+    """Whether anything is older than KEPT_DAYS."""
+    return tx.execute(select(searches.c.id).where(_old()).limit(1)).first() is not None
+
+
 def forget_old(tx: Connection) -> int:
     """Remove what is older than KEPT_DAYS, with its place in gaps; how many."""
-    old = searches.c.created_at < clock.after(clock.now(), -KEPT_DAYS * 86_400)
-    return int(tx.execute(delete(searches).where(old)).rowcount)
+    return int(tx.execute(delete(searches).where(_old())).rowcount)
+
+
+def _old() -> ColumnElement[bool]:
+    return searches.c.created_at < clock.after(clock.now(), -KEPT_DAYS * 86_400)

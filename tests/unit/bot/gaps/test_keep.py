@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from bot.api.gap_watch import GapWatch
@@ -19,10 +20,11 @@ from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
 from bot.errors import Conflict
-from bot.gaps import check, clusters, keep, ledger, view
+from bot.gaps import check, clusters, keep, ledger, searches, view
 from bot.gaps.clusters import Clustered, Vectors
 from bot.gaps.ledger import Failing, GapStatus
 from bot.gaps_cli import commands
+from bot.storage.knowledge_tables import searches as search_rows
 from kb_ingest.readers import TakenBack
 from tests.conftest import ROOT, SAMPLE
 from tests.patience import until
@@ -71,6 +73,16 @@ def test_what_customers_ask_and_nobody_answers_is_found_and_nothing_else(scene: 
     for planted_gap in (WALL, MUSIC):
         assert scene.texts(found[planted_gap.id]) <= {*planted_gap.wordings, *scene.texts(found[WALL.id])}
     assert keep.renew(scene.parts, scene.database) == keep.Renewed((), 0, 0, ())
+
+
+def test_an_old_search_goes_though_nothing_else_was_asked(scene: Scene, found: dict[str, str]) -> None:
+    alone = keep.renew(scene.parts, scene.database).alone
+    with scene.database.transaction() as tx:
+        searches.keep(tx, "a solar panel for the garden")
+        tx.execute(update(search_rows).values(created_at="2020-01-01T00:00:00.000Z"))
+    keep.renew(scene.parts, scene.database, alone)
+    with scene.database.snapshot() as tx:
+        assert searches.since(tx, "") == ()
 
 
 def test_a_gap_shows_what_it_costs_where_it_belongs_and_what_people_said(scene: Scene, found: dict[str, str]) -> None:
