@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import httpx2
@@ -22,3 +22,19 @@ def until(found: Callable[[], Found], seconds: float = 20.0) -> Found:
 def until_live(client: httpx2.Client, generation: str | None) -> None:
     """Until the service answers from this generation, which it must."""
     assert until(lambda: client.get("/readyz").json()["generation"] == generation)
+
+
+def until_heard(
+    send: Callable[[], httpx2.Response], statuses: Collection[int], seconds: float, pause: float
+) -> httpx2.Response:
+    """The answer, which has one of these statuses; sent again while nobody listens, as clients do."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            answer = send()
+        except httpx2.TransportError:
+            assert time.monotonic() < deadline
+            time.sleep(pause)
+            continue
+        assert answer.status_code in statuses, answer.text
+        return answer

@@ -22,22 +22,21 @@ gaps = Table(
     text_of("reopened_at", null=True),
 )
 
-gap_wordings = Table(
-    "gap_wordings",
-    metadata,
-    # A message that is erased takes its place in a gap with it.
-    Column(
-        "message_id",
-        Counter,
-        ForeignKey("messages.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column("gap_id", Text, ForeignKey("gaps.id"), nullable=False, index=True),
-    Column("rank", Counter, nullable=False),
-    text_of("failing", null=True),
-    text_of("checked_generation", null=True),
-)
+
+def _wordings(name: str, key: str, said: str) -> Table:
+    """What belongs to a gap, by what was said: what is erased takes its place in the gap with it."""
+    return Table(
+        name,
+        metadata,
+        Column(key, Counter, ForeignKey(f"{said}.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        Column("gap_id", Text, ForeignKey("gaps.id"), nullable=False, index=True),
+        Column("rank", Counter, nullable=False),
+        text_of("failing", null=True),
+        text_of("checked_generation", null=True),
+    )
+
+
+gap_wordings = _wordings("gap_wordings", "message_id", "messages")
 
 searches = Table(
     "searches",
@@ -49,21 +48,7 @@ searches = Table(
     UniqueConstraint("day", "text"),
 )
 
-gap_searches = Table(
-    "gap_searches",
-    metadata,
-    Column(
-        "search_id",
-        Counter,
-        ForeignKey("searches.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    Column("gap_id", Text, ForeignKey("gaps.id"), nullable=False, index=True),
-    Column("rank", Counter, nullable=False),
-    text_of("failing", null=True),
-    text_of("checked_generation", null=True),
-)
+gap_searches = _wordings("gap_searches", "search_id", "searches")
 
 case_proposals = Table(
     "case_proposals",

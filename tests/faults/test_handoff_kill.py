@@ -25,7 +25,7 @@ from tests.desk_double import DROP, HANG, TAKE_AND_DROP, Call
 from tests.faults.at_the_desk import DOUBLES, Double, assert_all_there_once, texts_there
 from tests.faults.deliverer import RECOVERY_SECONDS, opened, undelivered
 from tests.loopback import NO_TLS
-from tests.patience import until
+from tests.patience import until, until_heard
 from tests.service_process import ROOT, ServiceProcess
 
 SEED = 20261128
@@ -37,16 +37,7 @@ MOODS = (*[None] * 40, 500, 500, 503, DROP, TAKE_AND_DROP, TAKE_AND_DROP)
 
 def _until_done(send: Callable[[], httpx2.Response]) -> Any:
     """Again while nobody listens, as widget and help desk do."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            answer = send()
-        except httpx2.TransportError:
-            assert time.monotonic() < deadline
-            time.sleep(RETRY_SECONDS)
-            continue
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json()
+    return until_heard(send, (200, 201), PATIENCE_SECONDS, RETRY_SECONDS).json()
 
 
 @dataclass

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from tests.loopback import NO_TLS
+from tests.patience import until_heard
 from tests.service_process import ROOT, ServiceProcess
 
 SEED = 20261122
@@ -36,7 +37,7 @@ class Customer:
 
     def run(self, amount: int) -> None:
         with httpx2.Client(base_url=self.url, verify=NO_TLS, trust_env=False, timeout=10) as client:
-            opened = self._until_done(lambda: client.post("/v1/conversations", json={})).json()
+            opened = self._sent(lambda: client.post("/v1/conversations", json={})).json()
             self.path = f"/v1/conversations/{opened['id']}"
             client.headers["Authorization"] = f"Bearer {opened['token']}"
             self.token = opened["token"]
@@ -54,23 +55,14 @@ class Customer:
             again = f"-{self.tries - first_try}" if self.new_id_for_each_try else ""
             return client.post(f"{self.path}/messages", json={"client_id": f"m{number}{again}", "text": text})
 
-        answer = self._until_done(send)
+        answer = self._sent(send)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
             return False
         self.acknowledged.append(answer.json()["message"]["client_id"])
         return True
 
-    def _until_done(self, send: Callable[[], httpx2.Response]) -> httpx2.Response:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                answer = send()
-            except httpx2.TransportError:
-                assert time.monotonic() < deadline
-                time.sleep(RETRY_SECONDS)
-                continue
-            assert answer.status_code in (200, 201, 401), answer.text
-            return answer
+    def _sent(self, send: Callable[[], httpx2.Response]) -> httpx2.Response:
+        return until_heard(send, (200, 201, 401), PATIENCE_SECONDS, RETRY_SECONDS)
 
 
 @dataclass(frozen=True)
