@@ -1,5 +1,6 @@
-"""Owns `--nothing-skipped`: a run in which a test was skipped has failed. Refuses to count what is left out for data
-that no clone holds: the public sets lie beside the repository, not in it.
+"""Owns `--nothing-skipped`: a run in which a test was skipped has failed, and its last line names what failed, for a
+log of which only the end is kept. Refuses to count what is left out for data that no clone holds: the public sets lie
+beside the repository, not in it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was skipped, last."""
     for told in _skipped:
         terminalreporter.write_line(f"SKIPPED, and nothing may be: {told}", red=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What failed, after everything else: pytest names it above what it tells of each."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # a worker, which prints nothing
+        return
+    failed = [report.nodeid for kind in ("failed", "error") for report in reporter.stats.get(kind, ())]
+    if failed:
+        reporter.write_line(f"FAILED: {' '.join(failed)}", red=True)
 
 
 def _note(report: pytest.TestReport | pytest.CollectReport, expected: str) -> None:

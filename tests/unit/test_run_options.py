@@ -17,12 +17,22 @@ from tests.promise_table import PROMISES, PromiseTable, files
 @pytest.mark.parametrize(("reason", "status"), [("no browser here", 1), (f"{ALLOWED}: data", 0)])
 def test_a_skip_fails_the_run_unless_no_clone_holds_what_it_needs(tmp_path: Path, reason: str, status: int) -> None:
     tests = f"import pytest\ndef test_it(): pytest.skip({reason!r})\ndef test_too(): pass\n"
-    (tmp_path / "test_one.py").write_text(tests)
-    command = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "nothing_skipped", "-p", "no:cacheprovider"]
-    ours = os.environ | {"PYTHONPATH": str(ROOT / "tests"), "PYTEST_ADDOPTS": ""}
-    run = subprocess.run([*command, str(tmp_path)], env=ours, capture_output=True, text=True, timeout=60, check=False)
+    run = _run(tmp_path, tests)
     assert run.returncode == status, run.stdout
     assert (f"SKIPPED, and nothing may be: test_one.py::test_it: Skipped: {reason}" in run.stdout) == bool(status)
+
+
+def _run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_one.py").write_text(tests)
+    command = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "nothing_skipped", "-p", "no:cacheprovider"]
+    ours = os.environ | {"PYTHONPATH": str(ROOT / "tests"), "PYTEST_ADDOPTS": ""}
+    return subprocess.run([*command, str(folder)], env=ours, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_last_line_names_what_failed(tmp_path: Path) -> None:
+    tests = "import pytest\n@pytest.fixture\ndef no(): raise OSError\ndef test_it(no): pass\ndef test_too(): assert 0\n"
+    run = _run(tmp_path, tests + "def test_fine(): pass\n")
+    assert run.stdout.splitlines()[-1] == "FAILED: test_one.py::test_too test_one.py::test_it"
 
 
 def test_ci_lets_nothing_be_skipped() -> None:
