@@ -17,12 +17,13 @@ from bot.decision.signals import Signals
 from bot.retrieval.ranking import LONG_FROM
 from eval.calibration import bound, logistic, quality, samples
 from eval.calibration.file import Provenance, SetCount
+from eval.calibration.goes_on import Fitted as FittedOnGoing
 from eval.calibration.quality import Point
 from eval.calibration.samples import Floats, Sample
 
 L2 = 3.0
-LEFT_OUT = ("words",)
-"""A count, not evidence."""
+LEFT_OUT = ("words", "goes_on", "own_left_open", "own_late")
+"""A count, no evidence; and what is known of messages after others alone: eval/calibration/goes_on.py."""
 UNANSWERED_SHARE = 0.4
 """Of the weight in a fit: what authors know to be unanswered, however many questions they wrote down."""
 WITH_UNANSWERED = "left_open*late"
@@ -70,6 +71,12 @@ class Fitted:
     sets: tuple[SetQuality, ...]
     samples: tuple[Sample, ...]
     estimates: Floats
+    goes_on: FittedOnGoing | None = None
+
+    def going_on(self, found: FittedOnGoing | None) -> Fitted:
+        """With what is known of messages that go on, if anything."""
+        calibration = replace(self.calibration, goes_on=found.goes_on if found else None)
+        return replace(self, calibration=calibration, goes_on=found)
 
 
 def calibrate(

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from bot.casebook.case import Kind
 from eval.calibrate import Fitted
-from eval.calibration import samples
+from eval.calibration import goes_on, samples
 from eval.calibration.samples import Floats, Sample
 
 SHOWN = (0.9, 0.8, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.1)
@@ -46,6 +46,16 @@ def thresholds(fitted: Fitted, own: str | None) -> Table:
     found, estimates = [fitted.samples[position] for position in mine], fitted.estimates[mine]
     for threshold in SHOWN:
         table.add_row(f"{threshold:.2f}", *_effects(found, estimates, threshold))
+    return table
+
+
+def going_on(found: goes_on.Fitted) -> Table:
+    """What the threshold did to messages that go on about the article cited last, and does now."""
+    table = Table("what goes on", "messages", "answered before", "answered", title="Out of fold")
+    for kind, number, shares in (
+        ("is in the article", found.right, found.right_answered), ("is in none", found.open, found.open_answered)
+    ):  # fmt: skip
+        table.add_row(kind, str(number), *(f"{share:.3f}" for share in shares))
     return table
 
 

@@ -19,6 +19,9 @@ from bot.retrieval.question import Known
 from eval.shared_sets import SharedQuestion
 
 PLACE = Path("data/dialogues/kb.jsonl")
+"""What is asked on is in the article."""
+OPEN = Path("data/dialogues/open.jsonl")
+"""What is asked on is in no article."""
 SEED = 4
 
 Turns = tuple[Utterance, ...]
@@ -47,7 +50,9 @@ class Followed:
 
 
 def read(place: Path = PLACE) -> list[Written]:
-    """The dialogues of the sample base, in order."""
+    """The dialogues of a file, in order; none where it is not there, as beside a base of one's own."""
+    if not place.exists():
+        return []
     with place.open(encoding="utf-8") as lines:
         return [Written(**json.loads(line)) for line in lines]
 
@@ -56,8 +61,8 @@ def needed(responder: Responder, written: Sequence[Written], cases: Sequence[Cas
     """Messages that need the turns before them."""
     for each in written:
         right = frozenset([each.article])
-        yield Followed("same article, an answer in other words", each.then, _turns(each), right, needed=True)
-        own = _asked_and_answered(responder, each.asked, Known())
+        yield Followed("same article, an answer in other words", each.then, turns_of(each), right, needed=True)
+        own = asked_and_answered(responder, each.asked)
         if own[-1].article_ids[:1] == (each.article,):
             yield Followed("same article, its own answer", each.then, own, right, needed=True)
     for case in _tune(cases):
@@ -84,12 +89,12 @@ def unneeded(responder: Responder, written: Sequence[Written], cases: Sequence[C
         for kind, others in (("another area", elsewhere), ("another article of the area", beside)):
             if others:
                 before = chance.choice(others)
-                context = _asked_and_answered(responder, before.text, before.known)
+                context = asked_and_answered(responder, before.text, before.known)
                 yield Followed(kind, case.text, context, right, False, case.known)
     for each in written:
         near = [other for other in written if other.article != each.article and _area(other) == _area(each)]
         if near:
-            context = _turns(chance.choice(near))
+            context = turns_of(chance.choice(near))
             yield Followed("a first question, as written", each.asked, context, frozenset([each.article]), False)
 
 
@@ -101,12 +106,14 @@ def _area(written: Written) -> str:
     return written.article.split("-", maxsplit=1)[0]
 
 
-def _turns(written: Written) -> Turns:
+def turns_of(written: Written) -> Turns:
+    """What was said before the customer went on."""
     answer = Utterance(Speaker.BOT, written.answer, 1, (written.article,))
     return Utterance(Speaker.CUSTOMER, written.asked, 0), answer
 
 
-def _asked_and_answered(responder: Responder, asked: str, known: Known) -> Turns:
+def asked_and_answered(responder: Responder, asked: str, known: Known | None = None) -> Turns:
+    """The question, and what the bot shows of it or would have shown."""
     outcome = respond(responder, asked, (), PUBLIC_VISITOR, known)
     said = outcome.draft.text if outcome.draft else ""
     cited = tuple(dict.fromkeys(each.article_id for each in outcome.draft.citations)) if outcome.draft else ()

@@ -17,10 +17,10 @@ from bot.decision import calibration_of_base
 from bot.retrieval.ranking import LONG_FROM
 from bot.settings import read_settings
 from eval import calibrate as calibrating
-from eval import calibration_view, shared, shared_sets, spans, trust, trust_view
+from eval import calibration_view, dialogues, shared, shared_sets, spans, trust, trust_view
 from eval.calibrate import Fitted
 from eval.calibration import file as calibration_file
-from eval.calibration import open_questions, samples, trade_off
+from eval.calibration import goes_on, open_questions, samples, trade_off
 from eval.calibration.samples import Sample
 from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop, workshop
@@ -75,6 +75,9 @@ def calibrate_command(
             found = list(samples.of_cases(session.observe(usable), OWN))
             unanswered = list(open_questions.of_unanswered(session.subject.responder, OPEN))
             fitted = calibrating.calibrate(found, unanswered, before, wanted, index.generation)
+            written = dialogues.read(), dialogues.read(dialogues.OPEN)
+            followed = list(goes_on.observed(session.subject.responder, *written))
+            fitted = fitted.going_on(goes_on.fit(followed, fitted.calibration, samples.open_share(found)))
         known_by = () if carried else calibration_of_base.marks(index.articles)
     _print(console, fitted, None if carried else OWN)
     if not carried:
@@ -94,6 +97,8 @@ def _print(console: Console, fitted: Fitted, own: str | None) -> None:
     console.print(calibration_view.weights(fitted))
     console.print(calibration_view.sets(fitted))
     console.print(calibration_view.thresholds(fitted, own))
+    if fitted.goes_on:
+        console.print(calibration_view.going_on(fitted.goes_on))
     console.print(fitted.provenance.guarantee)
 
 

@@ -19,28 +19,60 @@ BY_TITLE = 0.95
 """Least confidence in an article whose title is the question, whatever the signals of a small base say: of 50 such in
 `banking77_oos` and `clinc150` 49 are right."""
 
+SURE = 0.9999
 PINNED = 1.0
 """No estimate: the author of the article has decided that it is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
+class GoesOn:
+    """How sure an answer is from the article that was cited last already: the turns before found it, which says little
+    about the fact that is asked for now. Weights of the log odds of the confidence, of `own_left_open` and `own_late`.
+    """
+
+    log_odds: float
+    left_open: float
+    late: float
+    intercept: float
+
+    def confidence(self, found: float, signals: Signals) -> float:
+        """Probability in (0, 1), of one that speaks for the article."""
+        own = self.left_open * signals.own_left_open + self.late * signals.own_late
+        return _probability(self.log_odds * log_odds(found) + own + self.intercept)
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """`weights` per signal, `intercept`, and the least confidence at which the bot answers."""
+    """`weights` per signal, `intercept`, and the least confidence at which the bot answers; `goes_on` where it is known
+    for the base."""
 
     weights: Mapping[str, float]
     intercept: float
     answer_from: float
     clarify_from: float
     estimated: bool = True
+    goes_on: GoesOn | None = None
 
     def confidence(self, signals: Signals) -> float:
         """Probability in (0, 1) that the top answer is right."""
         values = asdict(signals)
         total = self.intercept + sum(weight * feature(values, name) for name, weight in self.weights.items())
-        found = 1.0 / (1.0 + math.exp(-max(min(total, 30.0), -30.0)))
+        found = _probability(total)
         if signals.pinned:
             return PINNED
+        if signals.goes_on and self.goes_on is not None:
+            found = self.goes_on.confidence(found, signals)
         return max(found, BY_TITLE) if signals.titled else found
+
+
+def log_odds(probability: float) -> float:
+    """Of one that is as good as certain, those of SURE."""
+    inside = min(max(probability, 1.0 - SURE), SURE)
+    return math.log(inside / (1.0 - inside))
+
+
+def _probability(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(min(odds, 30.0), -30.0)))
 
 
 def feature(values: Mapping[str, float], name: str) -> float:
@@ -61,8 +93,13 @@ def read_calibration(path: Path) -> Calibration:
             answer_from=float(content["answer_from"]),
             clarify_from=float(content["clarify_from"]),
             estimated=bool(content.get("estimated", True)),
+            goes_on=_goes_on(content.get("goes_on")),
         )
         calibration.confidence(Signals())
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadPolicy(f"{path.name}: {error}; run `python -m eval calibrate` to write a new one") from error
     return calibration
+
+
+def _goes_on(content: Mapping[str, float] | None) -> GoesOn | None:
+    return None if content is None else GoesOn(**{name: float(value) for name, value in content.items()})

@@ -11,6 +11,7 @@ from bot.decision.signals import Signals
 from bot.retrieval.by_title import asks_by_title
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
+from bot.retrieval.standalone import Carried
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.lexical import terms
 
@@ -30,6 +31,7 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
     seen = set(terms(shown))
     rivals = _rivals(result)
     second = rivals[0].score if rivals else 0.0
+    own = result.own if _goes_on(question, top) else None
     return Signals(
         top_dense=top.dense,
         margin=top.score - second,
@@ -48,7 +50,16 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         words=len(words),
         titled=asks_by_title(question.standalone, top.article.title),
         pinned=result.pinned == top.article.id,
+        goes_on=own is not None,
+        own_left_open=own.left_open if own else 0.0,
+        own_late=own.late if own else 0.0,
     )
+
+
+def _goes_on(question: Question, top: ArticleHit) -> bool:
+    """The message asks on about what was cited last. What answers the desk's question, puts it right or says that it
+    did not help is about it by itself, and asks nothing new."""
+    return top.article.id in question.cited and question.carried in (None, Carried.ELLIPSIS)
 
 
 def _rivals(result: SearchResult) -> Sequence[ArticleHit]:

@@ -44,6 +44,15 @@ class ArticleHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What is found for a message by itself, without the turns before it: `left_open` as in SearchResult, and `late` of
+    its own first hit."""
+
+    left_open: float
+    late: float
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Article hits, best first, the generation they came from, and the question as it was meant: with the turns before
     it or without.
@@ -51,7 +60,8 @@ class SearchResult:
     `left_open`: how much nearer the questions come that authors left unanswered than those that their articles answer,
     in [-1, 1]; 0 where they wrote down none. `versions`: the articles that say of other regions what the first hit says
     of its own, whoever may see them, found or not. `pinned`: the article whose author has pinned it to the question,
-    which then is the first hit unless the customer took another one; empty for none.
+    which then is the first hit unless the customer took another one; empty for none. `own`: of the message alone, where
+    the turns before it counted; None where they did not.
     """
 
     generation: str
@@ -60,6 +70,7 @@ class SearchResult:
     left_open: float = 0.0
     versions: tuple[Article, ...] = ()
     pinned: str = ""
+    own: Own | None = None
 
     @property
     def passages(self) -> tuple[Passage, ...]:

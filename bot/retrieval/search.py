@@ -13,7 +13,7 @@ from bot.retrieval.dialogue import Alone, Needs, Turns, needs, turns_before
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.foreseen import UNFORESEEN, View, articles_of, foreseen_for, left_open, nearest, views_of
 from bot.retrieval.heard import Heard, Scores, heard, late_scores
-from bot.retrieval.passage import ArticleHit, Passage, SearchResult
+from bot.retrieval.passage import ArticleHit, Own, Passage, SearchResult
 from bot.retrieval.pinned import pinned_to
 from bot.retrieval.question import Question
 from bot.retrieval.ranking import Features, features, length_of, scores
@@ -59,8 +59,9 @@ def search(
     scale = inquiry.turns.scale if inquiry.turns else 1.0
     hits = tuple(_hit(inquiry, found, place, float(seen.ranked[place]) / scale, whole) for place in best)
     return SearchResult(
-        index.generation, inquiry.question, hits, inquiry.left_open, versions(index, hits[0].article.id), pinned
-    )
+        index.generation, inquiry.question, hits, inquiry.left_open, versions(index, hits[0].article.id), pinned,
+        seen.alone.own if seen.alone else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +100,22 @@ class Inquiry:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Every article that any side found for the question, in the order of the base, and what each is ranked by;
-    `alone` is the inquiry for the message without the turns before it, None where nothing is asked of its own."""
+    `alone` is what was found without the turns before it, None where they do not count."""
 
     inquiry: Inquiry
     candidates: Candidates
     ranked: Column
-    alone: Inquiry | None = None
+    alone: Seen | None = None
 
     @property
     def as_found(self) -> Alone:
         """As the turns before the question are weighed against it."""
         return Alone(self.candidates.rows.owners, self.ranked)
+
+    @property
+    def own(self) -> Own:
+        """What it says where its question is a message without the turns before it."""
+        return Own(self.inquiry.left_open, float(self.candidates.features.late[np.argmax(self.ranked)]))
 
 
 def look(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> Seen | None:
@@ -124,8 +130,7 @@ def look(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewe
     turns = turns_before(index, encoder, question, allowed, alone.inquiry.articles, alone.as_found)
     if turns is None:
         return alone
-    seen = _seen(index, encoder, question, allowed, turns)
-    return replace(seen, alone=alone.inquiry) if question.asks_anew else seen
+    return replace(_seen(index, encoder, question, allowed, turns), alone=alone)
 
 
 def needs_of(index: KnowledgeIndex, encoder: TokenEncoder, question: Question, viewer: Viewer) -> Needs | None:
@@ -221,7 +226,9 @@ def _read_whole(seen: Seen, owners: Rows) -> ScoredRows:
     index = seen.inquiry.index
     rows = np.concatenate([index.rows_at(owner) for owner in sorted(owners.tolist())])
     own = _scored(seen.inquiry, rows)
-    return own if seen.alone is None else own.mixed(_scored(seen.alone, rows), OF_MESSAGE)
+    if seen.alone is None or not seen.inquiry.question.asks_anew:
+        return own
+    return own.mixed(_scored(seen.alone.inquiry, rows), OF_MESSAGE)
 
 
 def _hit(inquiry: Inquiry, found: Candidates, place: int, score: float, whole: ScoredRows) -> ArticleHit:

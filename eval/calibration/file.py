@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.decision.confidence import Calibration
@@ -60,16 +60,21 @@ def write_neutral(path: Path, before: Path) -> None:
 def write(path: Path, calibration: Calibration, provenance: Provenance, known_by: Sequence[str] = ()) -> None:
     """Write both, the parts that `read_calibration` reads first; `known_by` are articles of the base it is for."""
     content = {
-        "weights": {name: round(weight, PLACES) for name, weight in calibration.weights.items()},
+        "weights": _rounded(calibration.weights),
         "intercept": round(calibration.intercept, PLACES),
         "answer_from": round(calibration.answer_from, 4),
         "clarify_from": round(calibration.clarify_from, 4),
         "estimated": calibration.estimated,
+        **({"goes_on": _rounded(asdict(calibration.goes_on))} if calibration.goes_on else {}),
         **({"known_by": list(known_by)} if known_by else {}),
         "provenance": _provenance(provenance),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _rounded(weights: Mapping[str, float]) -> Mapping[str, float]:
+    return {name: round(weight, PLACES) for name, weight in weights.items()}
 
 
 def _provenance(provenance: Provenance) -> Mapping[str, object]:

@@ -5,15 +5,17 @@ Refuses to let a question be recognised: each is asked of a base that does not l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from bot.access import PUBLIC_VISITOR
+from bot.conversation.utterance import Utterance
 from bot.respond import Responder, respond
 from eval.calibration.samples import Sample
 from eval.in_memory import InMemory
+from kb_ingest.article import Article
 from kb_ingest.asked import Questions
 from kb_ingest.index import KnowledgeIndex
 
@@ -21,21 +23,32 @@ PARTS = 10
 """Questions of one part are asked while those of the others are listed: the nearest to most are still there."""
 KIND = "unanswered"
 
+Turns = tuple[Utterance, ...]
 
-def of_unanswered(responder: Responder, source: str) -> Iterator[Sample]:
-    """A sample for each question that a public article leaves unanswered and to which something would be drafted."""
+
+def as_first(_: Article) -> Turns:
+    """No turns before the question."""
+    return ()
+
+
+def of_unanswered(
+    responder: Responder, source: str, after: Callable[[Article], Turns] = as_first, every: int = 1
+) -> Iterator[Sample]:
+    """A sample for every so many questions that a public article leaves unanswered and to which something would be
+    drafted, asked `after` these turns."""
     whole = responder.live.current()
     owners = whole.asked.unanswered.owners.tolist()
     texts = [text for article in whole.ordered for text in article.unanswered]
-    responder.encoder.encode(texts)
+    taken, turn = np.divmod(np.arange(len(texts)), every)
+    responder.encoder.encode(texts[::every])
     for part in range(PARTS):
-        listed = np.array([place % PARTS != part for place in range(len(texts))], np.bool_)
-        asked = replace(responder, live=InMemory(_listing(whole, listed)))
-        for place in np.flatnonzero(~listed).tolist():
+        asks = (turn == 0) & (taken % PARTS == part)
+        asked = replace(responder, live=InMemory(_listing(whole, ~asks)))
+        for place in np.flatnonzero(asks).tolist():
             article = whole.ordered[owners[place]]
             if not PUBLIC_VISITOR.may_see(article):
                 continue
-            outcome = respond(asked, texts[place], (), PUBLIC_VISITOR)
+            outcome = respond(asked, texts[place], after(article), PUBLIC_VISITOR)
             if outcome.draft is not None and outcome.result.hits:
                 name = f"{article.id}/{place}"
                 yield Sample(name, source, article.id, KIND, outcome.signals, right=False, answerable=False)

@@ -54,6 +54,11 @@ def of_cases(pairs: Iterable[tuple[Case, Observation | Fault]], source: str) -> 
         yield Sample(case.id, source, case.group, case.kind, seen.signals, right, answerable)
 
 
+def open_share(samples: Sequence[Sample]) -> float:
+    """The share of them that no article answers."""
+    return sum(not sample.answerable for sample in samples) / len(samples)
+
+
 def matrix(samples: Sequence[Sample], features: Sequence[str]) -> Floats:
     """Feature values, shape (samples, features); a feature is a signal or the product `a*b` of two."""
     values = [asdict(sample.signals) for sample in samples]

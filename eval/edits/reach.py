@@ -67,7 +67,7 @@ def reached(
     edges = Edges((calibration.answer_from, calibration.clarify_from))
     texts = encoder.encode_tokens([trace.standalone for trace in traces])
     newcomers = [_Newcomer.of(after, name, vectors) for name in sorted(changed) if name in after.articles]
-    stirred = _stirred(vectors, before, after, changed)
+    stirred = _stirred(traces, vectors, before, after, changed)
     jumps = heard_otherwise(texts, before, after) | _repinned(traces, vectors, before, after, changed)
     part = Part.of(before, after, changed, vectors)
 
@@ -200,17 +200,18 @@ def _token_indexes(index: KnowledgeIndex) -> tuple[TokenIndex, ...]:
 
 
 def _stirred(
-    vectors: Matrix, before: KnowledgeIndex, after: KnowledgeIndex, changed: Collection[str]
+    traces: Sequence[Trace], vectors: Matrix, before: KnowledgeIndex, after: KnowledgeIndex, changed: Collection[str]
 ) -> NDArray[np.bool_]:
-    """Shape (n,): whether a question that authors wrote down and that came or went is among the nearest."""
-    found = np.zeros(len(vectors), np.bool_)
+    """Shape (n,): whether a question that authors wrote down and that came or went is among the nearest. After other
+    turns those nearest to the message as it was typed count as well, which is not kept."""
+    found, follow = np.zeros(len(vectors), np.bool_), np.array([trace.turns for trace in traces], np.bool_)
     for kind in ("foreseen", "unanswered"):
         then, now = _listed(before, changed, kind), _listed(after, changed, kind)
         moved = [vector for text, vector in [*then.items(), *now.items()] if (text in then) != (text in now)]
         if moved:
             known = getattr(before.asked, kind).vectors
             last = np.partition(vectors @ known.T, -NEAREST, axis=1)[:, -NEAREST] if len(known) >= NEAREST else -1.0
-            found |= (vectors @ np.stack(moved).T).max(axis=1) >= last - NEARLY
+            found |= follow | ((vectors @ np.stack(moved).T).max(axis=1) >= last - NEARLY)
     return found
 
 

@@ -37,8 +37,9 @@ def cases() -> tuple[Case, ...]:
     return case_file.read([ROOT / "data" / "eval"])
 
 
-def test_each_dialogue_is_of_a_public_article_and_is_no_case(cases: tuple[Case, ...]) -> None:
-    found = dialogues.read(ROOT / dialogues.PLACE)
+@pytest.mark.parametrize("file", [dialogues.PLACE, dialogues.OPEN])
+def test_each_dialogue_is_of_a_public_article_and_is_no_case(cases: tuple[Case, ...], file: Path) -> None:
+    found = dialogues.read(ROOT / file)
     articles = library.read([ROOT / "data" / "kb"], date(2026, 11, 27)).articles
     public = {article.id for article in articles if article.visibility is Visibility.PUBLIC}
     assert {each.article for each in found} <= public

@@ -76,6 +76,18 @@ def test_a_message_that_says_what_it_is_about_is_searched_alone(index: Knowledge
     assert found.hits == search(index, ENCODER, asked(whole.said), PUBLIC_VISITOR).hits
 
 
+def test_what_a_message_says_by_itself_is_told_where_the_turns_counted(index: KnowledgeIndex) -> None:
+    before = ("I am looking at the Castle Inn", "Shall I book it?")
+    leaning, first_message = asked("And parking there?", *before), asked("And parking there?")
+    found, alone = (search(index, ENCODER, question, PUBLIC_VISITOR) for question in (leaning, first_message))
+    assert found.own is not None
+    assert found.own.late == alone.hits[0].late != found.hits[0].late
+    assert found.own.left_open == alone.left_open
+    assert alone.own is None
+    whole = asked("Forest View: are dogs welcome here, and may guests park free of charge?", *before)
+    assert search(index, ENCODER, whole, PUBLIC_VISITOR).own is None
+
+
 def test_an_answer_to_the_desks_question_always_leans_on_it(index: KnowledgeIndex) -> None:
     said = "Dogs are welcome at the Forest View and guests may park free of charge"
     before = ("I am looking at the Castle Inn", "Which hotel do you mean?")
