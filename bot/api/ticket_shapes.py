@@ -92,14 +92,19 @@ class TicketBody(BaseModel):
     offer: OfferBody | None = None
 
 
-class QueueQuery(Sent):
-    """Which tickets are wanted; `q` is searched in goals, conversations, tags and ids."""
+class QueueFilter(Sent):
+    """One of the desk's views, narrowed; `q` is searched in goals, conversations, tags and ids."""
 
-    status: TicketStatus | None = None
     view: View = View.OPEN
     team: Annotated[str, StringConstraints(max_length=MOST_NAME)] | None = None
     tag: Annotated[str, StringConstraints(max_length=MOST_NAME)] | None = None
     q: Annotated[str, StringConstraints(max_length=MOST_QUERY)] = ""
+
+
+class QueueQuery(QueueFilter):
+    """Which tickets are wanted."""
+
+    status: TicketStatus | None = None
     page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
 
 

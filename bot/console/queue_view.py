@@ -9,13 +9,25 @@ from sqlalchemy import Connection
 
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, assignment, customer_of, customer_search, next_reply, offers, queue, record_of, tags
+from bot.desk import (
+    accounts,
+    assignment,
+    customer_of,
+    customer_search,
+    next_reply,
+    offers,
+    queue,
+    record_of,
+    saved_views,
+    tags,
+)
 from bot.desk.accounts import Account
 from bot.desk.customer_search import Found
 from bot.desk.due_times import Due, nearest
 from bot.desk.next_reply import NextReply
 from bot.desk.offers import Offer
 from bot.desk.queue import View, Wanted
+from bot.desk.saved_views import SavedView
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.service_level import Priority
 from bot.handoff.ticket import Ticket
@@ -65,7 +77,10 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class QueueView:
     """One page of what one person sees of the queue; closed tickets are not counted. `people` may be given tickets;
-    `unattended` are how many wait while nobody is given any. `customers` are those whose record has the words."""
+    `unattended` are how many wait while nobody is given any. `customers` are those whose record has the words.
+
+    `saved` are the views under a name, `at` the one that is looked at.
+    """
 
     lines: tuple[Line, ...]
     customers: Found
@@ -73,6 +88,8 @@ class QueueView:
     page: int
     pages: int
     counts: Mapping[View, int]
+    saved: tuple[SavedView, ...]
+    at: SavedView | None
     teams: Mapping[str, str]
     tags: tuple[str, ...]
     people: tuple[Account, ...]
@@ -83,6 +100,7 @@ class QueueView:
 def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView:
     """A page of the queue by time left."""
     found = queue.find(tx, wanted)
+    saved = saved_views.seen_by(tx, wanted.account_id)
     return QueueView(
         lines=lines(tx, policies, found.tickets, wanted.account_id),
         customers=customer_search.find(tx, wanted.words, SHOWN_CUSTOMERS) if wanted.words.strip() else Found((), 0),
@@ -90,6 +108,8 @@ def look(tx: Connection, policies: HandoffPolicies, wanted: Wanted) -> QueueView
         page=found.page,
         pages=found.pages,
         counts=queue.counts(tx, wanted.account_id),
+        saved=saved,
+        at=next((view for view in saved if view.is_shown(wanted)), None),
         teams=policies.routing.teams,
         tags=tags.in_use(tx),
         people=tuple(one for one in accounts.every(tx) if one.viewer.may_work_tickets and not one.disabled),

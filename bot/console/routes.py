@@ -27,6 +27,7 @@ from bot.console.ticket_view import Extent
 from bot.desk import tickets
 from bot.desk.notes import LONGEST_NOTE
 from bot.desk.queue import View, Wanted
+from bot.desk.saved_views import LONGEST_NAME
 from bot.desk.sessions import SignedIn
 from bot.desk.tags import LONGEST_TAG
 from bot.errors import SignInNeeded
@@ -77,7 +78,7 @@ def queue(service: Serving, caller: Caller, asked: Annotated[Asked, Query()]) ->
         return RedirectResponse("/console/library", HTTPStatus.SEE_OTHER)
 
     def values(tx: Connection, session: SignedIn) -> Values:
-        return _queue(service, tx, session, asked) | {"longest_tag": LONGEST_TAG}
+        return _queue(service, tx, session, asked) | {"longest_tag": LONGEST_TAG, "longest_view_name": LONGEST_NAME}
 
     return shown(service, caller, "queue.html", values)
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import Column, ColumnElement, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, exists, func, or_, select
 
 from bot.feedback.survey import address_hash
 from bot.privacy.person import Scope
 from bot.storage.care_tables import complaints, concessions, promises, still_fine, survey_refusals, surveys
+from bot.storage.desk_tables import saved_views
 from bot.storage.knowledge_tables import case_proposals, gap_wordings, recalls, told
 from bot.storage.mail_tables import contact_codes, mail_threads, mails
 from bot.storage.tables import (
@@ -103,6 +104,13 @@ def _refused(scope: Scope) -> ColumnElement[bool]:
     return survey_refusals.c.address_hash.in_([address_hash(each) for each in scope.addresses])
 
 
+def _looked_for(scope: Scope) -> ColumnElement[bool]:
+    """The words of the view have an address of theirs, or are their name or number."""
+    words, whole = func.lower(saved_views.c.words), (customers.c.name, customers.c.external_id)
+    named = exists().where(customers.c.id.in_(scope.customers), or_(*(words == func.lower(each) for each in whole)))
+    return or_(named, *(words.contains(each, autoescape=True) for each in scope.addresses))
+
+
 NOBODYS = "erased"
 """No key has this as its hash, the empty one included."""
 
@@ -126,6 +134,7 @@ PERSONAL = (
     Place(case_proposals, "questions proposed for tests", Fate.REMOVED, _in_conversation(case_proposals),
           ("proposed_by", "decided_by")),
     Place(ticket_tags, "tags of tickets", Fate.REMOVED, _on_ticket(ticket_tags.c.ticket_id)),
+    Place(saved_views, "views of the queue that look for them", Fate.REMOVED, _looked_for, ("account_id", "name_key")),
     Place(mentions, "colleagues called to a ticket", Fate.REMOVED, _on_ticket(mentions.c.ticket_id), ("account_id",)),
     Place(goal_vectors, "what tickets were about, as numbers", Fate.REMOVED, _on_ticket(goal_vectors.c.ticket_id),
           ("version", "encoder", "vector")),

@@ -86,3 +86,25 @@ def test_a_phone_shows_who_has_a_ticket_and_the_bar_for_what_is_selected(new_pag
         assert page.evaluate("scrollY") > 0
         expect(console.button("Assign")).to_be_in_viewport()
         looks_right(page)
+
+
+def test_what_is_looked_at_often_is_kept_under_a_name(maya: Console, desk: Desk) -> None:
+    page = maya.sign_in().page
+    mine, other = (waiting(visitor(desk), f"The {what} lamp hums") for what in ("gannet", "curlew"))
+    saved, button = page.get_by_role("navigation", name="Saved views"), page.locator("#view-button")
+    page.get_by_role("searchbox").fill("gannet")
+    button.click(timeout=PATIENCE_MS)
+    looks_right(page)
+    page.get_by_label("Name").fill("Gannets")
+    page.keyboard.press("Enter")
+    expect(button).to_have_text("Change this view", timeout=PATIENCE_MS)
+    expect(button).to_be_focused()
+    page.goto(f"{desk.url}/console")
+    saved.get_by_role("link", name="Gannets").click()
+    expect(saved.get_by_role("link", name="Gannets")).to_have_attribute("aria-current", "page")
+    expect(maya.line(mine)).to_be_visible()
+    expect(maya.line(other)).to_have_count(0)
+    button.click()
+    maya.button("Delete this view").click()
+    expect(button).to_have_text("Save this view", timeout=PATIENCE_MS)
+    expect(saved).to_have_count(0)

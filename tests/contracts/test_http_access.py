@@ -32,7 +32,8 @@ from bot.conversation.conversations import token_hash
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
-from bot.desk import accounts, contacts, tickets
+from bot.desk import accounts, contacts, saved_views, tickets
+from bot.desk.queue import Wanted
 from bot.feedback import survey
 from bot.feedback.episodes import OF_BOT, Episode
 from bot.feedback.survey import ByMail
@@ -128,6 +129,11 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "POST /v1/desk/availability": DESK,
     "GET /v1/desk/team": LEADS,
     "POST /v1/desk/team/{account_id}": LEADS,
+    # One's own; whose else it may be: tests/contracts/test_http_saved_views.py.
+    "GET /v1/desk/views": DESK,
+    "POST /v1/desk/views": DESK,
+    "POST /v1/desk/views/{view_id}": DESK,
+    "DELETE /v1/desk/views/{view_id}": DESK,
     "GET /v1/tickets": DESK,
     "GET /v1/tickets/{ticket_id}": DESK,
     "POST /v1/tickets/bulk": DESK,
@@ -283,6 +289,8 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/conversations/{conversation_id}/contact": {"email": "jo@example.org"},
     "POST /v1/conversations/{conversation_id}/customer": {"identity": "a.b.c"},
     "POST /v1/desk/availability": {"available": False},
+    "POST /v1/desk/views": {"name": "Storm"},
+    "POST /v1/desk/views/{view_id}": {"name": "Flood"},
     "POST /v1/desk/team/{account_id}": {"teams": ["lock"]},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": SUGGEST,
@@ -407,6 +415,12 @@ class Scene:
             tx.execute(update(conversations).where(mine).values(customer_id=customer.id))
         return str(ticket)
 
+    def _view(self, who: Who) -> str:
+        """One that this person saved."""
+        with self.service.database.transaction() as tx:
+            owner = accounts.load(tx, self.staff[who].id)
+            return saved_views.save(tx, owner, Wanted(), secrets.token_hex(4)).id
+
     def _promise(self, tx: Connection, ticket: str, message: int) -> str:
         promise = secrets.token_hex(12)
         later, agent = clock.after(clock.now(), 3600), self.staff[Who.AGENT].id
@@ -434,6 +448,8 @@ class Scene:
             body = {"email": self.service.staff().email, "password": PASSWORD}
         if operation == STEP and who in TABLE[STEP] and not headers:
             self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
+        if "view_id" in template:
+            self.ids["view_id"] = self._view(who if who in DESK else Who.AGENT)
         if operation == ASSIGN:
             body = {"account_id": self.ids["account_id"]}
         if operation == GIVE:

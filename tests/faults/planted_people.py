@@ -34,6 +34,7 @@ from bot.promises.promise import PromiseStatus
 from bot.storage import care_tables as care
 from bot.storage import clock, knowledge_tables, mail_tables
 from bot.storage import tables as desk
+from bot.storage.desk_tables import saved_views
 from bot.storage.record import encode
 from tests.conftest import PACKET
 
@@ -146,6 +147,8 @@ def _rows(ids: _Ids, address: str, kind: int, digest: str) -> Iterator[tuple[Tab
     yield desk.ticket_tags, {}
     yield desk.mentions, {"account_id": account}
     why = encode(Why("orders", "en", None, None, 1, 2, 3, 4))
+    if kind != 4:  # nothing but the conversation is known, and nobody can look for that
+        yield saved_views, {"account_id": account, "words": f"From {address}"}
     yield desk.offers, {"why": why, "ended_at": clock.now(), "ending": Ending.TAKEN, "account_id": account}
     yield desk.next_replies, {}
     letter = {"to": address, "text": f"{token}.outbox.payload", "secret": False}

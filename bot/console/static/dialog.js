@@ -11,11 +11,13 @@ export function clear(dialog) {
   for (const part of dialog.querySelectorAll('.doubt, [data-wrong]')) part.hidden = true;
 }
 
+/** Said in the dialog, which stays open as it is. */
+export const wrong = (dialog, text) => say(dialog.querySelector('[data-wrong]'), text);
+
 /** True when it was said in the dialog, which stays open as it is; else the dialog is closed. */
 export function refused(dialog, error, anyway) {
-  const wrong = dialog?.querySelector('[data-wrong]');
   if (error.code === 'confirm_first') doubt(dialog.querySelector('.doubt'), error.message, anyway);
-  else if (wrong && !BESIDE.includes(error.status)) say(wrong, error.message);
+  else if (dialog?.querySelector('[data-wrong]') && !BESIDE.includes(error.status)) wrong(dialog, error.message);
   else return Boolean(dialog?.close());
   return true;
 }

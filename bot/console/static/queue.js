@@ -1,6 +1,7 @@
 // Owns the queue page: searching, moving by keyboard, saying what is new. Refuses to sort: the server does.
 import { tell } from './alerts.js';
 import * as bulk from './bulk.js';
+import * as savedViews from './saved_views.js';
 import { came } from './title.js';
 
 const lines = document.getElementById('lines');
@@ -31,6 +32,7 @@ function keepAddress() {
 
 export function start(renew) {
   bulk.start();
+  savedViews.start(renew);
   let known = ids();
   let searched = search.value;
   new MutationObserver(() => {

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import Table, UniqueConstraint
 
-from bot.storage import care_tables, knowledge_tables, mail_tables, manuscript_tables, privacy_tables, tables
+from bot.storage import (
+    care_tables,
+    desk_tables,
+    knowledge_tables,
+    mail_tables,
+    manuscript_tables,
+    privacy_tables,
+    tables,
+)
 from bot.storage.columns import metadata
 
-ROOMS = (tables, care_tables, knowledge_tables, mail_tables, manuscript_tables, privacy_tables)
+ROOMS = (tables, care_tables, desk_tables, knowledge_tables, mail_tables, manuscript_tables, privacy_tables)
 """Each adds its tables to the metadata when it is imported."""
 NEVER_ERASED = {"accounts.id", "revisions.id"}
 

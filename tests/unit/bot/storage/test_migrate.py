@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from bot.storage import care_tables, knowledge_tables, mail_tables, manuscript_tables, tables
+from bot.storage import care_tables, desk_tables, knowledge_tables, mail_tables, manuscript_tables, tables
 from bot.storage import migrate as migrations
 from bot.storage.care_tables import surveys
 from bot.storage.columns import metadata
@@ -21,7 +21,7 @@ from bot.storage.knowledge_tables import told
 from bot.storage.migrate import migrate, newest, revision
 from bot.storage.tables import conversations, customers, messages, outbox, tickets
 
-ROOMS = (tables, care_tables, knowledge_tables, mail_tables, manuscript_tables)
+ROOMS = (tables, care_tables, desk_tables, knowledge_tables, mail_tables, manuscript_tables)
 """Each adds its tables to the metadata when it is imported."""
 
 
