@@ -27,6 +27,7 @@ from bot.api import (
     gaps,
     health,
     inbound,
+    macros,
     manuscripts,
     notifications,
     presence,
@@ -77,6 +78,7 @@ from bot.console import calibration_routes as console_calibration
 from bot.console import case_routes as console_cases
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
+from bot.console import macro_routes as console_macros
 from bot.console import manuscript_routes as console_manuscripts
 from bot.console import panel_routes as console_panel
 from bot.console import routes as console
@@ -120,6 +122,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_merges.router,
     desk_team.router,
     queue_views.router,
+    macros.router,
     notifications.router,
     suggestions.router,
     promises.router,
@@ -140,6 +143,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console_gaps.router,
     console_health.router,
     console_team.router,
+    console_macros.router,
     console_surveys.router,
     console_manuscripts.router,
     console_calibration.router,

@@ -14,7 +14,7 @@ from bot.assist import figures
 from bot.assist.figures import Lately
 from bot.complaints import ledger as complaints
 from bot.complaints.complaint import Complaint
-from bot.desk import accounts, tickets
+from bot.desk import accounts, own_macros, tickets
 from bot.handoff.policies import HandoffPolicies
 from bot.promises import due, ledger
 from bot.promises.due import Standing
@@ -50,6 +50,7 @@ class CareView:
     promises: tuple[Promise, ...]
     counts: Mapping[Standing, int]
     warn_minutes: int
+    macros_waiting: int
     suggested: Lately
     names: Mapping[str, str]
 
@@ -64,6 +65,7 @@ def look(tx: Connection, policies: HandoffPolicies) -> CareView:
         promises=ledger.waiting(tx, MOST_PROMISES),
         counts=due.counts(tx, now),
         warn_minutes=policies.promises.warn_minutes,
+        macros_waiting=own_macros.waiting(tx),
         suggested=figures.lately(tx),
         names={account.id: account.name for account in accounts.every(tx)},
     )

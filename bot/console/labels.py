@@ -187,6 +187,7 @@ CHANNELS: dict[Channel, str] = {
     Channel.EMAIL: "E-mail",
     Channel.WIDGET: "Chat; replies also go by mail",
 }
+LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 ROLES: dict[Role, str] = {
     Role.AGENT: "Agent",
     Role.LEAD: "Lead",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.decision.policy import read_yaml
+from bot.errors import BadPolicy, BadRequest
 from bot.policy_node import Node
 
 _PLACE = re.compile(r"\{([^}]*)\}")
@@ -56,6 +57,18 @@ class Macros:
     def filled(self, language: str, name: str, values: Mapping[Variable, str]) -> tuple[Filled, ...]:
         """Every text in that language, in the default one where it has none; a value is never filled in again."""
         return tuple(self._filled(macro, language, name, values) for macro in self.texts)
+
+    def checked(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """Texts that somebody wrote, when the file could have them; BadRequest says which has what wrong."""
+        if self.default_language not in texts:
+            raise BadRequest(f"A macro needs a text in {self.default_language!r}: it stands in where one is missing.")
+        for language in texts:
+            if language not in self.nameless:
+                raise BadRequest(f"A macro has no text in {language!r}; allowed: {', '.join(self.nameless)}.")
+        try:
+            return {language: _text(Node("The text", language, text)) for language, text in texts.items()}
+        except BadPolicy as error:
+            raise BadRequest(f"{error.detail}.") from error
 
     def _filled(self, macro: Macro, language: str, name: str, values: Mapping[Variable, str]) -> Filled:
         spoken = language if language in macro.texts else self.default_language

@@ -170,6 +170,8 @@ OTHERS = {
     "sessions": "people who work here",
     "agents": "people who work here",
     "skills": "people who work here",
+    "macros": "ready-made texts, written by the desk",
+    "macro_acts": "who of the desk did what with such a text",
     "gaps": "numbers of messages, an article, times; the words are in messages",
     "searches": "what the help centre was asked in vain, personal data removed; nobody knows by whom",
     "gap_searches": "which of those ask the same",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Table, Text, UniqueConstraint
 
-from bot.storage.columns import identifier, metadata, number, text_of
+from bot.storage.columns import counted, identifier, metadata, number, text_of
 
 saved_views = Table(
     "saved_views",
@@ -20,4 +20,30 @@ saved_views = Table(
     text_of("tag", null=True),
     number("shared"),
     UniqueConstraint("account_id", "name_key"),
+)
+
+# Ready-made texts of the desk's own, beside those of macros.yaml.
+macros = Table(
+    "macros",
+    metadata,
+    identifier(),
+    # JSON: title, and text by language.
+    text_of("content"),
+    Column("status", Text, nullable=False, index=True),
+    Column("proposed_by", Text, ForeignKey("accounts.id"), nullable=False),
+    number("version"),
+)
+
+# Who did what with one, with the content as it was left.
+macro_acts = Table(
+    "macro_acts",
+    metadata,
+    counted(),
+    Column("macro_id", Text, ForeignKey("macros.id"), nullable=False, index=True),
+    text_of("deed"),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    text_of("reason"),
+    text_of("content"),
+    text_of("created_at"),
+    sqlite_autoincrement=True,
 )

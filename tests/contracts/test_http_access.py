@@ -32,7 +32,7 @@ from bot.conversation.conversations import token_hash
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
-from bot.desk import accounts, contacts, saved_views, tickets
+from bot.desk import accounts, contacts, own_macros, saved_views, tickets
 from bot.desk.queue import Wanted
 from bot.feedback import survey
 from bot.feedback.episodes import OF_BOT, Episode
@@ -75,6 +75,7 @@ KNOWN = EVERYBODY - {Who.FORGER, Who.OWNER, Who.STRANGER} - PASSES
 
 GIVE = "POST /v1/tickets/{ticket_id}/concessions"
 STEP = "POST /v1/tickets/{ticket_id}/complaint/stage"
+DECIDE = "POST /v1/macros/{macro_id}/decide"
 ASSIGN = "POST /v1/tickets/{ticket_id}/assign"
 REOPEN = "POST /v1/tickets/{ticket_id}/reopen"
 MERGE = "POST /v1/tickets/{ticket_id}/merge"
@@ -150,6 +151,12 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/tickets/{ticket_id}/history": DESK,
     "GET /v1/tickets/{ticket_id}/timeline": DESK,
     "GET /v1/tickets/{ticket_id}/macros": DESK,
+    "GET /v1/macros": DESK,
+    "POST /v1/macros": DESK,
+    # One's own; a lead's: tests/contracts/test_http_macros.py.
+    "POST /v1/macros/{macro_id}": DESK,
+    DECIDE: LEADS,
+    "DELETE /v1/macros/{macro_id}": DESK,
     "POST /v1/tickets/{ticket_id}/tags": DESK,
     "POST /v1/tickets/{ticket_id}/transfer": DESK,
     "POST /v1/tickets/{ticket_id}/unassign": DESK,
@@ -230,6 +237,8 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/recall/chats/{conversation_id}": DESK,
     "GET /console/care": LEADS,
     "GET /console/surveys": LEADS,
+    "GET /console/macros": DESK,
+    "GET /console/macros/lines": DESK,
     "GET /console/team": LEADS,
     "GET /console/team/people": LEADS,
     "GET /console/health": EDITORS,
@@ -415,6 +424,13 @@ class Scene:
             tx.execute(update(conversations).where(mine).values(customer_id=customer.id))
         return str(ticket)
 
+    def _macro(self) -> str:
+        """One that an agent proposed."""
+        macros = self.service.app.state.service.assistant.policies.macros
+        with self.service.database.transaction() as tx:
+            agent = accounts.load(tx, self.staff[Who.AGENT].id)
+            return own_macros.propose(tx, macros, agent, secrets.token_hex(4), {"en": "Hello"}).id
+
     def _view(self, who: Who) -> str:
         """One that this person saved."""
         with self.service.database.transaction() as tx:
@@ -450,6 +466,13 @@ class Scene:
             self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
         if "view_id" in template:
             self.ids["view_id"] = self._view(who if who in DESK else Who.AGENT)
+        if "/v1/macros" in template:
+            self.ids["macro_id"] = self._macro()
+            body = {"version": 1, "title": secrets.token_hex(4), "texts": {"en": "Hello"}}
+        if operation == "POST /v1/macros":
+            del body["version"]
+        if operation == DECIDE:
+            body = {"version": 1, "approve": True}
         if operation == ASSIGN:
             body = {"account_id": self.ids["account_id"]}
         if operation == GIVE:

@@ -3,6 +3,7 @@ import { reconnected, warn } from './alerts.js';
 import * as caseForm from './case.js';
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
+import * as deskMacros from './desk_macros.js';
 import * as gap from './gap.js';
 import * as duty from './duty.js';
 import { follow } from './live.js';
@@ -61,6 +62,7 @@ if (pages[kind]) {
   }, state);
 } else live.hidden = true;
 if (kind === 'gap') gap.start(renew);
+if (kind === 'desk-macros') deskMacros.start(renew);
 if (kind === 'case') caseForm.start();
 if (kind === 'recall') recall.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());
