@@ -31,8 +31,16 @@ class Asking:
     questions: Mapping[FactKind, tuple[Question, ...]]
 
 
-def read_asking(node: Node) -> Asking:
-    """The part of `facts.yaml`; BadPolicy names the key that is wrong."""
+def read_asking(node: Node, *others: Node) -> Asking:
+    """The parts of `facts.yaml`, one for each language of a reply; BadPolicy names the key that is wrong."""
+    parts = [_read(each) for each in (node, *others)]
+    return Asking(
+        tuple(expression for part in parts for expression in part.unless),
+        {kind: tuple(question for part in parts for question in part.questions[kind]) for kind in FactKind},
+    )
+
+
+def _read(node: Node) -> Asking:
     fields = node.fields("asked", "unless", "requests", "kinds")
     asked = f"(?={fields['asked'].expression().pattern})"
     requests = fields["requests"].items()

@@ -4,7 +4,7 @@ regions of its own: they are named as retrieval knows them (`variants.yaml`)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def read_fact_patterns(path: Path, regions: FacetPolicy) -> FactPatterns:
         "no_problem_said",
         "said_with_identifiers",
         "asking",
+        optional=("asking_in",),
     )
     expressions = fields["expressions"].fields(*BY_EXPRESSION)
     reactions = fields["reactions"].fields("negative", "positive")
@@ -61,8 +62,13 @@ def read_fact_patterns(path: Path, regions: FacetPolicy) -> FactPatterns:
         positive=reactions["positive"].expressions(),
         no_problem_said=_words(fields["no_problem_said"]),
         said_with_identifiers=_words(fields["said_with_identifiers"]),
-        asking=read_asking(fields["asking"]),
+        asking=read_asking(fields["asking"], *_languages(fields)),
     )
+
+
+def _languages(fields: Mapping[str, Node]) -> Iterable[Node]:
+    """A folder of policies of one's own may do without."""
+    return fields["asking_in"].mapping().values() if "asking_in" in fields else ()
 
 
 def _words(node: Node) -> frozenset[str]:

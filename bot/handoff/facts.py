@@ -22,9 +22,14 @@ LONGEST_REMEMBERED = 500
 MOST_REMEMBERED = 20_000
 # Whose numbering plan a national phone number is read by, for each region of the policies.
 NUMBERING = {"us": "US", "uk": "GB", "eu": "DE"}
+PLANS = (*NUMBERING.values(), "FR", "ES")
 NUMBER = re.compile(r"\+?\d[\d ()./-]{3,24}\d")
 # Who speaks of telephones may mean a number of another region's plan; who does not means an order or an account.
-SPEAKS_OF_PHONE = re.compile(r"\b(?:call|phone|telephone|ring|reach|mobile|cell|tel|anrufen|telefon|rufen)\b", re.I)
+SPEAKS_OF_PHONE = re.compile(
+    r"\b(?:call|phone|telephone|ring|reach|mobile|cell|tel|anrufen|telefon|rufen"
+    r"|appel\w*|rappel\w*|joindre|téléphone|portable|ll[aá]m\w*|teléfono|móvil)\b",
+    re.I,
+)
 
 
 def extract(
@@ -91,7 +96,7 @@ def _phones(text: str, region: str | None) -> Iterator[tuple[FactKind, str]]:
     own = NUMBERING.get(region or "", NUMBERING["us"])
     found = _by_plan(text, own)
     if not found and SPEAKS_OF_PHONE.search(text):
-        found = next(filter(None, (_by_plan(text, other) for other in NUMBERING.values() if other != own)), ())
+        found = next(filter(None, (_by_plan(text, other) for other in PLANS if other != own)), ())
     for number in found:
         yield FactKind.PHONE, number
 
