@@ -10,6 +10,8 @@ from tests.browser.console import PATIENCE_MS, Console, visitor, waiting
 from tests.browser.desk import Desk
 
 MIRA = ("mira@example.com", "a lead's long password")
+MIRAS_NAME = "Mira Wolkenstein-Hohenlohe of the Desk"
+ROWS = "rooms => new Set([...rooms.children].map(room => room.offsetTop)).size"
 NAME = "<img src=x> of the label"
 
 
@@ -24,7 +26,7 @@ def _write(console: Console, text: str, save: str) -> None:
 
 
 def test_a_macro_from_proposal_to_reply(maya: Console, new_page: PageMaker, desk: Desk) -> None:
-    desk.hire("Mira", *MIRA)
+    desk.hire(MIRAS_NAME, *MIRA)
     lead = Console(new_page(), desk.url).let_in(*MIRA)
     ticket = waiting(visitor(desk), "The box is damaged")
     maya.page.goto(f"{desk.url}/console")
@@ -39,11 +41,12 @@ def test_a_macro_from_proposal_to_reply(maya: Console, new_page: PageMaker, desk
     expect(_line(maya)).to_contain_text("proposed by Maya", timeout=PATIENCE_MS)
 
     lead.page.goto(f"{desk.url}/console/care")
+    assert lead.page.get_by_role("navigation", name="Rooms").evaluate(ROWS) == 1
     lead.page.get_by_role("link", name="1 macro waits for approval").click()
     _line(lead).get_by_role("button", name="Reject").click()
     lead.page.get_by_label("Why not?").fill("Too short")
     lead.page.locator("#macro-rejecting").get_by_role("button", name="Reject").click()
-    expect(_line(lead)).to_contain_text("rejected by Mira: Too short", timeout=PATIENCE_MS)
+    expect(_line(lead)).to_contain_text(f"rejected by {MIRAS_NAME}: Too short", timeout=PATIENCE_MS)
 
     maya.page.reload()
     _line(maya).locator("summary").first.click()
@@ -52,7 +55,7 @@ def test_a_macro_from_proposal_to_reply(maya: Console, new_page: PageMaker, desk
     expect(_line(maya)).to_contain_text("proposed by Maya", timeout=PATIENCE_MS)
     lead.page.reload()
     _line(lead).get_by_role("button", name="Approve").click()
-    expect(_line(lead)).to_contain_text("Mira approved it", timeout=PATIENCE_MS)
+    expect(_line(lead)).to_contain_text(f"{MIRAS_NAME} approved it", timeout=PATIENCE_MS)
     looks_right_everywhere(lead.page)
 
     maya.open(ticket).page.get_by_label("Insert a ready-made text").select_option(NAME)
