@@ -22,6 +22,7 @@ from bot.console.routes import Named
 from bot.console.shown import Values, shown
 from bot.desk import sessions
 from bot.desk.sessions import SignedIn
+from bot.handoff.asked_again import asks_again
 from bot.handoff.facts import extract
 
 # The window that signs in hands its pass to the panel that opened it, which stands in another website's page.
@@ -67,6 +68,16 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
     policies = service.assistant.policies
     given = {"given": extract(suggestions.said(body), policies.facts), "fact_names": policies.notes.fact_names}
     return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM, **given})
+
+
+@router.post("/assist/repeats")
+def repeats(body: SuggestPost, service: Serving, caller: Caller) -> HTMLResponse:
+    """What of `draft` the customer gave already; nothing where it asks for nothing of it."""
+    with service.assistant.database.snapshot() as tx:
+        callers.panel(tx, caller)
+    policies = service.assistant.policies
+    again = asks_again(body.draft or "", suggestions.said(body), policies.facts)
+    return page("panel_repeats.html", {"again": again, "fact_names": policies.notes.fact_names})
 
 
 @router.get("/assist/articles/{article_id:path}")

@@ -260,6 +260,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     "GET /console/static/{name:path}": EVERYBODY,
     # Empty until somebody shows what the next two ask for: tests/contracts/test_http_panel.py.
     "GET /assist/panel": EVERYBODY,
+    "POST /assist/repeats": DESK | {Who.SERVICE} | PASSES,
     "POST /assist/suggestions": DESK | {Who.SERVICE} | PASSES,
     "GET /assist/articles/{article_id:path}": DESK | {Who.SERVICE} | PASSES,
     "GET /assist/sign-in": DESK,
@@ -303,6 +304,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/desk/team/{account_id}": {"teams": ["lock"]},
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": SUGGEST,
+    "POST /assist/repeats": SUGGEST,
     "POST /assist/suggestions": SUGGEST,
     "POST /v1/customers": {"customers": [{"external_id": "c-1"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},

@@ -104,6 +104,19 @@ def test_a_greeting_needs_no_suggestion(embedded: Served) -> None:
     assert "No suggestion needed" not in _asked(embedded.staff().client).text
 
 
+def test_a_draft_that_asks_again_is_told_of(embedded: Served) -> None:
+    said = [{"role": "customer", "text": "My order FW-204518 has not arrived."}]
+    client = _holding(embedded, signed())
+
+    def told(draft: str) -> str:
+        return client.post("/assist/repeats", json={"context": said, "draft": draft}).text
+
+    for draft in ("What is your order number?", "Wie lautet Ihre Bestellnummer?", "¿Cuál es su número de pedido?"):
+        assert "order number <bdi>FW-204518</bdi>." in told(draft)
+    assert told("I look into it.").strip() == told(" FW-204518?").strip() == ""
+    assert client.post("/assist/repeats", json={"context": said}).status_code == 200
+
+
 def test_the_pass_of_a_person_ends_with_their_session(embedded: Served) -> None:
     person = embedded.staff()
     panel = _holding(embedded, of_staff(person))

@@ -7,9 +7,10 @@ const LONGEST_JSON = 5_000_000;
 const isText = (value) => typeof value === 'string';
 const isName = (value) => (isText(value) && value.length <= 200) || Number.isSafeInteger(value);
 
-/** What it is `about`, what was `said`, whether the sender takes texts for its reply; `wrong` says why not; null: not for us. */
+/** What it is `about`, what was `said`, or the `draft` of a reply to it; whether the sender takes texts for its reply; `wrong` says why not; null: not for us. */
 export function read(data) {
   if (isText(data)) return data.length <= LONGEST_JSON ? ofChatwoot(parsed(data)) : null;
+  if (data?.type === 'answerdesk:draft' && isText(data.text)) return { about: data.conversation, draft: data.text };
   if (data?.type !== 'answerdesk:context') return null;
   const { conversation, context } = data;
   if (!isName(conversation)) return { wrong: '`conversation` must be its number or name.' };

@@ -9,6 +9,7 @@ const { origins, most, longest } = document.body.dataset;
 const ALLOWED = new Set([location.origin, ...origins.split(' ').filter(Boolean)]);
 const KEPT = 'answerdesk-panel';
 const ASK_AGAIN_MS = 4_000;
+const DRAFT_MS = 500; // who types is not asked about at each letter
 const SETTLE_MS = 50; // who leafs through tickets has one of them looked at
 const LONGEST_PASS = 4_096;
 const WORDS = {
@@ -24,6 +25,8 @@ let now = null; // what the suggestions on the page are about
 let pass = '';
 let refused = ''; // a pass that is not tried twice
 let due = 0;
+let draft = ''; // what the agent writes there
+let drafting = 0;
 let signing = null; // the window that signs in
 
 const say = (words) => (byId('state').textContent = words);
@@ -62,6 +65,7 @@ function heard({ source, origin, data }) {
   if (!told) return;
   host = origin;
   if (told.wrong) post({ type: 'answerdesk:error', detail: told.wrong });
+  else if ('draft' in told) drafted(told);
   else turnTo(told);
 }
 
@@ -82,9 +86,25 @@ function turnTo({ about, said, inserts }) {
   if (context.length) due = setTimeout(load, SETTLE_MS);
 }
 
+function drafted(told) {
+  if (told.about !== now?.about || !now.context.length) return;
+  draft = told.draft.slice(0, Number(longest)).toWellFormed();
+  clearTimeout(drafting);
+  drafting = setTimeout(lookForRepeats, DRAFT_MS);
+}
+
+async function lookForRepeats() {
+  const [mine, asked] = [now, draft];
+  const found = asked.trim() ? await part('POST', '/assist/repeats', { context: mine.context, draft: asked }).catch(() => '') : '';
+  if (now === mine && draft === asked) byId('repeats').replaceChildren(...parsed(found));
+}
+
+const parsed = (html) => new DOMParser().parseFromString(html, 'text/html').body.childNodes;
+
 /** What is on the page is about something else: nothing of it can be handed out any more. */
 function clear(words) {
   byId('suggestions').replaceChildren();
+  byId('repeats').replaceChildren();
   byId('signing').hidden = true;
   byId('again').hidden = true;
   offers.forget();
@@ -100,7 +120,7 @@ async function load() {
   try {
     const html = await part('POST', '/assist/suggestions', { context: mine.context });
     if (now !== mine) return;
-    byId('suggestions').replaceChildren(...new DOMParser().parseFromString(html, 'text/html').body.childNodes);
+    byId('suggestions').replaceChildren(...parsed(html));
     say(WORDS.shown);
     const found = byId('suggestions').querySelectorAll('.offer').length;
     tell(found ? `${found} suggested ${found > 1 ? 'replies' : 'reply'}.` : byId('suggestions').textContent);

@@ -8,6 +8,8 @@ const context = [];
 const tell = (message) => panel.contentWindow.postMessage(message, PANEL);
 const told = () => tell({ type: 'answerdesk:context', conversation: 4711, context });
 
+const drafted = () => tell({ type: 'answerdesk:draft', conversation: 4711, text: byId('reply').value });
+
 function say(role, text) {
   context.push({ role, text });
   const line = document.createElement('li');
@@ -25,6 +27,7 @@ function form(id, role, field) {
     say(role, byId(field).value);
     byId(field).value = '';
     byId('internal').textContent = '';
+    drafted();
   });
 }
 
@@ -34,8 +37,10 @@ addEventListener('message', ({ source, origin, data }) => {
   if (data?.type !== 'answerdesk:insert' || data.conversation !== 4711) return;
   byId('reply').value = data.text;
   byId('internal').textContent = data.internal ? 'Contains text of an internal article, released by you.' : '';
+  drafted();
   byId('reply').focus();
 });
+byId('reply').addEventListener('input', drafted);
 form('customer', 'customer', 'customer-text');
 form('agent', 'agent', 'reply');
 say('customer', 'How do I set up Hub 2?');
