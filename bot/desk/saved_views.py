@@ -40,7 +40,8 @@ class SavedView:
 
     def is_shown(self, wanted: Wanted) -> bool:
         """Whether this is what somebody looks at, on whatever page."""
-        return (self.show, self.words, self.team, self.tag) == (wanted.view, wanted.words, wanted.team, wanted.tag)
+        there = (wanted.view, wanted.words.strip(), wanted.team, wanted.tag)
+        return (self.show, self.words, self.team, self.tag) == there
 
     def may_change(self, account: Account) -> bool:
         """Its owner; a shared one outlasts its owner's time here, so leads may, too."""
@@ -71,7 +72,7 @@ def save(tx: Connection, account: Account, wanted: Wanted, name: str, *, shared:
 
 
 def change(tx: Connection, view_id: str, account: Account, name: str, *, shared: bool) -> SavedView:
-    """Give it another name, share it or keep it to oneself again. Errors as for `save`, and as for `delete`."""
+    """Give it another name, share it or keep it to oneself again. Errors as for `save` and `remove`."""
     before = _load(tx, view_id, account)
     shares = shared if shared == before.shared else _may_share(account, shared=shared)
     view = replace(before, name=_named(name), shared=shares)

@@ -92,7 +92,7 @@ def test_what_is_looked_at_often_is_kept_under_a_name(maya: Console, desk: Desk)
     page = maya.sign_in().page
     mine, other = (waiting(visitor(desk), f"The {what} lamp hums") for what in ("gannet", "curlew"))
     saved, button = page.get_by_role("navigation", name="Saved views"), page.locator("#view-button")
-    page.get_by_role("searchbox").fill("gannet")
+    page.get_by_role("searchbox").fill("gannet ")
     button.click(timeout=PATIENCE_MS)
     looks_right(page)
     page.get_by_label("Name").fill("Gannets")
