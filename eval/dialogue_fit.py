@@ -1,25 +1,25 @@
-"""Owns fitting how probably a message needs the turns before it, from messages of which it is known.
-
-Refuses to write code: a person puts the values into `bot/retrieval/dialogue.py`.
+"""Owns fitting how probably a message needs something, the turns before it or an article, from messages of which it is
+known. Refuses to write code: a person puts the values into `bot/retrieval/dialogue.py`, `bot/assist/needed.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.access import PUBLIC_VISITOR
+from bot.assist.needed import Cues
 from bot.respond import Responder
-from bot.retrieval import dialogue
 from bot.retrieval.dialogue import Needs
 from bot.retrieval.search import needs_of, search
 from bot.retrieval.standalone import understand
-from eval.calibration import logistic
+from eval.calibration import logistic, quality
 from eval.dialogues import Followed
 
 L2 = 1.0
@@ -29,25 +29,26 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A message after others: its signals, its kind, and whether it needs them; `first` when an article found first is
-    right, with the values in use."""
+    """A message: its signals, its kind, whether what is asked of them is needed, and whether it is for the fit;
+    `first` when an article found first is right, with the values in use."""
 
-    signals: Needs
+    signals: Needs | Cues
     kind: str
     needed: bool
     fits: bool
-    first: bool
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """Values by the names of the constants, those in use and those fitted, and how well each tells needed from not, on
-    the turns left out of the fit."""
+    the turns left out of the fit; `auroc_folds` on those of the fit, each judged by a fit without its fold."""
 
     in_use: dict[str, float]
     fitted: dict[str, float]
     auroc_in_use: float
     auroc: float
+    auroc_folds: float
 
 
 def turns(responder: Responder, messages: Sequence[Followed]) -> Iterator[Turn]:
@@ -61,37 +62,41 @@ def turns(responder: Responder, messages: Sequence[Followed]) -> Iterator[Turn]:
         if signals is not None:
             hits = search(index, responder.encoder, question, PUBLIC_VISITOR, 1).hits
             first = bool(hits) and hits[0].article.id in each.right
-            yield Turn(signals, each.kind, each.needed, _fits(each.text), first)
+            yield Turn(signals, each.kind, each.needed, is_fitted(each.text), first)
 
 
-def fit(found: Sequence[Turn]) -> Fitted:
-    """The logistic regression over the signals of one half, each kind with the same weight; judged on the other."""
+def fit(found: Sequence[Turn], constants: ModuleType) -> Fitted:
+    """The logistic regression over the signals of one half, each kind with the same weight; judged on the other. Those
+    in use are the `constants` of the signals' module."""
     fitting, left_out = [each for each in found if each.fits], [each for each in found if not each.fits]
     count = Counter(each.kind for each in fitting)
     weights = np.array([len(fitting) / len(count) / count[each.kind] for each in fitting])
-    needed = np.array([each.needed for each in fitting], np.float64)
+    needed, left_needed = _needed(fitting), _needed(left_out)
     regression = logistic.fit(_rows(fitting), needed, L2, weights)
-    names = [field.name.upper() for field in fields(Needs)]
+    folds = [str(quality.fold_of(repr(each.signals))) for each in fitting]
+    names = [field.name.upper() for field in fields(found[0].signals)]
     values = dict(zip(names, regression.weights.tolist(), strict=True)) | {"CONSTANT": regression.intercept}
     probabilities = np.array([each.signals.probability for each in left_out])
     return Fitted(
-        in_use={name: float(getattr(dialogue, name)) for name in values},
+        in_use={name: float(getattr(constants, name)) for name in values},
         fitted=values,
-        auroc_in_use=_auroc(probabilities, left_out),
-        auroc=_auroc(regression.probabilities(_rows(left_out)), left_out),
+        auroc_in_use=quality.auroc(probabilities, left_needed),
+        auroc=quality.auroc(regression.probabilities(_rows(left_out)), left_needed),
+        auroc_folds=quality.auroc(quality.out_of_fold(_rows(fitting), needed, folds, L2, weights), needed),
     )
 
 
-def recalls(found: Sequence[Turn]) -> Mapping[str, tuple[int, float]]:
-    """Of each kind, the messages left out of the fit: how many, and R@1 with the values in use."""
-    firsts: defaultdict[str, list[bool]] = defaultdict(list)
+def shares(found: Sequence[Turn], holds: Callable[[Turn], bool]) -> Mapping[str, tuple[int, float]]:
+    """Of each kind, the messages left out of the fit: how many, and for which share of them that `holds`."""
+    kinds: defaultdict[str, list[bool]] = defaultdict(list)
     for each in found:
         if not each.fits:
-            firsts[each.kind].append(each.first)
-    return {kind: (len(each), float(np.mean(each))) for kind, each in firsts.items()}
+            kinds[each.kind].append(holds(each))
+    return {kind: (len(each), float(np.mean(each))) for kind, each in kinds.items()}
 
 
-def _fits(text: str) -> bool:
+def is_fitted(text: str) -> bool:
+    """Whether this text is in the half that is fitted on, by its hash: no text is in both."""
     return hashlib.sha256(text.encode()).digest()[0] % 2 == 0
 
 
@@ -99,8 +104,5 @@ def _rows(found: Sequence[Turn]) -> Floats:
     return np.array([astuple(turn.signals) for turn in found], np.float64)
 
 
-def _auroc(probabilities: Floats, found: Sequence[Turn]) -> float:
-    """How often a needed one stands above one that is not; a tie is half."""
-    right = np.array([turn.needed for turn in found])
-    above = probabilities[right][:, None] - probabilities[~right][None, :]
-    return float((above > 0).mean() + (above == 0).mean() / 2) if above.size else 0.0
+def _needed(found: Sequence[Turn]) -> Floats:
+    return np.array([turn.needed for turn in found], np.float64)

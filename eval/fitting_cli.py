@@ -1,8 +1,8 @@
-"""Owns the commands that fit what retrieval uses: the ranker's weights, the axes of the token vectors, and how much
-turns count.
+"""Owns the commands that fit what retrieval uses: the ranker's weights, the axes of the token vectors, how much turns
+count; and what tells a message that needs an article.
 
-Refuses to write code: the weights printed are put into `bot/retrieval/ranking.py` by a person, and the axes into
-`kb_ingest/data` with a new model digest.
+Refuses to write code: the weights printed are put into `bot/retrieval/ranking.py`, `bot/retrieval/dialogue.py` and
+`bot/assist/needed.py` by a person, and the axes into `kb_ingest/data` with a new model digest.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.assist import needed
+from bot.assist.suggest import Sources
+from bot.retrieval import dialogue
 from bot.retrieval.ranking import names
 from bot.settings import read_settings
-from eval import dialogue_fit, dialogues, ranking_fit, shared_sets, token_axes
+from eval import dialogue_fit, dialogues, needed_fit, ranking_fit, shared_sets, token_axes
+from eval.dialogue_fit import Fitted
 from eval.options import KB, MENDABLE, Cases, Kb, Work, places, stated_failures
 from eval.parts import Workshop
 from eval.ranking_fit import Example, Worth
@@ -29,6 +33,8 @@ from kb_ingest import projection
 
 OWN = "data/eval"
 PER_SET = 600
+TURNS = 1000
+LIKELY = 0.5
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.command("fit-ranking")(fit_ranking_command)
     app.command("fit-tokens")(fit_tokens_command)
     app.command("fit-dialogue")(fit_dialogue_command)
+    app.command("fit-needed")(fit_needed_command)
 
 
 def fit_ranking_command(
@@ -83,16 +90,49 @@ def fit_dialogue_command(kb: Kb = KB, cases: Cases = None, work: Work = WORK) ->
         own, written = session.subject.responder, dialogues.read()
         messages = [*dialogues.needed(own, written, session.cases), *dialogues.unneeded(own, written, session.cases)]
         turns += dialogue_fit.turns(own, messages)
-    fitted = dialogue_fit.fit(turns)
+    console.print(_fitted(dialogue_fit.fit(turns, dialogue)))
+    right = Table("messages left out of the fit", "number", "R@1 with the values in use")
+    for kind, (number, recall) in dialogue_fit.shares(turns, lambda each: each.first).items():
+        right.add_row(kind, str(number), f"{recall:.3f}")
+    console.print(right)
+
+
+def fit_needed_command(
+    per_set: Annotated[int, typer.Option(help="Questions drawn from each public set for comparison.")] = 150,
+    kb: Kb = KB,
+    cases: Cases = None,
+    work: Work = WORK,
+) -> None:
+    """Fit how probably a message needs an article; the values go into `bot/assist/needed.py` by hand."""
+    console = Console()
+    (name,) = DIALOGUES
+    with stated_failures(), open_session(places(kb, cases, work), read_settings()) as session:
+        try:
+            found, telling = shared_sets.read(name), shared_sets.read_turns()
+        except SetMissing as missing:
+            typer.echo(str(missing))
+            raise typer.Exit(MENDABLE) from missing
+        shop, own = session.workshop, Sources.of(session.subject.responder)
+        turns = list(needed_fit.of_dialogues(Sources.of(responder_for(shop, found)), found.questions))
+        turns += needed_fit.of_cases(own, session.cases)
+        turns += needed_fit.of_telling(own, drawn_from(telling, TURNS))
+        for other in (each for name in BASELINES for each in _read(name)):
+            drawn = drawn_from(other.questions, per_set)
+            turns += needed_fit.of_answerable(Sources.of(responder_for(shop, other)), other.name, drawn)
+    console.print(_fitted(dialogue_fit.fit(turns, needed)))
+    table = Table("messages left out of the fit", "number", "rather needing an article")
+    for kind, (number, share) in dialogue_fit.shares(turns, lambda each: each.signals.probability >= LIKELY).items():
+        table.add_row(kind, str(number), f"{share:.3f}")
+    console.print(table)
+
+
+def _fitted(fitted: Fitted) -> Table:
     table = Table("constant", "in use", "fitted")
     for constant, value in fitted.fitted.items():
         table.add_row(constant, f"{fitted.in_use[constant]:.2f}", f"{value:.2f}")
     table.add_row("AUROC, left out", f"{fitted.auroc_in_use:.3f}", f"{fitted.auroc:.3f}")
-    console.print(table)
-    right = Table("messages left out of the fit", "number", "R@1 with the values in use")
-    for kind, (number, recall) in dialogue_fit.recalls(turns).items():
-        right.add_row(kind, str(number), f"{recall:.3f}")
-    console.print(right)
+    table.add_row("AUROC, cross-validated", "", f"{fitted.auroc_folds:.3f}")
+    return table
 
 
 def _read(name: str) -> list[SharedSet]:

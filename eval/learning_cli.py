@@ -1,4 +1,4 @@
-"""Owns the commands by which the desk gets better: calibrate, shared, spans, trust.
+"""Owns the commands by which the desk gets better: calibrate, shared, assist, spans, trust.
 
 Refuses to judge anything itself.
 """
@@ -16,8 +16,8 @@ from bot.casebook import trade_off as kept_trade_off
 from bot.decision import calibration_of_base
 from bot.retrieval.ranking import LONG_FROM
 from bot.settings import read_settings
+from eval import assist, assist_view, calibration_view, dialogues, shared, shared_sets, spans, trust, trust_view
 from eval import calibrate as calibrating
-from eval import calibration_view, dialogues, shared, shared_sets, spans, trust, trust_view
 from eval.calibrate import Fitted
 from eval.calibration import file as calibration_file
 from eval.calibration import goes_on, open_questions, samples, trade_off
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("calibrate")(calibrate_command)
     app.command("shared")(shared_command)
+    app.command("assist")(assist_command)
     app.command("spans")(spans_command)
     app.command("trust")(trust_command)
 
@@ -121,6 +122,22 @@ def shared_command(work: Work = WORK) -> None:
         means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
         shown.add_row("mean of the first eight", "", *(f"{mean:.3f}" for mean in means), style="bold")
         Console().print(shown)
+
+
+def assist_command(
+    at_most: Annotated[int, typer.Option(help="Messages drawn from the set.")] = 1500, work: Work = WORK
+) -> None:
+    """The suggestions beside a ticket on the public dialogues, against their targets; status 1 when they are less sure
+    or less right. How soon they come depends on the machine and is only told."""
+    (name,) = DIALOGUES
+    with stated_failures(), workshop(read_settings(), work) as shop:
+        try:
+            score = assist.measure(shop, shared_sets.read(name), at_most)
+        except SetMissing as missing:
+            typer.echo(str(missing))
+            raise typer.Exit(MENDABLE) from missing
+    Console().print(assist_view.table(name, score))
+    raise typer.Exit(0 if score.well else 1)
 
 
 def spans_command(work: Work = WORK) -> None:

@@ -40,6 +40,8 @@ DIALOGUES = {"dstc11_assist": Baseline(0.329, 0.484)}
 """Sets of messages with the turns before them, against the baseline that reads those, too."""
 WITH_ANSWERS = ("xquad_en", "policyqa")
 """Sets that have the words of their answers."""
+TELLING = "multidogo_turns"
+"""Customers' turns of dialogues without articles; the kind of each is its intent."""
 
 
 class SetMissing(Exception):
@@ -49,7 +51,7 @@ class SetMissing(Exception):
 @dataclass(frozen=True, slots=True)
 class SharedQuestion:
     """One question; `relevant` is empty when the set's base does not answer it, `kind` as the set calls it, `answers`
-    are the words that answer it, where the set has them."""
+    are the words that answer it and `dialogue` names the one it is from, where the set has them."""
 
     id: str
     text: str
@@ -57,6 +59,7 @@ class SharedQuestion:
     context: tuple[Utterance, ...]
     kind: str
     answers: tuple[str, ...] = ()
+    dialogue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,29 @@ def read(name: str, place: Path = PLACE) -> SharedSet:
     """The set of that name. Raises SetMissing."""
     articles, questions = place / name / "kb.jsonl.gz", place / name / "queries.jsonl.gz"
     if not articles.exists() or not questions.exists():
-        raise SetMissing(f"{name}: not found in {place}; skipped (the sets are not part of the project)")
+        raise _missing(name, place)
     with gzip.open(questions, "rt", encoding="utf-8") as lines:
         return SharedSet(name, articles, tuple(_question(line) for line in lines))
+
+
+def read_turns(name: str = TELLING, place: Path = PLACE) -> tuple[SharedQuestion, ...]:
+    """The customers' turns of a set without articles, each after those of its dialogue before. Raises SetMissing."""
+    file = place / name / "turns.jsonl.gz"
+    if not file.exists():
+        raise _missing(name, place)
+    said: dict[str, tuple[Utterance, ...]] = {}
+    turns = []
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for value in map(json.loads, lines):
+            dialogue, _, _ = value["id"].partition("<TURN>")
+            before = said.get(dialogue, ())
+            turns.append(SharedQuestion(value["id"], value["text"], (), before, value["intent"], dialogue=dialogue))
+            said[dialogue] = (*before, Utterance(Speaker.CUSTOMER, value["text"], len(before)))
+    return tuple(turns)
+
+
+def _missing(name: str, place: Path) -> SetMissing:
+    return SetMissing(f"{name}: not found in {place}; skipped (the sets are not part of the project)")
 
 
 def _question(line: str) -> SharedQuestion:

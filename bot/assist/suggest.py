@@ -9,6 +9,7 @@ from textwrap import shorten
 from bot.access import Viewer
 from bot.answering.draft import Draft
 from bot.answering.extract import adds_nothing, extract
+from bot.assist.needed import Cues, cues
 from bot.assist.record import Proposal
 from bot.conversation.utterance import Speaker, Utterance
 from bot.decision.confidence import Calibration
@@ -49,10 +50,16 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """Proposals, the surest first, and the probability that the last message needs an article at all."""
+    """Proposals, the surest first, and what tells whether the customer's last message needs an article at all; None
+    where it is small talk, or there is none."""
 
-    proposals: tuple[Proposal, ...]
-    needs_knowledge: float
+    proposals: tuple[Proposal, ...] = ()
+    cues: Cues | None = None
+
+    @property
+    def needs_knowledge(self) -> float:
+        """The probability that it does."""
+        return self.cues.probability if self.cues else NO_KNOWLEDGE
 
 
 def suggest(
@@ -65,17 +72,17 @@ def suggest(
     """Replies to the customer's last message in the light of what was said before it."""
     last = next((i for i in range(len(said) - 1, -1, -1) if said[i].speaker is Speaker.CUSTOMER), None)
     if last is None or is_small_talk(said[last].text, sources.small_talk):
-        return Suggested((), NO_KNOWLEDGE)
+        return Suggested()
     known = known or Known(viewer.region, viewer.plan)
     spelled = sources.index.spelling.corrected
     matter = to_the_matter(said[:last], sources.small_talk)
     question = understand(said[last].text, matter, known, sources.variants, spelled=spelled)
     result, drafts = _looked_up(sources, question, viewer, k)
-    needs = (_confidence(sources, result, result.hits[place:], draft) for place, draft in drafts)
     told = "\n".join(each.text for each in said if each.speaker is not Speaker.CUSTOMER)
     found = tuple(_proposals(sources, result, drafts, told))
     answered = _answered(sources, question, viewer, found)
-    return Suggested(tuple(_compared(answered, each) for each in found), max(needs, default=NO_KNOWLEDGE))
+    sure = found[0].confidence if found else 0.0
+    return Suggested(tuple(_compared(answered, each) for each in found), cues(said[last].text, sure))
 
 
 def _compared(answered: Mapping[str, frozenset[str]], proposal: Proposal) -> Proposal:

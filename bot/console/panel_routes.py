@@ -15,7 +15,6 @@ from bot.api.conversation_shapes import LONGEST_TEXT
 from bot.api.limited import Limited
 from bot.api.service import Serving
 from bot.api.ticket_shapes import MOST_CONTEXT, SuggestPost
-from bot.assist.record import SAID_FROM
 from bot.console import offers_view, source_view
 from bot.console.pages import page
 from bot.console.routes import Named
@@ -67,7 +66,7 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
     offers = offers_view.shown((str(rank), *each) for rank, each in enumerate(named, 1))
     policies = service.assistant.policies
     given = {"given": extract(suggestions.said(body), policies.facts), "fact_names": policies.notes.fact_names}
-    return page("panel_offers.html", {"offers": offers, "sure": found.needs_knowledge >= SAID_FROM, **given})
+    return page("panel_offers.html", {"offers": offers, **given})
 
 
 @router.post("/assist/repeats")

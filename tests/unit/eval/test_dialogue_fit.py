@@ -8,7 +8,7 @@ import pytest
 
 from bot.retrieval import dialogue
 from bot.retrieval.dialogue import Needs
-from eval.dialogue_fit import Turn, fit, recalls
+from eval.dialogue_fit import Turn, fit, shares
 
 
 def turns(count: int) -> list[Turn]:
@@ -26,7 +26,7 @@ def turns(count: int) -> list[Turn]:
 
 
 def test_the_values_that_made_the_turns_are_found_again() -> None:
-    found = fit(turns(20_000))
+    found = fit(turns(20_000), dialogue)
     assert found.in_use["SPREAD"] == dialogue.SPREAD
     for name, value in found.in_use.items():
         assert found.fitted[name] == pytest.approx(value, rel=0.25), name
@@ -36,7 +36,7 @@ def test_the_values_that_made_the_turns_are_found_again() -> None:
 
 def test_what_was_found_first_is_counted_on_what_was_left_out() -> None:
     found = turns(4000)
-    number, recall = recalls(found)["any"]
+    number, recall = shares(found, lambda each: each.first)["any"]
     assert number == sum(not each.fits for each in found)
     assert recall == pytest.approx(0.25, abs=0.03)
 

@@ -206,7 +206,8 @@ def _harvested(folder: Path, since: str) -> Result:
     "words",
     [
         ("run",), ("impact", "data/kb"), ("harvest",), ("proposals",), ("scenarios",), ("screen",), ("trust",),
-        ("shared",), ("spans",), ("calibrate", "--dry-run"), ("fit-ranking",), ("fit-dialogue",),
+        ("shared",), ("spans",), ("calibrate", "--dry-run"), ("fit-ranking",), ("fit-dialogue",), ("fit-needed",),
+        ("assist",),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_ends_every_command_in_one_line(
