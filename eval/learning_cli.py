@@ -125,7 +125,7 @@ def shared_command(work: Work = WORK) -> None:
 
 
 def assist_command(
-    at_most: Annotated[int, typer.Option(help="Messages drawn from the set.")] = 1500, work: Work = WORK
+    at_most: Annotated[int, typer.Option(min=50, help="Messages drawn from the set.")] = 1500, work: Work = WORK
 ) -> None:
     """The suggestions beside a ticket on the public dialogues, against their targets; status 1 when they are less sure
     or less right. How soon they come depends on the machine and is only told."""

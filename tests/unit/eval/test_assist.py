@@ -44,11 +44,12 @@ def test_it_goes_well_when_both_targets_are_met(needs: float, rank: int | None, 
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 def test_on_the_public_dialogues_the_targets_are_met(tmp_path: Path) -> None:
-    """Every fifth message; how soon depends on the machine: `python -m eval assist` tells it."""
+    """How soon depends on the machine: `python -m eval assist` tells it."""
     try:
         found = shared_sets.read("dstc11_assist", ROOT / shared_sets.PLACE)
     except SetMissing as missing:
         pytest.skip(str(missing))
     with workshop(read_settings(), tmp_path / "eval") as shop:
-        assert assist.measure(shop, found, at_most=300).well
+        assert assist.measure(shop, found, len(found.questions)).well
