@@ -87,8 +87,9 @@ class ShownCase:
 
 @dataclass(frozen=True, slots=True)
 class ManuscriptView:
-    """Everything of one page; `gate` and `going` say what is in the way of publishing it and of taking it out, `seen`
-    and `seen_going` what the gate saw of either, `unfit` why a build would leave it out, which no reason helps against.
+    """Everything of one page; `gate`, `going`, `expiry` say what is in the way of publishing it, of taking it out and
+    of its going again on a day, `seen` and `seen_going` what the gate saw of the first two, `unfit` why a build would
+    leave it out, which no reason helps against.
     """
 
     held: Manuscript
@@ -101,6 +102,7 @@ class ManuscriptView:
     seen: Impact | None
     going: str
     seen_going: Impact | None
+    expiry: str
     impact: Impact | None
     cases: tuple[ShownCase, ...]
     plans: tuple[Publication, ...]
@@ -188,7 +190,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         homes, said = _homes(tx, newest), _asked_by_customers(tx, newest)
         was_published, keeps = removal.was_published(tx, held), removal.in_the_way(tx, bench, held)
     found = bench.reader.read(held.path, held.text)
-    seen, unfit = _gate(bench, held)
+    (seen, unfit), (seen_expiry, _) = (_gate(bench, held, kind) for kind in (Kind.PUBLISH, Kind.EXPIRE))
     seen_going = orders.seen_by_gate(bench, held.id, Kind.ARCHIVE) if held.is_live else None
     return ManuscriptView(
         held=held,
@@ -203,6 +205,7 @@ def look(bench: Workbench, manuscript_id: str) -> ManuscriptView:
         seen=seen,
         going=publications.in_the_way(seen_going) if held.is_live else "",
         seen_going=seen_going,
+        expiry=publications.in_the_way(seen_expiry, goes=True),
         impact=newest,
         cases=tuple(_cases(newest, said)),
         plans=plans,
@@ -271,12 +274,12 @@ def patch_of(bench: Workbench, manuscript_id: str) -> str:
     return made
 
 
-def _gate(bench: Workbench, held: Manuscript) -> tuple[Impact | None, str]:
-    """The gate's look at the text now, or why there can be none."""
+def _gate(bench: Workbench, held: Manuscript, kind: Kind) -> tuple[Impact | None, str]:
+    """The gate's look at the text now, or at its expiry, or why there can be none."""
     if held.state is State.PUBLISHED:
         return None, ""
     try:
-        seen = orders.seen_by_gate(bench, held.id)
+        seen = orders.seen_by_gate(bench, held.id, kind)
     except BadRequest as error:
         return None, error.detail
     return seen, ""

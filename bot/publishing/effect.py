@@ -124,7 +124,7 @@ def _checked(bench: Workbench, row: Publication, running: Running) -> _Step | No
 
 
 def _is_taken_on(row: Publication) -> bool:
-    """Whether somebody answers for it by name: an override, or the date of an expiry."""
+    """Whether somebody answers for it by name: an override, or an expiry, which the gate saw when it was set."""
     return row.override_by is not None or row.kind is Kind.EXPIRE
 
 

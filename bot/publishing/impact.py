@@ -135,7 +135,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """One look of the gate at one text; `text` is the file as it would be in service (empty: taken out)."""
+    """One look of the gate at one text; `text` is the file as it would be in service (empty: taken out), of an expiry
+    what goes out of service again."""
 
     key: str
     manuscript_id: str
@@ -156,7 +157,7 @@ class Impact:
 
 def key_of(tx: Connection, bench: Workbench, manuscript: Manuscript, kind: Kind, text: str) -> str:
     """A digest of everything that the gate's answer depends on and that can change while the service runs."""
-    total = hashlib.sha256(f"{kind == Kind.PUBLISH}\n{manuscript.path}\n{undated(text)}\n".encode())
+    total = hashlib.sha256(f"{kind}\n{manuscript.path}\n{undated(text)}\n".encode())
     folders = [bench.settings.cases_dir, bench.settings.policies_dir, *([bench.git] if bench.git else [])]
     taken = (f"{each.id} {each.decided_at}" for each in gate_cases.accepted(tx, bench))
     for line in (*taken, *_texts(tx, bench), *chain.from_iterable(map(file_stamps.below, folders))):

@@ -109,8 +109,10 @@ def run(bench: Workbench, asked: Impact, running: Running) -> bool:
     home = bench.folder / GATE
     before, after = bench.git or home / "before", home / "after"
     if bench.git is None:
-        export.write(before, in_service)
-        export.write(after, _with(in_service, manuscript.path, asked.text))
+        with_it = _with(in_service, manuscript.path, asked.text)
+        goes = asked.kind is Kind.EXPIRE
+        export.write(before, with_it if goes else in_service)
+        export.write(after, _with(with_it, manuscript.path, "") if goes else with_it)
     else:
         shutil.rmtree(after, ignore_errors=True)
         shutil.copytree(bench.git, after, ignore=shutil.ignore_patterns(".git"))

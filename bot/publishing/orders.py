@@ -18,7 +18,7 @@ from bot.publishing.publications import Order, Publication
 from bot.publishing.reader import Read
 from bot.publishing.workbench import Workbench
 from bot.storage import clock
-from bot.storage.clean_text import storable
+from bot.storage.clean_text import blank, storable
 from kb_ingest.article import Status
 
 NOT_HERE = "Git has these articles: download the patch, apply it there, and build."
@@ -73,8 +73,11 @@ def publish(bench: Workbench, account: Account, manuscript_id: str, order: Order
     held, text = _current(bench, manuscript_id, Kind.PUBLISH)
     text = dating.dated(bench, held, text, (order.due_at or clock.now())[:10])
     with bench.database.transaction() as tx:
-        key = impact.key_of(tx, bench, held, Kind.PUBLISH, text)
-        planned = publications.publish(tx, account, manuscript_id, order, text, impact.look(tx, key))
+        key, going = (impact.key_of(tx, bench, held, kind, text) for kind in (Kind.PUBLISH, Kind.EXPIRE))
+        looks = impact.look(tx, key), impact.look(tx, going)
+        planned = publications.publish(tx, account, manuscript_id, order, text, *looks)
+        if order.expires_at and not blank(order.override):
+            impact.ask(tx, account, held, Kind.EXPIRE, text, going)
         return _looked_at_afterwards(tx, account, held, planned, text, key)
 
 
@@ -105,10 +108,10 @@ def strangers(bench: Workbench) -> tuple[str, ...]:
 
 
 def _current(bench: Workbench, manuscript_id: str, kind: Kind) -> tuple[Manuscript, str]:
-    """The manuscript, and its text in service: empty when it would be taken out."""
+    """The manuscript, and its text in service, of an expiry until then: empty when it would be taken out."""
     with bench.database.snapshot() as tx:
         held = manuscripts.load(tx, manuscript_id)
-    if kind is not Kind.PUBLISH:
+    if kind is Kind.ARCHIVE:
         return held, ""
     found = as_in_service(bench, held)
     blocking = [each for each in found.findings if each.blocks]

@@ -6,7 +6,7 @@ is wrong or leaked must not wait for the gate, which then looks afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -103,9 +103,11 @@ _OPEN = (Outcome.WAITING, Outcome.RUNNING)
 
 
 def publish(
-    tx: Connection, account: Account, manuscript_id: str, order: Order, text: str, seen: Impact | None
-) -> Publication:
-    """Have `text`, the manuscript as it would be in service, come into service; `seen` is the gate's look at it.
+    tx: Connection, account: Account, manuscript_id: str, order: Order, text: str, seen: Impact | None,
+    seen_going: Impact | None,
+) -> Publication:  # fmt: skip
+    """Have `text`, the manuscript as it would be in service, come into service; `seen` is the gate's look at it, and
+    `seen_going` the one at its expiry, if it has one.
 
     Conflict when somebody changed it since, when it is in service already, and when the gate stands in the way.
     """
@@ -115,14 +117,16 @@ def publish(
         raise Conflict("Nothing was changed since it was published.")
     if order.expires_at and order.expires_at <= (order.due_at or clock.now()):
         raise Conflict("It would expire before it is published.")
-    _check_gate(tx, account, held, order, seen)
+    why, going = in_the_way(seen), in_the_way(seen_going, goes=True) if order.expires_at else ""
+    _check_gate(tx, account, held, order, f"{why} {going}".strip())
     revision = history.keep(tx, held.id, text, Kept.PUBLISHED, account.name)
     _withdraw_waiting(tx, held, Kind.PUBLISH, account)
-    made = _add(tx, held, Kind.PUBLISH, account, order, revision)
+    made = _add(tx, held, Kind.PUBLISH, account, replace(order, override=why and order.override), revision)
     history.record(tx, held.id, Deed.PUBLISH_ASKED, account, order.due_at or "")
     if order.expires_at:
         _withdraw_waiting(tx, held, Kind.EXPIRE, account)
-        _add(tx, held, Kind.EXPIRE, account, Order(order.version, order.expires_at), None)
+        expiry = replace(order, due_at=order.expires_at, override=going and order.override)
+        _add(tx, held, Kind.EXPIRE, account, expiry, None)
         history.record(tx, held.id, Deed.EXPIRY_SET, account, order.expires_at)
     return made
 
@@ -133,7 +137,7 @@ def archive(tx: Connection, account: Account, manuscript_id: str, order: Order, 
     check_version(tx, held, order.version)
     if not held.is_live:
         raise Conflict("Customers do not have this article: there is nothing to take out of service.")
-    _check_gate(tx, account, held, order, seen)
+    _check_gate(tx, account, held, order, in_the_way(seen))
     _withdraw_waiting(tx, held, Kind.ARCHIVE, account)
     history.record(tx, held.id, Deed.ARCHIVE_ASKED, account, order.due_at or "")
     return _add(tx, held, Kind.ARCHIVE, account, order, None)
@@ -197,8 +201,13 @@ def put_off(tx: Connection, publication_id: int, why: str) -> None:
     tx.execute(update(publications).where(publications.c.id == publication_id).values(problem=why))
 
 
-def in_the_way(seen: Impact | None) -> str:
-    """Why the gate would not let it pass, as a sentence; empty when it would."""
+def in_the_way(seen: Impact | None, *, goes: bool = False) -> str:
+    """Why the gate would not let it pass, as a sentence; empty when it would. `goes`: it is about an expiry."""
+    why = _in_the_way(seen)
+    return f"When it goes again: {why}" if why and goes else why
+
+
+def _in_the_way(seen: Impact | None) -> str:
     if seen is None or seen.state in (Progress.WAITING, Progress.RUNNING):
         return "See first what it does to the answers, or take it on with a reason: the gate looks afterwards then."
     if seen.state is Progress.BROKEN:
@@ -211,8 +220,7 @@ def in_the_way(seen: Impact | None) -> str:
     return ""
 
 
-def _check_gate(tx: Connection, account: Account, held: Manuscript, order: Order, seen: Impact | None) -> None:
-    why = in_the_way(seen)
+def _check_gate(tx: Connection, account: Account, held: Manuscript, order: Order, why: str) -> None:
     if not why:
         return
     if blank(order.override):

@@ -49,17 +49,24 @@ async function look(kind) {
 let verb = 'publish';
 function order(wanted) {
   verb = wanted;
-  const { gate, going } = standing().dataset;
-  const why = wanted === 'publish' ? gate : going;
   const words = wanted === 'publish' ? 'Publish' : 'Take out of service';
   find('ordering-title').textContent = find('order').textContent = words;
-  find('ordering-gate').textContent = why;
   find('expiry').hidden = wanted !== 'publish';
-  find('overriding').hidden = !why;
-  find('override').required = Boolean(why);
   find('ordering-refused').textContent = '';
   for (const field of ['due', 'expires', 'override']) find(field).value = '';
+  sayWhatStandsInTheWay();
   find('ordering').showModal();
+}
+
+function sayWhatStandsInTheWay() {
+  const { gate, going, expiry } = standing().dataset;
+  const goes = verb === 'publish' && Boolean(find('expires').value);
+  const why = [verb === 'publish' ? gate : going, goes ? expiry : ''].filter(Boolean).join(' ');
+  find('ordering-gate').textContent = why;
+  find('overriding').hidden = !why;
+  find('override').required = Boolean(why);
+  find('expiring').hidden = !goes;
+  find('expiry-passes').hidden = Boolean(expiry);
 }
 
 const moment = (name) => (find(name).value ? new Date(find(name).value).toISOString() : null);
@@ -84,6 +91,9 @@ find('standing').addEventListener('click', async (event) => {
     renew();
   }
 });
+find('expires').addEventListener('input', sayWhatStandsInTheWay);
+find('expiry-look').addEventListener('click', () => look('expire'));
+find('standing').addEventListener('htmx:afterSettle', sayWhatStandsInTheWay);
 // What was filled in stays until it is accepted.
 find('ordering').querySelector('form').addEventListener('submit', async (event) => {
   event.preventDefault();

@@ -102,6 +102,8 @@ class Scene:
 
     def publish(self, held: Manuscript, **order: str | None) -> Publication:
         self.let_through(held)
+        if "expires_at" in order:
+            self.let_through(held, Kind.EXPIRE)
         return orders.publish(self.bench, self.lead, held.id, Order(held.version, **order))  # type: ignore[arg-type]
 
     def archive(self, held: Manuscript) -> Publication:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import BadRequest, Conflict
-from bot.publishing import history, orders, publications, write
+from bot.publishing import history, impact_job, orders, publications, write
 from bot.publishing.history import Deed, Kept
 from bot.publishing.impact import Kind
 from bot.publishing.manuscripts import State, checked_path
@@ -107,6 +109,29 @@ def test_a_look_at_publishing_does_not_let_the_article_be_taken_out(scene: Scene
         orders.archive(scene.bench, scene.lead, held.id, Order(held.version))
     scene.let_through(held, Kind.ARCHIVE)
     assert orders.archive(scene.bench, scene.lead, held.id, Order(held.version)).kind is Kind.ARCHIVE
+
+
+def test_an_expiry_is_looked_at_when_it_is_set_and_taken_on_by_name(scene: Scene) -> None:
+    held = scene.edit("lamp", "It shines for 60 hours, in summer.\n")
+    scene.let_through(held)
+    order = Order(held.version, expires_at="2999-01-01T00:00:00.000Z")
+    with pytest.raises(Conflict, match=r"^When it goes again: See first"):
+        orders.publish(scene.bench, scene.lead, held.id, order)
+    scene.let_through(held, Kind.EXPIRE, WORSE)
+    with pytest.raises(Conflict, match=r"^When it goes again: 1 pinned or answered question gets worse"):
+        orders.publish(scene.bench, scene.lead, held.id, order)
+    orders.publish(scene.bench, scene.lead, held.id, replace(order, override="It is over then"))
+    taken_on = {each.kind: (each.override_by, each.override_reason) for each in scene.planned("lamp")}
+    assert taken_on == {Kind.PUBLISH: (None, None), Kind.EXPIRE: ("Lena", "It is over then")}
+
+
+def test_of_an_expiry_the_gate_compares_the_text_in_service_with_none(scene: Scene) -> None:
+    held = scene.edit("lamp", "It shines for 60 hours, in summer.\n")
+    seen = orders.ask_gate(scene.bench, scene.writer, held.id, Kind.EXPIRE)
+    assert impact_job.run(scene.bench, seen, scene.running)
+    home = scene.bench.folder / impact_job.GATE
+    assert "60 hours" in (home / "before" / "lamp.md").read_text()
+    assert [each.name for each in (home / "after").rglob("*.md")] == ["cable.md"]
 
 
 def test_what_a_build_would_leave_out_is_not_published(scene: Scene) -> None:
