@@ -160,6 +160,7 @@ WHYS: dict[Why, tuple[str, Tone]] = {
     Why.REMOVED: ("Taken out", Tone.ALARM),
     Why.INTERNAL: ("Internal now", Tone.ALARM),
     Why.UNPUBLISHED: ("Not published any more", Tone.ALARM),
+    Why.READERS: ("For other customers now", Tone.ALARM),
 }
 MAIL_STANDINGS: dict[Standing, tuple[str, Tone]] = {
     Standing.ARRIVED: ("Being read", Tone.QUIET),

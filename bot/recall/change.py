@@ -29,6 +29,8 @@ class Why(StrEnum):
     REMOVED = "removed"
     INTERNAL = "internal"
     UNPUBLISHED = "unpublished"
+    READERS = "readers"
+    """The words still stand, for others than the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ class Change:
 def change_of(quote: str, told_in_public: bool, article: Article | None) -> Change | None:
     """What became of `quote` in the article as it is published now (None: it is not); None: it still holds."""
     if article is None or article.status is not Status.PUBLISHED:
-        return _gone(Why.UNPUBLISHED, quote)
+        return taken_away(Why.UNPUBLISHED, quote)
     if told_in_public and article.visibility is not Visibility.PUBLIC:
-        return _gone(Why.INTERNAL, quote)
+        return taken_away(Why.INTERNAL, quote)
     if stands_in(quote, article.text) or quote == article.specific_extra:
         return None
     place = _best_place(quote, article)
     if place is None:
-        return _gone(Why.REMOVED, quote)
+        return taken_away(Why.REMOVED, quote)
     text = article.text[place[0] : place[1]]
     old, new = compared(quote, text)
     # Where something only went or moved, the whole place says what is left.
@@ -75,8 +77,15 @@ def change_of(quote: str, told_in_public: bool, article: Article | None) -> Chan
     return Change(Why.CHANGED, old, new, _citation(article, place), was, says)
 
 
-def _gone(why: Why, quote: str) -> Change:
+def taken_away(why: Why, quote: str) -> Change:
+    """Nothing takes the place of the quote."""
     return Change(why, (Piece(quote, differs=True),))
+
+
+def placed_anew(was: str, says: str, quote: str, article: Article) -> Change | None:
+    """A quote whose words stand in the article, with what else is to be read with it; None where it has no place."""
+    place = _best_place(quote, article)
+    return Change(Why.CHANGED, *compared(was, says), _citation(article, place), was, says) if place else None
 
 
 def _unlike(text: str, other: str) -> str:

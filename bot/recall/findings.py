@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, func, select
 
 from bot.conversation.conversations import State
 from bot.errors import NotFound
-from bot.recall.change import Change, change_of
+from bot.recall.around import moved, narrowed
+from bot.recall.change import Change, Why, change_of, taken_away
 from bot.recall.told import Telling, tellings, versions_told
 from bot.retrieval.live_index import LiveIndex
 from bot.storage.knowledge_tables import recalls
-from kb_ingest.article import Visibility
+from kb_ingest.article import Article, Visibility
 from kb_ingest.words import texts, words_of
 
 ID_CHARACTERS = 24
@@ -22,6 +24,8 @@ _BETWEEN = "\x00"
 
 Told = tuple[str, str, str]
 """Conversation id, article id, span: what is put right once."""
+Earlier = Callable[[str, str], Article | None]
+"""The version of an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ def find(tx: Connection, live: LiveIndex, article_id: str | None = None) -> tupl
     ]
     told = tellings(tx, sorted(stale)) if stale else ()
     done = _done(tx) if told else {}
-    found = (_finding(telling, live) for telling in told)
+    earlier = cache(live.article)  # each version is read from its file once
+    found = (_finding(telling, live, earlier) for telling in told)
     newest = _newest(finding for finding in found if finding is not None)
     return tuple(finding for finding in newest if finding.telling.message_id > done.get(_told(finding), 0))
 
@@ -105,13 +110,24 @@ def known(tx: Connection, live: LiveIndex, article_id: str) -> None:
         raise NotFound(f"There is no article {article_id}, and nobody was told anything from one: check the id.")
 
 
-def _finding(telling: Telling, live: LiveIndex) -> Finding | None:
-    change = change_of(telling.quote, telling.public, live.article(telling.article_id))
+def _finding(telling: Telling, live: LiveIndex, earlier: Earlier) -> Finding | None:
+    now = live.article(telling.article_id)
+    change = change_of(telling.quote, telling.public, now) or _around(telling, now, earlier)
     if change is None:
         return None
     span = _digest(*texts(words_of(telling.quote)))
     key = (telling.conversation_id, telling.article_id, span, str(telling.message_id))
     return Finding(_digest(*key), span, telling, change)
+
+
+def _around(telling: Telling, now: Article | None, earlier: Earlier) -> Change | None:
+    """What became of what the quote hung on; None where nobody can tell, as the version is forgotten."""
+    then = earlier(telling.article_id, telling.version)
+    if now is None or then is None:
+        return None
+    if narrowed(telling.reader, then, now):
+        return taken_away(Why.READERS, telling.quote)
+    return moved(telling.quote, telling.start, then, now) if telling.start is not None else None
 
 
 def _newest(findings: Iterable[Finding]) -> Iterator[Finding]:

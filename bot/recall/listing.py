@@ -14,6 +14,7 @@ REASONS = {
     Why.REMOVED: "taken out of the article",
     Why.INTERNAL: "internal now",
     Why.UNPUBLISHED: "not published any more",
+    Why.READERS: "for other customers now",
 }
 
 

@@ -20,6 +20,7 @@ from bot.handoff.hand_off import redact_draft
 from bot.handoff.packet_builder import acknowledgement
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.ticket import OPEN, Ticket, from_row
+from bot.recall.around import moved
 from bot.recall.change import change_of
 from bot.retrieval.live_index import LiveIndex
 from bot.storage.tables import tickets
@@ -75,4 +76,7 @@ def _holds_no_more(live: LiveIndex, quoted: record.Proposal | Citation) -> bool:
     article = live.article(quoted.article_id)
     if article is not None and article.version == quoted.version:
         return False
-    return change_of(quoted.quote, quoted.visibility is Visibility.PUBLIC, article) is not None
+    if change_of(quoted.quote, quoted.visibility is Visibility.PUBLIC, article) is not None:
+        return True
+    then = live.article(quoted.article_id, quoted.version)
+    return article is not None and then is not None and moved(quoted.quote, quoted.start, then, article) is not None

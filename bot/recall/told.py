@@ -9,19 +9,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from bot.answering.draft import Citation
 from bot.assist.record import SuggestionState
 from bot.conversation.conversations import State
+from bot.retrieval.question import Known
 from bot.storage.knowledge_tables import told
 from bot.storage.record import decode
-from bot.storage.tables import conversations, messages, suggestions
+from bot.storage.tables import conversations, customers, messages, suggestions
 from bot.turn_note import Extra
 from kb_ingest.article import Visibility
 from kb_ingest.cuts import lines, sentences
 from kb_ingest.words import stands_in
 
+_READER = tuple(
+    func.coalesce(customers.c[name], conversations.c[name]).label(f"reader_{name}") for name in ("region", "plan")
+)
 SENT = (SuggestionState.ACCEPTED, SuggestionState.EDITED)
 
 ArticleVersion = tuple[str, str]
@@ -39,7 +43,8 @@ class Teller(StrEnum):
 class Telling:
     """`quote` of an article's `version` reached the customer of a conversation that is in `state` now.
 
-    `message_id` is the bot's message, or the customer's that an agent answered.
+    `message_id` is the bot's message, or the customer's that an agent answered. `start`: where in the version it
+    stands, None of an addition. `reader`: what is known of the customer now.
     """
 
     conversation_id: str
@@ -52,6 +57,8 @@ class Telling:
     version: str
     public: bool
     quote: str
+    start: int | None
+    reader: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +86,34 @@ def tellings(tx: Connection, versions: Iterable[ArticleVersion]) -> tuple[Tellin
 
 def _by_bot(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
     query = (
-        select(messages.c.id, messages.c.conversation_id, messages.c.turn, messages.c.created_at, conversations.c.state)
+        select(
+            messages.c.id, messages.c.conversation_id, messages.c.turn, messages.c.created_at, conversations.c.state,
+            *_READER,
+        )
         .join(told, told.c.message_id == messages.c.id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .outerjoin(customers, customers.c.id == conversations.c.customer_id)
         .where(told.c.article_id == version[0], told.c.version == version[1])
     )
     for row in tx.execute(query).mappings():
         note = decode(_Cites, row["turn"])
         cited = [each for each in note.citations if (each.article_id, each.version) == version]
-        quotes = [(each, each.quote) for each in cited]
+        quotes: list[tuple[Citation, str, int | None]] = [(each, each.quote, each.start) for each in cited]
         if note.extra is not None:
-            quotes += [(each, note.extra.text) for each in cited[:1]]
-        for citation, quote in quotes:
+            quotes += [(each, note.extra.text, None) for each in cited[:1]]
+        for citation, quote, start in quotes:
             yield Telling(
                 row["conversation_id"], State(row["state"]), row["id"], row["created_at"], Teller.BOT,
                 citation.article_id, citation.title, citation.version,
-                citation.visibility is Visibility.PUBLIC, quote,
+                citation.visibility is Visibility.PUBLIC, quote, start, _reader(row),
             )  # fmt: skip
 
 
 def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
     query = (
-        select(suggestions, conversations.c.state.label("conversation_state"))
+        select(suggestions, conversations.c.state.label("conversation_state"), *_READER)
         .join(conversations, conversations.c.id == suggestions.c.conversation_id)
+        .outerjoin(customers, customers.c.id == conversations.c.customer_id)
         .where(
             suggestions.c.article_id == version[0],
             suggestions.c.version == version[1],
@@ -110,18 +122,22 @@ def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
         )
     )
     for row in tx.execute(query).mappings():
-        for quote in _kept(row):
+        for quote, start in _kept(row):
             yield Telling(
                 row["conversation_id"], State(row["conversation_state"]), row["message_id"], row["decided_at"],
                 Teller.AGENT, row["article_id"], row["title"], row["version"],
-                row["visibility"] == Visibility.PUBLIC, quote,
+                row["visibility"] == Visibility.PUBLIC, quote, start, _reader(row),
             )  # fmt: skip
 
 
-def _kept(row: RowMapping) -> tuple[str, ...]:
+def _reader(row: RowMapping) -> Known:
+    return Known(row["reader_region"], row["reader_plan"])
+
+
+def _kept(row: RowMapping) -> tuple[tuple[str, int], ...]:
     """What of the quote the person sent: all of it, or the sentences that survived the editing."""
     quote, final = row["quote"], row["final_text"] or ""
     if row["state"] == SuggestionState.ACCEPTED or stands_in(quote, final):
-        return (quote,)
+        return ((quote, row["start"]),)
     spans = (span for line in lines(quote, (0, len(quote))) for span in sentences(quote, line))
-    return tuple(quote[start:end] for start, end in spans if stands_in(quote[start:end], final))
+    return tuple((quote[start:end], row["start"] + start) for start, end in spans if stands_in(quote[start:end], final))

@@ -14,15 +14,17 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import State, open_conversation
 from bot.conversation.utterance import Speaker
 from bot.desk import accounts
+from bot.recall.around import narrowed
 from bot.recall.change import Why
 from bot.recall.findings import find
 from bot.recall.listing import lines, listing
+from bot.retrieval.question import Known
 from bot.storage.engine import Database
-from kb_ingest.article import Visibility
+from kb_ingest.article import Article, Visibility
 from tests.unit.bot.recall.planted import EDITS, Base, base, citation, plant, proposed, tell
 
 NUMBER = next(edit for edit in EDITS if edit.name == "a number")
-COSMETIC = tuple(edit for edit in EDITS if not edit.breaks)
+COSMETIC = tuple(edit for edit in EDITS if not edit.breaks and not edit.under)
 OLD, NEW = "You have 30 days to send device 1 back.", "You have 14 days to send device 1 back."
 
 
@@ -96,6 +98,52 @@ def test_what_is_taken_away_has_no_new_text(database: Database, tmp_path: Path, 
     with database.snapshot() as tx:
         (finding,) = find(tx, kb.live)
     assert (finding.change.why, finding.change.now) == (why, None)
+
+
+@pytest.mark.parametrize(
+    ("region", "then", "now", "recalled"),
+    [
+        ("us", (), ("eu",), True), ("eu", (), ("eu",), False), (None, (), ("eu",), True),
+        ("us", ("us", "eu"), ("eu",), True), (None, ("us", "eu"), ("eu",), True), (None, ("eu",), ("eu", "us"), False),
+        ("us", ("eu",), ("eu", "uk"), False), (None, ("eu",), (), False),
+    ],
+)  # fmt: skip
+def test_an_article_for_fewer_is_recalled_from_whom_it_left_out(
+    region: str | None, then: tuple[str, ...], now: tuple[str, ...], recalled: bool
+) -> None:
+    article = Article("a", "A", "Text.")
+    for field in ("region", "plan"):
+        sides = replace(article, **{field: then}), replace(article, **{field: now})  # type: ignore[arg-type]
+        assert narrowed(Known(**{field: region}), *sides) is recalled
+
+
+def test_who_is_known_to_be_covered_is_told_nothing(database: Database, tmp_path: Path) -> None:
+    kb, edit = base(tmp_path), next(edit for edit in EDITS if edit.name == "a region")
+    with database.transaction() as tx:
+        for region in ("eu", "us"):
+            chat = open_conversation(tx, site=region, language="en").conversation
+            conversations.learn(tx, chat, region=region)
+            tell(tx, chat.id, kb.article(edit), "It is paid to the card you used.")
+    kb.edit([edit])
+    with database.snapshot() as tx:
+        (finding,) = find(tx, kb.live)
+        assert conversations.load(tx, finding.telling.conversation_id).site == "us"
+    assert (finding.change.why, finding.change.now) == (Why.READERS, None)
+
+
+def test_a_row_under_another_head_is_shown_with_both(database: Database, tmp_path: Path) -> None:
+    kb, edit = base(tmp_path), next(edit for edit in EDITS if edit.name == "a table's head")
+    article = kb.article(edit)
+    row = next(line for line in article.text.splitlines() if "Plus" in line)
+    with database.transaction() as tx:
+        tell(tx, open_conversation(tx, site="", language="en").conversation.id, article, row)
+    kb.edit([edit])
+    with database.snapshot() as tx:
+        (finding,) = find(tx, kb.live)
+    assert finding.change.words_new == ("a year",)
+    assert finding.change.says.startswith("| Plan | Price a year |")
+    assert finding.change.now is not None
+    assert row in finding.change.now.quote
 
 
 def test_the_same_text_told_twice_in_a_chat_is_one_finding(database: Database, tmp_path: Path) -> None:

@@ -55,6 +55,20 @@ def handed_off(database: Database, policies: HandoffPolicies, kb: Base, edit: Ed
         return hand_off(tx, chat, build(given, policies, clock.read(clock.now())))
 
 
+def test_what_stands_under_another_heading_now_is_not_offered(
+    database: Database, policies: HandoffPolicies, tmp_path: Path
+) -> None:
+    kb, edit = base(tmp_path), next(edit for edit in EDITS if edit.name == "a heading")
+    at = citation(kb.article(edit), "Batteries are in the box.")
+    with database.transaction() as tx:
+        chat = open_conversation(tx, site="", language="en").conversation.id
+        asked = messages.append(tx, chat, Speaker.CUSTOMER, "Well?").message.id
+        record.store(tx, chat, asked, [proposed(at, at.quote)], None)
+    kb.edit([edit])
+    with database.transaction() as tx:
+        assert withdraw(tx, kb.live, policies).conversations == {chat}
+
+
 def test_only_what_holds_is_still_offered(database: Database, policies: HandoffPolicies, tmp_path: Path) -> None:
     kb, chats = base(tmp_path), dict[str, str]()
     with database.transaction() as tx:
