@@ -25,8 +25,10 @@ from kb_ingest.checks.page import Page, page_of
 from kb_ingest.checks.pinned import pinned_twice
 from kb_ingest.checks.readability import readability
 from kb_ingest.checks.stale import stale
+from kb_ingest.checks.useless import Judged, useless
 from kb_ingest.checks.variants import missing_variants
 
+_NOBODY: Mapping[str, Judged] = {}
 MOST_OF_A_KIND = 25
 """Findings of one class that are listed; the rest is counted."""
 HARM: Mapping[FindingKind, int] = {
@@ -35,6 +37,7 @@ HARM: Mapping[FindingKind, int] = {
     FindingKind.MISSING_VARIANT: 7,
     FindingKind.DEAD_LINK: 6,
     FindingKind.UNANSWERED_HEADING: 6,
+    FindingKind.NOT_USEFUL: 6,
     FindingKind.STALE: 5,
     FindingKind.NEAR_DUPLICATE: 5,
     FindingKind.DUPLICATE_SECTION: 3,
@@ -71,16 +74,16 @@ class Health:
 
 def examine(
     articles: Iterable[Article], today: date, cited: Mapping[str, int], most: int = MOST_OF_A_KIND,
-    told: Iterable[Finding] = (),
+    told: Iterable[Finding] = (), judged: Mapping[str, Judged] = _NOBODY,
 ) -> Health:  # fmt: skip
     """What to work on first. `cited`: article id → answers to customers that cite it; empty where nobody counts.
 
-    `told`: contradictions that the gate found in what was published all the same.
+    `told`: contradictions that the gate found in what was published all the same. `judged`: what readers said.
     """
     shown = [article for article in articles if article.status is Status.PUBLISHED]
     linked = links_to(shown)
     read = {article.id: cited.get(article.id, 0) + linked.get(article.id, 0) for article in shown}
-    scored = [_scored(finding, read) for finding in _findings(shown, linked, today, told)]
+    scored = [_scored(finding, read) for finding in _findings(shown, linked, today, told, judged)]
     in_order = sorted(scored, key=lambda finding: (-finding.score, finding.kind, finding.article, finding.excerpt))
     found = Counter(finding.kind for finding in in_order)
     counts = tuple(Count(kind, found[kind], max(0, found[kind] - most)) for kind in FindingKind)
@@ -88,8 +91,9 @@ def examine(
 
 
 def _findings(
-    articles: Sequence[Article], linked: Mapping[str, int], today: date, told: Iterable[Finding]
-) -> Iterator[Finding]:
+    articles: Sequence[Article], linked: Mapping[str, int], today: date, told: Iterable[Finding],
+    judged: Mapping[str, Judged],
+) -> Iterator[Finding]:  # fmt: skip
     pages = [page_of(article) for article in articles]
     twins = list(repeated(articles))
     opposed = {frozenset((each.article, each.other)): each for each in (*told, *contradictions(articles))}
@@ -103,6 +107,7 @@ def _findings(
     yield from unanswered_headings(pages)
     for page in pages:
         yield from _of_page(page, today)
+        yield from useless(page.article, judged.get(page.article.id, Judged()))
 
 
 def _of_page(page: Page, today: date) -> Iterator[Finding]:

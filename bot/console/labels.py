@@ -212,6 +212,7 @@ FINDINGS: dict[FindingKind, tuple[str, Tone]] = {
     FindingKind.MISSING_VARIANT: ("Missing variant", Tone.WARM),
     FindingKind.DEAD_LINK: ("Dead link", Tone.WARM),
     FindingKind.UNANSWERED_HEADING: ("Heading without text", Tone.WARM),
+    FindingKind.NOT_USEFUL: ("Not useful", Tone.WARM),
     FindingKind.STALE: ("Due for review", Tone.WARM),
     FindingKind.NEAR_DUPLICATE: ("Near duplicate", Tone.COOL),
     FindingKind.DUPLICATE_SECTION: ("Repeated passage", Tone.COOL),

@@ -18,8 +18,11 @@ from bot.api.service import Serving
 from bot.console import manuscript_view
 from bot.console.shown import Values, shown_slowly
 from bot.desk.sessions import SignedIn
+from bot.errors import Unavailable
+from bot.knowledge import judgements
 from bot.publishing import history, manuscripts, versions
 from bot.publishing.preview import Audience, Reader
+from kb_ingest.article import Article
 
 router = APIRouter(include_in_schema=False)
 
@@ -72,10 +75,18 @@ def library(service: Serving, caller: Caller, asked: Annotated[Listed, Query()])
                 "owners": manuscripts.choices(tx, "owner"),
                 "areas": manuscripts.choices(tx, "area"),
                 "git": service.bench.git,
+                "judged": judgements.lately(tx, _published(service)),
             }
         return {**known, "seen": leaf, "others": versions.not_as_recorded(service.bench, leaf.lines, live)}
 
     return shown_slowly(service, caller, "library.html", values, callers.editor)
+
+
+def _published(service: Serving) -> tuple[Article, ...]:
+    try:
+        return service.assistant.live.current().ordered
+    except Unavailable:
+        return ()
 
 
 @router.get("/console/library/{manuscript_id}")

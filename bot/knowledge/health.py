@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.conversation import citations
 from bot.errors import DeskError, Unavailable
+from bot.knowledge import judgements
 from bot.retrieval.live_index import LiveIndex
 from bot.storage import clock
 from bot.storage.engine import Database
@@ -89,11 +90,12 @@ class KnowledgeHealth:
             with self._database.snapshot() as tx:
                 cited = citations.counts(tx, clock.after(now, -COUNTED_DAYS * _DAY_SECONDS))
                 told = self._told(tx, index.articles)
+                judged = judgements.lately(tx, index.ordered)
         except DeskError as error:
             # A database that is busy: the next look counts again.
             _log.warning("answers_not_counted", error=type(error).__name__)
             return
-        health = examine(index.articles.values(), clock.read(now).date(), cited, told=told)
+        health = examine(index.articles.values(), clock.read(now).date(), cited, told=told, judged=judged)
         self._made = Examined(index.generation, now, health)
         found = sum(count.found for count in health.counts)
         seconds = round(time.monotonic() - started, 1)

@@ -90,7 +90,7 @@ def judge(article_id: str, request: Request, service: Serving, useful: Annotated
         if request.headers.get("Sec-Fetch-Site") == OTHER_SITE:
             raise NotAllowed("Please use the form on the article's own page.")
         service.limits.judgement(address_of(request))
-        usefulness.judge(service.metrics, visit.shelf.article(article_id), useful)
+        usefulness.judge(service.assistant.database, service.metrics, visit.shelf.article(article_id), useful)
         return RedirectResponse(f"/help/a/{quote(article_id)}?judged=1#useful", HTTPStatus.SEE_OTHER)
 
     return _answered(request, service, act)

@@ -8,6 +8,8 @@ import structlog
 
 from bot.api.metrics import Metrics
 from bot.errors import BadRequest
+from bot.knowledge import judgements
+from bot.storage.engine import Database
 from kb_ingest.article import Article
 
 _log = structlog.get_logger()
@@ -20,9 +22,11 @@ class Useful(StrEnum):
     NO = "no"
 
 
-def judge(metrics: Metrics, article: Article, said: str) -> None:
+def judge(database: Database, metrics: Metrics, article: Article, said: str) -> None:
     """Count a judgement, and note in the log which version it is about; BadRequest for anything but yes and no."""
     if said not in set(Useful):
         raise BadRequest("Was it useful? The answer is yes or no.")
+    with database.transaction() as tx:
+        judgements.count(tx, article.id, useful=said == Useful.YES)
     metrics.article_judgements.labels(said).inc()
     _log.info("article_judged", article=article.id, version=article.version, useful=said)

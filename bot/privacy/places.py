@@ -175,6 +175,7 @@ OTHERS = {
     "gaps": "numbers of messages, an article, times; the words are in messages",
     "searches": "what the help centre was asked in vain, personal data removed; nobody knows by whom",
     "gap_searches": "which of those ask the same",
+    "article_judgements": "how many readers said that an article was useful, by day; nobody knows who",
     "followers": "how far the event log was read",
     "erasures": "how many rows were erased when",
     "manuscripts": "articles, written by the desk to be published",

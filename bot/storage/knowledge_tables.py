@@ -50,6 +50,15 @@ searches = Table(
 
 gap_searches = _wordings("gap_searches", "search_id", "searches")
 
+article_judgements = Table(
+    "article_judgements",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    number("useful"),
+    number("useless"),
+)
+
 case_proposals = Table(
     "case_proposals",
     metadata,

@@ -19,6 +19,7 @@ class FindingKind(StrEnum):
     MISSING_VARIANT = "missing_variant"
     DEAD_LINK = "dead_link"
     UNANSWERED_HEADING = "unanswered_heading"
+    NOT_USEFUL = "not_useful"
     STALE = "stale"
     NEAR_DUPLICATE = "near_duplicate"
     DUPLICATE_SECTION = "duplicate_section"

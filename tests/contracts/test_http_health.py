@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.access import Role
 from bot.conversation import citations
+from bot.knowledge import judgements
 from bot.knowledge.health import KnowledgeHealth
 from bot.publishing.told import contradictions
 from bot.retrieval.live_index import LiveIndex
+from kb_ingest.checks.finding import FindingKind
+from kb_ingest.checks.useless import Judged
 from tests.served import Served, Staff
 
 PAGE, FILE = "/console/health", "/console/health/findings.csv"
@@ -62,6 +67,19 @@ def test_articles_that_answer_more_come_first(service: Served) -> None:
     made = KnowledgeHealth(live, service.database, contradictions).wait()
     hub = next(topic for topic in made.health.topics if topic.name == "hub")
     assert hub.cited >= counted["reset-hub-2"]
+
+
+def test_what_readers_said_since_an_article_was_changed_is_in_the_report(service: Served) -> None:
+    live: LiveIndex = service.app.state.service.assistant.live
+    name = "reset-hub-2"
+    for said in ("yes", "no", "no", "no"):
+        service.client().post(f"/help/a/{name}", data={"useful": said})
+    article = live.current().articles[name]
+    with service.database.snapshot() as tx:
+        assert judgements.lately(tx, [replace(article, updated_at=None)]) == {name: Judged(1, 3)}
+        assert judgements.lately(tx, [replace(article, updated_at=date(2999, 1, 1))]) == {}
+    made = KnowledgeHealth(live, service.database, contradictions).wait()
+    assert name in [each.article for each in made.health.findings if each.kind is FindingKind.NOT_USEFUL]
 
 
 def _rows(editor: Staff, kind: str) -> list[dict[str, str]]:

@@ -50,6 +50,11 @@ def test_a_dead_link_is_told_while_writing_with_the_words_of_its_line(service: S
     assert f"“{line}”: the link “the warranty” leads to" in page
 
 
+def test_the_library_has_what_readers_said(service: Served, lead: Staff) -> None:
+    service.client().post(f"/help/a/{scene.LIVE}", data={"useful": "no"})
+    assert "Useful to 0 of 1" in lead.client.get("/console/library", params={"q": "reset"}).text
+
+
 def test_who_saved_first_is_named_and_the_other_text_is_not_stored(service: Served, lead: Staff) -> None:
     held = scene.draft(service, scene.lead(service))
     first = service.staff(Role.CONTENT).client.post(f"/v1/manuscripts/{held.id}", json={"version": 1, "body": "One.\n"})

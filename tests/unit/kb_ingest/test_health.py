@@ -17,6 +17,7 @@ from kb_ingest.article import Article, Link, Visibility
 from kb_ingest.checks.finding import Finding, FindingKind, Stretch, stretches
 from kb_ingest.checks.page import page_of
 from kb_ingest.checks.readability import grade, syllables
+from kb_ingest.checks.useless import Judged
 from kb_ingest.cli import app
 from kb_ingest.health import Health, examine
 
@@ -26,6 +27,15 @@ PASSAGE = " ".join(f"Step {number} of the reset asks you to hold the button on d
 
 def article(name: str, text: str, title: str = "", **fields: object) -> Article:
     return Article(name, title or name, text, source=f"{name}.md", **({"area": "hub"} | fields))  # type: ignore[arg-type]
+
+
+def test_an_article_that_readers_call_useless_is_found_unless_few_do() -> None:
+    page = article("one", "Text.")
+    for useful, useless, is_found in ((3, 2, False), (9, 3, False), (2, 3, True)):
+        report = examine([page], TODAY, {}, judged={"one": Judged(useful, useless)})
+        named = [each for each in report.findings if each.kind is FindingKind.NOT_USEFUL]
+        assert bool(named) is is_found
+    assert named[0].why == "3 of 5 readers of the help centre said that it was not useful"
 
 
 def examined(*articles: Article, **cited: int) -> Health:
