@@ -17,10 +17,10 @@ from eval.edits import edited as folder_after
 from eval.edits import kept
 from eval.edits.contradiction import Contradiction, contradictions
 from eval.edits.kept import Before
+from eval.edits.layer import to_ask
 from eval.edits.logged import logged
 from eval.edits.missing import missing
 from eval.edits.overlay import Changed, changed, overlay
-from eval.edits.reach import reached
 from eval.edits.shadow import Shadow, repeats, shadows
 from eval.edits.told import Change, Told, in_order, tell
 from eval.edits.traced import observe
@@ -91,10 +91,10 @@ def edited(
     started = time.monotonic()
     index = base.responder.live.current()
     touched = changed(index, articles)
-    responder, again = kept.remembering(base, cases), list(cases if everything else ())
+    responder, again = kept.remembering(base.responder, base.layers, cases), list(cases if everything else ())
     if touched.all:
         responder = replace(responder, live=InMemory(overlay(index, articles, shop.embedder, responder.encoder)))
-        again = again or _to_ask(base, responder, touched, cases)
+        again = again or _to_ask(base, responder, cases)
     results = _asked(responder, again)
     earlier = base.results
     now = responder.live.current().articles
@@ -123,14 +123,10 @@ def _published(articles: Sequence[Article], folder: Path) -> list[Article]:
     return published
 
 
-def _to_ask(base: Before, after: Responder, touched: Changed, cases: Sequence[Case]) -> list[Case]:
+def _to_ask(base: Before, after: Responder, cases: Sequence[Case]) -> list[Case]:
     """The cases in reach of the edit, those that somebody pinned, and those nothing is known of."""
-    if not base.traces:
-        return list(cases)
-    indexes = base.responder.live.current(), after.live.current()
-    within = reached(base.traces, base.vectors, *indexes, touched.all, after.encoder, after.calibration)
-    traced = {trace.id for trace in base.traces}
-    return [case for case in cases if case.pinned or case.id in within or case.id not in traced]
+    again = {case.id for case in to_ask(base.layers, after, cases)}
+    return [case for case in cases if case.pinned or case.id in again]
 
 
 def _asked(responder: Responder, cases: Sequence[Case]) -> list[CaseResult]:

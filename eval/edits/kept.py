@@ -1,15 +1,14 @@
-"""Owns the full run before an edit: kept beside the results, and used again as long as nothing that made it differs.
+"""Owns the full run before an edit: kept beside the results, used again as long as nothing that made it differs, and
+carried on to a base of other articles: what the difference can reach is asked there, the rest stays as it was.
 
-Refuses a run of other articles, cases, policies or program: its key is a digest of all of them.
+Refuses a run of other cases, policies or program: its key is a digest of all of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,36 +16,36 @@ import numpy as np
 from bot.casebook import line_file
 from bot.casebook.case import Case
 from bot.casebook.of_base import of_base
-from bot.decision.calibration_of_base import FOLDER
-from bot.decision.signals import Signals
+from bot.decision.calibration_of_base import FOLDER, for_base
 from bot.respond import Responder
 from bot.storage import clock
-from eval import result_file
-from eval.edits.brink import Brink
-from eval.edits.traced import Seen, Trace, Vector, follow
+from eval.edits import kept_files
+from eval.edits.kept_files import Run
+from eval.edits.layer import Layer, to_ask
+from eval.edits.traced import Seen, follow
 from eval.knowledge import knowledge_of
 from eval.parts import Workshop
 from eval.result import CaseResult, RunResult
 from eval.subject import Subject
+from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import Store
 
-KEPT = 6
-"""Runs that are kept; older ones go."""
+LAYERS = 3
+"""Indexes that a run may hang on: each costs a look the time to read it."""
 PROGRAM = Path(__file__).parents[2]
 _PARTS = ("kb_ingest", "bot", "eval")
-_RESULT, _TRACES, _VECTORS = "result.json", "traces.json", "vectors.npy"
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The pipeline on the base before the edit, and what it did with the `cases` that are about it: `vectors` (n, d)
-    belong to the `traces`. A case on which the pipeline broke has a result and no trace."""
+    """The pipeline on the base before the edit, and what it did with the `cases` that are about it. A case on which the
+    pipeline broke has a result and is in no layer. Of a run that was carried on, only the last layer was asked on this
+    base; by the argument of `reach` the answers of the others are the same."""
 
     cases: tuple[Case, ...]
     responder: Responder
     run: RunResult
-    traces: tuple[Trace, ...]
-    vectors: Vector
+    layers: tuple[Layer, ...]
     was_kept: bool
 
     @property
@@ -56,65 +55,101 @@ class Before:
 
 
 def before(shop: Workshop, kb: Path, cases: Sequence[Case], files: Sequence[Path]) -> Before:
-    """The kept run of this folder, else a full one, which is kept."""
-    index_dir = shop.work_dir / "index"
-    folder = shop.work_dir / "impact" / _key(shop, kb, files)
-    found = _read(folder)
-    if found is None or _published(index_dir) != found[0].generation:
+    """The kept run of this folder, else the newest one carried on to it, else a full one; which is kept."""
+    index_dir, home = shop.work_dir / "index", shop.work_dir / "impact"
+    made_by = _made_by(shop, files)
+    folder = home / f"{made_by}-{_of_folder(kb).hex()[:16]}"
+    if Store(index_dir).generation_id() != (kept_files.generation(folder) or ""):
         shop.refresh([kb], index_dir)
     responder = shop.responder(index_dir)
-    own = of_base(cases, responder.live.current().articles)
-    run, traces, vectors = found or _ran(responder, own)
-    if found is None:
-        _write(folder, run, traces, vectors)
-    return Before(own, responder, run, traces, vectors, was_kept=found is not None)
+    index = responder.live.current()
+    own = of_base(cases, index.articles)
+    if (found := kept_files.read(folder, index)) is not None:
+        return Before(own, responder, *found, was_kept=True)
+    run, layers = carried(_earlier(shop, home, made_by, responder), responder, own)
+    kept_files.write(folder, run, layers, index_dir)
+    return Before(own, responder, run, layers, was_kept=False)
 
 
-def remembering(base: Before, cases: Sequence[Case]) -> Responder:
+def remembering(responder: Responder, layers: Sequence[Layer], cases: Sequence[Case]) -> Responder:
     """The responder, which knows in what languages the cases are written: the model for that takes half a second."""
     texts = {case.id: case.text for case in cases}
-    known = {texts[trace.id]: trace.language for trace in base.traces if trace.id in texts}
+    traces = [trace for layer in layers for trace in layer.traces]
+    known = {texts[trace.id]: trace.language for trace in traces if trace.id in texts}
 
     def language_of(text: str, fallback: str) -> str:
-        return known[text] if text in known else base.responder.language_of(text, fallback)
+        return known[text] if text in known else responder.language_of(text, fallback)
 
-    return replace(base.responder, language_of=language_of)
+    return replace(responder, language_of=language_of)
 
 
-def run_of(responder: Responder, seen: Sequence[Seen]) -> RunResult:
-    """The results as a run of the responder's generation."""
+def _earlier(shop: Workshop, home: Path, made_by: str, responder: Responder) -> Run | None:
+    """The newest run that was made alike, of other articles; None where there is none that says anything about these:
+    a base that is taken for another has other thresholds."""
+    newest = kept_files.by_age(home, f"{made_by}-*")
+    found = kept_files.read(newest[-1], responder.live.current()) if newest else None
+    if found is None:
+        return None
+    settings, alike = shop.settings.calibration_file, responder.calibration
+    return found if all(for_base(settings, layer.index.articles) == alike for layer in found[1]) else None
+
+
+def carried(earlier: Run | None, responder: Responder, own: Sequence[Case]) -> Run:
+    """What was asked before, where it cannot have changed, and the rest asked now; all of it without a run before."""
+    run, layers = earlier or (None, ())
+    known, index = {case.id: case for case in run.cases} if run else {}, responder.live.current()
+    again = {case.id for case in to_ask(layers, responder, own)}
+    again |= {trace.id for layer in layers for trace in layer.traces} - {case.id for case in own}
+    left = [layer.without(again) for layer in layers]
+    of_others = sorted((layer for layer in left if layer.index is not index), key=lambda layer: -len(layer.traces))
+    again |= {trace.id for layer in of_others[LAYERS - 1 :] for trace in layer.traces}
+    seen = _seen(remembering(responder, layers, own), [case for case in own if case.id in again])
+    known |= {each.result.id: each.result for each in seen}
+    newest = _layer(index, seen).joined(layer for layer in left if layer.index is index)
+    stay = tuple(layer for layer in (*of_others[: LAYERS - 1], newest) if layer.traces)
+    return _run_of(responder, [known[case.id] for case in own]), stay
+
+
+def _run_of(responder: Responder, results: Sequence[CaseResult]) -> RunResult:
     index = responder.live.current()
     return RunResult(
         at=clock.now(),
         generation=index.generation,
         answer_from=responder.calibration.answer_from,
         versions={article.id: article.version for article in index.ordered},
-        cases=tuple(each.result for each in seen),
+        cases=tuple(results),
     )
 
 
-def _ran(responder: Responder, cases: Sequence[Case]) -> tuple[RunResult, tuple[Trace, ...], Vector]:
+def _seen(responder: Responder, cases: Sequence[Case]) -> list[Seen]:
     subject = Subject(responder)
     subject.warm(cases)
-    seen = list(follow(subject, knowledge_of(responder.live.current()), cases))
+    return list(follow(subject, knowledge_of(responder.live.current()), cases))
+
+
+def _layer(index: KnowledgeIndex, seen: Sequence[Seen]) -> Layer:
     traced = [(each.trace, each.vector) for each in seen if each.trace is not None and each.vector is not None]
     vectors = np.stack([vector for _, vector in traced]) if traced else np.empty((0, 0), np.float32)
-    return run_of(responder, seen), tuple(each for each, _ in traced), vectors
+    return Layer(index, tuple(trace for trace, _ in traced), vectors)
 
 
-def _key(shop: Workshop, kb: Path, files: Sequence[Path]) -> str:
-    """A digest of everything a run depends on."""
+def _made_by(shop: Workshop, files: Sequence[Path]) -> str:
+    """A digest of everything a run depends on, besides the articles."""
     settings = shop.settings
     calibration = settings.calibration_file.parent
     texts = [*line_file.files(files), *sorted(calibration.glob("*.json")), *sorted((calibration / FOLDER).glob("*"))]
     total = hashlib.sha256(shop.embedder.digest.encode())
-    for root in (kb, settings.policies_dir, settings.prompts_dir):
-        total.update(_digest(root, sorted(path for path in root.rglob("*") if path.is_file())))
+    for root in (settings.policies_dir, settings.prompts_dir):
+        total.update(_of_folder(root))
     for part in _PARTS:
         total.update(_digest(PROGRAM, sorted((PROGRAM / part).rglob("*.py"))))
     for path in texts:
         total.update(_digest(path.parent, [path]))
     return total.hexdigest()[:16]
+
+
+def _of_folder(root: Path) -> bytes:
+    return _digest(root, sorted(path for path in root.rglob("*") if path.is_file()))
 
 
 def _digest(root: Path, paths: Sequence[Path]) -> bytes:
@@ -123,40 +158,3 @@ def _digest(root: Path, paths: Sequence[Path]) -> bytes:
         total.update(f"{path.relative_to(root).as_posix()}\n".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.digest()
-
-
-def _published(index_dir: Path) -> str | None:
-    return Store(index_dir).generation_id()
-
-
-def _write(folder: Path, run: RunResult, traces: Sequence[Trace], vectors: Vector) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / _VECTORS, vectors, allow_pickle=False)
-    (folder / _TRACES).write_text(json.dumps([asdict(trace) for trace in traces]), encoding="utf-8")
-    result_file.write(folder / _RESULT, run)
-    whole = sorted(folder.parent.glob(f"*/{_RESULT}"), key=lambda path: path.stat().st_mtime_ns)
-    for old in whole[:-KEPT]:
-        shutil.rmtree(old.parent)
-
-
-def _read(folder: Path) -> tuple[RunResult, tuple[Trace, ...], Vector] | None:
-    """What was kept; the result is written last, so that without it there is nothing."""
-    if not (folder / _RESULT).exists():
-        return None
-    traces = tuple(_traces(json.loads((folder / _TRACES).read_text(encoding="utf-8"))))
-    return result_file.read(folder / _RESULT), traces, np.load(folder / _VECTORS, allow_pickle=False)
-
-
-def _traces(rows: Sequence[dict[str, object]]) -> Iterator[Trace]:
-    for row in rows:
-        hits = row["hits"]
-        assert isinstance(hits, list)
-        lists = {name: tuple(map(str, row[name])) for name in ("products", "rare")}  # type: ignore[call-overload]
-        found = {"hits": tuple((name, score) for name, score in hits), "brink": _brink(row["brink"])}
-        yield Trace(**row | lists | found)  # type: ignore[arg-type]
-
-
-def _brink(row: object) -> Brink | None:
-    if not isinstance(row, dict):
-        return None
-    return Brink(**row | {"signals": Signals(**row["signals"])})

@@ -33,7 +33,7 @@ from kb_ingest.token_index import TokenIndex
 Matrix = NDArray[np.float32]
 
 CONFIDENCE = 0.012
-"""Drift of a confidence that no changed article has a part in; the largest measured is .0095."""
+"""Drift of a confidence that no changed article has a part in, for each of them; the largest measured is .0095."""
 SCORE = 0.001
 """The same of a score, for what leads and what is shown."""
 JUMP = 0.15
@@ -78,11 +78,12 @@ def reached(
             return True
         words = terms(trace.standalone)
         known = part.margin(at, trace, words, calibration)
-        margin = CONFIDENCE if known is None else known
-        if (known is None and trace.gap <= SCORE) or _shifts(trace, edges, after, margin, bool(stirred[at])):
+        margin = CONFIDENCE * len(changed) if known is None else known
+        drift = SCORE * len(changed)
+        if (known is None and trace.gap <= drift) or _shifts(trace, edges, after, margin, bool(stirred[at])):
             return True
         risen = known is None or part.rises(words)
-        return risen and any(newcomer.may_rank(at, trace, words, texts[at]) for newcomer in newcomers)
+        return risen and any(newcomer.may_rank(at, trace, words, texts[at], drift) for newcomer in newcomers)
 
     return frozenset(trace.id for at, trace in enumerate(traces) if reaches(at, trace))
 
@@ -118,14 +119,14 @@ class _Newcomer:
         own, foreseen = index.vectors()[rows], index.asked.foreseen.vectors[asked]
         return cls(index, name, place, rows, asked, vectors @ own.T, vectors @ foreseen.T)
 
-    def may_rank(self, at: int, trace: Trace, words: Sequence[str], text: Encoded) -> bool:
+    def may_rank(self, at: int, trace: Trace, words: Sequence[str], text: Encoded, drift: float) -> bool:
         """Whether the article could be among those ranked for the case: its score, never estimated too low by more
-        than the slack, against the last of them."""
+        than the slack, against the last of them, which may have sunk by the drift."""
         allowed = visible_rows(self.index, PUBLIC_VISITOR, Known(trace.region, trace.plan))
         if not allowed[self.rows[0]]:
             return False
         last = trace.hits[-1][1] if len(trace.hits) == RANKED else 0.0
-        needed = last - (SLACK_OF_TURNS if trace.turns else SLACK)
+        needed = last - drift - (SLACK_OF_TURNS if trace.turns else SLACK)
         if len(set(words)) > LONG_FROM:
             return True
         most = self._by_meaning(at, text) + self._by_name(trace, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ from bot.retrieval.question import Known
 from bot.settings import Settings
 from eval import impact_json
 from eval.cli import app
-from eval.edits import git_range, kept, planted
+from eval.edits import git_range, kept, kept_files, planted
 from eval.edits.contradiction import contradictions
 from eval.edits.kept import Before, before
 from eval.edits.missing import missing
@@ -132,7 +133,7 @@ def test_a_kept_run_is_used_until_something_it_was_made_from_differs(
     more = team.home / "more.jsonl"
     more.write_text(line("new", "Do you sell a siren?", "hub-2-set-up", "Hub 2") + "\n", encoding="utf-8")
     files = (*team.files, more)
-    monkeypatch.setattr(kept, "KEPT", 1)
+    monkeypatch.setattr(kept_files, "KEPT", 1)
     assert not before(team.shop, team.home / "kb", case_file.read(files), files).was_kept
     assert not before(team.shop, team.home / "kb", cases, team.files).was_kept
 
@@ -209,6 +210,32 @@ def test_the_cases_in_reach_are_told_as_asking_all_would(team: Team, tmp_path: P
     quick, whole = team.impact(tmp_path / "kb"), team.impact(tmp_path / "kb", everything=True)
     assert [(one.now.id, one.change) for one in quick.told] == [(one.now.id, one.change) for one in whole.told]
     assert planted.edits(team.home / "kb", 3, 1) == planted.edits(team.home / "kb", 3, 1)
+
+
+def test_of_edits_one_after_the_other_each_is_told_as_asking_all_would(team: Team, tmp_path: Path) -> None:
+    """What is published becomes the base, and the run before goes on from the one that is kept, never from nothing."""
+    cases, folder = case_file.read(team.files), team.home / "kb"
+    shutil.copytree(team.home / "work", tmp_path / "work")
+    shop = replace(team.shop, work_dir=tmp_path / "work")
+    left: list[int] = []
+    for number, edit in enumerate(random.Random(0).sample(planted.edits(folder, 3, 1), 5)):
+        base, edited_folder = before(shop, folder, cases, team.files), tmp_path / f"kb-{number}"
+        left.append(sum(len(layer.traces) for layer in base.layers[:-1]))
+        whole = replace(base, **dict(zip(("run", "layers"), kept.carried(None, base.responder, cases), strict=True)))
+        assert read_of(base) == read_of(whole)
+        planted.plant(folder, edit, edited_folder)
+        articles = team.articles(edited_folder)
+        quick = edited(shop, base, cases, articles)
+        full = edited(shop, whole, cases, articles, everything=True)
+        assert [(one.now.id, one.change) for one in quick.told] == [(one.now.id, one.change) for one in full.told]
+        folder = edited_folder
+    assert left[0] == 0 < min(left[1:])
+
+
+def read_of(base: Before) -> list[tuple[object, ...]]:
+    """What a customer reads, and the first article where it is judged."""
+    cases = base.run.cases
+    return [(each.id, each.decision, each.shown, each.cited, each.expected and each.ranked[:1]) for each in cases]
 
 
 def test_an_article_that_is_pinned_to_a_question_reaches_who_asks_it(team: Team, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -18,7 +18,6 @@ from rich.console import Console
 from bot.conversation import language
 from eval import impact_view
 from eval.edits import edited, kept
-from eval.edits.kept import Before
 from eval.impact import impact
 from eval.reporting import impact_page
 from kb_ingest import library
@@ -105,8 +104,7 @@ def test_a_look_reads_only_what_differs_and_guesses_no_language(
 
 
 def test_what_was_not_asked_before_has_its_language_guessed(team: Team) -> None:
-    base: Before = replace(team.base, traces=())
-    responder = kept.remembering(base, ())
+    responder = kept.remembering(team.base.responder, (), ())
     assert responder.language_of("Wo ist meine Bestellung, bitte sagen Sie es mir?", "en") == "de"
 
 
