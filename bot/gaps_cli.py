@@ -93,7 +93,8 @@ def _page(seen: Detail) -> str:
     said = ["", "A person said:", seen.said] if seen.said else []
     against = seen.contradiction
     differs = ["", f"Contradicts “{against.against}”: {against.differs}"] if against else []
-    return "\n".join([_one_line(seen.line), *told, *said, *differs, "", seen.patch.markdown, *seen.cases])
+    cases = (each.json for each in seen.cases)
+    return "\n".join([_one_line(seen.line), *told, *said, *differs, "", seen.patch.markdown, *cases])
 
 
 def _what(number: int) -> str:

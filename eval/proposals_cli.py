@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from bot.casebook import book, proposals
 from bot.casebook.book import Book
 from bot.casebook.case_line import to_json
 from bot.casebook.line_file import BadCases
-from bot.casebook.proposals import ProposalStatus, Source
+from bot.casebook.proposals import ProposalStatus
 from bot.errors import BadRequest
+from bot.gaps import harvest
+from bot.gaps.propose import candidate as propose_one
 from bot.settings import read_settings
 from bot.storage import clock
-from eval import candidate_file, harvest
+from eval import candidate_file
 from eval.desk_database import desk_database
-from eval.harvest import Candidate
 from eval.options import stated_failures
 from eval.session import WORK
 from kb_ingest.durable import replace_file
@@ -48,10 +48,10 @@ def harvest_command(
     """Candidate cases from handoffs and thumbs down, personal data removed; a person completes them."""
     with stated_failures(), desk_database(data) as database:
         with database.snapshot() as tx:
-            candidates = harvest.harvest(tx, _moment(since) if since else "")
+            candidates = tuple(harvest.harvest(tx, _moment(since) if since else ""))
         if propose:
             with database.transaction() as tx:
-                new = sum(_proposed(tx, candidate) for candidate in candidates)
+                new = sum(propose_one(tx, candidate, HARVEST) for candidate in candidates)
             typer.echo(f"{new} new proposals in the console")
         candidate_file.write(out, candidates)
     typer.echo(f"{len(candidates)} candidates written to {out}; fill in articles and spans, then add them to data/eval")
@@ -93,16 +93,3 @@ def _moment(given: str) -> str:
         return clock.write(at if at.tzinfo else at.replace(tzinfo=UTC))
     except (ValueError, OverflowError) as error:
         raise BadRequest(f"--since {given}: is no time; write it as 2026-11-22 or 2026-11-22T08:00.") from error
-
-
-def _proposed(tx: Connection, candidate: Candidate) -> bool:
-    """False when it was proposed before, whatever became of it."""
-    stored = proposals.propose(
-        tx,
-        Source.HARVESTED,
-        candidate_file.to_line(candidate),
-        HARVEST,
-        conversation_id=candidate.conversation_id,
-        key=candidate.id,
-    )
-    return stored is not None

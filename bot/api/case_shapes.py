@@ -70,6 +70,12 @@ class RefusePost(Sent):
     why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
+class ProposedBody(BaseModel):
+    """How many cases were proposed that were not before."""
+
+    proposed: int
+
+
 class FaultsBody(BaseModel):
     """What is wrong with a case, in sentences; empty when it can be used."""
 

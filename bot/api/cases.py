@@ -16,6 +16,7 @@ from bot.api.case_shapes import (
     FaultsBody,
     ProposalBody,
     ProposalPost,
+    ProposedBody,
     RefusePost,
     case_line,
     proposal_body,
@@ -26,6 +27,7 @@ from bot.casebook.case_line import CaseLine
 from bot.casebook.check import Against
 from bot.casebook.proposals import Proposal, Source
 from bot.errors import BadRequest
+from bot.gaps import propose
 
 router = APIRouter(tags=["knowledge"])
 _log = structlog.get_logger()
@@ -51,6 +53,17 @@ def propose_case(body: ProposalPost, service: Serving, caller: Caller) -> Propos
     assert proposal is not None  # its id is new
     _log.info("case_proposed", proposal=proposal.id, source=source)
     return proposal_body(proposal)
+
+
+@router.post("/v1/case-proposals/harvest")
+def harvest_cases(service: Serving, caller: Caller) -> ProposedBody:
+    """Propose what went wrong in conversations of late, personal data removed, as `python -m eval harvest --propose`
+    does; at most 100 new ones a call."""
+    with service.assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        new = propose.lately(tx, account.name)
+    _log.info("cases_harvested", proposed=new, by=account.id)
+    return ProposedBody(proposed=new)
 
 
 @router.post("/v1/case-proposals/{proposal_id}/accept")

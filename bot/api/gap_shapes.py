@@ -106,7 +106,7 @@ def gap_detail(seen: Detail) -> GapDetail:
             ContradictionBody(said=against.said, against=against.against, differs=against.differs) if against else None
         ),
         patch=seen.patch.markdown,
-        cases=list(seen.cases),
+        cases=[each.json for each in seen.cases],
     )
 
 

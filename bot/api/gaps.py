@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 from bot.api import callers
 from bot.api.callers import Caller
+from bot.api.case_shapes import ProposedBody
 from bot.api.gap_shapes import CheckBody, GapBody, GapDetail, GapsBody, check_body, gap_body, gap_detail
 from bot.api.service import Serving
-from bot.gaps import keep, view
+from bot.gaps import keep, propose, view
 from bot.gaps.ledger import GapStatus
 
 router = APIRouter(tags=["knowledge"])
@@ -37,6 +38,15 @@ def check_gap(gap_id: str, service: Serving, caller: Caller) -> CheckBody:
     with assistant.database.snapshot() as tx:
         callers.editor(tx, caller, changes=True)
     return check_body(keep.check_now(assistant.responder, assistant.database, gap_id))
+
+
+@router.post("/v1/gaps/{gap_id}/propose")
+def propose_cases(gap_id: str, service: Serving, caller: Caller) -> ProposedBody:
+    """Put its cases before the content team; those that were proposed before are not proposed again."""
+    assistant = service.assistant
+    with assistant.database.transaction() as tx:
+        account = callers.editor(tx, caller, changes=True)
+        return ProposedBody(proposed=propose.of_gap(tx, view.detail(tx, assistant.live, gap_id), account.name))
 
 
 @router.post("/v1/gaps/{gap_id}/close")

@@ -29,7 +29,7 @@ class Download(StrEnum):
 
 _CONTENT: dict[Download, Callable[[Detail], str]] = {
     Download.PATCH: lambda seen: seen.patch.markdown,
-    Download.CASES: lambda seen: "".join(f"{line}\n" for line in seen.cases),
+    Download.CASES: lambda seen: "".join(f"{each.json}\n" for each in seen.cases),
 }
 
 

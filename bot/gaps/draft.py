@@ -60,13 +60,26 @@ def patch(article: Article | None, wordings: Sequence[str], said: str | None) ->
     )
 
 
-def cases(gap: Gap, article: Article | None, samples: Sequence[Story], said: str | None) -> tuple[str, ...]:
-    """A line of an evaluation file for each sample; the spans are to be found word for word in the article."""
+@dataclass(frozen=True, slots=True)
+class DraftCase:
+    """A case that a wording makes; `conversation_id`: where it was said, None of a search."""
+
+    line: CaseLine
+    conversation_id: str | None
+
+    @property
+    def json(self) -> str:
+        """As a line of an evaluation file."""
+        return to_json(self.line)
+
+
+def cases(gap: Gap, article: Article | None, samples: Sequence[Story], said: str | None) -> tuple[DraftCase, ...]:
+    """One for each sample; the spans are to be found word for word in the article."""
     spans = tuple(each for each in _sentences(said or "") if len(each) >= SHORTEST_SPAN)
     return tuple(
-        to_json(
+        DraftCase(
             CaseLine(
-                id=f"{gap.id}-{number}",
+                id=f"{gap.id}-{'s' if each.message.id < 0 else ''}{abs(each.message.id)}",
                 kind=ANSWERABLE if said else MISSING_FACT,
                 area=article.area if article and article.area else "general",
                 text=without_personal(each.message.text, each.names),
@@ -78,9 +91,10 @@ def cases(gap: Gap, article: Article | None, samples: Sequence[Story], said: str
                 reason=f"a wording of {gap.id}",
                 articles=(article.id,) if article and said else (),
                 spans=spans,
-            )
+            ),
+            each.message.conversation_id or None,
         )
-        for number, each in enumerate(samples, 1)
+        for each in samples
     )
 
 

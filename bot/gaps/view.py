@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, Select, null, select, union_all
 from bot.conversation.personal import without_personal
 from bot.gaps import draft, ledger, stories
 from bot.gaps.contradiction import Contradiction, contradiction
-from bot.gaps.draft import Patch
+from bot.gaps.draft import DraftCase, Patch
 from bot.gaps.ledger import Failing, Gap, GapStatus
 from bot.gaps.stories import Story
 from bot.retrieval.live_index import LiveIndex
@@ -63,7 +63,7 @@ class Detail:
     said: str | None
     contradiction: Contradiction | None
     patch: Patch
-    cases: tuple[str, ...]
+    cases: tuple[DraftCase, ...]
 
 
 def lines(tx: Connection, live: LiveIndex, status: GapStatus | None = None) -> tuple[Line, ...]:

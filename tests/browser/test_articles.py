@@ -61,7 +61,7 @@ def seen_by_gate(room: Newsroom, article_id: str, kind: Kind = Kind.PUBLISH, **f
     with database.snapshot() as tx:
         held = manuscripts.of_article(tx, article_id)
     assert held is not None
-    text = orders.as_in_service(bench, held).text if kind is Kind.PUBLISH else ""
+    text = "" if kind is Kind.ARCHIVE else orders.as_in_service(bench, held).text
     with database.transaction() as tx:
         key = impact.key_of(tx, bench, held, kind, text)
         impact.ask(tx, "Wim", held, kind, text, key)
@@ -119,6 +119,12 @@ def test_what_was_filled_in_stays_when_publishing_is_refused(new_page: PageMaker
     expect(reason).to_have_value("The number is wrong")
     expect(dialog.get_by_label("When")).to_have_value("2999-02-01T10:00")
     dialog.get_by_label("Take it out again").fill("2999-03-01T10:00")
+    expect(dialog).to_contain_text("When it goes again: See first what it does to the answers")
+    assert violations(page) == []
+    seen_by_gate(room, "watch-cam-indoor-set-up", Kind.EXPIRE, blocking=[], cases=[])
+    dialog.get_by_role("button", name="See what its going again does").click()
+    expect(dialog.get_by_text("No pinned or answered question gets worse when it goes again.")).to_be_visible()
+    expect(dialog).not_to_contain_text("When it goes again:")
     publish.click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#standing")).to_contain_text("“The number is wrong”")

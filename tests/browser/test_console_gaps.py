@@ -52,7 +52,12 @@ def test_the_ledger_is_read_asked_again_and_not_closed_without_proof(
     expect(page.locator('[data-status="open"]')).to_be_visible()
     page.reload()
     expect(page.locator("blockquote").first).to_have_text(ANSWER)
+    page.get_by_role("button", name="Propose these cases").click()
+    expect(page.get_by_text("3 proposed.")).to_be_visible()
     expect(page.get_by_label("Draft for the article")).to_contain_text('- "is there a wall bracket')
-    for place in ("/console/gaps", f"/console/gaps/{gap}"):
+    for place in ("/console/proposals", "/console/gaps", f"/console/gaps/{gap}"):
         page.goto(desk.url + place)
         looks_right_everywhere(page)
+    page.goto(f"{desk.url}/console/proposals")
+    page.get_by_role("button", name="Look for candidates").click()
+    expect(page.get_by_text("From a conversation")).to_have_count(7, timeout=PATIENCE_MS)

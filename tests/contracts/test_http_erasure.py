@@ -16,12 +16,12 @@ from bot.cli import app
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.conversation.conversations import opens
 from bot.gaps import wordings
+from bot.gaps.harvest import harvest
 from bot.privacy.places import NOBODYS
 from bot.privacy.retention_policy import RetentionPolicy, Stock
 from bot.recall.told import tellings, versions_told
 from bot.storage import clock
 from bot.storage.tables import conversations, suggestions
-from eval.harvest import harvest
 from tests.served import Served, Staff, Visitor, serving, stream
 
 ANY = {"Content-Type": "application/octet-stream"}
@@ -91,7 +91,7 @@ def test_the_desk_goes_on_without_whoever_was_erased(alone: tuple[Served, Path])
                 break
     with served.database.snapshot() as tx:
         assert not any(opens(tx, visitor.id, key) for key in ("", NOBODYS, visitor.token))
-        assert visitor.id not in str(harvest(tx))
+        assert visitor.id not in str(list(harvest(tx)))
         assert len(wordings.unanswered(tx, "")) == before - 1
         assert token not in str(tellings(tx, versions_told(tx)))
 

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from bot.access import Role
+from bot.casebook import proposals
 from bot.gaps import ledger
+from bot.gaps.harvest import harvest
 from tests.served import Served, Staff
 
 
@@ -50,6 +52,23 @@ def test_a_gap_that_passes_is_closed_by_the_person(service: Served, editor: Staf
     listed = {status: _ids(editor, status) for status in ("open", "closed")}
     assert gap in listed["closed"]
     assert gap not in listed["open"]
+
+
+def test_what_went_wrong_and_a_gap_s_cases_are_proposed_once(service: Served, editor: Staff) -> None:
+    gap = gap_of(service, "does the hub come in violet velvet", "is there a velvet cover for Ada's hub")
+    of_gap = f"/v1/gaps/{gap}/propose"
+    assert [editor.client.post(of_gap).json()["proposed"] for _ in range(2)] == [2, 0]
+    with service.database.snapshot() as tx:
+        before = {each.id for each in proposals.every(tx)}
+    looked = [editor.client.post("/v1/case-proposals/harvest").json()["proposed"] for _ in range(2)]
+    assert looked[0] >= 2
+    assert looked[1] == 0
+    with service.database.snapshot() as tx:
+        found = {each.id: each for each in proposals.every(tx)}
+        assert len(found) - len(before) == looked[0]
+        candidates = {each.id: each.line for each in harvest(tx)}
+    assert {name: found[name].line for name in candidates} == candidates
+    assert all(each.conversation_id and each.proposed_by == "Person content" for each in found.values())
 
 
 def test_the_console_shows_the_ledger_to_the_content_team_and_not_to_agents(service: Served, editor: Staff) -> None:

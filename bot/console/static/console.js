@@ -10,6 +10,7 @@ import { follow } from './live.js';
 import * as queue from './queue.js';
 import * as shortcuts from './shortcuts.js';
 import * as notifications from './notifications.js';
+import * as proposals from './proposals.js';
 import * as recall from './recall.js';
 import * as team from './team.js';
 import * as ticket from './ticket.js';
@@ -64,5 +65,6 @@ if (pages[kind]) {
 if (kind === 'gap') gap.start(renew);
 if (kind === 'desk-macros') deskMacros.start(renew);
 if (kind === 'case') caseForm.start();
+if (kind === 'proposals') proposals.start();
 if (kind === 'recall') recall.start(renew);
 addEventListener('htmx:after:swap', () => clocks.tick());

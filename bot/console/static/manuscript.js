@@ -93,7 +93,7 @@ find('standing').addEventListener('click', async (event) => {
 });
 find('expires').addEventListener('input', sayWhatStandsInTheWay);
 find('expiry-look').addEventListener('click', () => look('expire'));
-find('standing').addEventListener('htmx:afterSettle', sayWhatStandsInTheWay);
+addEventListener('htmx:after:swap', sayWhatStandsInTheWay);
 // What was filled in stays until it is accepted.
 find('ordering').querySelector('form').addEventListener('submit', async (event) => {
   event.preventDefault();

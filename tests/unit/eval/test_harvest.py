@@ -23,13 +23,13 @@ from bot.customers.identity import Identity
 from bot.decision.outcome import Reason
 from bot.feedback import record
 from bot.feedback.record import FeedbackKind
+from bot.gaps.harvest import harvest
 from bot.handoff.hand_off import hand_off
 from bot.settings import DATABASE_FILE
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
 from eval import candidate_file
 from eval.cli import app
-from eval.harvest import harvest
 from tests.conftest import PACKET
 
 
@@ -80,7 +80,7 @@ def test_a_thumb_up_and_an_untroubled_conversation_give_none(database: Database)
         conversation, ids = talk(tx, (Speaker.CUSTOMER, "hi"), (Speaker.BOT, "Hello."))
         record.record(tx, conversation, FeedbackKind.THUMBS, 1, "", ids[1])
     with database.snapshot() as tx:
-        assert harvest(tx) == ()
+        assert list(harvest(tx)) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_completed_candidate_is_a_case_and_an_incomplete_one_is_refused(databa
         conversation, ids = talk(tx, (Speaker.CUSTOMER, "how long is the warranty"), (Speaker.BOT, "A year."))
         record.record(tx, conversation, FeedbackKind.THUMBS, -1, "", ids[1])
     with database.snapshot() as tx:
-        candidate_file.write(tmp_path / "h.jsonl", harvest(tx))
+        candidate_file.write(tmp_path / "h.jsonl", list(harvest(tx)))
     with pytest.raises(BadCases, match="articles is empty"):
         case_file.read([tmp_path / "h.jsonl"])
     line = json.loads((tmp_path / "h.jsonl").read_text(encoding="utf-8"))

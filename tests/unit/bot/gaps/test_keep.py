@@ -109,7 +109,7 @@ def test_nothing_personal_is_shown(scene: Scene, found: dict[str, str]) -> None:
 def test_its_cases_are_cases_once_the_article_is_written(scene: Scene, found: dict[str, str]) -> None:
     with scene.database.snapshot() as tx:
         seen = view.detail(tx, scene.assistant.live, found[WALL.id])
-    first = case_file.parse(seen.cases[0])
+    first = case_file.parse(seen.cases[0].json)
     assert first.text == seen.samples[0]
     assert set(first.expect.spans) <= set(f"Thanks for waiting.\n{WALL.answer}".replace(". ", ".\n").split("\n"))
     assert first.expect.articles == (seen.line.gap.article_id,)

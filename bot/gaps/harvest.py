@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import Connection, select
 
 from bot.casebook.case import Kind
+from bot.casebook.case_line import CaseLine
 from bot.conversation import conversations, messages
 from bot.conversation.messages import Message
 from bot.conversation.personal import names_in, without_personal
@@ -45,11 +47,30 @@ class Candidate:
     category: str | None
     reason: str
 
+    @property
+    def line(self) -> CaseLine:
+        """A line that the strict reader accepts once a person has filled in what is right."""
+        return CaseLine(
+            id=self.id,
+            kind=self.kind,
+            area="general",
+            text=self.text,
+            context=self.context,
+            region=self.region,
+            plan=self.plan,
+            decisions=(self.decision,),
+            sensitive=self.category,
+            reason=self.reason,
+        )
 
-def harvest(tx: Connection, since: str = "") -> tuple[Candidate, ...]:
+
+def harvest(tx: Connection, since: str = "") -> Iterator[Candidate]:
     """A candidate per handoff and per thumb down after `since` (UTC, ISO 8601), oldest conversation first."""
-    found = [*_handed_off(tx, since), *_disliked(tx, since)]
-    return tuple({candidate.id: candidate for candidate in found}.values())
+    known = set[str]()
+    for candidate in chain(_handed_off(tx, since), _disliked(tx, since)):
+        if candidate.id not in known:
+            known.add(candidate.id)
+            yield candidate
 
 
 def _handed_off(tx: Connection, since: str) -> Iterator[Candidate]:
