@@ -43,7 +43,7 @@ def write(folder: Path, run: RunResult, layers: Sequence[Layer], index_dir: Path
         if not (home / _INDEXES / name).exists():
             aside = home / _INDEXES / f".{name}"
             shutil.rmtree(aside, ignore_errors=True)
-            shutil.copytree(index_dir / "generations" / name, aside, copy_function=os.link)
+            shutil.copytree(index_dir / "generations" / name, aside, copy_function=_linked)
             aside.rename(home / _INDEXES / name)
     result_file.write(folder / _RESULT, run)
     for old in by_age(home, "*")[:-KEPT]:
@@ -51,6 +51,14 @@ def write(folder: Path, run: RunResult, layers: Sequence[Layer], index_dir: Path
     for held in (home / _INDEXES).iterdir():
         if not any(home.glob(f"*/{_TRACES.format(held.name)}")):
             shutil.rmtree(held)
+
+
+def _linked(source: str, target: str) -> None:
+    """No second copy of what nobody changes, where the file system can."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def read(folder: Path, index: KnowledgeIndex) -> Run | None:
