@@ -21,6 +21,7 @@ from bot.retrieval.asked_together import questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Known, Question
+from bot.retrieval.regional import versions
 from bot.retrieval.search import search
 from bot.retrieval.standalone import understand
 from bot.retrieval.variants import VariantPolicy
@@ -157,6 +158,6 @@ def _proposals(
 
 def _confidence(sources: Sources, result: SearchResult, hits: tuple[ArticleHit, ...], draft: Draft) -> float:
     """That the first of these hits is right."""
-    found = SearchResult(result.generation, result.question, hits)
+    found = replace(result, hits=hits, versions=versions(sources.index, hits[0].article.id))
     signals = measure(result.question, found, draft, sources.index)
     return sources.calibration.confidence(signals)

@@ -30,7 +30,7 @@ from eval.subject import Subject
 from kb_ingest.index import KnowledgeIndex
 from kb_ingest.publish import Store
 
-LAYERS = 3
+LAYERS = 2
 """Indexes that a run may hang on: each costs a look the time to read it."""
 PROGRAM = Path(__file__).parents[2]
 _PARTS = ("kb_ingest", "bot", "eval")
