@@ -110,7 +110,7 @@ def _sentences(said: list[str], source: Source) -> list[int] | Finding:
     told: list[int] = []
     while said:
         found, used = _sentence(said[0], source), 1
-        if not found and len(said) > 1 and not _conditional(said[0], source):
+        if not found and len(said) > 1 and _half(said[0], source):
             found, used = _sentence("; ".join(said[:2]), source), 2
         if not found:
             return Finding.UNSUPPORTED
@@ -119,9 +119,10 @@ def _sentences(said: list[str], source: Source) -> list[int] | Finding:
     return told
 
 
-def _conditional(text: str, source: Source) -> bool:
-    """A condition holds to the end of its sentence: cut in two, the second half would lose it."""
-    return any(token.value in CONDITIONS for part in parts(text, source.names) for token in part)
+def _half(text: str, source: Source) -> bool:
+    """May be half of a sentence: it says something, and no condition, which holds to the end of its sentence."""
+    read = parts(text, source.names)
+    return bool(read) and not any(token.value in CONDITIONS for part in read for token in part)
 
 
 def _row(line: str, source: Source) -> list[int] | Finding:

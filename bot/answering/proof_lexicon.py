@@ -88,6 +88,10 @@ _WEIGHTLESS = (
 )
 WEIGHTLESS = frozenset(_WEIGHTLESS.split())
 """Words that may come and go: they carry no fact on their own."""
+PREPOSITIONS = frozenset({"of", "to", "in", "on", "at", "for", "by", "with", "as"})
+"""Those of them that say what part the phrase after them has in the sentence."""
+BEFORE_NAMES = frozenset({"of", "to"})
+"""Prepositions that say so before a name only: "3 days to prepare" is "preparing takes", "of 3 days" is "three-day"."""
 
 _EQUAL = (
     "choose select pick chosen", "tap click", "begin start", "buy purchase bought", "get receive obtain",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, combinations
 
-from bot.answering.proof_lexicon import CONDITIONS, FIXED, MOVABLE, PAST
+from bot.answering.proof_lexicon import BEFORE_NAMES, CONDITIONS, FIXED, MOVABLE, PAST
 from bot.answering.proof_tokens import Kind, Part, Token, canonical
 
 _JOINED = 4
@@ -86,15 +86,20 @@ def _still(tokens: list[Token]) -> list[Token]:
 
 def _one_moved(said: list[Token], meant: list[Token]) -> bool:
     """One phrase went to the front or to the end ("In the US, ..."), nothing that holds by its place went with it."""
-    if all(token.kind is Kind.NAME for token in meant):
-        return False
     spans = sum(token.value == "–" for token in meant)
     if len(said) != len(meant) or sum(token.kind is Kind.NUMBER for token in meant) - 2 * spans > 1:
         return False
-    for size in range(1, len(said)):
-        for block, rest in ((said[:size], said[size:]), (said[size:], said[:size])):
-            if not _is_fixed(block) and _is_taken_from(meant, block, rest):
-                return True
+    return _to_the_front(said, meant) or _to_the_front(said[::-1], meant[::-1])
+
+
+def _to_the_front(said: list[Token], meant: list[Token]) -> bool:
+    """The phrase at the front of `said` stands further on in `meant`. Names never move among names alone."""
+    placed = _placed(meant)
+    for size, end in combinations(range(1, len(said) + 1), 2):
+        phrase, passed, rest = said[:size], said[size:end], said[end:]
+        names = all(token.kind is Kind.NAME for token in said[:end])
+        if _placed([*passed, *phrase, *rest]) == placed and not _is_fixed(phrase) and not names:
+            return True
     return False
 
 
@@ -102,9 +107,10 @@ def _is_fixed(block: list[Token]) -> bool:
     return any(token.kind is Kind.OPERATOR and token.value in FIXED for token in block)
 
 
-def _is_taken_from(meant: list[Token], block: list[Token], rest: list[Token]) -> bool:
-    """`meant` is `rest` with `block` somewhere inside."""
-    return any([*rest[:at], *block, *rest[at:]] == meant for at in range(len(rest) + 1))
+def _placed(tokens: list[Token]) -> list[tuple[Token, str]]:
+    """Each with the preposition that it keeps when it moves."""
+    loose = [token.under in BEFORE_NAMES and token.kind is not Kind.NAME for token in tokens]
+    return [(token, "" if free else token.under) for token, free in zip(tokens, loose, strict=True)]
 
 
 def _weighty(group: Sequence[Part]) -> list[Token]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from bot.answering.proof_lexicon import (
     OPERATORS,
     PAST,
     PHRASES,
+    PREPOSITIONS,
     WEIGHTLESS,
 )
 from kb_ingest.lexical import stem
@@ -41,11 +42,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`value` is canonical: two tokens that mean the same are equal. `head`: the word an operator or number governs."""
+    """`value` is canonical: two tokens that mean the same are equal. `head`: the word an operator or number governs.
+
+    `under` is the preposition before it, which counts only where a phrase has moved: a phrase takes its own along.
+    """
 
     kind: Kind
     value: str
     head: str = ""
+    under: str = field(default="", compare=False)
 
 
 Part = tuple[Token, ...]
@@ -81,13 +86,17 @@ def plain(text: str) -> str:
 def parts(text: str, names: frozenset[str]) -> tuple[Part, ...]:
     """The parts of a sentence between its marks, conjunctions and conditions; parts without meaning are left out."""
     found: list[list[Token]] = [[]]
+    under = ""
     tokens = list(_governed(list(_tokens(_spelt_out(text), names))))
     for at, token in enumerate(tokens):
         opens = token.kind is Kind.OPERATOR and token.value in CONDITIONS
         if (token.kind is Kind.BREAK and not _between_names(tokens, at)) or opens:
             found.append([])
         if token.kind not in (Kind.BREAK, Kind.FREE):
-            found[-1].append(token)
+            found[-1].append(replace(token, under=under) if under else token)
+            under = ""
+        elif token.value in PREPOSITIONS:
+            under = token.value
     return tuple(tuple(part) for part in found if part)
 
 

@@ -163,11 +163,24 @@ def test_a_condition_does_not_move_to_another_part() -> None:
         ("You get a refund or an exchange.", "You get a refund and an exchange."),
         ("Cards take 3 days and transfers take 5 days.", "Transfers take 3 days and cards take 5 days."),
         ("It works with iOS 16 or later.", "It works with iOS 16."),
+        ("With Complete in the EU, Fernwick calls you.", "With EU in the Complete, Fernwick calls you."),
+        ("You can exchange a camera for a lock.", "You can exchange a lock for a camera."),
+        ("Tell us the model (WT-UK, WT-US or WT-EU) now.", "Tell us the model (WT-US, WT-UK or WT-EU) now."),
         ("The app asks for your PIN; support never does.", "Support asks for your PIN; the app never does."),
     ],
 )
 def test_the_same_words_in_other_roles_are_not_proven(source: str, said: str) -> None:
     assert judged(said, source) is not None
+
+
+def test_a_phrase_moves_with_its_preposition() -> None:
+    assert judged("In the EU, call UPS to prepare the parcel.", "Call UPS to prepare the parcel in the EU.") is None
+    assert judged("Preparing a hub takes 3 days.", "It takes 3 days to prepare a hub.") is None
+
+
+def test_a_sentence_of_words_without_weight_is_not_half_of_another() -> None:
+    source = "We are waiting for you. Open the message; we send the item back."
+    assert judged("We are for you. Open the message; we send the item back.", source) is Finding.UNSUPPORTED
 
 
 def test_very_long_output_is_not_read() -> None:

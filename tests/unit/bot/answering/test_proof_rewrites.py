@@ -17,7 +17,6 @@ from kb_ingest.article import Visibility
 from tests.unit.bot.answering.rewrites import Rewrite, altered, answers, faithful
 
 HERE = Path(__file__).parent
-ALTERED_SHOWN = 0.005
 FAITHFUL_BLOCKED = 0.05
 BY_HAND_BLOCKED = 0.15
 
@@ -39,8 +38,7 @@ def shown_of(made_up: Iterator[Rewrite]) -> tuple[Counter[str], Counter[str]]:
 def check_altered(count: int, seed: int) -> None:
     made, shown = shown_of(altered(count, seed))
     print(f"altered, seed {seed}: " + ", ".join(f"{kind} {shown[kind]} of {made[kind]}" for kind in made))
-    assert sum(shown.values()) <= ALTERED_SHOWN * count, +shown
-    assert shown["negation"] == shown["condition"] == shown["left out"] == 0
+    assert not +shown
 
 
 def check_faithful(count: int, seed: int) -> None:
