@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from kb_ingest import build as building
 from tests.conftest import ROOT, SAMPLE
-from tests.patience import until_live
+from tests.patience import until, until_live
 from tests.served import Served, encoder, serving
 
 SECRET = "The code word of the week is persimmon."
@@ -41,40 +44,75 @@ def _edit(base: Path, number: int) -> None:
     article.write_text(f"{head}\n---\n{kept}\n## Edition\nThis is edition {number} of the article.\n")
 
 
-def _swap_under_load(served: Served, base: Path, index: Path, swaps: int) -> tuple[list[int], set[str], set[str]]:
-    statuses, seen, built = list[int](), set[str](), set[str]()
+Answered = tuple[str, tuple[str, ...]]
+"""Of an answer in a chat, the generation that it names and the versions that it cites."""
+
+
+@dataclass(frozen=True)
+class Swapped:
+    """What came back while generations swapped: those that were found in and those built; of answers in chats the
+    generation and the versions of what they cite."""
+
+    statuses: Counter[int]
+    searched: set[str]
+    answered: set[Answered]
+    built: set[str]
+
+
+def _swap_under_load(served: Served, base: Path, index: Path, swaps: int) -> Swapped:
+    statuses, seen, answered, built = list[int](), set[str](), set[Answered](), set[str]()
     stop = threading.Event()
 
-    def ask() -> None:
+    def search() -> None:
         client = served.client()
         while not stop.is_set():
             answer = client.post("/v1/search", json={"query": "which edition of the reset article", "k": 3})
             statuses.append(answer.status_code)
             seen.add(answer.json()["generation"])
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    def ask() -> None:
+        while not stop.is_set():
+            answer = served.visitor().say("How do I factory reset Hub 2?")
+            statuses.append(answer.status_code)
+            turn = answer.json()["reply"]["turn"]
+            assert turn["decision"] == "answer"
+            answered.add((turn["generation"], tuple(cited["version"] for cited in turn["citations"])))
+
+    threads = [threading.Thread(target=target) for target in (search, ask) for _ in range(2)]
     for thread in threads:
         thread.start()
     for number in range(swaps):
         _edit(base, number)
-        built.add(building.build([base], index, encoder()).generation)
-        until_live(served.client(), building.Store(index).generation_id())
+        newest = building.build([base], index, encoder()).generation
+        built.add(newest)
+        until_live(served.client(), newest)
+        until(partial(_named, newest, answered))
     stop.set()
     for thread in threads:
         thread.join(30)
-    return statuses, seen, built
+    return Swapped(Counter(statuses), seen, answered, built)
+
+
+def _named(generation: str, answered: set[Answered]) -> bool:
+    return any(generation == named for named, _ in answered.copy())
 
 
 def _scene(base: Path, small_index: Path, tmp_path: Path, swaps: int) -> None:
     index = _index(base, small_index, tmp_path)
     with serving(index, tmp_path / "data") as served:
         first = served.client().get("/readyz").json()["generation"]
-        statuses, seen, built = _swap_under_load(served, base, index, swaps)
-    print(f"{swaps} swaps under {len(statuses)} requests, {len(seen)} generations answered")
-    assert set(statuses) == {200}
-    assert len(built) == swaps
-    assert seen <= built | {first}, "an answer named a generation that was never published"
-    assert len(seen) > swaps // 2
+        swapped = _swap_under_load(served, base, index, swaps)
+    print(
+        f"{swaps} swaps under {dict(swapped.statuses)}: {len(swapped.searched)} generations found something, "
+        f"{len(swapped.answered)} answered in chats"
+    )
+    assert set(swapped.statuses) == {200, 201}
+    assert len(swapped.built) == swaps
+    assert swapped.searched <= swapped.built | {first}, "a result named a generation that was never published"
+    assert len(swapped.searched) > swaps // 2
+    told, texts = zip(*swapped.answered, strict=True)
+    assert swapped.built <= set(told) <= swapped.built | {first}
+    assert len(set(told)) == len(set(texts)) == len(swapped.answered), "one named a generation and told of another"
 
 
 def test_generations_swap_under_load_without_a_failed_request(base: Path, small_index: Path, tmp_path: Path) -> None:
