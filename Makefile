@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Answerdesk needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[llm,copilot,test]'
+	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.[llm,copilot,postgres,test]'
 	touch $(STAMP)
 
 demo: $(STAMP)
@@ -46,6 +46,7 @@ bench: $(STAMP)
 promises: $(STAMP)
 	$(BIN)/python -m pytest -rs --durations=0 --promise-table var/promises.md \
 		$(if $(FAST),$$($(BIN)/python tests/promise_table.py),tests/faults tests/property tests/contracts tests/unit tests/browser tests/architecture -m 'full or not full')
+	$(if $(FAST),,$(BIN)/python -m pytest --postgres tests/unit tests/journeys --ignore tests/unit/bot/storage)
 
 clean:
 	rm -rf $(VENV) var

@@ -24,7 +24,8 @@ from bot.handoff.ticket import Ticket
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
 from kb_ingest import build as building
-from tests import nothing_skipped
+from tests import nothing_skipped, postgres_server
+from tests.postgres_server import PostgresServer
 from tests.promise_table import PromiseTable
 from tests.served import SERVICE_KEY, Served, encoder, keep_policy_vectors, serving
 
@@ -41,6 +42,7 @@ passwords.PASSES, passwords.KIBIBYTES = 1, 8
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What CI and `make promises` ask for."""
     parser.addoption("--nothing-skipped", action="store_true", help="a skipped test fails the run")
+    parser.addoption("--postgres", action="store_true", help="only what needs a database, on PostgreSQL")
     parser.addoption("--promise-table", type=Path, help="the file in which it is told which promises were held")
 
 
@@ -74,8 +76,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests last: while Playwright lives, its event loop is the main thread's and no other can start."""
+    if config.option.postgres:
+        items[:] = [item for item in items if "database" in getattr(item, "fixturenames", ())]
     items.sort(key=lambda item: (ROOT / "tests" / "browser") in item.path.parents)
 
 
@@ -98,12 +102,23 @@ def every_line() -> Iterator[None]:
     structlog.configure(**configured)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this run's own."""
+    if not postgres_server.THERE:
+        pytest.skip("no PostgreSQL here: apt-get install postgresql, and pip install '.[postgres]'")
+    with postgres_server.postgres_server() as server:
+        yield server
+
+
 @pytest.fixture
-def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A fresh, migrated database as the service opens it."""
-    path = tmp_path / "answerdesk.db"
-    shutil.copy(migrated_file, path)
-    database = open_database(f"sqlite:///{path}", serving=True)
+    if request.config.option.postgres:
+        address = request.getfixturevalue("postgres").make()
+    else:
+        address = f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), tmp_path / 'answerdesk.db')}"
+    database = open_database(address, serving=True)
     yield database
     database.close()
 

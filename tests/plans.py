@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event
 
 from bot.storage.columns import metadata
-from bot.storage.engine import Database
+from bot.storage.engine import SQLITE, Database
 
 Heard = list[tuple[str, Any]]
 """Statements as they are sent, each with its parameters."""
@@ -33,6 +34,8 @@ def heard(database: Database) -> Iterator[Heard]:
 
 def plan(database: Database, run: Callable[[Connection], object]) -> list[str]:
     """Each step of how SQLite finds the rows of what `run` asks for."""
+    if database.engine.dialect.name != SQLITE:
+        pytest.skip("SQLite's plan is looked at")
     with heard(database) as statements, database.transaction() as tx:
         run(tx)
     with database.snapshot() as tx:

@@ -27,7 +27,9 @@ PROMISES: Mapping[str, tuple[str, ...]] = {
         "faults/test_ingest_kill.py", "faults/test_forget_kill.py", "faults/test_publish_kill.py",
     ),
     "8 damaged files are refused": ("faults/test_damaged_generation.py",),
-    "9 costs and floods are limited": ("contracts/test_http_limits.py", "unit/bot/answering/test_llm_rewriter.py"),
+    "9 costs and floods are limited": (
+        "faults/test_flood.py", "contracts/test_http_limits.py", "unit/bot/answering/test_llm_rewriter.py",
+    ),
     "10 no invented policy or offer": (
         "unit/bot/answering/test_proof_rewrites.py", "faults/test_promises_red_team.py",
     ),
@@ -48,7 +50,9 @@ PROMISES: Mapping[str, tuple[str, ...]] = {
     "25 overload": ("faults/test_overload.py",),
     "26 rolling deploy": ("faults/test_rolling_deploy.py",),
     "27 the disk is full": ("faults/test_full_disk.py",),
-    "28 migrations keep data": ("unit/bot/storage/test_migrate.py",),
+    "28 migrations keep data": (
+        "faults/test_migrate_kill.py", "unit/bot/storage/test_migrate.py", "contracts/test_postgres.py",
+    ),
 }
 WHOLE = ("faults", "property")
 """Folders that the slice of every merge runs as they are."""
