@@ -16,6 +16,7 @@ from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from kb_ingest import tokens
 from tests.unit.bot.answering.rewrites import ALTERATIONS, OFFERS
 
 
@@ -58,12 +59,14 @@ HUGE_BYTES = 10_000_000
 
 
 class HostileLlm:
-    """The running server. `mode` may be changed between requests; `asked` counts them, `prompts` are what came."""
+    """The running server. `mode` may be changed between requests; `asked` counts them, `prompts` are what came,
+    `tokens` what each honest answer cost with its request."""
 
     def __init__(self) -> None:
         self.mode = Mode.FAITHFUL
         self.asked = 0
         self.prompts: list[str] = []
+        self.tokens: list[int] = []
         self.closing = threading.Event()
         self.random = random.Random(7)
         self.promise = "We will call you tomorrow."
@@ -104,7 +107,10 @@ def text_of(server: HostileLlm, messages: list[dict[str, Any]]) -> str:
         said: list[Line] | str = _promises(lines, server.promise, server.random)
     else:
         said = _SAYS.get(server.mode, _faithful)(lines, prompt, server.random)
-    return said if isinstance(said, str) else "\n".join(f"[{number}] {text}" for number, text in said)
+    text = said if isinstance(said, str) else "\n".join(f"[{number}] {text}" for number, text in said)
+    if server.mode is Mode.FAITHFUL:
+        server.tokens.append(tokens.count(prompt) + tokens.count(text))
+    return text
 
 
 Line = tuple[int, str]

@@ -45,20 +45,23 @@ class Rush:
     opened: list[tuple[str, str]] = field(default_factory=list)
     asked: int = 0
 
-    async def ask(self, path: str, body: object, token: str = "", patience: float = PATIENCE_SECONDS) -> Came:
-        """One request on a connection of its own."""
+    async def ask(
+        self, path: str, body: object, token: str = "", patience: float = PATIENCE_SECONDS, address: str = ""
+    ) -> Came:
+        """One request on a connection of its own, from that address if a proxy is believed."""
         began = perf_counter()
         try:
-            came = await asyncio.wait_for(self._exchange(path, json.dumps(body).encode(), token), patience)
+            came = await asyncio.wait_for(self._exchange(path, json.dumps(body).encode(), token, address), patience)
         except (TimeoutError, OSError, EOFError):
             came = Came(LOST)
         return Came(came.status, came.body, came.retry_after, perf_counter() - began)
 
-    async def _exchange(self, path: str, body: bytes, token: str) -> Came:
+    async def _exchange(self, path: str, body: bytes, token: str, address: str) -> Came:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             lines = [f"POST {path} HTTP/1.1", "Host: desk", "Content-Type: application/json", "Connection: close"]
             lines += [f"Authorization: Bearer {token}"] if token else []
+            lines += [f"X-Forwarded-For: {address}"] if address else []
             writer.write("\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body)
             head, end, rest = (await reader.read(-1)).partition(b"\r\n\r\n")
             if not end:
@@ -67,9 +70,9 @@ class Rush:
         finally:
             writer.transport.abort()
 
-    async def open(self, patience: float = PATIENCE_SECONDS) -> tuple[str, str] | None:
+    async def open(self, patience: float = PATIENCE_SECONDS, address: str = "") -> tuple[str, str] | None:
         """A conversation's path and token."""
-        came = await self.ask("/v1/conversations", {}, patience=patience)
+        came = await self.ask("/v1/conversations", {}, patience=patience, address=address)
         if came.status != 201:
             return None
         body = json.loads(came.body)
