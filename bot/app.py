@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
@@ -159,6 +160,10 @@ CROSS_SITE_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", REQUEST_
 class DeskApp(FastAPI):
     """FastAPI with our wrappers outermost, so that an unexpected error's answer passes through them too."""
 
+    def openapi(self) -> dict[str, Any]:
+        """With our errors."""
+        return error_bodies.described(super().openapi())
+
     def build_middleware_stack(self) -> ASGIApp:
         """Outermost last. None of them buffers a response: streams pass through."""
         service: Service = self.state.service
@@ -183,12 +188,11 @@ def create_app(assistant: Assistant) -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
-        responses=error_bodies.RESPONSES,
     )
     app.state.service = _service(assistant)
     error_bodies.install(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    # As they are: of an included router FastAPI makes each route once more, with the first requests of every start.
+    app.router.routes.extend(route for router in ROUTERS for route in router.routes)
     return app
 
 
