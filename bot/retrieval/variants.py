@@ -175,7 +175,7 @@ def _before(text: str, start: int, words: re.Pattern[str] | None) -> re.Match[st
 def read_variants(path: Path) -> VariantPolicy:
     """The policy file as typed values; BadPolicy names the file and the key to mend."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         asked = read_asked(path.name, content)
         facets = content["facets"] | {Facet.REGION: named_in_all(content["facets"][Facet.REGION], asked)}
         return VariantPolicy({facet: _facet(facets[facet]) for facet in Facet}, asked)
