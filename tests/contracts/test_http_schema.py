@@ -33,7 +33,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 STREAMS = {"/v1/conversations/{conversation_id}/events", "/v1/desk/events"}  # they never end: test_http_streams
-MANY = 5
+MANY = 3
 VERY_MANY = 400
 STEP = 17
 """Each naughty string goes to every so many-th route in the short form, to another one of them each."""
