@@ -6,6 +6,7 @@ import fcntl
 import gc
 import logging
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ from kb_ingest import build as building
 from tests import nothing_skipped, postgres_server
 from tests.postgres_server import PostgresServer
 from tests.promise_table import PromiseTable
-from tests.served import SERVICE_KEY, Served, encoder, keep_policy_vectors, serving
+from tests.served import SERVICE_KEY, Served, encoder, make_alike, serving
 
 ROOT = Path(__file__).parents[1]
 # Set in each worker of pytest-xdist.
@@ -37,6 +38,8 @@ ROOM_BYTES = 4 * 1024**3
 # The tests make thousands of accounts; what a hash costs as shipped, tests/unit/bot/desk/test_accounts.py looks at.
 SHIPPED_COST = passwords.PASSES, passwords.KIBIBYTES
 passwords.PASSES, passwords.KIBIBYTES = 1, 8
+# Python keeps 512 compiled expressions, and the policies have more: each service of a test would compile all anew.
+re._MAXCACHE = 100_000  # type: ignore[attr-defined]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -186,7 +189,7 @@ def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _make_small_index(folder: Path) -> None:
     sources = [path for path in sorted((ROOT / "data" / "kb").rglob("*.md")) if path.stem in SAMPLE]
     building.build(sources, folder, encoder())
-    keep_policy_vectors(folder)
+    make_alike(folder)
 
 
 @pytest.fixture(scope="session")

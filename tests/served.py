@@ -8,7 +8,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,9 @@ from bot.assemble import assemble
 from bot.desk import accounts
 from bot.pipeline import build_responder
 from bot.serve import listen, server_for
-from bot.settings import Settings
-from bot.storage.engine import Database
+from bot.settings import DATABASE_FILE, Settings
+from bot.storage.engine import Database, open_database
+from bot.storage.migrate import migrate
 from kb_ingest import embedder
 from kb_ingest.embedder import Embedder, default_cache_dir
 from tests.loopback import NO_TLS
@@ -34,7 +35,7 @@ from tests.patience import until
 
 PASSWORD = "a long enough password"
 SERVICE_KEY = "service-key-of-another-help-desk"
-POLICY_VECTORS = "policy-vectors"
+ALIKE = "alike"
 OF_THE_SAMPLE_BASE = Path(__file__).parents[1] / "data" / "calibration" / "bases" / "kb.json"
 """What `small_index` is a part of: too small a part to be known by its articles."""
 UNLIMITED = {
@@ -190,15 +191,18 @@ def serving(
 
 
 def warm(index_dir: Path, data_dir: Path) -> None:
-    """The vectors of the policy files, which are the same for every service of a test run."""
-    kept = index_dir.parent / POLICY_VECTORS
-    if kept.exists():
-        shutil.copytree(kept, data_dir / "cache", dirs_exist_ok=True)
+    """What every service of a test run would make alike: the vectors of the policy files, and a database when new."""
+    made = index_dir.parent / ALIKE
+    if made.exists():
+        shutil.copytree(made / "cache", data_dir / "cache", dirs_exist_ok=True)
+        if not (data_dir / DATABASE_FILE).exists():
+            shutil.copy(made / DATABASE_FILE, data_dir)
 
 
-def keep_policy_vectors(index_dir: Path) -> None:
-    """Encode the policy files' texts once for every service over this index; see `warm`."""
-    data_dir = index_dir.parent / "first"
-    build_responder(Settings(index_dir=index_dir, data_dir=data_dir), load=encoder)
-    if (data_dir / "cache").exists():  # only sentences added after the fit are encoded
-        shutil.copytree(data_dir / "cache", index_dir.parent / POLICY_VECTORS)
+def make_alike(index_dir: Path) -> None:
+    """Make it once for every service over this index; see `warm`."""
+    made = index_dir.parent / ALIKE
+    build_responder(Settings(index_dir=index_dir, data_dir=made), load=encoder)
+    (made / "cache").mkdir(exist_ok=True)  # only sentences added after the fit are encoded
+    with closing(open_database(f"sqlite:///{made / DATABASE_FILE}", serving=True)) as database:
+        migrate(database)

@@ -9,7 +9,6 @@ import dataclasses
 import json
 import random
 import re
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -32,7 +31,7 @@ from bot.settings import Settings
 from kb_ingest.embedder import default_cache_dir
 from tests.conftest import SAMPLE
 from tests.hostile_llm import BREAKS, CANARY, SAYS, HostileLlm, Mode, hostile_llm
-from tests.served import OF_THE_SAMPLE_BASE, POLICY_VECTORS
+from tests.served import OF_THE_SAMPLE_BASE, encoder, warm
 
 ROOT = Path(__file__).parents[2]
 CUSTOMER = Viewer(Role.VISITOR, region="us")
@@ -65,15 +64,14 @@ class Desk:
 def desk(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     folder = tmp_path_factory.mktemp("desk")
-    if (small_index.parent / POLICY_VECTORS).exists():
-        shutil.copytree(small_index.parent / POLICY_VECTORS, folder / "cache")
+    warm(small_index, folder)
     with hostile_llm() as server:
         settings = Settings(
             index_dir=small_index, data_dir=folder, model_cache_dir=default_cache_dir(), llm_model="openai:hostile",
             llm_base_url=server.url, llm_deadline_seconds=DEADLINE, llm_daily_tokens=10**9,
             calibration_file=OF_THE_SAMPLE_BASE,
         )  # fmt: skip
-        built = build_responder(settings)
+        built = build_responder(settings, load=encoder)
         assert isinstance(built.rewriter, LlmRewriter)
         _ = built.rewriter.model._chat  # LangChain's import is not part of what is measured
         rewriter = dataclasses.replace(built.rewriter, breaker=Breaker(PATIENT))
