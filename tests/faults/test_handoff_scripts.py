@@ -31,7 +31,7 @@ from bot.storage.tables import outbox
 from bot.turn import Assistant
 from tests.faults.handoff_scripts import SUNDAY, Given, Played, Player, Script, at, player, read
 from tests.faults.packet_rules import faults
-from tests.served import OF_THE_SAMPLE_BASE, warm
+from tests.served import OF_THE_SAMPLE_BASE, encoder, warm
 
 MOST_MILLISECONDS = 50
 LEAST_RIGHT = 0.95
@@ -75,7 +75,7 @@ def desk(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     data = tmp_path_factory.mktemp("scripted")
     warm(small_index, data)
     settings = Settings(index_dir=small_index, data_dir=data, calibration_file=OF_THE_SAMPLE_BASE)
-    assistant = assemble(settings, serving=True)
+    assistant = assemble(settings, encoder, serving=True)
     yield player(assistant, _without_model(assistant, settings))
     assistant.database.close()
 

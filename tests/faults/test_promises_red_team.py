@@ -36,7 +36,7 @@ from bot.turn_note import TurnNote
 from kb_ingest.embedder import default_cache_dir
 from tests.faults.test_hostile_llm import sample_questions
 from tests.hostile_llm import HostileLlm, Mode, hostile_llm
-from tests.served import OF_THE_SAMPLE_BASE, warm
+from tests.served import OF_THE_SAMPLE_BASE, encoder, warm
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -86,7 +86,7 @@ def scene(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             llm_base_url=server.url, llm_deadline_seconds=1.5, llm_daily_tokens=10**9,
             calibration_file=OF_THE_SAMPLE_BASE,
         )  # fmt: skip
-        built, hub = assemble(settings, serving=True), ListeningHub()
+        built, hub = assemble(settings, encoder, serving=True), ListeningHub()
         assert isinstance(built.responder.rewriter, LlmRewriter)
         _ = built.responder.rewriter.model._chat  # LangChain's import is not part of what is measured
         patient = dataclasses.replace(built.responder.rewriter, breaker=Breaker(PATIENT))

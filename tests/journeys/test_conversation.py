@@ -33,7 +33,7 @@ from bot.respond import Outcome, respond
 from bot.settings import Settings
 from bot.storage.tables import outbox
 from bot.turn import Assistant, TurnResult, ask_for_person, take_turn
-from tests.served import OF_THE_SAMPLE_BASE
+from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Chat:
 def assistant(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     data = tmp_path_factory.mktemp("data")
     settings = Settings(index_dir=small_index, data_dir=data, calibration_file=OF_THE_SAMPLE_BASE)
-    built = assemble(settings, serving=True)
+    built = assemble(settings, encoder, serving=True)
     yield built
     built.database.close()
 

@@ -21,7 +21,7 @@ from bot.desk import accounts, tickets
 from bot.handoff.shown_turns import citations_of, extra_of
 from bot.settings import Settings
 from bot.turn import Assistant, ask_for_person, take_turn
-from tests.served import OF_THE_SAMPLE_BASE
+from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 EXTRA = (
     "Start with the Ethernet cable even if you plan to use Wi-Fi: set-up finishes faster and you can unplug the cable "
@@ -33,7 +33,8 @@ ASKED = "How do I set up Hub 2?"
 @pytest.fixture(scope="module")
 def assistant(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     data = tmp_path_factory.mktemp("data")
-    built = assemble(Settings(index_dir=small_index, data_dir=data, calibration_file=OF_THE_SAMPLE_BASE), serving=True)
+    settings = Settings(index_dir=small_index, data_dir=data, calibration_file=OF_THE_SAMPLE_BASE)
+    built = assemble(settings, encoder, serving=True)
     yield built
     built.database.close()
 

@@ -12,13 +12,14 @@ from bot.assist.suggest import Sources, suggest
 from bot.conversation.utterance import Speaker, Utterance
 from bot.pipeline import build_responder
 from bot.settings import Settings
-from tests.served import OF_THE_SAMPLE_BASE
+from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 
 @pytest.fixture(scope="module")
 def sources(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Sources:
     data = tmp_path_factory.mktemp("data")
-    return Sources.of(build_responder(Settings(index_dir=small_index, data_dir=data), OF_THE_SAMPLE_BASE))
+    settings = Settings(index_dir=small_index, data_dir=data)
+    return Sources.of(build_responder(settings, OF_THE_SAMPLE_BASE, encoder))
 
 
 @pytest.mark.parametrize(

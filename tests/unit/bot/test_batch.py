@@ -17,7 +17,7 @@ from bot.errors import BadRequest
 from bot.pipeline import build_responder
 from bot.respond import respond
 from bot.settings import Settings
-from tests.served import OF_THE_SAMPLE_BASE
+from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 QUESTIONS = [
     {"id": "how-to", "text": "How do I factory reset Hub 2?"},
@@ -143,7 +143,7 @@ def test_a_full_disk_costs_no_file_that_was_there(small_index: Path, tmp_path: P
 
 def test_what_is_not_shown_is_not_named_as_what_answers(small_index: Path, tmp_path: Path) -> None:
     parts = build_responder(
-        Settings(index_dir=small_index, data_dir=tmp_path, calibration_file=OF_THE_SAMPLE_BASE)
+        Settings(index_dir=small_index, data_dir=tmp_path, calibration_file=OF_THE_SAMPLE_BASE), load=encoder
     )
     outcome = respond(parts, "How do I factory reset Hub 2?", (), PUBLIC_VISITOR)
     assert outcome.draft is not None

@@ -16,6 +16,7 @@ from bot.respond import Outcome, Responder, respond
 from bot.retrieval.variants import Facet
 from bot.settings import Settings
 from kb_ingest.spelling import Spelling
+from tests.served import encoder
 from tests.unit.bot.decision.conftest import KEPT
 
 MISSPELT = "How do I rest my Hub 2 to factroy settings?"
@@ -24,7 +25,7 @@ GERMAN = "Wie setze ich meinen alten Hub auf die Werkseinstellungen zurück?"
 
 @pytest.fixture(scope="module")
 def responder(small_index: Path) -> Responder:
-    return build_responder(Settings(index_dir=small_index, data_dir=KEPT))
+    return build_responder(Settings(index_dir=small_index, data_dir=KEPT), load=encoder)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from eval.shared_sets import SharedQuestion
 from kb_ingest import library
 from kb_ingest.article import Visibility
 from tests.conftest import ROOT
+from tests.served import encoder
 from tests.unit.bot.decision.conftest import KEPT
 
 RESET = Written("reset-hub-2", "How do I reset Hub 2 to factory settings?", "Hold it for 10 seconds.", "and then?")
@@ -29,7 +30,7 @@ OTHER = Written("hub-offline", "My hub is offline, what can I do?", "Restart the
 
 @pytest.fixture(scope="module")
 def responder(small_index: Path) -> Responder:
-    return build_responder(Settings(index_dir=small_index, data_dir=KEPT))
+    return build_responder(Settings(index_dir=small_index, data_dir=KEPT), load=encoder)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.storage.engine import Database
 from kb_ingest.article import Visibility
 from tests.conftest import PACKET
+from tests.served import encoder
 
 FOUND = Proposal("Within 30 days.", "returns", "", "30 days", 0, 7, "abc", Visibility.PUBLIC, 0.0)
 
@@ -46,7 +47,7 @@ def test_suggestions_stand_in_their_order_with_what_is_said(
         asked = messages.append(tx, conversation.id, Speaker.CUSTOMER, "Can I return it?").message
         found = [replace(FOUND, title=str(rank), confidence=each) for rank, each in enumerate(confidences, 1)]
         record.store(tx, conversation.id, asked.id, found, ticket.id)
-        parts = build_responder(Settings(index_dir=small_index))
+        parts = build_responder(Settings(index_dir=small_index), load=encoder)
         seen = look(tx, parts, policies, maya, "Fernwick", ticket.id, Extent())
     drawn = bytes(page("suggestions.html", {"seen": seen}).body).decode()
     told = zip(re.findall(r"<h3>(.*?)</h3>", drawn), re.findall(r'"confidence">(.*?)<', drawn), strict=True)

@@ -11,13 +11,14 @@ from bot.decision.outcome import HandOff, Reason
 from bot.pipeline import build_responder
 from bot.respond import Responder, respond
 from bot.settings import Settings
+from tests.served import encoder
 from tests.unit.bot.decision.conftest import KEPT
 
 
 @pytest.fixture(scope="module")
 def responder(small_index: Path) -> Responder:
     """The service's own pipeline over the small index."""
-    return build_responder(Settings(index_dir=small_index, data_dir=KEPT))
+    return build_responder(Settings(index_dir=small_index, data_dir=KEPT), load=encoder)
 
 
 def test_a_question_in_a_language_not_covered_is_handed_over(responder: Responder) -> None:

@@ -53,7 +53,7 @@ def responder(tmp_path_factory: pytest.TempPathFactory) -> Responder:
         text = f"---\nid: {name}\nupdated_at: 2026-11-01\n{head}---\n\n{TEXTS[name]}\n"
         (source / f"{name}.md").write_text(text, encoding="utf-8")
     building.build([source], source / "index", encoder())
-    return build_responder(Settings(index_dir=source / "index", data_dir=KEPT))
+    return build_responder(Settings(index_dir=source / "index", data_dir=KEPT), load=encoder)
 
 
 def asked(

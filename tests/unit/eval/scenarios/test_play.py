@@ -20,7 +20,7 @@ from eval.scenarios import play, scenario_file, view
 from eval.scenarios.played import Played, Rule, Standing
 from eval.scenarios.scenario import Act
 from tests.conftest import ROOT
-from tests.served import OF_THE_SAMPLE_BASE
+from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 CELL = {"touchpoint": "website_chat", "inquiry": "how_to", "mind": "calm", "objective": "get_it_done"}
 
@@ -45,7 +45,7 @@ LINES = (
 def assistant(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     work = tmp_path_factory.mktemp("scenarios")
     settings = Settings(index_dir=small_index, data_dir=work, calibration_file=OF_THE_SAMPLE_BASE)
-    with play.desk(settings, build_responder(settings), work) as assistant:
+    with play.desk(settings, build_responder(settings, load=encoder), work) as assistant:
         yield assistant
     assert list(work.glob("**/*.db*")) == []
 
