@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from typer.testing import CliRunner
 
 from bot.access import Role
+from bot.articles_cli import commands
 from bot.gaps import ledger
 from bot.storage.engine import Database, open_database
 from tests.browser.console import Console, visitor
@@ -108,8 +110,8 @@ def open_newsroom(folder: Path, small_index: Path, *, git: bool) -> Newsroom:
     process = ServiceProcess(index, data, **env)
     room = Newsroom(Desk(process), kb, index, data)
     if not git:
-        taken = room.run("bot", "articles", "take-in", "--source", str(kb), "--data", str(data))
-        assert taken.returncode == 0, taken.stderr
+        taken = CliRunner(env=process.env).invoke(commands, ["take-in", "--source", str(kb), "--data", str(data)])
+        assert taken.exit_code == 0, taken.output
     process.start()
     room.desk.warm_up()
     return room
