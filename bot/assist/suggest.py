@@ -16,7 +16,7 @@ from bot.decision.confidence import Calibration
 from bot.decision.measure import measure
 from bot.decision.small_talk import is_small_talk, to_the_matter
 from bot.decision.small_talk_policy import SmallTalkPolicy
-from bot.respond import Responder
+from bot.respond import RANKED, Responder
 from bot.retrieval.asked_together import questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import ArticleHit, SearchResult
@@ -119,8 +119,8 @@ def _likely(sources: Sources, found: Sequence[Proposal]) -> frozenset[str]:
 def _looked_up(
     sources: Sources, question: Question, viewer: Viewer, k: int
 ) -> tuple[SearchResult, tuple[tuple[int, Draft], ...]]:
-    """What is found, and what the best articles say."""
-    result = search(sources.index, sources.encoder, question, viewer, k + 1)
+    """What is found, as the bot would find it, and what the best articles say."""
+    result = search(sources.index, sources.encoder, question, viewer, RANKED)
     return result, tuple(_drafts(sources, result, k))
 
 

@@ -7,19 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Role, Viewer
+from bot.access import PUBLIC_VISITOR, Role, Viewer
 from bot.assist.suggest import Sources, suggest
 from bot.conversation.utterance import Speaker, Utterance
 from bot.pipeline import build_responder
+from bot.respond import Responder, respond
 from bot.settings import Settings
 from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 
 @pytest.fixture(scope="module")
-def sources(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Sources:
+def responder(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Responder:
     data = tmp_path_factory.mktemp("data")
     settings = Settings(index_dir=small_index, data_dir=data)
-    return Sources.of(build_responder(settings, OF_THE_SAMPLE_BASE, encoder))
+    return build_responder(settings, OF_THE_SAMPLE_BASE, encoder)
+
+
+@pytest.fixture(scope="module")
+def sources(responder: Responder) -> Sources:
+    return Sources.of(responder)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,14 @@ def test_none_is_surer_than_one_before_it(sources: Sources, said: tuple[str, ...
     assert len(sure) == 3
     assert sure == sorted(sure, reverse=True)
     assert sure[0] > sure[2]
+
+
+@pytest.mark.parametrize("text", ["How do I reset Hub 2?", "Do you pay the label when I return it in the UK?"])
+def test_the_best_is_as_sure_as_the_bot_would_be_of_it(responder: Responder, sources: Sources, text: str) -> None:
+    said = (Utterance(Speaker.CUSTOMER, text, 0),)
+    outcome = respond(responder, text, (), PUBLIC_VISITOR)
+    assert outcome.signals.left_open
+    assert suggest(sources, said, PUBLIC_VISITOR).proposals[0].confidence == outcome.confidence
 
 
 def test_what_no_article_answers_is_told_apart(sources: Sources) -> None:
