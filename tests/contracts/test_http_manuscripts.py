@@ -51,8 +51,9 @@ def test_a_dead_link_is_told_while_writing_with_the_words_of_its_line(service: S
 
 
 def test_the_library_has_what_readers_said(service: Served, lead: Staff) -> None:
-    service.client().post(f"/help/a/{scene.LIVE}", data={"useful": "no"})
-    assert "Useful to 0 of 1" in lead.client.get("/console/library", params={"q": "reset"}).text
+    for said in ("no", "yes"):
+        service.client().post("/help/a/hub-1-led-meanings", data={"useful": said})
+    assert "Useful to 1 of 2" in lead.client.get("/console/library", params={"q": "Hub 1 light"}).text
 
 
 def test_who_saved_first_is_named_and_the_other_text_is_not_stored(service: Served, lead: Staff) -> None:
