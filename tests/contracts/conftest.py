@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.access import Role
 from tests.chatwoot_double import ACCOUNT, INBOX, ChatwootDouble
 from tests.chatwoot_double import TOKEN as CHATWOOT_TOKEN
 from tests.identity_tokens import AUDIENCE, KEY, OLD_KEY
 from tests.inbound_calls import DESK_SECRET, OLD_SECRET, SECRET
-from tests.served import SERVICE_KEY, Served, serving
+from tests.served import SERVICE_KEY, Served, Staff, serving
 from tests.zendesk_double import EMAIL, ZendeskDouble
 from tests.zendesk_double import TOKEN as ZENDESK_TOKEN
 
@@ -25,6 +26,18 @@ SIGN_IN: dict[str, dict[str, Any]] = {
     "chatwoot": {"account": ACCOUNT, "inbox": INBOX, "token": CHATWOOT_TOKEN},
     "zendesk": {"email": EMAIL, "token": ZENDESK_TOKEN},
 }
+
+
+@pytest.fixture(scope="module")
+def agent(service: Served) -> Staff:
+    """Somebody of the shared service's desk, of this file alone."""
+    return service.staff()
+
+
+@pytest.fixture(scope="module")
+def lead(service: Served) -> Staff:
+    """A lead of it."""
+    return service.staff(Role.LEAD)
 
 
 @dataclass(frozen=True)

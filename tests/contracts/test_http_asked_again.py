@@ -9,11 +9,6 @@ from tests.served import Served, Staff
 ASKS = "Hello! Could you tell me your order number?"
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 @pytest.fixture
 def ticket(service: Served) -> str:
     return str(service.visitor().hand_off("My order FW-204518 is late")["ticket"]["id"])

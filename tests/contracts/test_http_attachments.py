@@ -27,11 +27,6 @@ PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF"
 ANY = {"Content-Type": "application/octet-stream"}
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 def _send(visitor: Visitor, content: bytes, name: str = "photo.png", client_id: str = "") -> httpx2.Response:
     asked = {"name": name, "client_id": client_id or secrets.token_hex(8)}
     return visitor.client.post(f"{visitor.path}/attachments", content=content, params=asked, headers=ANY)

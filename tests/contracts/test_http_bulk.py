@@ -11,11 +11,6 @@ from bot.access import Role
 from tests.served import Served, Staff
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 def _ticket(service: Served, agent: Staff) -> dict[str, Any]:
     ticket = service.visitor().hand_off("My lamp hums")["ticket"]["id"]
     return agent.client.get(f"/v1/tickets/{ticket}").json()

@@ -7,23 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.access import Role
 from bot.api.complaint_watch import look
 from bot.storage import clock
 from bot.storage.care_tables import complaints
 from tests.served import Served, Staff
 
 COMPLAINS = "I want to make a formal complaint about your delivery"
-
-
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
-@pytest.fixture(scope="module")
-def lead(service: Served) -> Staff:
-    return service.staff(Role.LEAD)
 
 
 def _move(who: Staff, ticket: str, stage: str, **more: Any) -> Any:

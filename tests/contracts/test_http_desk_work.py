@@ -7,20 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.access import Role
 from tests.served import Event, Served, Staff, stream
 
 SECRET = "zeppelin"
-
-
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
-@pytest.fixture(scope="module")
-def lead(service: Served) -> Staff:
-    return service.staff(Role.LEAD)
 
 
 def test_what_the_queue_cannot_be_asked_is_named(agent: Staff) -> None:

@@ -17,11 +17,6 @@ REFUND = "What refund limit may be given without approval?"
 MOST_MILLISECONDS = 10
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 @pytest.fixture
 def ticket(service: Served) -> str:
     return str(service.visitor().hand_off(REFUND)["ticket"]["id"])

@@ -8,21 +8,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from bot.access import Role
 from tests.served import Served, Staff
 
 ENGLISH = {"en": "Hello {customer_name}, {agent_name} here."}
 TEXTS = ENGLISH | {"de": "Guten Tag {customer_name}, hier ist {agent_name}."}
-
-
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
-@pytest.fixture(scope="module")
-def lead(service: Served) -> Staff:
-    return service.staff(Role.LEAD)
 
 
 def _propose(who: Staff, title: str = "", texts: dict[str, str] = TEXTS) -> httpx2.Response:

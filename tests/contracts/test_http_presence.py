@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.served import Served, Staff, Visitor, stream
-
-
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
 
 
 def _with_person(service: Served) -> tuple[Visitor, str]:

@@ -17,11 +17,6 @@ from tests.served import Served, Staff
 FREELY = "Thank you. I'll call you tomorrow."
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 @pytest.fixture
 def ticket(service: Served) -> str:
     return str(service.visitor().hand_off("The lamp hums")["ticket"]["id"])

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.access import Role
 from bot.desk import accounts
 from tests.served import PASSWORD, Served, Staff, serving
-
-
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
 
 
 def test_wrong_password_and_unknown_address_are_refused_alike(service: Served, agent: Staff) -> None:

@@ -33,11 +33,6 @@ class Asked:
         return str(agent.client.get(f"/v1/tickets/{self.ticket}").json()["status"])
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 @pytest.fixture
 def asked(service: Served, agent: Staff) -> Asked:
     visitor = service.visitor()

@@ -23,11 +23,6 @@ SEED = 20261122
 EVENTS = 16
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
 def _next(events: Iterator[Event], amount: int) -> list[Event]:
     return list(itertools.islice(events, amount))
 

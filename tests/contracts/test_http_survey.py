@@ -11,16 +11,6 @@ from bot.access import Role
 from tests.served import Served, Staff, Visitor, stream
 
 
-@pytest.fixture(scope="module")
-def agent(service: Served) -> Staff:
-    return service.staff()
-
-
-@pytest.fixture(scope="module")
-def lead(service: Served) -> Staff:
-    return service.staff(Role.LEAD)
-
-
 def _resolved(visitor: Visitor, agent: Staff) -> str:
     ticket = str(visitor.hand_off("My parcel is late")["ticket"]["id"])
     assert agent.client.post(f"/v1/tickets/{ticket}/resolve", json={}).status_code == 200
