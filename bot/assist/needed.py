@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from bot.decision.confidence import log_odds
 from bot.retrieval.asked_together import JOINS, parts_of
 
 MARK, FACT, ARRANGES, WORDS, PARTS, SURE = 1.67, 2.62, -2.16, 0.93, -1.40, 1.24
@@ -73,12 +74,11 @@ class Cues:
 def cues(text: str, confidence: float) -> Cues:
     """Those of the customer's message; `confidence` is that of the best article found for it."""
     parts = parts_of(text)
-    odds = min(max(confidence, LEAST), 1.0 - LEAST)
     return Cues(
         mark=float("?" in text),
         fact=float(any(ASKS_FACT.search(part) and not ON_RECORD.search(part) for part in parts)),
         arranges=float(TO_ARRANGE.search(text) is not None),
         words=math.log(max(len(text.split()), 1)),
         parts=math.log(max(len(parts), 1)),
-        sure=math.log(odds / (1.0 - odds)),
+        sure=log_odds(min(max(confidence, LEAST), 1.0 - LEAST)),
     )

@@ -73,10 +73,11 @@ def publish(bench: Workbench, account: Account, manuscript_id: str, order: Order
     held, text = _current(bench, manuscript_id, Kind.PUBLISH)
     text = dating.dated(bench, held, text, (order.due_at or clock.now())[:10])
     with bench.database.transaction() as tx:
-        key, going = (impact.key_of(tx, bench, held, kind, text) for kind in (Kind.PUBLISH, Kind.EXPIRE))
-        looks = impact.look(tx, key), impact.look(tx, going)
+        key = impact.key_of(tx, bench, held, Kind.PUBLISH, text)
+        going = impact.key_of(tx, bench, held, Kind.EXPIRE, text) if order.expires_at else ""
+        looks = impact.look(tx, key), impact.look(tx, going) if going else None
         planned = publications.publish(tx, account, manuscript_id, order, text, *looks)
-        if order.expires_at and not blank(order.override):
+        if going and not blank(order.override):
             impact.ask(tx, account, held, Kind.EXPIRE, text, going)
         return _looked_at_afterwards(tx, account, held, planned, text, key)
 
