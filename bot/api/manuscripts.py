@@ -139,12 +139,12 @@ def bring_back(manuscript_id: str, body: BringBackPost, service: Serving, caller
 @router.post("/v1/manuscripts/{manuscript_id}/remove")
 def remove(manuscript_id: str, body: StepPost, service: Serving, caller: Caller) -> Removal:
     """Remove everything that is kept of an article that customers do not have; who only writes, of a draft only."""
-    with service.assistant.database.transaction() as tx:
+    with service.assistant.database.snapshot() as tx:
         account = callers.editor(tx, caller, changes=True)
+    with service.publishing.gate_at_rest(), service.assistant.database.transaction() as tx:
         if removal.was_published(tx, manuscripts.load(tx, manuscript_id)):
             account = callers.reviewer(tx, caller, changes=True)
         done = removal.remove(tx, service.bench, account.name, manuscript_id, body.version)
-    removal.remove_exports(service.bench, done.path)
     _log.info("article_removed", article=done.article_id, by=account.id)
     return done
 

@@ -5,6 +5,7 @@ Refuses to hold up anything: builds and looks are processes of their own, one at
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import structlog
@@ -35,6 +36,10 @@ class PublishWatch(Rounds):
         """Begin the next round now: a look of the gate that is being made gives way, and is made again."""
         self._running.give_way()
         self.wake()
+
+    def gate_at_rest(self) -> AbstractContextManager[None]:
+        """No look is made meanwhile, so that what the gate keeps can be removed."""
+        return self._running.gate_at_rest()
 
     def stop(self) -> None:
         """Stop; what is being built or looked at is given up, and made again at the next start."""

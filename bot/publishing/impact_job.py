@@ -37,6 +37,8 @@ class Running:
         self._gives_way = self._gave_way = False
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
+        self.gate = threading.Lock()
+        """Held by whoever works in the folder of the gate."""
 
     def run(self, command: list[str], seconds: float) -> tuple[int, str, str]:
         """Exit status, output and errors of our own command; -9 when it was killed or took too long.
@@ -77,6 +79,16 @@ class Running:
                 self._gave_way = True
                 self._end()
 
+    @contextmanager
+    def gate_at_rest(self) -> Iterator[None]:
+        """No look is made meanwhile; one that is being made gives way, and is made again."""
+        while not self.gate.acquire(timeout=0.1):
+            self.give_way()
+        try:
+            yield
+        finally:
+            self.gate.release()
+
     def stop(self) -> None:
         """End the child, if any, and start no other."""
         with self._lock:
@@ -101,6 +113,11 @@ def _held_pipe() -> Iterator[int]:
 
 def run(bench: Workbench, asked: Impact, running: Running) -> bool:
     """Make this look and store what came of it; False: it was cut short, and is to be made again."""
+    with running.gate:
+        return _run(bench, asked, running)
+
+
+def _run(bench: Workbench, asked: Impact, running: Running) -> bool:
     with bench.database.transaction() as tx:
         impact.begun(tx, asked.key)
         manuscript = manuscripts.load(tx, asked.manuscript_id)

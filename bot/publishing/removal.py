@@ -5,6 +5,7 @@ Refuses one that customers have or get again: it is taken out of service first, 
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete
@@ -14,7 +15,6 @@ from bot.publishing import history, manuscripts, publications
 from bot.publishing.effect import ARTICLES
 from bot.publishing.export import put
 from bot.publishing.history import Kept
-from bot.publishing.impact_job import GATE
 from bot.publishing.manuscripts import Manuscript
 from bot.publishing.workbench import Workbench
 from bot.publishing.write import check_version
@@ -67,7 +67,8 @@ def in_the_way(tx: Connection, bench: Workbench, held: Manuscript) -> str:
 
 
 def remove(tx: Connection, bench: Workbench, by: str, manuscript_id: str, version: int) -> Removal:
-    """Remove every row of it. Conflict when somebody changed it since `version`, and where customers have it."""
+    """Remove every row and copy of it, while the gate is at rest. Conflict when somebody changed it since `version`,
+    and where customers have it."""
     held = manuscripts.load(tx, manuscript_id)
     check_version(tx, held, version)
     if why := in_the_way(tx, bench, held):
@@ -77,7 +78,8 @@ def remove(tx: Connection, bench: Workbench, by: str, manuscript_id: str, versio
         for name, table in _KEPT.items()
     ]
     tx.execute(delete(tables.manuscripts).where(tables.manuscripts.c.id == held.id))
-    return Removal(held.article_id, held.path, by, clock.now(), tuple(places))
+    copies = Removed("files of the gate and the builder", _remove_copies(bench, held.path))
+    return Removal(held.article_id, held.path, by, clock.now(), (*places, copies))
 
 
 def _is_served(bench: Workbench, held: Manuscript) -> bool:
@@ -87,7 +89,12 @@ def _is_served(bench: Workbench, held: Manuscript) -> bool:
         return False
 
 
-def remove_exports(bench: Workbench, path: str) -> None:
-    """The file in the folders that were written for the builder and the gate."""
-    for folder in (ARTICLES, f"{GATE}/before", f"{GATE}/after"):
-        put(bench.folder / folder, path, None)
+def _remove_copies(bench: Workbench, path: str) -> int:
+    """The file that was written for the builder, and all that the gate keeps: its indexes and runs quote what they were
+    made of, and the next look makes them again."""
+    files = [each for each in bench.folder.rglob("*") if each.is_file()]
+    put(bench.folder / ARTICLES, path, None)
+    for folder in bench.folder.glob("*"):
+        if folder.name != ARTICLES:
+            shutil.rmtree(folder)
+    return sum(not each.exists() for each in files)
