@@ -25,6 +25,7 @@ from bot.recall.findings import find, known
 from bot.recall.listing import lines, listing
 from bot.retention_cli import retain
 from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.variants import VARIANTS_FILE, read_variants
 from bot.serve_cli import DataDir, Host, IndexDir, Port, serve, settings_for, told_failures
 from bot.storage.backup import back_up
 from bot.storage.engine import Database, open_database
@@ -138,10 +139,11 @@ def recall(
 ) -> None:
     """List the customers who were told what their article does not say any more; /console/recall puts it right."""
     with _database(data) as database, database.snapshot() as tx:
-        live = LiveIndex(settings_for(data, index).index_dir)
+        settings = settings_for(data, index)
+        live, variants = LiveIndex(settings.index_dir), read_variants(settings.policies_dir / VARIANTS_FILE)
         if article_id is not None:
             known(tx, live, article_id)
-        found = listing(live.current().generation, find(tx, live, article_id))
+        found = listing(live.current().generation, find(tx, live, variants, article_id))
     typer.echo(encode(found) if as_json else "\n".join(lines(found)))
 
 

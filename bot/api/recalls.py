@@ -47,7 +47,7 @@ def put_right(body: RecallPost, service: Serving, caller: Caller) -> RecallBody:
     assistant = service.assistant
     with assistant.database.snapshot() as tx:
         callers.editor(tx, caller, changes=True)
-        found = find(tx, assistant.live)
+        found = find(tx, assistant.live, assistant.responder.variants)
     wanted = set(body.findings)
     chats = by_chat(finding for finding in found if finding.id in wanted)
     done = [(recall, _put_right(service, caller, recall, body.action)) for recall in chats]
@@ -66,7 +66,8 @@ def index_changed(service: Service) -> TakenBack:
     if taken.conversations:
         _log.info("offers_taken_back", suggestions=taken.suggestions.total(), drafts=taken.drafts.total())
     with service.assistant.database.snapshot() as tx:
-        waiting = answers(by_chat(find(tx, service.assistant.live)))
+        found = find(tx, service.assistant.live, service.assistant.responder.variants)
+    waiting = answers(by_chat(found))
     service.metrics.recalled.set(waiting)
     if waiting:
         _log.warning("answers_to_recall", waiting=waiting, generation=service.assistant.live.current().generation)

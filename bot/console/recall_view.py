@@ -18,6 +18,7 @@ from bot.errors import NotFound
 from bot.recall.change import Change
 from bot.recall.findings import Recall, answers, by_chat, find
 from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.variants import VariantPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ class ChatView:
     said: tuple[MessageBody, ...]
 
 
-def look(tx: Connection, live: LiveIndex) -> RecallView:
+def look(tx: Connection, live: LiveIndex, variants: VariantPolicy) -> RecallView:
     """What there is to put right now."""
-    chats = by_chat(find(tx, live))
+    chats = by_chat(find(tx, live, variants))
     shown = tuple(_first(chats))
     names = {each.telling.article_id: each.telling.title for chat in shown for each in chat.findings}
     articles = sorted((_changed(*name, shown) for name in names.items()), key=lambda each: -len(each.chats))

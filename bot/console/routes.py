@@ -181,7 +181,7 @@ def care(service: Serving, caller: Caller) -> HTMLResponse:
 
 def _recalled(service: Service, caller: Credentials, template: str) -> HTMLResponse:
     def values(tx: Connection, _session: SignedIn) -> Values:
-        seen = recall_view.look(tx, service.assistant.live)
+        seen = recall_view.look(tx, service.assistant.live, service.assistant.responder.variants)
         service.metrics.recalled.set(seen.waiting)
         return {"seen": seen, "ids": recall_view.ids}
 

@@ -1,5 +1,5 @@
-"""Owns what a quote hangs on beside its own words: for whom its article is, and which headings and table's head stand
-above it. Refuses to look at the words: change.py does.
+"""Owns what a quote hangs on beside its own words: for whom its article is, what its title names, and which headings
+and table's head stand above it. Refuses to look at the words: change.py does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import groupby
 from bot.answering.blocks import Block, blocks_of
 from bot.recall.change import Change, Span, placed_anew
 from bot.retrieval.question import Known
+from bot.retrieval.variants import Facet, VariantPolicy
 from kb_ingest.article import Article
 from kb_ingest.words import stands_in, texts, words_of
 
@@ -32,6 +33,22 @@ def _narrowed(value: str | None, then: Collection[str], now: Collection[str]) ->
     if value is None:
         return not then or not set(then) <= set(now)
     return value not in now and (not then or value in then)
+
+
+def retitled(quote: str, reader: Known, variants: VariantPolicy, then: Article, now: Article) -> Change | None:
+    """What became of an article whose title named a product, region, plan or number and names others instead; None
+    where the words alone are others, where it names more than it did, and where it still names this customer's."""
+    if then.title == now.title:
+        return None
+    pairs = [(getattr(reader, each), *(variants.named(of.title, each) for of in (then, now))) for each in Facet]
+    pairs.append((None, _numbers(then.title), _numbers(now.title)))
+    if not any(named and _narrowed(value, named, names) for value, named, names in pairs):
+        return None
+    return placed_anew(f"**{then.title}**\n\n{quote}", f"**{now.title}**\n\n{quote}", quote, now)
+
+
+def _numbers(title: str) -> frozenset[str]:
+    return frozenset(word for word in texts(words_of(title)) if any(map(str.isdigit, word)))
 
 
 @lru_cache(maxsize=4096)

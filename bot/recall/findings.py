@@ -11,10 +11,11 @@ from sqlalchemy import Connection, func, select
 
 from bot.conversation.conversations import State
 from bot.errors import NotFound
-from bot.recall.around import moved, narrowed
+from bot.recall.around import moved, narrowed, retitled
 from bot.recall.change import Change, Why, change_of, taken_away
-from bot.recall.told import Telling, tellings, versions_told
+from bot.recall.told import Teller, Telling, tellings, versions_told
 from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.variants import VariantPolicy
 from bot.storage.knowledge_tables import recalls
 from kb_ingest.article import Article, Visibility
 from kb_ingest.words import texts, words_of
@@ -85,7 +86,9 @@ def answers(chats: Iterable[Recall]) -> int:
     return sum(each.answers for each in chats)
 
 
-def find(tx: Connection, live: LiveIndex, article_id: str | None = None) -> tuple[Finding, ...]:
+def find(
+    tx: Connection, live: LiveIndex, variants: VariantPolicy, article_id: str | None = None
+) -> tuple[Finding, ...]:
     """Every finding, the newest first; of one article when `article_id` is given.
 
     Answers from the version in service cost nothing; of the others each different quote is compared once.
@@ -99,7 +102,7 @@ def find(tx: Connection, live: LiveIndex, article_id: str | None = None) -> tupl
     told = tellings(tx, sorted(stale)) if stale else ()
     done = _done(tx) if told else {}
     earlier = cache(live.article)  # each version is read from its file once
-    found = (_finding(telling, live, earlier) for telling in told)
+    found = (_finding(telling, live, variants, earlier) for telling in told)
     newest = _newest(finding for finding in found if finding is not None)
     return tuple(finding for finding in newest if finding.telling.message_id > done.get(_told(finding), 0))
 
@@ -110,9 +113,9 @@ def known(tx: Connection, live: LiveIndex, article_id: str) -> None:
         raise NotFound(f"There is no article {article_id}, and nobody was told anything from one: check the id.")
 
 
-def _finding(telling: Telling, live: LiveIndex, earlier: Earlier) -> Finding | None:
+def _finding(telling: Telling, live: LiveIndex, variants: VariantPolicy, earlier: Earlier) -> Finding | None:
     now = live.article(telling.article_id)
-    change = change_of(telling.quote, telling.public, now) or _around(telling, now, earlier)
+    change = change_of(telling.quote, telling.public, now) or _around(telling, now, variants, earlier)
     if change is None:
         return None
     span = _digest(*texts(words_of(telling.quote)))
@@ -120,14 +123,18 @@ def _finding(telling: Telling, live: LiveIndex, earlier: Earlier) -> Finding | N
     return Finding(_digest(*key), span, telling, change)
 
 
-def _around(telling: Telling, now: Article | None, earlier: Earlier) -> Change | None:
+def _around(telling: Telling, now: Article | None, variants: VariantPolicy, earlier: Earlier) -> Change | None:
     """What became of what the quote hung on; None where nobody can tell, as the version is forgotten."""
     then = earlier(telling.article_id, telling.version)
     if now is None or then is None:
         return None
     if narrowed(telling.reader, then, now):
         return taken_away(Why.READERS, telling.quote)
-    return moved(telling.quote, telling.start, then, now) if telling.start is not None else None
+    change = moved(telling.quote, telling.start, then, now) if telling.start is not None else None
+    # A reply of a person has no title above it.
+    if change is None and telling.teller is Teller.BOT:
+        return retitled(telling.quote, telling.reader, variants, then, now)
+    return change
 
 
 def _newest(findings: Iterable[Finding]) -> Iterator[Finding]:

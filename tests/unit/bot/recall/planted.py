@@ -6,7 +6,7 @@ The truth comes from the edits (does the quote hold the words that were edited?)
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,11 @@ from bot.decision.outcome import Verdict
 from bot.desk import accounts
 from bot.desk.accounts import Account
 from bot.retrieval.live_index import LiveIndex
+from bot.retrieval.variants import VARIANTS_FILE, read_variants
 from bot.turn_note import Extra, TurnNote
 from kb_ingest import build as building
 from kb_ingest.article import Article, Visibility
+from tests.conftest import ROOT
 from tests.hashing_embedder import HashingEmbedder
 
 TEXT = """Everything about device {n}.
@@ -59,15 +61,18 @@ It is paid to the card you used.
 
 @dataclass(frozen=True)
 class Edit:
-    """Replace `old` by `new` in the file; a quote with all of `breaks`, or one of `under`, holds no more."""
+    """Replace `old` by `new` in the file; a quote with all of `breaks`, or one of `under`, holds no more.
+    With `titled` only one that stood under the title: a person's reply has none."""
 
     name: str
     old: str
     new: str
     breaks: tuple[str, ...] = ()
     under: tuple[str, ...] = ()
+    titled: bool = False
 
 
+VARIANTS = read_variants(ROOT / "data" / "policies" / VARIANTS_FILE)
 EVERY = ("",)
 EDITS = (
     # What changes a meaning.
@@ -85,7 +90,10 @@ EDITS = (
     Edit("a table's head", "| Plan | Price |", "| Plan | Price a year |", under=("| Basic", "| Plus")),
     Edit("a region", "title:", "region: [eu]\ntitle:", EVERY),
     Edit("an audience", "title:", "audience: business\ntitle:", EVERY),
+    Edit("a Hub 2", "title: About a Hub 2", "title: About a Hub 1", under=EVERY, titled=True),
     # What does not.
+    Edit("a title for the EU", "title: About a title", "title: All about one"),
+    Edit("a title of none", "title: About", "title: About Hub 2 and"),
     Edit("a heading's layout", "## Good to know", "## *Good* to Know!"),
     Edit("emphasis", "green light", "**green** *light*"),
     Edit("lines broken elsewhere", ", and we write to you.\nIt is paid", ",\nand we write to you. It is paid"),
@@ -166,7 +174,7 @@ def plant(tx: Connection, of: Base, amount: int) -> tuple[Account, frozenset[Tol
         conversation = open_conversation(tx, site="", language="en").conversation.id
         tell = _by_agent if number % 10 == 9 else _by_bot
         told = tell(tx, conversation, of.article(edit), quotes, ana)
-        wrong |= {(conversation, _id(edit), quote) for quote in told if _broken(edit, quote)}
+        wrong |= {(conversation, _id(edit), quote) for quote in told if _broken(edit, quote, tell)}
     return ana, frozenset(wrong)
 
 
@@ -215,7 +223,9 @@ def _spans(article: Article) -> Iterator[tuple[int, int]]:
         yield from block.pieces
 
 
-def _broken(edit: Edit, quote: str) -> bool:
+def _broken(edit: Edit, quote: str, tell: Callable[..., object]) -> bool:
+    if edit.titled and tell is _by_agent:
+        return False
     held = bool(edit.breaks) and all(words in quote for words in edit.breaks)
     return held or any(words in quote for words in edit.under)
 

@@ -14,14 +14,14 @@ from bot.conversation import conversations, messages
 from bot.conversation.conversations import State, open_conversation
 from bot.conversation.utterance import Speaker
 from bot.desk import accounts
-from bot.recall.around import narrowed
+from bot.recall.around import narrowed, retitled
 from bot.recall.change import Why
 from bot.recall.findings import find
 from bot.recall.listing import lines, listing
 from bot.retrieval.question import Known
 from bot.storage.engine import Database
 from kb_ingest.article import Article, Visibility
-from tests.unit.bot.recall.planted import EDITS, Base, base, citation, plant, proposed, tell
+from tests.unit.bot.recall.planted import EDITS, VARIANTS, Base, base, citation, plant, proposed, tell
 
 NUMBER = next(edit for edit in EDITS if edit.name == "a number")
 COSMETIC = tuple(edit for edit in EDITS if not edit.breaks and not edit.under)
@@ -39,11 +39,11 @@ def _measure(database: Database, tmp_path: Path, amount: int) -> None:
     with database.transaction() as tx:
         _, wrong = plant(tx, kb, amount)
     with database.snapshot() as tx:
-        assert find(tx, kb.live) == ()
+        assert find(tx, kb.live, VARIANTS) == ()
     kb.edit()
     started = time.perf_counter()
     with database.snapshot() as tx:
-        found = find(tx, kb.live)
+        found = find(tx, kb.live, VARIANTS)
     took = time.perf_counter() - started
     told = [(each.telling.conversation_id, each.telling.article_id, each.telling.quote) for each in found]
     print(f"{amount} conversations, {len(wrong)} wrong answers, {len(told)} found in {took:.2f} s")
@@ -71,8 +71,8 @@ def test_a_finding_names_the_new_text_and_the_words_that_differ(database: Databa
         said = tell(tx, chat, kb.article(NUMBER), OLD)
     kb.edit([NUMBER])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live, "a-number")
-        assert find(tx, kb.live, "a-unit") == ()
+        (finding,) = find(tx, kb.live, VARIANTS, "a-number")
+        assert find(tx, kb.live, VARIANTS, "a-unit") == ()
     assert (finding.telling.conversation_id, finding.telling.message_id) == (chat, said)
     assert finding.change.why is Why.CHANGED
     assert (finding.change.words_gone, finding.change.words_new) == (("30",), ("14",))
@@ -96,7 +96,7 @@ def test_what_is_taken_away_has_no_new_text(database: Database, tmp_path: Path, 
         tell(tx, chat, article, article.text.split("\n")[0])
     kb.edit([edit])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live)
+        (finding,) = find(tx, kb.live, VARIANTS)
     assert (finding.change.why, finding.change.now) == (why, None)
 
 
@@ -126,7 +126,7 @@ def test_who_is_known_to_be_covered_is_told_nothing(database: Database, tmp_path
             tell(tx, chat.id, kb.article(edit), "It is paid to the card you used.")
     kb.edit([edit])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live)
+        (finding,) = find(tx, kb.live, VARIANTS)
         assert conversations.load(tx, finding.telling.conversation_id).site == "us"
     assert (finding.change.why, finding.change.now) == (Why.READERS, None)
 
@@ -139,7 +139,7 @@ def test_a_row_under_another_head_is_shown_with_both(database: Database, tmp_pat
         tell(tx, open_conversation(tx, site="", language="en").conversation.id, article, row)
     kb.edit([edit])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live)
+        (finding,) = find(tx, kb.live, VARIANTS)
     assert finding.change.words_new == ("a year",)
     assert finding.change.says.startswith("| Plan | Price a year |")
     assert finding.change.now is not None
@@ -154,7 +154,7 @@ def test_the_same_text_told_twice_in_a_chat_is_one_finding(database: Database, t
         last = tell(tx, chat, kb.article(NUMBER), OLD)
     kb.edit([NUMBER])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live)
+        (finding,) = find(tx, kb.live, VARIANTS)
     assert finding.telling.message_id == last
 
 
@@ -166,7 +166,7 @@ def test_an_addition_that_holds_no_more_is_found_beside_an_answer_that_does(data
         tell(tx, kept, kb.article(NUMBER), "It is paid to the card you used.", extra="Keep the box.")
     kb.edit([replace(NUMBER, old="title:", new="specific_extra: Keep the box.\ntitle:")])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live)
+        (finding,) = find(tx, kb.live, VARIANTS)
     assert (finding.telling.conversation_id, finding.telling.quote) == (old, "Keep the old box.")
 
 
@@ -184,7 +184,7 @@ def test_of_an_edited_suggestion_only_what_was_sent_counts(database: Database, t
             record.sent(tx, offered.id, ana.id, final)
     kb.edit([NUMBER])
     with database.snapshot() as tx:
-        found = find(tx, kb.live)
+        found = find(tx, kb.live, VARIANTS)
         sites = {conversations.load(tx, each.telling.conversation_id).site: each.telling.quote for each in found}
     assert sites == {whole[:9]: whole, "Hi! You h": OLD}
 
@@ -207,7 +207,7 @@ def test_a_closed_chat_and_an_internal_source_get_no_message(database: Database,
                 conversations.set_state(tx, chat, State.RESOLVED)
     kb.edit([NUMBER])
     with database.snapshot() as tx:
-        found = find(tx, kb.live)
+        found = find(tx, kb.live, VARIANTS)
         fit = {conversations.load(tx, each.telling.conversation_id).site: each.may_be_corrected for each in found}
     assert fit == {"open": True, "closed": False, "internal": False}
 
@@ -219,4 +219,23 @@ def test_what_is_in_service_is_not_compared_at_all(
         tell(tx, open_conversation(tx, site="", language="en").conversation.id, published.article(NUMBER), OLD)
     monkeypatch.setattr("bot.recall.findings.tellings", None)
     with database.snapshot() as tx:
-        assert find(tx, published.live) == ()
+        assert find(tx, published.live, VARIANTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("region", "then", "now", "recalled"),
+    [
+        (None, "Reset Hub 2", "Reset Hub 1", True), (None, "Reset Hub 2", "Restart or reset Hub 2", False),
+        (None, "Reset Hub 2", "Reset Hub 1 and Hub 2", False), (None, "Back in 30 days", "Back in 14 days", True),
+        ("us", "Returns in the US", "Returns in the UK", True), ("uk", "Returns in the US", "Returns in the UK", False),
+        (None, "Returns in the US", "How to return", False),
+    ],
+)  # fmt: skip
+def test_a_title_that_names_another_is_recalled_from_who_read_it(
+    region: str | None, then: str, now: str, recalled: bool
+) -> None:
+    sides = Article("a", then, "It is free."), Article("a", now, "It is free.")
+    change = retitled("It is free.", Known(region), VARIANTS, *sides)
+    assert (change is not None) is recalled
+    if change is not None:
+        assert (change.was, change.says) == (f"**{then}**\n\nIt is free.", f"**{now}**\n\nIt is free.")

@@ -31,7 +31,7 @@ from bot.storage.engine import Database
 from bot.storage.record import decode
 from bot.turn_note import TurnNote
 from kb_ingest.article import Visibility
-from tests.unit.bot.recall.planted import EDITS, Base, base, citation, tell
+from tests.unit.bot.recall.planted import EDITS, VARIANTS, Base, base, citation, tell
 
 PRICES = "| Plan | Price |\n|---|---|\n| Basic | $2.50 |\n| Plus | $2.90 |"
 NUMBER = next(edit for edit in EDITS if edit.name == "a number")
@@ -73,7 +73,7 @@ def wrong(
             conversations.set_state(tx, conversations.load(tx, conversation), State.RESOLVED)
     kb.edit([edit])
     with database.snapshot() as tx:
-        (finding,) = find(tx, kb.live)
+        (finding,) = find(tx, kb.live, VARIANTS)
     return finding
 
 
@@ -88,7 +88,7 @@ def test_an_open_chat_gets_the_new_text_with_its_source(
     with database.transaction() as tx:
         done = follow_up(tx, kb.live, policies, ana, Recall((finding,)))
         last = said(tx, finding)[-1]
-        assert find(tx, kb.live) == ()
+        assert find(tx, kb.live, VARIANTS) == ()
     assert done == FollowedUp(finding.telling.conversation_id, Action.CORRECTION, created=True)
     assert last.role is Speaker.BOT
     says = policies.wording.phrases("de")
@@ -109,7 +109,7 @@ def test_whoever_was_erased_meanwhile_is_told_nothing(
     with database.transaction() as tx, pytest.raises(Conflict, match="erased"):
         follow_up(tx, kb.live, policies, ana, Recall((finding,)))
     with database.snapshot() as tx:
-        assert find(tx, kb.live) == ()
+        assert find(tx, kb.live, VARIANTS) == ()
 
 
 def test_a_closed_chat_becomes_a_task_that_says_what_to_correct(
@@ -121,7 +121,7 @@ def test_a_closed_chat_becomes_a_task_that_says_what_to_correct(
     with database.transaction() as tx:
         done = follow_up(tx, kb.live, policies, ana, Recall((finding,)))
         ticket = tickets.latest(tx, finding.telling.conversation_id)
-        assert find(tx, kb.live) == ()
+        assert find(tx, kb.live, VARIANTS) == ()
     assert done.action is Action.TASK
     assert ticket is not None
     assert ticket.reason is Reason.ANSWER_CORRECTED
@@ -212,7 +212,7 @@ def test_a_crash_before_the_commit_leaves_nothing_and_it_can_be_done_again(
         done_and_cut_off()
     with database.transaction() as tx:
         assert len(said(tx, finding)) == 2
-        assert find(tx, kb.live) == (finding,)
+        assert find(tx, kb.live, VARIANTS) == (finding,)
         assert follow_up(tx, kb.live, policies, ana, Recall((finding,))).created
         assert len(said(tx, finding)) == 3
 
@@ -227,13 +227,13 @@ def test_an_article_that_changed_again_is_looked_at_again(
     with database.transaction() as tx, pytest.raises(Conflict, match="changed again"):
         follow_up(tx, kb.live, policies, ana, Recall((finding,)))
     with database.transaction() as tx:
-        (newer,) = find(tx, kb.live)
+        (newer,) = find(tx, kb.live, VARIANTS)
         follow_up(tx, kb.live, policies, ana, Recall((newer,)))
         assert "10 days" in said(tx, newer)[-1].text
     path.write_text(path.read_text().replace("10 days to", "9 days to"))
     kb.publish()
     with database.snapshot() as tx:
-        (again,) = find(tx, kb.live)
+        (again,) = find(tx, kb.live, VARIANTS)
     assert "10 days" in again.telling.quote, "a correction is an answer, too"
 
 
@@ -256,12 +256,12 @@ def test_a_chat_hears_of_all_that_changed_in_one_message_and_only_of_what_change
     path.write_text(path.read_text().replace(".90", ".95"))
     kb.publish()
     with database.transaction() as tx:
-        (recall,) = by_chat(find(tx, kb.live))
+        (recall,) = by_chat(find(tx, kb.live, VARIANTS))
         assert (len(recall.findings), recall.answers) == (3, 3)
         assert follow_up(tx, kb.live, policies, ana, recall).created
         *_, last = messages.transcript(tx, chat)
         assert len(messages.transcript(tx, chat)) == 5, "one message for all of it"
-        assert find(tx, kb.live) == ()
+        assert find(tx, kb.live, VARIANTS) == ()
     for title in ("About a number", "About a unit"):
         assert last.text.count(f"„{title}“") == 1
     for said in (OLD, NEW, "green light", "red light", "| Plan | Price |\n|---|---|\n| Plus | $2.95 |"):
@@ -287,7 +287,7 @@ def test_where_one_of_the_texts_is_not_for_customers_the_chat_becomes_one_task(
         messages.append(tx, chat, Speaker.BOT, PRICES, turn=note)
     kb.edit(edits)
     with database.transaction() as tx:
-        (recall,) = by_chat(find(tx, kb.live))
+        (recall,) = by_chat(find(tx, kb.live, VARIANTS))
         assert follow_up(tx, kb.live, policies, ana, recall).action is Action.TASK
         ticket = tickets.latest(tx, chat)
     assert ticket is not None
