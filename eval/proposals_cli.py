@@ -45,7 +45,7 @@ def harvest_command(
         bool, typer.Option("--propose", help="Also put them before the content team, in the console.")
     ] = False,
 ) -> None:
-    """Candidate cases from handoffs and thumbs down, personal data removed; a person completes them."""
+    """Candidate cases from conversations, personal data removed; a person completes them."""
     with stated_failures(), desk_database(data) as database:
         with database.snapshot() as tx:
             candidates = tuple(harvest.harvest(tx, _moment(since) if since else ""))

@@ -57,7 +57,7 @@ def propose_case(body: ProposalPost, service: Serving, caller: Caller) -> Propos
 
 @router.post("/v1/case-proposals/harvest")
 def harvest_cases(service: Serving, caller: Caller) -> ProposedBody:
-    """Propose what went wrong in conversations of late, personal data removed, as `python -m eval harvest --propose`
+    """Propose cases from conversations of late, personal data removed, as `python -m eval harvest --propose`
     does; at most 100 new ones a call."""
     with service.assistant.database.transaction() as tx:
         account = callers.editor(tx, caller, changes=True)

@@ -21,6 +21,8 @@ from bot.storage.clean_text import storable
 from bot.storage.one_row import one_row
 from bot.storage.tables import suggestions
 from kb_ingest.article import Visibility
+from kb_ingest.cuts import lines, sentences
+from kb_ingest.words import stands_in
 
 SAID_FROM = 0.1
 
@@ -213,6 +215,14 @@ def make_stale(tx: Connection, conversation_id: str) -> int:
         ids = [suggestion.id for suggestion in offered]
         tx.execute(update(suggestions).where(suggestions.c.id.in_(ids)).values(state=SuggestionState.STALE))
     return len(offered)
+
+
+def kept(state: str, quote: str, final: str) -> tuple[tuple[str, int], ...]:
+    """What of the quote was sent, each with its place in it: all of it, or the sentences that survived the editing."""
+    if state == SuggestionState.ACCEPTED or stands_in(quote, final):
+        return ((quote, 0),)
+    spans = (span for line in lines(quote, (0, len(quote))) for span in sentences(quote, line))
+    return tuple((quote[start:end], start) for start, end in spans if stands_in(quote[start:end], final))
 
 
 def _before_now(milliseconds: int | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Owns putting before the content team what conversations give for cases: those that went wrong, and those of a gap.
+"""Owns putting before the content team what conversations give for cases: what happened of late, and those of a gap.
 
 Refuses to complete a case: a person does, and accepts it by name. What was proposed before is not proposed again.
 """
@@ -20,7 +20,7 @@ MOST = 100
 
 
 def lately(tx: Connection, by: str) -> int:
-    """Propose what went wrong of late; how many are new, MOST at most."""
+    """Propose what happened of late; how many are new, MOST at most."""
     new = 0
     for each in harvest.harvest(tx, clock.after(clock.now(), -DAYS * 86_400)):
         new += candidate(tx, each, by)

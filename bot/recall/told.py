@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, RowMapping, func, select
 
 from bot.answering.draft import Citation
+from bot.assist import record
 from bot.assist.record import SuggestionState
 from bot.conversation.conversations import State
 from bot.retrieval.question import Known
@@ -20,8 +21,6 @@ from bot.storage.record import decode
 from bot.storage.tables import conversations, customers, messages, suggestions
 from bot.turn_note import Extra
 from kb_ingest.article import Visibility
-from kb_ingest.cuts import lines, sentences
-from kb_ingest.words import stands_in
 
 _READER = tuple(
     func.coalesce(customers.c[name], conversations.c[name]).label(f"reader_{name}") for name in ("region", "plan")
@@ -122,22 +121,13 @@ def _by_agent(tx: Connection, version: ArticleVersion) -> Iterator[Telling]:
         )
     )
     for row in tx.execute(query).mappings():
-        for quote, start in _kept(row):
+        for quote, start in record.kept(row["state"], row["quote"], row["final_text"] or ""):
             yield Telling(
                 row["conversation_id"], State(row["conversation_state"]), row["message_id"], row["decided_at"],
                 Teller.AGENT, row["article_id"], row["title"], row["version"],
-                row["visibility"] == Visibility.PUBLIC, quote, start, _reader(row),
+                row["visibility"] == Visibility.PUBLIC, quote, row["start"] + start, _reader(row),
             )  # fmt: skip
 
 
 def _reader(row: RowMapping) -> Known:
     return Known(row["reader_region"], row["reader_plan"])
-
-
-def _kept(row: RowMapping) -> tuple[tuple[str, int], ...]:
-    """What of the quote the person sent: all of it, or the sentences that survived the editing."""
-    quote, final = row["quote"], row["final_text"] or ""
-    if row["state"] == SuggestionState.ACCEPTED or stands_in(quote, final):
-        return ((quote, row["start"]),)
-    spans = (span for line in lines(quote, (0, len(quote))) for span in sentences(quote, line))
-    return tuple((quote[start:end], row["start"] + start) for start, end in spans if stands_in(quote[start:end], final))

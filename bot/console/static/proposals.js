@@ -1,4 +1,4 @@
-// Owns the button that looks for cases in conversations that went wrong. Refuses to complete any: people do.
+// Owns the button that looks for cases in conversations. Refuses to complete any: people do.
 import { dismiss, tell, warn } from './alerts.js';
 import { post } from './desk_api.js';
 

@@ -1,4 +1,4 @@
-"""What went wrong in service becomes candidate cases, without personal data, for a person to complete."""
+"""What happened in service becomes candidate cases, without personal data, for a person to complete."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import pytest
 from sqlalchemy import Connection
 from typer.testing import CliRunner, Result
 
+from bot.access import Role
+from bot.answering.draft import Citation
+from bot.assist import record as suggested
+from bot.assist.record import Proposal
 from bot.casebook import case_file, proposals
 from bot.casebook.case import Kind
 from bot.casebook.line_file import BadCases
@@ -20,17 +24,21 @@ from bot.conversation.personal import without_personal
 from bot.conversation.utterance import Speaker
 from bot.customers import records
 from bot.customers.identity import Identity
-from bot.decision.outcome import Reason
+from bot.decision.outcome import Reason, Verdict
+from bot.desk import accounts
 from bot.feedback import record
 from bot.feedback.record import FeedbackKind
-from bot.gaps.harvest import harvest
+from bot.gaps.harvest import CONFIRMED, harvest
 from bot.handoff.hand_off import hand_off
 from bot.settings import DATABASE_FILE
 from bot.storage.engine import Database, open_database
 from bot.storage.migrate import migrate
+from bot.turn_note import TurnNote
 from eval import candidate_file
 from eval.cli import app
+from kb_ingest.article import Visibility
 from tests.conftest import PACKET
+from tests.served import PASSWORD
 
 
 def talk(tx: Connection, *said: tuple[Speaker, str]) -> tuple[str, list[int]]:
@@ -81,6 +89,51 @@ def test_a_thumb_up_and_an_untroubled_conversation_give_none(database: Database)
         record.record(tx, conversation, FeedbackKind.THUMBS, 1, "", ids[1])
     with database.snapshot() as tx:
         assert list(harvest(tx)) == []
+
+
+SAID = "It is two years. Keep the till receipt."
+CITED = Citation(1, "warranty-uk", "Warranty", "v1", 0, len(SAID), SAID, Visibility.PUBLIC)
+ANSWERED = TurnNote(Verdict.ANSWER, None, 0.9, None, (CITED,), (), "g1")
+
+
+def edited(tx: Connection, conversation: str, asked: int, sent: str, ticket: str | None = None) -> None:
+    agent = accounts.add(tx, f"{asked}@example.com", "Maya", Role.AGENT, PASSWORD)
+    made = Proposal(SAID, *(CITED.article_id, CITED.title, SAID), 0, len(SAID), "v1", Visibility.PUBLIC, 0.5)
+    (offered,) = suggested.store(tx, conversation, asked, [made], ticket)
+    suggested.sent(tx, offered.id, agent.id, sent)
+
+
+def test_an_edited_suggestion_brings_what_was_kept_of_its_article(database: Database) -> None:
+    with database.transaction() as tx:
+        asking, (asked,) = talk(tx, (Speaker.CUSTOMER, "how long is the warranty"))
+        ticket = hand_off(tx, asking, replace(PACKET, reason=Reason.NOTHING_CLOSE))
+        edited(tx, asking, asked, "Hi! It is two years. Ask eve@fernwick.example.", ticket.id)
+        other, (own,) = talk(tx, (Speaker.CUSTOMER, "and abroad?"))
+        edited(tx, other, own, "It depends on the country.")
+        risky, (fire,) = talk(tx, (Speaker.CUSTOMER, "it smokes"))
+        ticket = hand_off(tx, risky, replace(PACKET, reason=Reason.SENSITIVE))
+        edited(tx, risky, fire, SAID + " Unplug it.", ticket.id)
+    with database.snapshot() as tx:
+        kept, rewritten, sensitive = harvest(tx)
+    assert (kept.kind, kept.articles, kept.spans) == (Kind.ANSWERABLE, ("warranty-uk",), ("It is two years.",))
+    assert "sent: Hi! It is two years." in kept.reason
+    assert "eve@" not in kept.reason
+    assert (rewritten.text, rewritten.articles, rewritten.spans) == ("and abroad?", (), ())
+    assert (sensitive.kind, sensitive.articles) == (Kind.SENSITIVE, ())
+
+
+def test_of_what_was_liked_a_sample_comes_with_what_was_cited_and_always_the_same(database: Database) -> None:
+    with database.transaction() as tx:
+        for number in range(CONFIRMED + 5):
+            conversation, _ = talk(tx, (Speaker.CUSTOMER, f"my warranty {number}, ada@example.org"))
+            answer = messages.append(tx, conversation, Speaker.BOT, SAID, turn=ANSWERED).message.id
+            record.record(tx, conversation, FeedbackKind.THUMBS, 1, "", answer)
+    with database.snapshot() as tx:
+        found, again = tuple(harvest(tx)), tuple(harvest(tx))
+    assert found == again
+    assert len({each.text for each in found}) == CONFIRMED
+    assert {(each.articles, each.spans) for each in found} == {(("warranty-uk",), (SAID,))}
+    assert "ada@" not in repr(found)
 
 
 @pytest.mark.parametrize(
