@@ -27,6 +27,7 @@ COMMAND_LINE = "command line"
 @commands.command("list")
 def list_gaps(
     every: Annotated[bool, typer.Option("--all", help="Closed ones, too.")] = False,
+    contradicted: Annotated[bool, typer.Option(help="Only where people say otherwise.")] = False,
     as_json: AsJson = False,
     index: IndexDir = None,
     data: DataDir = None,
@@ -35,7 +36,8 @@ def list_gaps(
     with _desk(index, data) as desk:
         keep.renew(desk.responder, desk.database)
         with desk.database.snapshot() as tx:
-            lines = view.lines(tx, desk.live, None if every else GapStatus.OPEN)
+            status = None if every else GapStatus.OPEN
+            lines = view.lines(tx, desk.live, status, contradicted=contradicted)
     if as_json:
         typer.echo(json.dumps([asdict(line) for line in lines], ensure_ascii=False))
         return
@@ -69,6 +71,14 @@ def close_gap(gap_id: str, index: IndexDir = None, data: DataDir = None) -> None
     with _desk(index, data) as desk:
         keep.close(desk.responder, desk.database, gap_id, COMMAND_LINE)
     typer.echo(f"Closed {gap_id}.")
+
+
+@commands.command("dismiss")
+def dismiss_gap(gap_id: str, index: IndexDir = None, data: DataDir = None) -> None:
+    """Hold the article to be right where people say otherwise; it opens again when somebody says so anew."""
+    with _desk(index, data) as desk:
+        keep.dismiss(desk.database, gap_id, COMMAND_LINE)
+    typer.echo(f"Dismissed {gap_id}.")
 
 
 @contextmanager

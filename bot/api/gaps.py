@@ -16,11 +16,14 @@ router = APIRouter(tags=["knowledge"])
 
 
 @router.get("/v1/gaps")
-def list_gaps(service: Serving, caller: Caller, status: GapStatus | None = None) -> GapsBody:
-    """What customers ask and no article answers, costliest first."""
+def list_gaps(
+    service: Serving, caller: Caller, status: GapStatus | None = None, contradicted: bool = False
+) -> GapsBody:
+    """What customers ask and no article answers, costliest first; with `contradicted` where people say otherwise."""
     with service.assistant.database.snapshot() as tx:
         callers.editor(tx, caller)
-        return GapsBody(gaps=[gap_body(line) for line in view.lines(tx, service.assistant.live, status)])
+        found = view.lines(tx, service.assistant.live, status, contradicted=contradicted)
+        return GapsBody(gaps=[gap_body(line) for line in found])
 
 
 @router.get("/v1/gaps/{gap_id}")
@@ -47,6 +50,17 @@ def propose_cases(gap_id: str, service: Serving, caller: Caller) -> ProposedBody
     with assistant.database.transaction() as tx:
         account = callers.editor(tx, caller, changes=True)
         return ProposedBody(proposed=propose.of_gap(tx, view.detail(tx, assistant.live, gap_id), account.name))
+
+
+@router.post("/v1/gaps/{gap_id}/dismiss")
+def dismiss_gap(gap_id: str, service: Serving, caller: Caller) -> GapBody:
+    """Hold the article to be right where people say otherwise; it opens again when somebody says so anew."""
+    assistant = service.assistant
+    with assistant.database.snapshot() as tx:
+        account = callers.editor(tx, caller, changes=True)
+    keep.dismiss(assistant.database, gap_id, account.name)
+    with assistant.database.snapshot() as tx:
+        return gap_body(view.detail(tx, assistant.live, gap_id).line)
 
 
 @router.post("/v1/gaps/{gap_id}/close")

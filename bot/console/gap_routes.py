@@ -13,7 +13,7 @@ from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.service import Service, Serving
 from bot.console.shown import shown
-from bot.gaps import view
+from bot.gaps import ledger, view
 from bot.gaps.ledger import GapStatus
 from bot.gaps.view import Detail
 
@@ -34,13 +34,20 @@ _CONTENT: dict[Download, Callable[[Detail], str]] = {
 
 
 @router.get("/console/gaps")
-def gaps(service: Serving, caller: Caller, show: GapStatus = GapStatus.OPEN) -> HTMLResponse:
+def gaps(
+    service: Serving, caller: Caller, show: GapStatus = GapStatus.OPEN, contradicted: bool = False
+) -> HTMLResponse:
     """The ledger."""
     return shown(
         service,
         caller,
         "gaps.html",
-        lambda tx, _session: {"lines": view.lines(tx, service.assistant.live, show), "show": show},
+        lambda tx, _session: {
+            "lines": view.lines(tx, service.assistant.live, show, contradicted=contradicted),
+            "show": show,
+            "contradicted": contradicted,
+            "otherwise": ledger.count_open(tx, contradicted=True),
+        },
         callers.editor,
     )
 

@@ -198,6 +198,7 @@ ROLES: dict[Role, str] = {
 GAP_STATUSES: dict[GapStatus, tuple[str, Tone]] = {
     GapStatus.OPEN: ("Open", Tone.WARM),
     GapStatus.CLOSED: ("Closed", Tone.QUIET),
+    GapStatus.DISMISSED: ("Dismissed", Tone.QUIET),
 }
 FAILING: dict[Failing, tuple[str, Tone]] = {
     Failing.HANDED_OVER: ("Goes to a person", Tone.WARM),

@@ -18,6 +18,7 @@ from bot.answering.draft import Draft
 from bot.answering.proof_units import sentence_texts
 from bot.conversation.messages import Message
 from bot.decision.outcome import Answer, Clarify
+from bot.gaps import corrections
 from bot.gaps.clusters import central_first, similarities
 from bot.gaps.contradiction import contradiction
 from bot.gaps.ledger import Checked, Failing, Finding
@@ -123,9 +124,10 @@ def _quote(draft: Draft | None) -> str:
 
 
 def _most_fitting(encoder: Encoder, told: Story) -> Message:
-    """The reply that is nearest to the question: "I am looking into it" is not."""
-    vectors = encoder.encode([told.message.text, *(reply.text for reply in told.replies)])
-    return told.replies[int((vectors[1:] @ vectors[0]).argmax())]
+    """The reply that sets the bot right, of several the nearest to the question: "I am looking into it" is not."""
+    replies = corrections.correcting(told.answered, told.replies) or told.replies
+    vectors = encoder.encode([told.message.text, *(reply.text for reply in replies)])
+    return replies[int((vectors[1:] @ vectors[0]).argmax())]
 
 
 def _belongs_to(index: KnowledgeIndex, wordings: Vectors, replays: Sequence[_Replay]) -> Article | None:

@@ -14,6 +14,7 @@ from bot.errors import Conflict, NotFound
 from bot.gaps import check, ledger, searches, stories, wordings
 from bot.gaps.clusters import cluster
 from bot.gaps.ledger import Finding, Gap, GapStatus, Member
+from bot.gaps.wordings import Source
 from bot.respond import Responder
 from bot.retrieval.encoding import Encoder
 from bot.storage import clock
@@ -75,6 +76,16 @@ def close(parts: Responder, database: Database, gap_id: str, by: str) -> Gap:
         return ledger.close(tx, gap_id, by)
 
 
+def dismiss(database: Database, gap_id: str, by: str) -> Gap:
+    """This person holds the article to be right against what people said; open again when somebody says so anew.
+    Conflict where nobody contradicted it."""
+    with database.transaction() as tx:
+        gap = ledger.load(tx, gap_id)
+        if gap.status is not GapStatus.OPEN or not gap.contradicted:
+            raise Conflict("Only an open gap in which people say otherwise is dismissed; others close by proof.")
+        return ledger.close(tx, gap_id, by, GapStatus.DISMISSED)
+
+
 def _forget_old(database: Database) -> None:
     """Whether or not anything else was asked since."""
     with database.snapshot() as tx:
@@ -91,6 +102,7 @@ def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grou
         members = ledger.members(tx)
         placed = {member.number for member in members}
         new = {each.number: each.text for each in said if each.number not in placed}
+        corrected = {each.number for each in said if each.source is Source.CORRECTED}
         if new.keys() <= alone:
             return _Grouped((), 0, frozenset(new))
         known = {gap_id: _asked_again(group) for gap_id, group in _by_gap(members).items()}
@@ -101,6 +113,8 @@ def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grou
     asked = [texts[each] for each in ids]
     groups = cluster(asked, encoder.encode(asked), [[place[each] for each in group] for group in known.values()])
     joined, opened = ([[ids[at] for at in group] for group in each] for each in (groups.joined, groups.found))
+    # One person who says otherwise is enough to look who is right.
+    opened += [[each] for each in new if each in corrected.difference(*joined, *opened)]
     with database.transaction() as tx:
         for gap_id, joining in zip(known, joined, strict=True):
             ledger.join(tx, gap_id, joining)
@@ -130,12 +144,14 @@ def _due(database: Database, generation: str) -> tuple[str, ...]:
 def _check(parts: Responder, database: Database, gap_id: str) -> tuple[Finding, bool]:
     """What the check found, and whether it made a closed gap open again."""
     with database.snapshot() as tx:
-        gap = ledger.load(tx, gap_id)
-        told = stories.stories(tx, _asked_again([each.number for each in ledger.members(tx, gap_id)]))
+        gap, members = ledger.load(tx, gap_id), ledger.members(tx, gap_id)
+        told = stories.stories(tx, _asked_again([each.number for each in members]))
     if not told:
         raise NotFound("Nothing is left of this gap: what customers had written was erased.")
     found = check.study(parts, gap_id, told)
-    reopens = gap.status is GapStatus.CLOSED and not check.passes(found)
+    said_anew = any(each.checked_generation is None for each in members)
+    settled = gap.status is GapStatus.CLOSED or (gap.status is GapStatus.DISMISSED and said_anew)
+    reopens = settled and not check.passes(found)
     with database.transaction() as tx:
         ledger.record(tx, found)
         if reopens:

@@ -35,10 +35,12 @@ _KINDS = (
 
 
 class GapStatus(StrEnum):
-    """Whether the knowledge base still leaves it open."""
+    """Whether the knowledge base still leaves it open. DISMISSED: people said otherwise, and a person holds the article
+    to be right."""
 
     OPEN = "open"
     CLOSED = "closed"
+    DISMISSED = "dismissed"
 
 
 class Failing(StrEnum):
@@ -105,10 +107,11 @@ class Finding:
     wordings: tuple[Checked, ...]
 
 
-def every(tx: Connection, status: GapStatus | None = None) -> tuple[Gap, ...]:
-    """All gaps, or those of one status, oldest first."""
+def every(tx: Connection, status: GapStatus | None = None, *, contradicted: bool = False) -> tuple[Gap, ...]:
+    """All gaps, or those of one status, or those alone that are contradicted; oldest first."""
     query = select(gaps).order_by(gaps.c.found_at, gaps.c.id)
-    rows = tx.execute(query if status is None else query.where(gaps.c.status == status)).mappings()
+    query = query if status is None else query.where(gaps.c.status == status)
+    rows = tx.execute(query.where(gaps.c.contradicted != 0) if contradicted else query).mappings()
     return tuple(Gap(**dict(row) | _typed(row["status"], row["contradicted"])) for row in rows)
 
 
@@ -118,10 +121,10 @@ def load(tx: Connection, gap_id: str) -> Gap:
     return Gap(**dict(row) | _typed(row["status"], row["contradicted"]))
 
 
-def count_open(tx: Connection) -> int:
-    """How many are open."""
+def count_open(tx: Connection, *, contradicted: bool = False) -> int:
+    """How many are open, or of these contradicted."""
     query = select(func.count()).select_from(gaps).where(gaps.c.status == GapStatus.OPEN)
-    return int(tx.execute(query).scalar_one())
+    return int(tx.execute(query.where(gaps.c.contradicted != 0) if contradicted else query).scalar_one())
 
 
 def members(tx: Connection, gap_id: str | None = None) -> tuple[Member, ...]:
@@ -176,9 +179,9 @@ def record(tx: Connection, found: Finding) -> Gap:
     )
 
 
-def close(tx: Connection, gap_id: str, by: str) -> Gap:
-    """Mark it closed by this person; whether it may be is proven before."""
-    return _change(tx, gap_id, status=GapStatus.CLOSED, closed_at=clock.now(), closed_by=by)
+def close(tx: Connection, gap_id: str, by: str, status: GapStatus = GapStatus.CLOSED) -> Gap:
+    """Mark it closed by this person, or dismissed; whether it may be is known before."""
+    return _change(tx, gap_id, status=status, closed_at=clock.now(), closed_by=by)
 
 
 def reopen(tx: Connection, gap_id: str) -> Gap:

@@ -66,10 +66,12 @@ class Detail:
     cases: tuple[DraftCase, ...]
 
 
-def lines(tx: Connection, live: LiveIndex, status: GapStatus | None = None) -> tuple[Line, ...]:
-    """The gaps, costliest first."""
+def lines(
+    tx: Connection, live: LiveIndex, status: GapStatus | None = None, *, contradicted: bool = False
+) -> tuple[Line, ...]:
+    """The gaps, or those alone in which people say otherwise, costliest first."""
     rows, costs = _wordings(tx), _tickets(tx)
-    gaps = [(gap, rows.get(gap.id, [])) for gap in ledger.every(tx, status)]
+    gaps = [(gap, rows.get(gap.id, [])) for gap in ledger.every(tx, status, contradicted=contradicted)]
     typical = stories.stories(tx, [wordings[0]["id"] for _, wordings in gaps if wordings])
     told = {each.message.id: each for each in typical}
     found = [

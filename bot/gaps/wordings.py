@@ -1,7 +1,7 @@
-"""Owns which questions of customers were not answered well: handed over for want of an answer, disliked, left without
-a useful suggestion, or searched in vain in the help centre.
+"""Owns which questions of customers were not answered well: handed over for want of an answer, answered otherwise by a
+person, disliked, left without a useful suggestion, or searched in vain in the help centre.
 
-Refuses messages that no article could have answered: sensitive ones, and those that ask for a person.
+Refuses messages that no article could have answered: sensitive ones, those that ask for a person, and unclear ones.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from bot.assist.record import SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.feedback.record import FeedbackKind
-from bot.gaps import searches
+from bot.gaps import corrections, searches
 from bot.storage.tables import feedback, messages, suggestions, tickets
 
-UNANSWERED = (Reason.NOTHING_CLOSE, Reason.FACT_MISSING, Reason.CANDIDATES_TIE, Reason.REPEATED_FAILURE)
+UNANSWERED = (
+    Reason.NOTHING_CLOSE, Reason.FACT_MISSING, Reason.CANDIDATES_TIE, Reason.REPEATED_FAILURE, Reason.VARIANT_UNKNOWN,
+    Reason.LANGUAGE_NOT_COVERED,
+)  # fmt: skip
 """Handoffs that an article could have spared."""
 MOST = 2000
 """Newest messages that are looked at: grouping takes the square of their number."""
@@ -28,6 +31,7 @@ MOST = 2000
 class Source(StrEnum):
     """How it came out that the message was not answered well."""
 
+    CORRECTED = "corrected"
     HANDED_OVER = "handed_over"
     DISLIKED = "disliked"
     REJECTED = "rejected"
@@ -46,7 +50,7 @@ class Wording:
 
 def unanswered(tx: Connection, since: str) -> tuple[Wording, ...]:
     """The newest MOST of them after `since` (UTC, ISO 8601), oldest first, each once."""
-    sources: dict[int, Source] = {}
+    sources = dict.fromkeys(corrections.corrected(tx, since), Source.CORRECTED)
     for source, query in _QUERIES.items():
         for message_id in tx.execute(query(since)).scalars():
             sources.setdefault(message_id, source)

@@ -40,6 +40,7 @@ from bot.feedback.survey import ByMail
 from bot.gaps import ledger
 from bot.storage import clock
 from bot.storage.care_tables import promises, still_fine
+from bot.storage.knowledge_tables import gaps
 from bot.storage.mail_tables import contact_codes
 from bot.storage.tables import conversations, events
 from kb_ingest.article import Visibility
@@ -82,6 +83,7 @@ MERGE = "POST /v1/tickets/{ticket_id}/merge"
 FOLLOW = "POST /v1/conversations/{conversation_id}/follow"
 CODE = "POST /v1/conversations/{conversation_id}/contact/code"
 CODE_AGAIN = f"{CODE}/again"
+DISMISS = "POST /v1/gaps/{gap_id}/dismiss"
 STILL_FINE = "POST /v1/conversations/{conversation_id}/still-fine"
 SURVEY = "POST /v1/conversations/{conversation_id}/survey"
 RESUME = "POST /v1/conversations/resume"
@@ -185,6 +187,7 @@ TABLE: Mapping[str, frozenset[Who]] = {
     "GET /v1/gaps/{gap_id}": EDITORS,
     "POST /v1/gaps/{gap_id}/check": EDITORS,
     "POST /v1/gaps/{gap_id}/close": EDITORS,
+    DISMISS: EDITORS,
     "POST /v1/gaps/{gap_id}/propose": EDITORS,
     "POST /v1/cases/check": EDITORS,
     "POST /v1/case-proposals": EDITORS,
@@ -321,6 +324,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/case-proposals/{proposal_id}/refuse": {"why": "twice"},
     "POST /v1/gaps/{gap_id}/check": {},
     "POST /v1/gaps/{gap_id}/close": {},
+    DISMISS: {},
     "POST /v1/gaps/{gap_id}/propose": {},
     "POST /v1/tickets/{ticket_id}/reply/check": {"text": "Hello"},
     "POST /v1/tickets/{ticket_id}/notes": {"text": "For us"},
@@ -469,6 +473,9 @@ class Scene:
             body = {"email": self.service.staff().email, "password": PASSWORD}
         if operation == STEP and who in TABLE[STEP] and not headers:
             self.staff[who].client.post(f"/v1/tickets/{self.ids['ticket_id']}/complaint")
+        if operation == DISMISS:
+            with self.service.database.transaction() as tx:
+                tx.execute(update(gaps).values(status="open", contradicted=1))
         if "view_id" in template:
             self.ids["view_id"] = self._view(who if who in DESK else Who.AGENT)
         if "/v1/macros" in template:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
+from bot.access import PUBLIC_VISITOR
 from bot.api.gap_watch import GapWatch
 from bot.api.index_watch import IndexWatch
 from bot.casebook import case_file
@@ -19,12 +20,14 @@ from bot.conversation import messages
 from bot.conversation.conversations import open_conversation
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Verdict
+from bot.desk import tickets
 from bot.errors import Conflict
 from bot.gaps import check, clusters, keep, ledger, searches, view
 from bot.gaps.clusters import Clustered, Vectors
 from bot.gaps.ledger import Failing, GapStatus
 from bot.gaps_cli import commands
 from bot.storage.knowledge_tables import searches as search_rows
+from bot.turn import take_turn
 from kb_ingest.readers import TakenBack
 from tests.conftest import ROOT, SAMPLE
 from tests.patience import until
@@ -233,3 +236,45 @@ def test_grouping_stays_small_and_waits_for_something_new(scene: Scene, monkeypa
     scene.ask("how deep is the lake of Constance", "I do not know.")
     keep.renew(scene.parts, scene.database, done.alone)
     assert len(looked) == 2
+
+
+def _set_right(scene: Scene, reply: str) -> int:
+    """The bot answers, the customer wants a person, and that person says this; the number of the question."""
+    with scene.database.transaction() as tx:
+        talk = open_conversation(tx, site="shop", language="en").conversation.id
+    asked = "How long do I have to return an order in the US?"
+    answered = take_turn(scene.assistant, PUBLIC_VISITOR, talk, "m1", asked)
+    assert answered.reply is not None
+    assert "You have 30 days from the day of delivery" in answered.reply.text
+    ticket = take_turn(scene.assistant, PUBLIC_VISITOR, talk, "m2", "I want to talk to a person").ticket
+    assert ticket is not None
+    with scene.database.transaction() as tx:
+        tickets.reply(tx, ticket.id, scene.agent, reply)
+    return answered.message.id
+
+
+def test_who_says_otherwise_than_the_bot_is_a_gap_of_one_until_somebody_decides(scene: Scene) -> None:
+    keep.renew(scene.parts, scene.database)
+    _set_right(scene, "You have 30 days from the day of delivery to start a return.")
+    assert keep.renew(scene.parts, scene.database).found == ()
+    asked = _set_right(scene, "You have 45 days from the day of delivery to start a return.")
+    (gap,) = keep.renew(scene.parts, scene.database).found
+    with scene.database.snapshot() as tx:
+        assert ledger.every(tx, GapStatus.OPEN, contradicted=True) == (ledger.load(tx, gap),)
+        assert [member.number for member in ledger.members(tx, gap)] == [asked]
+        against = view.detail(tx, scene.assistant.live, gap).contradiction
+    assert against is not None
+    assert against.differs == "45 days against 30 days"
+    with pytest.raises(Conflict, match="1 of 1 wordings are not answered"):
+        keep.close(scene.parts, scene.database, gap, "Lee")
+    assert keep.dismiss(scene.database, gap, "Lee").closed_by == "Lee"
+    scene.publish("again", article("again", "Nothing new", "There is nothing new this week."))
+    assert keep.renew(scene.parts, scene.database).reopened == ()
+    _set_right(scene, "You have 45 days from the day of delivery to start a return.")
+    assert keep.renew(scene.parts, scene.database).reopened == (gap,)
+    scene.publish("again", None)
+
+
+def test_only_what_people_contradict_is_dismissed(scene: Scene, found: dict[str, str]) -> None:
+    with pytest.raises(Conflict, match="others close by proof"):
+        keep.dismiss(scene.database, found[MUSIC.id], "Lee")
