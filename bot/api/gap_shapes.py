@@ -17,6 +17,7 @@ class GapBody(BaseModel):
     article_id: str | None
     size: int
     passed: int = Field(description="Wordings that the last check proved answered.")
+    failing: int = Field(description="Those that it proved not answered; also of a closed gap, where a person said so.")
     this_week: int
     week_before: int
     minutes: int
@@ -71,6 +72,12 @@ class CheckBody(BaseModel):
     passed: int
 
 
+class ClosePost(BaseModel):
+    """`although` some wordings fail: they ask something else."""
+
+    although: bool = False
+
+
 def gap_body(line: Line) -> GapBody:
     """The line as JSON."""
     gap = line.gap
@@ -81,6 +88,7 @@ def gap_body(line: Line) -> GapBody:
         article_id=gap.article_id,
         size=line.size,
         passed=line.passed,
+        failing=line.failing,
         this_week=line.this_week,
         week_before=line.week_before,
         minutes=line.minutes,

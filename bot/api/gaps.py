@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.case_shapes import ProposedBody
-from bot.api.gap_shapes import CheckBody, GapBody, GapDetail, GapsBody, check_body, gap_body, gap_detail
+from bot.api.gap_shapes import CheckBody, ClosePost, GapBody, GapDetail, GapsBody, check_body, gap_body, gap_detail
 from bot.api.service import Serving
 from bot.gaps import keep, propose, view
 from bot.gaps.ledger import GapStatus
@@ -64,11 +64,13 @@ def dismiss_gap(gap_id: str, service: Serving, caller: Caller) -> GapBody:
 
 
 @router.post("/v1/gaps/{gap_id}/close")
-def close_gap(gap_id: str, service: Serving, caller: Caller) -> GapBody:
-    """Close it, if its wordings pass now; 409 says what still fails."""
+def close_gap(gap_id: str, service: Serving, caller: Caller, body: ClosePost | None = None) -> GapBody:
+    """Close it, if its wordings pass now; 409 says what still fails. With `although` a fifth may: they ask something
+    else."""
     assistant = service.assistant
     with assistant.database.snapshot() as tx:
         account = callers.editor(tx, caller, changes=True)
-    keep.close(assistant.responder, assistant.database, gap_id, account.name)
+    although = body is not None and body.although
+    keep.close(assistant.responder, assistant.database, gap_id, account.name, although=although)
     with assistant.database.snapshot() as tx:
         return gap_body(view.detail(tx, assistant.live, gap_id).line)

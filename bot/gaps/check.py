@@ -36,7 +36,7 @@ NEAR_FROM = 0.35
 BELONGS_FROM = 0.47
 """Least cosine, as a mean over the wordings, of what is nearest to them; below, no article is on their subject."""
 PASS_SHARE = 0.8
-"""Share of the wordings that must pass: customers also ask what no article can be found by."""
+"""Share of the wordings that must pass in any case: some may ask something else, and a person says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,11 @@ class Finding:
     contradicted: bool
     wordings: tuple[Checked, ...]
 
+    @property
+    def failing(self) -> tuple[Checked, ...]:
+        """Those that do not pass."""
+        return tuple(each for each in self.wordings if each.failing)
+
 
 def every(tx: Connection, status: GapStatus | None = None, *, contradicted: bool = False) -> tuple[Gap, ...]:
     """All gaps, or those of one status, or those alone that are contradicted; oldest first."""

@@ -31,14 +31,16 @@ WEEK_SECONDS = 7 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A gap in the list. `size` wordings, of which `passed` are answered now; `this_week` and `week_before` count those
-    of the last 7 days and of the 7 before; `minutes` is what people spent on their tickets."""
+    """A gap in the list. `size` wordings, of which `passed` are answered now and `failing` not; `this_week` and
+    `week_before` count those of the last 7 days and of the 7 before; `minutes` is what people spent on their tickets.
+    """
 
     gap: Gap
     title: str
     article_title: str | None
     size: int
     passed: int
+    failing: int
     this_week: int
     week_before: int
     minutes: int
@@ -121,6 +123,7 @@ def _line(
         article_title=article.title if article else None,
         size=len(rows),
         passed=sum(row["checked_generation"] is not None and row["failing"] is None for row in rows),
+        failing=sum(row["failing"] is not None for row in rows),
         this_week=sum(row["created_at"] >= week for row in rows),
         week_before=sum(two_weeks <= row["created_at"] < week for row in rows),
         minutes=round(sum(stories.minutes_spent(found, asked_at) for asked_at, found in tickets_of)),

@@ -8,10 +8,10 @@ const buttons = ['check', 'close', 'propose', 'dismiss'].map((id) => document.ge
 
 const enable = (able) => buttons.forEach((button) => button && (button.disabled = !able));
 
-async function act(verb, renew, said) {
+async function act(verb, renew, said, body = {}) {
   enable(false);
   try {
-    const done = await post(`/v1/gaps/${gap}/${verb}`, {});
+    const done = await post(`/v1/gaps/${gap}/${verb}`, body);
     dismiss();
     tell(said(done));
   } catch (error) {
@@ -24,7 +24,7 @@ async function act(verb, renew, said) {
 export function start(renew) {
   const [check, close, propose, dismissal] = buttons;
   check.addEventListener('click', () => act('check', renew, (done) => `${done.passed} of ${done.asked} answered.`));
-  close.addEventListener('click', () => act('close', renew, () => 'Closed.'));
+  close.addEventListener('click', () => act('close', renew, () => 'Closed.', { although: document.getElementById('although').checked }));
   propose.addEventListener('click', () => act('propose', renew, proposed));
   dismissal?.addEventListener('click', () => act('dismiss', renew, () => 'Dismissed: it opens again when somebody says so anew.'));
   enable(true);

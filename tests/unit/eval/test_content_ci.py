@@ -1,15 +1,23 @@
-"""The hook for authors looks at what is committed: neither what is mended but not staged nor what is not staged yet."""
+"""The hook for authors looks at what is committed: neither what is mended but not staged nor what is not staged yet.
+
+It, the action and the terminal say the same.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from kb_ingest.embedder import default_cache_dir
 from tests.conftest import ROOT
+from tests.served import OF_THE_SAMPLE_BASE
 
 # Stands in for the gate's judgement: an article that says "wrong" stops it, unless somebody takes it on; what it looks
 # at is what `--staged` looks at.
@@ -93,3 +101,47 @@ def test_a_commit_of_something_else_asks_nobody(repository: Path) -> None:
     (repository / "note.txt").write_text("note", encoding="utf-8")
     git(repository, "add", "note.txt")
     assert git(repository, "commit", "-qm", "note").returncode == 0
+
+
+@pytest.fixture
+def real(repository: Path) -> Path:
+    """The same with the gate itself, three articles and one pinned case."""
+    kb, cases = repository / "data" / "kb", repository / "data" / "eval"
+    for name in ("returns-us", "returns-uk", "returns-eu"):
+        (kb / f"{name}.md").write_bytes(next((ROOT / "data" / "kb").rglob(f"{name}.md")).read_bytes())
+    (kb / "an article.md").unlink()
+    case = json.loads((ROOT / "data" / "eval" / "a_answerable.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    cases.mkdir()
+    (cases / "own.jsonl").write_text(json.dumps(case | {"pinned": True}) + "\n", encoding="utf-8")
+    places = {
+        "POLICIES_DIR": ROOT / "data" / "policies", "PROMPTS_DIR": ROOT / "prompts",
+        "CALIBRATION_FILE": OF_THE_SAMPLE_BASE, "MODEL_CACHE_DIR": default_cache_dir(),
+    }  # fmt: skip
+    given = " ".join(f"ANSWERDESK_{name}={shlex.quote(str(place))}" for name, place in places.items())
+    runs = f"#!/bin/sh\nexec env PYTHONPATH={shlex.quote(str(ROOT))} {given} {sys.executable} \"$@\"\n"
+    (repository / ".venv" / "bin" / "python").write_text(runs, encoding="utf-8")
+    git(repository, "add", "data")
+    assert git(repository, "commit", "-qm", "articles", "--no-verify").returncode == 0
+    git(repository, "update-ref", "refs/remotes/origin/main", "HEAD")
+    return repository
+
+
+@pytest.mark.full
+def test_the_hook_the_action_and_the_terminal_find_the_same(real: Path) -> None:
+    article = real / "data" / "kb" / "returns-us.md"
+    article.write_text(article.read_text(encoding="utf-8").replace("You have 30 days", "You have 14 days"))
+    git(real, "add", "data")
+    hook = git(real, "commit", "-qm", "edit")
+    assert "Not committed" in hook.stderr
+    assert "a-ans-ret-001" in hook.stdout + hook.stderr
+    terminal = [".venv/bin/python", "-m", "eval", "impact", "--staged", "--json"]
+    typed = subprocess.run(terminal, cwd=real, capture_output=True, text=True, check=False)
+    git(real, "commit", "-qm", "edit", "--no-verify")
+    steps = yaml.safe_load((ROOT / "docs" / "content-ci" / "impact.yml").read_text())["jobs"]["impact"]["steps"]
+    (step,) = (each for each in steps if "eval impact" in each.get("run", ""))
+    assert step["env"] == {"BASE": "${{ github.base_ref }}"}
+    done = subprocess.run(["bash", "-e", "-c", step["run"]], cwd=real, env=os.environ | {"BASE": "main"}, check=False)
+    said = [json.loads(text) | {"seconds": 0} for text in (typed.stdout, (real / "impact.json").read_text())]
+    assert said[0] == said[1]
+    assert said[0]["blocking"] == ["a-ans-ret-001"]
+    assert (typed.returncode, done.returncode) == (1, 1)
