@@ -23,6 +23,7 @@ from bot.api import (
     desk_team,
     devices,
     error_bodies,
+    evaluations,
     event_streams,
     feedback,
     gaps,
@@ -77,6 +78,7 @@ from bot.channels.mails import Mail
 from bot.channels.receive import MailDesk
 from bot.console import calibration_routes as console_calibration
 from bot.console import case_routes as console_cases
+from bot.console import evaluation_routes as console_evaluation
 from bot.console import gap_routes as console_gaps
 from bot.console import health_routes as console_health
 from bot.console import macro_routes as console_macros
@@ -130,6 +132,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     concessions.router,
     complaints.router,
     articles.router,
+    evaluations.router,
     gaps.router,
     manuscripts.router,
     cases.router,
@@ -148,6 +151,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     console_surveys.router,
     console_manuscripts.router,
     console_calibration.router,
+    console_evaluation.router,
     console_cases.router,
     console_panel.router,
 )

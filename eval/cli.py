@@ -25,6 +25,7 @@ from eval import (
     screen_cli,
     split,
     terminal,
+    told_console,
 )
 from eval import run as running
 from eval.asked_of_late import asked_of_late
@@ -68,6 +69,7 @@ def run(
             wanted = [each for each in session.cases if only in (None, each.belongs_to)]
             chosen = [each for each in wanted if not kind or each.kind in kind]
             done = running.evaluate(session, chosen, before, progress)
+    told_console.of_run(work, baseline)
     terminal.show(console, done.run, done.comparison, done.baseline)
     for path in done.files:
         console.print(f"written: {path}")
@@ -106,6 +108,8 @@ def accept(
         before = result_file.read_baseline(baseline)
         made = result_file.accepted(taken, before, Acceptance(by, reason, clock.now()), fewer=fewer)
         result_file.write_baseline(baseline, made)
+        if (work / f"{running.LATEST}.json").exists():
+            told_console.of_run(work, baseline)
     typer.echo(f"{baseline}: {len(taken.cases)} cases of generation {taken.generation}, accepted by {by}")
 
 

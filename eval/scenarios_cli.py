@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.settings import read_settings
+from eval import told_console
 from eval.options import KB, Kb, Work, stated_failures
 from eval.parts import workshop
 from eval.progress import progress_bar
@@ -48,6 +49,8 @@ def scenarios_command(
                 played = play.play_all(assistant, found, progress)
     summed = view.summary(played)
     scenario_page.write(work / PAGE, summed)
+    if not only:
+        told_console.of_scenarios(work, summed)
     _show(console, summed)
     console.print(f"written: {work / PAGE}")
     raise typer.Exit(1 if summed.failed or (summed.missing and not only) else 0)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.casebook import case_file
+from bot.casebook import case_file, evaluation
 from bot.casebook.case import Case
 from bot.settings import Settings
 from eval.knowledge import Knowledge, knowledge_of
@@ -20,7 +20,7 @@ from eval.subject import Subject
 
 KB = Path("data/kb")
 CASES = Path("data/eval")
-WORK = Path("var/eval")
+WORK = evaluation.WORK
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,11 @@ target on these cases. Refuses another format version, and to change any thresho
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
+from bot.casebook import kept
 from bot.errors import DeskError
-from bot.storage.record import decode
-from kb_ingest.durable import replace_file
 
 FORMAT = 1
 FILE = "trade_off.json"
@@ -77,30 +74,13 @@ class TradeOff:
 
 def write(path: Path, found: TradeOff) -> None:
     """Replace the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, (json.dumps(asdict(found), indent=1) + "\n").encode())
+    kept.write(path, found)
 
 
 def read(path: Path) -> TradeOff | None:
     """The file, None where none was written yet. Raises BadTradeOff."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise _bad(path, str(error)) from error
-    return _parsed(path, text)
-
-
-def _parsed(path: Path, text: str) -> TradeOff:
-    try:
-        given = json.loads(text)
-        if not isinstance(given, Mapping) or given.get("format") != FORMAT:
-            raise _bad(path, f"it is not of format {FORMAT}")
-        found = decode(TradeOff, text)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _bad(path, f"{type(error).__name__}: {error}") from error
-    if not found.targets:
+    found = kept.read(path, TradeOff, FORMAT, lambda why: _bad(path, why))
+    if found is not None and not found.targets:
         raise _bad(path, "it has no target")
     return found
 

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from bot.access import Role
 from bot.api.log_lines import configure
-from bot.casebook import proposals
+from bot.casebook import evaluation, proposals
 from bot.casebook.case_file import parse
 from bot.casebook.case_line import CaseLine
 from bot.casebook.proposals import Source
 from bot.casebook.trade_off import FILE, AreaCount, Offer, Target, TradeOff, write
+from eval import result_file, told_console
+from eval.result_file import Acceptance, Baseline
+from eval.scenarios import scenario_file, view
+from eval.scenarios.played import Check, Played, PlayedTurn, Reply, Rule
+from eval.scenarios.scenario import Act
+from tests.conftest import ROOT
 from tests.contracts.test_http_schema import NAUGHTY
 from tests.served import SERVICE_KEY, Served, Staff, serving
+from tests.unit.eval.examples import answer, result, run_of
+from tests.unit.eval.examples import case as evaluated
 
 CASE: dict[str, Any] = {
     "id": "reset-now", "kind": "answerable", "area": "hub", "text": "How do I restart Hub 2?", "reason": "a try",
@@ -209,3 +220,63 @@ def test_the_confidence_page_says_what_is_promised_and_changes_nothing(bench: Se
     (data / FILE).write_text("{", encoding="utf-8")
     broken = editor.client.get("/console/calibration")
     assert (broken.status_code, "run `python -m eval calibrate" in broken.text) == (503, True)
+
+
+@pytest.fixture
+def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two runs as `eval run` leaves them, the newer one with a case less and one that is worse; a baseline that is the
+    older one."""
+    monkeypatch.setattr(evaluation, "WORK", tmp_path)
+    right, wrong = result(evaluated(id="known"), answer()), result(evaluated(id="known"), answer("<b>Never.</b>"))
+    before = run_of(right, result(evaluated(id="gone"), answer()))
+    result_file.write(tmp_path / "previous.json", before)
+    result_file.write(tmp_path / "latest.json", replace(run_of(wrong), at="2026-11-28T08:00:00.000Z"))
+    baseline = tmp_path / "baseline.json"
+    result_file.write_baseline(baseline, Baseline(before, Acceptance("Ada", "the first", before.at)))
+    told_console.of_run(tmp_path, baseline)
+    return baseline
+
+
+def test_the_newest_run_is_read_beside_both_and_accepted_by_the_rules_of_the_terminal(
+    editor: Staff, measured: Path
+) -> None:
+    page, beside = (editor.client.get(f"/console/evaluation{query}").text for query in ("", "?against=previous"))
+    assert "Accepted by <b>Ada</b>" in page
+    assert "That run keeps no texts." in page
+    assert 'href="/console/cases/known"' in beside
+    assert "<del>You have 30" in beside
+    assert "&lt;b&gt;" in beside
+    assert "<b>Never" not in beside
+
+    def accept(**given: object) -> httpx2.Response:
+        return editor.client.post("/v1/evaluation/accept", json={"at": "2026-11-28T08:00:00.000Z"} | given)
+
+    assert "Another run was made" in accept(at="2026-11-27", reason="Fine.").json()["detail"]
+    refused = accept(reason="Prices changed.")
+    assert (refused.status_code, "lacks 1 of the baseline's 2 cases" in refused.json()["detail"]) == (409, True)
+    made = accept(reason="Prices changed.", fewer=True).json()
+    assert (made["by"], made["reason"], made["cases"]) == ("Person content", "Prices changed.", 1)
+    kept = result_file.read_baseline(measured)
+    assert kept is not None
+    assert (kept.acceptance.by, [each.id for each in kept.run.cases]) == ("Person content", ["known"])
+    assert "Every case is judged as it was." in editor.client.get("/console/evaluation").text
+
+
+def test_scenarios_are_shown_with_what_was_broken_and_a_model_answer(
+    editor: Staff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "WORK", tmp_path)
+    assert "None was played yet" in editor.client.get("/console/evaluation/scenarios").text
+    assert "There is no run yet" in editor.client.get("/console/evaluation").text
+    (scenario, *_) = scenario_file.read([ROOT / "data" / "scenarios"])
+    reply = Reply(Act.HANDOFF, "A person will <i>write</i>.")
+    turn = PlayedTurn(scenario.turns[0].says, reply, (Check(Rule.ACT, passed=False, note="accepted: answer"),))
+    told_console.of_scenarios(tmp_path, view.summary([Played(scenario, (turn,))]))
+    page = editor.client.get("/console/evaluation/scenarios").text
+    assert "0 of 1 went well" in page
+    assert f"{Rule.ACT}: accepted: answer" in page
+    assert "&lt;i&gt;write&lt;/i&gt;" in page
+    assert html.escape(scenario.model_answer, quote=False).split("&")[0][:40] in page
+    (tmp_path / evaluation.SCENARIOS).write_text("{", encoding="utf-8")
+    broken = editor.client.get("/console/evaluation/scenarios")
+    assert (broken.status_code, "run `python -m eval scenarios` again" in broken.text) == (503, True)

@@ -4,6 +4,7 @@ import * as caseForm from './case.js';
 import * as clocks from './clocks.js';
 import { call } from './desk_api.js';
 import * as deskMacros from './desk_macros.js';
+import * as evaluation from './evaluation.js';
 import * as gap from './gap.js';
 import * as duty from './duty.js';
 import { follow } from './live.js';
@@ -62,6 +63,7 @@ if (pages[kind]) {
     notifications.heard(what);
   }, state);
 } else live.hidden = true;
+if (kind === 'evaluation') evaluation.start();
 if (kind === 'gap') gap.start(renew);
 if (kind === 'desk-macros') deskMacros.start(renew);
 if (kind === 'case') caseForm.start();

@@ -1,0 +1,48 @@
+"""Owns the addresses of the console's pages on the evaluation, which only read. Refuses to run or judge anything: the
+terminal does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from bot.api import callers
+from bot.api.callers import Caller
+from bot.api.service import Serving
+from bot.casebook import evaluation
+from bot.casebook.evaluation import Evaluation
+from bot.console.shown import shown
+from bot.publishing.words import compared
+
+router = APIRouter(include_in_schema=False)
+
+
+class Against(StrEnum):
+    """What the newest run is laid beside."""
+
+    BASELINE = "baseline"
+    PREVIOUS = "previous"
+
+
+@router.get("/console/evaluation")
+def newest(service: Serving, caller: Caller, against: Against = Against.BASELINE) -> HTMLResponse:
+    """The newest run."""
+    return shown(
+        service, caller, "evaluation.html", lambda _tx, _session: _look(evaluation.run(), against), callers.editor
+    )
+
+
+@router.get("/console/evaluation/scenarios")
+def scenarios(service: Serving, caller: Caller) -> HTMLResponse:
+    """What was played."""
+    return shown(
+        service, caller, "scenarios.html", lambda _tx, _session: {"found": evaluation.scenarios()}, callers.editor
+    )
+
+
+def _look(found: Evaluation | None, against: Against) -> dict[str, object]:
+    beside = {Against.BASELINE: found.baseline, Against.PREVIOUS: found.previous}[against] if found else None
+    flips = [(each, *compared(each.before.shown, each.now.shown)) for each in beside.flips] if beside else []
+    return {"found": found, "beside": beside, "flips": flips, "against": against}
