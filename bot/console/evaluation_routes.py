@@ -3,6 +3,7 @@ terminal does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from fastapi import APIRouter
@@ -12,9 +13,10 @@ from bot.api import callers
 from bot.api.callers import Caller
 from bot.api.service import Serving
 from bot.casebook import evaluation
-from bot.casebook.evaluation import Evaluation
+from bot.casebook.evaluation import Evaluation, Flip
 from bot.console.shown import shown
-from bot.publishing.words import compared
+from bot.publishing.words import compared, shortened
+from kb_ingest.words import Piece
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,5 +46,10 @@ def scenarios(service: Serving, caller: Caller) -> HTMLResponse:
 
 def _look(found: Evaluation | None, against: Against) -> dict[str, object]:
     beside = {Against.BASELINE: found.baseline, Against.PREVIOUS: found.previous}[against] if found else None
-    flips = [(each, *compared(each.before.shown, each.now.shown)) for each in beside.flips] if beside else []
+    flips = [(each, *_sides(each)) for each in beside.flips] if beside else []
     return {"found": found, "beside": beside, "flips": flips, "against": against}
+
+
+def _sides(flip: Flip) -> Iterator[tuple[Piece, ...]]:
+    """What was said before and is now, near a difference."""
+    yield from (tuple(shortened(pieces)) for pieces in compared(flip.before.shown, flip.now.shown))

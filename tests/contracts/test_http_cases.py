@@ -242,7 +242,7 @@ def test_the_newest_run_is_read_beside_both_and_accepted_by_the_rules_of_the_ter
 ) -> None:
     page, beside = (editor.client.get(f"/console/evaluation{query}").text for query in ("", "?against=previous"))
     assert "Accepted by <b>Ada</b>" in page
-    assert "That run keeps no texts." in page
+    assert "that run keeps no texts" in page
     assert 'href="/console/cases/known"' in beside
     assert "<del>You have 30" in beside
     assert "&lt;b&gt;" in beside
