@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import Conflict, NotFound
-from bot.gaps import check, ledger, searches, stories, wordings
+from bot.gaps import check, corrections, ledger, searches, stories, wordings
 from bot.gaps.clusters import cluster
 from bot.gaps.ledger import Finding, Gap, GapStatus, Member
-from bot.gaps.wordings import Source
 from bot.respond import Responder
 from bot.retrieval.encoding import Encoder
 from bot.storage import clock
@@ -100,12 +99,15 @@ def _forget_old(database: Database) -> None:
 
 def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grouped:
     """Put what is new into gaps."""
+    since = clock.after(clock.now(), -HORIZON_DAYS * 86_400)
     with database.snapshot() as tx:
-        said = wordings.unanswered(tx, clock.after(clock.now(), -HORIZON_DAYS * 86_400))
+        answered = corrections.answered(tx, since)
+    corrected = corrections.corrected(answered)
+    with database.snapshot() as tx:
+        said = wordings.unanswered(tx, since, corrected)
         members = ledger.members(tx)
         placed = {member.number for member in members}
         new = {each.number: each.text for each in said if each.number not in placed}
-        corrected = {each.number for each in said if each.source is Source.CORRECTED}
         if new.keys() <= alone:
             return _Grouped((), 0, frozenset(new))
         known = {gap_id: _asked_again(group) for gap_id, group in _by_gap(members).items()}
@@ -117,7 +119,7 @@ def _group(database: Database, encoder: Encoder, alone: frozenset[int]) -> _Grou
     groups = cluster(asked, encoder.encode(asked), [[place[each] for each in group] for group in known.values()])
     joined, opened = ([[ids[at] for at in group] for group in each] for each in (groups.joined, groups.found))
     # One person who says otherwise is enough to look who is right.
-    opened += [[each] for each in new if each in corrected.difference(*joined, *opened)]
+    opened += [[each] for each in sorted(corrected & new.keys() - set().union(*joined, *opened))]
     with database.transaction() as tx:
         for gap_id, joining in zip(known, joined, strict=True):
             ledger.join(tx, gap_id, joining)

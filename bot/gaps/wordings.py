@@ -6,7 +6,7 @@ Refuses messages that no article could have answered: sensitive ones, those that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from bot.assist.record import SuggestionState
 from bot.conversation.utterance import Speaker
 from bot.decision.outcome import Reason
 from bot.feedback.record import FeedbackKind
-from bot.gaps import corrections, searches
+from bot.gaps import searches
 from bot.storage.tables import feedback, messages, suggestions, tickets
 
 UNANSWERED = (
@@ -48,9 +48,10 @@ class Wording:
     source: Source
 
 
-def unanswered(tx: Connection, since: str) -> tuple[Wording, ...]:
-    """The newest MOST of them after `since` (UTC, ISO 8601), oldest first, each once."""
-    sources = dict.fromkeys(corrections.corrected(tx, since), Source.CORRECTED)
+def unanswered(tx: Connection, since: str, corrected: Collection[int] = ()) -> tuple[Wording, ...]:
+    """The newest MOST of them after `since` (UTC, ISO 8601), oldest first, each once; `corrected` are those that people
+    set right (`corrections.py`)."""
+    sources = dict.fromkeys(corrected, Source.CORRECTED)
     for source, query in _QUERIES.items():
         for message_id in tx.execute(query(since)).scalars():
             sources.setdefault(message_id, source)
