@@ -27,6 +27,16 @@ _DAYS = {
     "night": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.4, "year": 365.0,
 }  # fmt: skip
 _WORKING_DAY = "working day"
+_ALSO = {
+    "sekunden": "second", "minuten": "minute", "stunde": "hour", "stunden": "hour", "tage": "day", "tagen": "day",
+    "woche": "week", "wochen": "week", "monat": "month", "monate": "month", "monaten": "month", "jahr": "year",
+    "jahre": "year", "jahren": "year", "werktage": _WORKING_DAY, "werktagen": _WORKING_DAY,
+    "arbeitstage": _WORKING_DAY, "arbeitstagen": _WORKING_DAY, "seconde": "second", "heure": "hour", "jour": "day",
+    "jours ouvré": _WORKING_DAY, "jours ouvrable": _WORKING_DAY, "semaine": "week", "moi": "month", "an": "year",
+    "année": "year", "segundo": "second", "minuto": "minute", "hora": "hour", "día": "day", "semana": "week",
+    "mese": "month", "año": "year",
+}  # fmt: skip
+"""Units in German, French and Spanish, less an "s" at their end."""
 _OF_CALENDAR = 7 / 5
 """Days of the calendar to a working day."""
 _UNITS = {
@@ -38,9 +48,14 @@ _UNITS = {
     "mbps": ("mbps", 1), "ghz": ("ghz", 1), "mhz": ("ghz", 0.001), "°c": ("°c", 1), "°f": ("°f", 1),
     "lumen": ("lumen", 1),
 }  # fmt: skip
-_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|{'|'.join(_NUMBERS)}"
+_NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+,\d{{1,2}}(?![\d,])|\d+(?:\.\d+)?|{'|'.join(_NUMBERS)}"
 _TIME = r"(seconds?|secs?|minutes?|mins?|hours?|days?|nights?|weeks?|fortnights?|months?|years?)"
+_TIME_ALSO = (
+    r"(?:sekunden|minuten|stunden?|tagen?|wochen?|monat(?:en?)?|jahr(?:en?)?|(?:werk|arbeits)tagen?|secondes?|heures?"
+    r"|jours ouvr(?:é|able)s|jours?|semaines?|mois|ans|années?|segundos?|minutos?|horas?|días?|semanas?|meses|años?)"
+)
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _DATE = re.compile(
     rf"\b(?:{_DAY} ({_MONTH})[a-z]*\.?|({_MONTH})[a-z]*\.? {_DAY})\b(?!:)(?:,? ((?:19|20)\d\d))?", re.IGNORECASE
@@ -55,10 +70,12 @@ _CURRENCY = {"u": "$", "d": "$", "e": "€", "g": "£", "p": "£"}
 _FREE = re.compile(
     r"\b(?:free of charge|for free|free(?! of\b)(?!-)(?! (?:trial|plan|up|space|number)\b)"
     r"|at no (?:extra )?(?:cost|charge)|without (?:any )?(?:charge|cost|fee)s?"
-    r"|costs? (?:you )?nothing|no (?:extra )?(?:charges?|fees?|costs?))\b",
+    r"|costs? (?:you )?nothing|no (?:extra )?(?:charges?|fees?|costs?)"
+    r"|(?:kostenlos|kostenfrei)(?:e[mnrs]?)?|gratis|gratuit(?:e?s?|ement|[oa]s?)|sans frais|sin coste)\b",
     re.IGNORECASE,
 )
-_NOT_FREE = re.compile(r"(?i)[\w]-$|\bnot $|n['’]t $|\bunderlying $")
+_NOT_FREE = re.compile(r"(?i)[\w]-$|\b(?:not|nicht|pas|no es) $|n['’]t $|\bunderlying $")
+_FREE_ITSELF = ("free", "kosten", "grati", "gratuit")
 _CHARGED = re.compile(r"(?i)\b(?:there is a (?:fee|charge)|(?:is|are) charged|we charge|(?:isn['’]t|not) free)\b")
 _FRACTION = re.compile(
     rf"\b(?:(half) an? |(half) of an? |(?:a )?(quarter) of an? |(three quarters) of an? ){_TIME}", re.I
@@ -72,7 +89,7 @@ _ONE = re.compile(
 )
 _SPAN = re.compile(
     rf"(?<![\w.,:/$€£#-])({_NUMBER})(?:[\s\u00a0-]|(?=[a-z]))(?:(business|working|calendar|full|whole|more|extra)[\s-])?"
-    rf"{_TIME}\b",
+    rf"(?:{_TIME}|({_TIME_ALSO}))\b",
     re.IGNORECASE,
 )
 _MEASURED = re.compile(
@@ -139,11 +156,14 @@ Found = dict[str, set[Figure]]
 
 def _value(number: str) -> float:
     lower = number.lower()
-    return float(_NUMBERS[lower]) if lower in _NUMBERS else float(number.replace(",", ""))
+    if lower in _NUMBERS:
+        return float(_NUMBERS[lower])
+    return float(number.replace(",", "." if _DECIMAL_COMMA.fullmatch(number) else ""))
 
 
 def _single(unit: str) -> str:
-    return unit.lower().removesuffix("s")
+    word = unit.lower().removesuffix("s")
+    return _ALSO.get(word, word)
 
 
 def _date(match: re.Match[str], found: Found) -> str:
@@ -177,8 +197,8 @@ def _money(match: re.Match[str], found: Found) -> str:
 
 def _free(match: re.Match[str], found: Found) -> str:
     before = match.string[: match.start()]
-    if _NOT_FREE.search(before) and match[0].lower().startswith("free"):
-        if re.search(r"(?i)(?:\bnot|n['’]t) $", before):
+    if _NOT_FREE.search(before) and match[0].lower().startswith(_FREE_ITSELF):
+        if re.search(r"(?i)(?:\b(?:not|nicht|pas|no es)|n['’]t) $", before):
             found[PRICE].add(Figure(1.0, f"not {match[0]}"))
         return match[0]
     found[PRICE].add(Figure(0.0, match[0].strip()))
@@ -208,9 +228,10 @@ def _one(match: re.Match[str], found: Found) -> str:
 
 
 def _span(match: re.Match[str], found: Found) -> str:
-    working = bool(match[2]) and match[2].lower() in ("business", "working")
-    days = _value(match[1]) * _DAYS[_single(match[3])] * (_OF_CALENDAR if working else 1.0)
-    found[DURATION].add(Figure(days, match[0], _WORKING_DAY if working else _single(match[3])))
+    unit = _single(match[3] or match[4])
+    working = unit == _WORKING_DAY or (match[2] or "").lower() in ("business", "working")
+    days = _value(match[1]) * (_OF_CALENDAR if working else 1.0) * _DAYS.get(unit, 1.0)
+    found[DURATION].add(Figure(days, match[0], _WORKING_DAY if working else unit))
     return " "
 
 

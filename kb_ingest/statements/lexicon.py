@@ -38,7 +38,9 @@ _PHRASES: Sequence[tuple[str, str]] = (
 PHRASES = tuple((re.compile(rf"(?<!\w){old}(?!\w)", re.IGNORECASE), new) for old, new in _PHRASES)
 DENIES = re.compile(
     r"(?i)\b(?:not|never|cannot|(?<!even )without|no(?! (?:later|more|longer|less|fewer|matter|doubt)\b)|none|"
-    r"nor|neither|nobody|nothing|hardly|instead of)\b|n['’]t\b"
+    r"nor|neither|nobody|nothing|hardly|instead of|"
+    # German; French, where "ne" comes with one of these; Spanish, which shares "no".
+    r"nicht|kein(?:e[mnrs]?)?|nie(?:mals)?|weder|pas|jamais|aucune?|nunca|ning[uú]n[oa]?)\b|n['’]t\b"
 )
 _EQUAL = (
     "delay postpone defer", "expire end lapse", "charge cost fee price", "post ship mail send dispatch deliver",
@@ -61,7 +63,13 @@ _WEIGHTLESS = (
     "also too please note simply just even still again already however exactly usually normally about up may can must "
     "have as well most least than latest soon yes no not one once own whole full per etc s t within without through "
     "among onto upon stay remain else go goes time way thing case long many much every each until possible possibly "
-    "able welcome"
+    "able welcome "
+    # Of other languages, but for what is a word with weight in English.
+    "der das dem des ein eine einen einem einer und oder ist sind wird werden kann können sie es wir ihr ihre ihren im "
+    "zu von mit für bei auf aus nach innerhalb auch nur "
+    "le la les un une du et ou est sont vous nous il elle ne peut peuvent pouvez être sur sous dans par avec en au aux "
+    "ce cette votre vos notre nos "
+    "el los las una del y es su sus se puede pueden puedes con por para al"
 )
 
 
