@@ -1,7 +1,8 @@
 """Replies that ask for what the customer gave already are noticed, and others are left alone.
 
 `asked_tuned.tsv` was there when the expressions were written, and wordings that were missed later go into it;
-`asked_held.tsv` was written before them and first looked at when they were done (docs/decisions/0025). A line is: who
+`asked_held.tsv` was written before them and first looked at when they were done (docs/decisions/0025), so was the half of
+the roundabout wordings in `asked_roundabout.tsv`. A line is: who
 writes, the kind of fact that is asked for again (`-`: none), the reply. The same for each further language (`_de`).
 """
 
@@ -20,12 +21,14 @@ from bot.handoff.policies import HandoffPolicies
 
 HERE = Path(__file__).parent
 AT_LEAST_FLAGGED, AT_MOST_FALSE = 0.9, 0.05
+ROUNDABOUT_FLAGGED = 0.75
 SAID = {
     "en": {
         "parcel": "Hello, my order FW-204518 has not arrived. I ordered it on 3 March 2026 and paid £79.00. "
         "You can reach me at jane.roe@example.com.",
         "hub": "My Hub 2 shows error E-214. I already restarted it twice and replaced the cable. I'm in Germany.",
         "lock": "The Latch Lock stopped working yesterday. I'm on the Plus plan. Please call me on 020 7946 0958.",
+        "label": "My thermostat has the serial number WT-22-0048117 and the display stays dark.",
         "nothing": "It does not work any more.",
     },
     "de": {
@@ -84,7 +87,16 @@ def _cases(half: str, language: str) -> list[tuple[str, str, str]]:
 def test_nine_in_ten_are_noticed_and_one_in_twenty_is_false(
     policies: HandoffPolicies, half: str, language: str
 ) -> None:
-    cases = _cases(half, language)
+    _noticed(policies, _cases(half, language), language, AT_LEAST_FLAGGED)
+
+
+def test_of_roundabout_questions_three_in_four_are_noticed(policies: HandoffPolicies) -> None:
+    _noticed(policies, _cases("roundabout", "en"), "en", ROUNDABOUT_FLAGGED)
+
+
+def _noticed(
+    policies: HandoffPolicies, cases: list[tuple[str, str, str]], language: str, at_least: float
+) -> None:
     asked = [
         (kind, reply, {fact.kind for fact in _asked(policies, scene, reply, language)}) for scene, kind, reply in cases
     ]
@@ -93,9 +105,9 @@ def test_nine_in_ten_are_noticed_and_one_in_twenty_is_false(
     harmless = [(reply, found) for kind, reply, found in asked if kind == "-"]
     false = [(reply, found) for reply, found in harmless if found]
     found = len(again) - len(missed)
-    print(f"{half} {language}: {found} of {len(again)} flagged, {len(false)} of {len(harmless)} false")
+    print(f"{language}: {found} of {len(again)} flagged, {len(false)} of {len(harmless)} false")
     print(missed, false, sep="\n")
-    assert found >= AT_LEAST_FLAGGED * len(again), missed
+    assert found >= at_least * len(again), missed
     assert len(false) <= AT_MOST_FALSE * len(harmless), false
 
 
@@ -116,6 +128,7 @@ def test_a_long_reply_is_read_in_no_time(policies: HandoffPolicies) -> None:
     pieces = (
         "could you please tell me ", "have you ", "we need the ", "a", "is the cable ", "was it ordered ",
         "which device ", "what did you ", "how long ", "please send ",
+        "let's turn it off ", "what does the label ", "is that basic or ", "the invoice where ",
         "könnten sie mir bitte ", "welche nummer ", "haben sie ", "pouvez-vous me donner ", "quelle est la ",
         "avez-vous ", "puede decirme ", "cuál es el ", "ha probado ",
     )  # fmt: skip
