@@ -1,9 +1,9 @@
 """Replies that ask for what the customer gave already are noticed, and others are left alone.
 
 `asked_tuned.tsv` was there when the expressions were written, and wordings that were missed later go into it;
-`asked_held.tsv` was written before them and first looked at when they were done (docs/decisions/0025), so was the half of
-the roundabout wordings in `asked_roundabout.tsv`. A line is: who
-writes, the kind of fact that is asked for again (`-`: none), the reply. The same for each further language (`_de`).
+`asked_held.tsv` was written before them and first looked at when they were done (docs/decisions/0025), and so was
+`asked_roundabout.tsv`, half of the later indirect wordings. A line is: who writes, the kind of fact that is asked for
+again (`-`: none), the reply. The same for each further language (`_de`).
 """
 
 from __future__ import annotations
