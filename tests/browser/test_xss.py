@@ -5,50 +5,43 @@ Nothing runs, nothing is made of them, nothing is asked of anybody else; a page 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request, expect
-from sqlalchemy import Connection, insert
 
-from bot.access import Role
-from bot.assist import record
-from bot.assist.record import Proposal
-from bot.conversation import attachments, conversations, messages
+from bot.api.callers import PLAIN_COOKIE
+from bot.conversation import attachments, messages
 from bot.conversation.attachment_kinds import PNG
 from bot.conversation.attachments import Received
 from bot.conversation.utterance import Speaker
-from bot.customers import records
-from bot.customers.identity import Identity
-from bot.desk import accounts, notes, notices, tags, tickets
+from bot.desk import sessions, tags
 from bot.desk.accounts import Account
-from bot.desk.notices import Work
 from bot.errors import BadRequest
-from bot.handoff.hand_off import hand_off
-from bot.handoff.packet import Fact, FactKind
 from bot.storage import clock
-from bot.storage.care_tables import surveys
 from bot.storage.clean_text import storable
-from kb_ingest.article import Visibility
 from tests.browser.conftest import PATIENCE_MS, PageMaker
 from tests.browser.console import Console
 from tests.browser.desk import Desk
 from tests.browser.payloads import PAYLOADS
+from tests.browser.planted import A_PAGE, Planted, plant, take_away
 from tests.browser.widget import Widget
 from tests.browser.xss import every
-from tests.conftest import PACKET
 
 ALL = every() + PAYLOADS
 SLICE = ALL[::240]
-A_PAGE = 25
-"""Texts in one transcript, and tickets whose parts are loaded before the page is looked at."""
 QUEUE_PAGE = 50
 A_CHAT = 300
 """Texts in one conversation of the widget, each in four messages."""
-ALWAYS = ("head", "packet")
-ONE_IN_A_PAGE = ("transcript", "suggestions", "notes", "history")
+ONCE = ("head", "packet", "complaint", "mail")
+SEVERAL = ("transcript", "suggestions", "notes", "history", "promises", "allowances")
+OF_MERGED = ("head", "history")
+ROOMS = ("/console", "/console/care", "/console/macros")
+FEW = 100
+"""So many stand in each room of the desk."""
+Part = tuple[str, Sequence[str]]
+"""An address, and the texts that what comes from it must show."""
 TYPED = "script,img,iframe,frame,object,embed,style,link,math,base,svg,video,audio,marquee,meta,template,slot,frameset"
 HANDLERS = ",".join(f"[on{name}]" for name in ("error", "load", "click", "focus", "toggle", "start", "begin", "close"))
 ACTING = f"{TYPED},{HANDLERS},[srcdoc],[formaction],[autofocus],[contenteditable],[href^='javascript:' i]"
@@ -59,7 +52,7 @@ WATCH = """() => {
   top.broke = [];
   addEventListener('securitypolicyviolation', (event) => top.broke.push(event.violatedDirective));
 }"""
-# As the pages renew their parts: htmx fetches them and puts them in.
+# As the pages renew their parts: htmx fetches them and puts them in. What each says; null: it did not come.
 LOAD = """async (addresses) => {
   const box = document.createElement('div');
   box.id = 'loaded';
@@ -67,9 +60,10 @@ LOAD = """async (addresses) => {
   for (const address of addresses) {
     const place = document.createElement('div');
     box.append(place);
-    await htmx.ajax('GET', address, { target: place, swap: 'innerHTML' });
+    const select = address.startsWith('/console/tickets/') ? undefined : 'main'; // of a page of its own
+    await htmx.ajax('GET', address, { target: place, swap: 'innerHTML', select });
   }
-  return box.children.length - [...box.children].filter((place) => !place.childNodes.length).length;
+  return [...box.children].map((place) => place.childNodes.length ? place.textContent : null);
 }"""
 # What must be caught: the text as a page of its own, and as a part of one.
 UNSAFE = """(text) => {
@@ -104,65 +98,6 @@ class Watched:
         return not (self.dialogs or self.requests or self.said)
 
 
-@dataclass(frozen=True)
-class Planted:
-    """A ticket full of one text in the fields that are there once, of several where there may be many."""
-
-    id: str
-    conversation_id: str
-
-
-def _plant(tx: Connection, text: str, several: Sequence[str], account: Account) -> Planted:
-    told = Identity(f"{text}{secrets.token_hex(4)}", text, text, text[:20], text[:20], "en")
-    customer = records.upsert(tx, told)
-    opened = conversations.open_conversation(
-        tx, site=storable(text), language="en", region=storable(text), plan=storable(text), customer_id=customer.id
-    )
-    packet = replace(
-        PACKET,
-        goal=storable(text),
-        facts=tuple(Fact(FactKind.ORDER, storable(each), 0) for each in (text, *several)),
-        missing=storable(text),
-        risks=(storable(text),),
-        next_steps=tuple(storable(each) for each in several),
-        draft_reply=storable(text),
-        target=replace(PACKET.target, told_customer=storable(text), team=storable(text)[:60]),
-    )
-    ticket = hand_off(tx, opened.conversation.id, packet)
-    row = {"episode": ticket.id, "ticket_id": ticket.id, "conversation_id": ticket.conversation_id, "csat": 1}
-    row |= {"person": "", "language": "en", "questions": "csat", "asked_at": clock.now(), "answered_at": clock.now()}
-    row |= {"missing": storable(text)}
-    tx.execute(insert(surveys).values(row))
-    for each in several:
-        _say(tx, opened.conversation.id, ticket.id, each, account)
-    return Planted(ticket.id, opened.conversation.id)
-
-
-def _say(tx: Connection, conversation_id: str, ticket_id: str, text: str, account: Account) -> None:
-    said = messages.append(tx, conversation_id, Speaker.CUSTOMER, text).message
-    messages.append(tx, conversation_id, Speaker.AGENT, text, author=storable(text))
-    name = storable(text)
-    sent = Received(name, PNG, 1, "0" * 64)
-    attachments.append(tx, conversation_id, Speaker.CUSTOMER, sent)
-    notes.add(tx, ticket_id, account, text)
-    notices.worked(tx, tickets.load(tx, ticket_id), name, Work.TAGGED, name)
-    proposal = Proposal(name, name, name, name, 0, 9, "0" * 12, Visibility.INTERNAL, 0.5)
-    with_others = [one.proposal for one in record.current(tx, conversation_id)]
-    record.store(tx, conversation_id, said.id, [*with_others, proposal], ticket_id)
-
-
-def _planted(desk: Desk, texts: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[Planted]:
-    monkeypatch.setattr(attachments, "MOST_FILES", len(texts) + 1)
-    found: list[Planted] = []
-    with desk.transaction() as tx:
-        email = f"{secrets.token_hex(4)}@example.com"
-        account = accounts.add(tx, email, texts[-1], Role.AGENT, "a long enough password")
-        for at, text in enumerate(texts):
-            several = texts[at : at + A_PAGE] if at % A_PAGE == 0 else ()
-            found.append(_plant(tx, text, several, account))
-    return found
-
-
 def _ran(place: Page | Frame) -> list[str]:
     names: list[str] = place.evaluate(RAN)
     return names
@@ -175,18 +110,36 @@ def _made(place: Page | Frame, where: str) -> int:
 def _console_holds(console: Console, planted: Sequence[Planted], texts: Sequence[str]) -> None:
     page = console.page
     page.evaluate(WATCH)
-    own = _made(page, "main")
+    rooms: list[Part] = [(address, texts if len(texts) < FEW else ()) for address in ROOMS]
+    _parts_hold(page, [*rooms, ("/console/gaps", texts[:1])])
     for start in range(0, len(planted), A_PAGE):
-        part = planted[start : start + A_PAGE]
-        addresses = [f"/console/tickets/{one.id}/{name}" for one in part for name in ALWAYS]
-        addresses += [f"/console/tickets/{part[0].id}/{name}" for name in ONE_IN_A_PAGE]
-        assert page.evaluate(LOAD, addresses) == len(addresses)
-        page.wait_for_timeout(20)  # what was made would run or be asked for now
-        assert (_made(page, "main"), _ran(page), page.evaluate("top.broke")) == (own, [], []), texts[start]
-        shown = " ".join(page.locator("#loaded").inner_text().split())
-        for text in texts[start : start + A_PAGE]:
-            assert " ".join(storable(text).split()) in shown
-        page.evaluate("document.getElementById('loaded').remove()")
+        part, those = planted[start : start + A_PAGE], texts[start : start + A_PAGE]
+        first, each = part[0], list(zip(part, those, strict=True))
+        asked: list[Part] = [(f"/console/customers/{one.customer_id}", [text]) for one, text in each]
+        asked += [(f"/console/tickets/{one.id}/{name}", [text]) for one, text in each for name in ONCE]
+        merged = list(zip(first.merged, those, strict=True))
+        asked += [(f"/console/tickets/{one}/{name}", [text]) for one, text in merged for name in OF_MERGED]
+        asked += [(f"/console/tickets/{first.id}/{name}", those) for name in SEVERAL]
+        asked += [(f"/console/recall/chats/{first.conversation_id}", those), (f"/console/gaps/{first.id}", those[:1])]
+        asked += [(f"/console/tickets/{first.id}/offered", ())]  # taken back meanwhile, perhaps: nobody is on duty
+        _parts_hold(page, asked)
+
+
+def _parts_hold(page: Page, asked: Sequence[Part]) -> None:
+    shown = page.evaluate(LOAD, [address for address, _ in asked])
+    page.wait_for_timeout(20)  # what was made would run or be asked for now
+    made = _made(page, "#loaded")
+    assert (made, _ran(page), page.evaluate("top.broke")) == (0, [], []), asked
+    for (address, texts), content in zip(asked, shown, strict=True):
+        assert content is not None, address
+        lacking = [text for text in texts if _told(text) not in _told(content, len(content))]
+        assert not lacking, (address, lacking)
+    page.evaluate("document.getElementById('loaded').remove()")
+
+
+def _told(text: str, characters: int = 40) -> str:
+    """Its first ones, without what pages change: spaces, capitals."""
+    return "".join(storable(text).split()).casefold()[:characters]
 
 
 def _queue_holds(console: Console, texts: Sequence[str]) -> None:
@@ -229,8 +182,9 @@ def _widget_holds(desk: Desk, page: Page, texts: Sequence[str]) -> None:
 def _hold(chromium: Browser, new_page: PageMaker, desk: Desk, texts: Sequence[str], patch: pytest.MonkeyPatch) -> None:
     page = new_page()
     watched = Watched().watch(page.context, desk.url)
-    planted = _planted(desk, texts, patch)
-    console = Console(page, desk.url).sign_in()
+    patch.setattr(attachments, "MOST_FILES", len(texts) + 1)
+    account, planted = plant(desk, texts)
+    console = _as(desk, page, account)
     _queue_holds(console, texts)
     console.open(planted[-1].id)
     assert _ran(page) == []
@@ -242,15 +196,15 @@ def _hold(chromium: Browser, new_page: PageMaker, desk: Desk, texts: Sequence[st
         other.context.close()
     print(f"{len(texts)} texts, {len(planted)} tickets: {watched}")
     assert watched.clean(), watched
-    _away(desk, planted)
+    take_away(desk, account, planted)
 
 
-def _away(desk: Desk, planted: Sequence[Planted]) -> None:
-    """The queue is other tests' too."""
+def _as(desk: Desk, page: Page, account: Account) -> Console:
+    """Their session, as from the form."""
     with desk.transaction() as tx:
-        account = accounts.every(tx)[0]
-        for one in planted:
-            tickets.resolve(tx, one.id, account)
+        started = sessions.start(tx, account, 1, clock.now())
+    page.context.add_cookies([{"name": PLAIN_COOKIE, "value": started.token, "url": desk.url}])
+    return Console(page, desk.url)
 
 
 pytestmark = pytest.mark.timeout(600)
