@@ -23,6 +23,7 @@ from bot.desk import sessions
 from bot.desk.sessions import SignedIn
 from bot.handoff.asked_again import asks_again
 from bot.handoff.facts import extract
+from bot.precedents import beside
 
 # The window that signs in hands its pass to the panel that opened it, which stands in another website's page.
 OPENER = {"Cross-Origin-Opener-Policy": "unsafe-none"}
@@ -67,6 +68,15 @@ def suggested(body: SuggestPost, service: Serving, caller: Caller) -> HTMLRespon
     policies = service.assistant.policies
     given = {"given": extract(suggestions.said(body), policies.facts), "fact_names": policies.notes.fact_names}
     return page("panel_offers.html", {"offers": offers, **given})
+
+
+@router.post("/assist/similar")
+def similar(body: SuggestPost, service: Serving, caller: Caller) -> HTMLResponse:
+    """Resolved tickets like this one and playbooks, which are looked for once the suggestions are shown."""
+    with service.assistant.database.snapshot() as tx:
+        viewer = callers.panel(tx, caller)
+    found = beside.of_talk(service.assistant, viewer, suggestions.said(body))
+    return page("similar.html", {"beside": found, "room": "/assist"})
 
 
 @router.post("/assist/repeats")

@@ -305,8 +305,12 @@ def test_a_very_long_conversation_is_cut_to_what_is_newest(panel: Panel) -> None
 
 
 def test_nothing_that_is_written_in_a_conversation_runs(panel: Panel) -> None:
-    panel.tell(context(*PAYLOADS, f"{SET_UP} {PAYLOADS[0]}", conversation=PAYLOADS[0]))
-    expect(panel.offers.first).to_be_visible()
+    tried = [f"I restarted it {payload}" for payload in PAYLOADS]  # a fact, which the panel shows
+    panel.tell(context(*PAYLOADS, *tried, f"{SET_UP} {PAYLOADS[0]}", conversation=PAYLOADS[0]))
+    expect(panel.frame.locator("#suggestions dd", has_text="<script>").first).to_be_visible()
+    panel.tell({"type": "answerdesk:draft", "conversation": PAYLOADS[0], "text": "Have you restarted it?"})
+    expect(panel.frame.locator("#repeats")).to_contain_text("<script>")
+    assert panel.frame.locator(":is(#suggestions, #repeats) :is(script, img, iframe, svg, form, style)").count() == 0
     assert panel.frame.evaluate("window.hacked") is None
 
 

@@ -270,6 +270,7 @@ PAGES: Mapping[str, frozenset[Who]] = {
     # Empty until somebody shows what the next two ask for: tests/contracts/test_http_panel.py.
     "GET /assist/panel": EVERYBODY,
     "POST /assist/repeats": DESK | {Who.SERVICE} | PASSES,
+    "POST /assist/similar": DESK | {Who.SERVICE} | PASSES,
     "POST /assist/suggestions": DESK | {Who.SERVICE} | PASSES,
     "GET /assist/articles/{article_id:path}": DESK | {Who.SERVICE} | PASSES,
     "GET /assist/sign-in": DESK,
@@ -314,6 +315,7 @@ BODIES: Mapping[str, Any] = {
     "POST /v1/search": {"query": "reset hub"},
     "POST /v1/suggest": SUGGEST,
     "POST /assist/repeats": SUGGEST,
+    "POST /assist/similar": SUGGEST,
     "POST /assist/suggestions": SUGGEST,
     "POST /v1/customers": {"customers": [{"external_id": "c-1"}]},
     "POST /v1/recalls": {"findings": ["0" * 24]},

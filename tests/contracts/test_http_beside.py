@@ -8,6 +8,7 @@ import pytest
 
 from bot.assist import record
 from bot.precedents import vectors
+from tests.contracts.panel_passes import of_staff, signed
 from tests.served import SERVICE_KEY, Served, Staff
 
 PROBLEM = "My doorbell plays the wrong melody on Tuesdays"
@@ -49,6 +50,10 @@ def test_tickets_are_for_the_desks_own_people(service: Served, helped: str) -> N
     program = service.client(Authorization=f"Bearer {SERVICE_KEY}")
     asked = {"context": [{"role": "customer", "text": PROBLEM}]}
     assert program.post("/v1/suggest", json=asked).json()["similar"] == []
+    own = service.client(Authorization=f"Bearer {of_staff(service.staff())}").post("/assist/similar", json=asked).text
+    others = service.client(Authorization=f"Bearer {signed()}").post("/assist/similar", json=asked).text
+    assert (f"/console/tickets/{helped}" in own, "Choose the melody again." in own) == (True, True)
+    assert (helped in others, "melody" in others) == (False, False)
 
 
 def test_an_internal_article_is_a_playbook_and_no_public_one_is(service: Served) -> None:

@@ -105,6 +105,7 @@ const parsed = (html) => new DOMParser().parseFromString(html, 'text/html').body
 function clear(words) {
   byId('suggestions').replaceChildren();
   byId('repeats').replaceChildren();
+  byId('similar').replaceChildren();
   byId('signing').hidden = true;
   byId('again').hidden = true;
   offers.forget();
@@ -124,9 +125,16 @@ async function load() {
     say(WORDS.shown);
     const found = byId('suggestions').querySelectorAll('.offer').length;
     tell(found ? `${found} suggested ${found > 1 ? 'replies' : 'reply'}.` : byId('suggestions').textContent);
+    lookForSimilar(mine);
   } catch (error) {
     if (now === mine) failed(error);
   }
+}
+
+// What helps besides: where it does not come, the suggestions are there all the same.
+async function lookForSimilar(mine) {
+  const found = await part('POST', '/assist/similar', { context: mine.context }).catch(() => '');
+  if (now === mine) byId('similar').replaceChildren(...parsed(found));
 }
 
 function failed(error) {
