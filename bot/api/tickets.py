@@ -36,7 +36,7 @@ from bot.assist.extras import offered
 from bot.assist.record import Handling
 from bot.assist.reply import Reply, published_texts, send
 from bot.conversation import joins, read_marks
-from bot.desk import contacts, offers, queue, record_of, tags, take_back, tickets
+from bot.desk import contacts, filled_macros, offers, queue, record_of, tags, take_back, tickets
 from bot.desk.accounts import Account
 from bot.desk.queue import View, Wanted
 from bot.desk.record_of import ProvenBy
@@ -83,8 +83,9 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
     """Answer the customer as a person, from a suggestion or freely."""
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
-        replied = send(tx, service.assistant.live, ticket_id, account, _reply(body))
-        policies = service.assistant.policies
+        policies, company = service.assistant.policies, service.assistant.settings.company_name
+        greeting = filled_macros.greeting(tx, policies.macros, tickets.load(tx, ticket_id), account, company)
+        replied = send(tx, service.assistant.live, ticket_id, account, _reply(body, greeting))
         found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
         offers = [offer(posted) for posted in body.promises]
         published = published_texts(tx, replied.ticket, body.suggestion_id)
@@ -148,7 +149,7 @@ def _wanted(asked: QueueQuery, account: Account) -> Wanted:
     )
 
 
-def _reply(body: ReplyPost) -> Reply:
+def _reply(body: ReplyPost, greeting: str) -> Reply:
     return Reply(
         body.text,
         suggestion_id=body.suggestion_id,
@@ -159,6 +160,7 @@ def _reply(body: ReplyPost) -> Reply:
         version=body.version,
         client_id=body.client_id,
         handling=Handling(body.suggestion_shown_ms, body.suggestion_inserted_ms),
+        greeting=greeting,
     )
 
 

@@ -35,6 +35,7 @@ class Reply:
     `suggestion_id` is the suggestion it was made from, `also_from` others whose text stands in it; with
     `release_internal` their articles may be read by the customer, and those of `release_articles` in any case.
     `confirmed` False: the sender wants to be asked when the customer wrote since, or the article says it no more.
+    `greeting` is the desk's own line above the suggestion: it changes nothing of it.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Reply:
     version: int | None = None
     client_id: str | None = None
     handling: Handling | None = None
+    greeting: str = ""
 
 
 def send(tx: Connection, live: LiveIndex, ticket_id: str, account: Account, reply: Reply) -> Replied:
@@ -64,7 +66,8 @@ def send(tx: Connection, live: LiveIndex, ticket_id: str, account: Account, repl
         if used and reply.confirmed is False:
             _check_offered(tx, used[0])
         if reply.suggestion_id is not None:
-            record.sent(tx, reply.suggestion_id, account.id, replied.message.text, reply.handling)
+            made_of_it = replied.message.text.removeprefix(reply.greeting)
+            record.sent(tx, reply.suggestion_id, account.id, made_of_it, reply.handling)
         for article, title in released.items():
             notices.worked(tx, replied.ticket, account.name, Work.RELEASED_INTERNAL, title)
             tell_log(tx, "internal_released", ticket=ticket_id, article=article, by=account.id)

@@ -110,6 +110,7 @@ class TicketView:
     mentioned: bool
     history: tuple[Entry, ...]
     macros: tuple[Filled, ...]
+    greeting: str
     teams: Mapping[str, str]
     survey: Survey | None
     read_by_customer: int
@@ -166,6 +167,7 @@ def look(
         mentioned=notes.is_called(tx, ticket_id, account),
         history=history.of_ticket(tx, ticket),
         macros=filled_macros.filled(tx, policies.macros, ticket, account, company),
+        greeting=filled_macros.greeting(tx, policies.macros, ticket, account, company),
         teams=policies.routing.teams,
         survey=survey.of_ticket(tx, ticket_id),
         read_by_customer=_read_by_customer(

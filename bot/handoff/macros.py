@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -48,15 +48,23 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Macros:
-    """The texts in the file's order, and by language how to address a customer whose name is not known."""
+    """The texts in the file's order, and by language how to address a customer whose name is not known.
+
+    `greeting` stands above an inserted suggestion; None: nothing does.
+    """
 
     nameless: Mapping[str, str]
     default_language: str
     texts: tuple[Macro, ...]
+    greeting: Macro | None = None
 
     def filled(self, language: str, name: str, values: Mapping[Variable, str]) -> tuple[Filled, ...]:
         """Every text in that language, in the default one where it has none; a value is never filled in again."""
         return tuple(self._filled(macro, language, name, values) for macro in self.texts)
+
+    def greeted(self, language: str, name: str, values: Mapping[Variable, str]) -> str:
+        """The greeting as `filled`; empty without one."""
+        return self._filled(self.greeting, language, name, values).text if self.greeting else ""
 
     def checked(self, texts: Mapping[str, str]) -> Mapping[str, str]:
         """Texts that somebody wrote, when the file could have them; BadRequest says which has what wrong."""
@@ -81,20 +89,24 @@ class Macros:
 
 def read_macros(path: Path) -> Macros:
     """The texts of `macros.yaml`; BadPolicy names the key that is wrong."""
-    fields = Node(path.name, "", read_yaml(path)).fields("version", "default_language", "nameless", "macros")
+    fields = Node(path.name, "", read_yaml(path)).fields(
+        "version", "default_language", "nameless", "macros", optional=("greeting",)
+    )
     nameless = {language: _nameless(node) for language, node in fields["nameless"].mapping().items()}
     default = fields["default_language"].one_of(nameless, "languages of nameless")
+    greeting = Macro("greeting", "", _texts(fields["greeting"], default, nameless)) if "greeting" in fields else None
     read: dict[str, Macro] = {}
     for node in fields["macros"].items():
         entry = node.fields("id", "title", "text")
-        texts = entry["text"].fields(default, optional=tuple(nameless))
-        macro = Macro(
-            entry["id"].text(), entry["title"].text(), {each: _text(text) for each, text in texts.items()}
-        )
+        macro = Macro(entry["id"].text(), entry["title"].text(), _texts(entry["text"], default, nameless))
         if macro.id in read:
             raise entry["id"].wrong(f"{macro.id!r} is there twice")
         read[macro.id] = macro
-    return Macros(nameless, default, tuple(read.values()))
+    return Macros(nameless, default, tuple(read.values()), greeting)
+
+
+def _texts(node: Node, default: str, languages: Iterable[str]) -> Mapping[str, str]:
+    return {language: _text(text) for language, text in node.fields(default, optional=tuple(languages)).items()}
 
 
 def _nameless(node: Node) -> str:

@@ -7,6 +7,7 @@ import secrets
 import pytest
 
 from bot.assist import record
+from bot.assist.record import SuggestionState
 from bot.precedents import vectors
 from tests.contracts.panel_passes import of_staff, signed
 from tests.served import SERVICE_KEY, Served, Staff
@@ -62,6 +63,21 @@ def test_an_internal_article_is_a_playbook_and_no_public_one_is(service: Served)
     for answered in (agent.client.get(f"/v1/tickets/{ticket}/suggestions").json(), _suggest(agent, REFUND)):
         assert [each["article_id"] for each in answered["playbooks"]] == ["int-refund-authority"]
     assert _suggest(agent, "How do I reset Hub 2?")["playbooks"] == []
+
+
+def test_a_first_reply_greets_in_the_customers_language_which_changes_nothing_of_the_suggestion(
+    service: Served,
+) -> None:
+    agent, path = service.staff(), f"/v1/tickets/{_ticket(service, 'Wie kann ich bitte meinen Hub 2 zurücksetzen?')}"
+    head = path.replace("/v1", "/console") + "/head"
+    assert 'data-greeting="Guten Tag,"' in agent.client.get(head).text
+    first = agent.client.get(f"{path}/suggestions").json()["suggestions"][0]
+    reply = {"text": f"Guten Tag,\n\n{first['text']}", "suggestion_id": first["id"]}
+    agent.client.post(f"{path}/reply", json=reply).raise_for_status()
+    with service.database.snapshot() as tx:
+        kept = record.load(tx, first["id"])
+    assert (kept.state, kept.edit_distance, kept.final_text) == (SuggestionState.ACCEPTED, 0, first["text"].strip())
+    assert 'data-greeting=""' in agent.client.get(head).text
 
 
 def test_when_a_suggestion_was_shown_and_inserted_comes_with_the_reply(service: Served) -> None:

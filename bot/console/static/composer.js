@@ -29,7 +29,8 @@ export function insert(text, offer = null) {
   if (!isOpen()) return warn('This ticket is closed: nothing was inserted.');
   const before = reply.value.trimEnd();
   if (offer) draft.inserted = [...draft.inserted.filter(({ id }) => id !== offer.id), { ...offer, inserted: Date.now() }];
-  write(before ? `${before}\n\n${text}` : text);
+  const above = before || (offer && standing().greeting);
+  write(above ? `${above}\n\n${text}` : text);
   return reply.setSelectionRange(reply.value.length, reply.value.length);
 }
 
