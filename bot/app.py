@@ -65,6 +65,7 @@ from bot.api.promise_watch import PromiseWatch
 from bot.api.publish_watch import PublishWatch
 from bot.api.request_log import REQUEST_ID, RequestLog
 from bot.api.retention_watch import RetentionWatch
+from bot.api.seat_watch import SeatWatch
 from bot.api.security_headers import SecurityHeaders
 from bot.api.service import Service
 from bot.api.still_fine_watch import StillFineWatch
@@ -270,6 +271,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.assignments,
         service.publishing,
         *(each for each in (service.webhooks, service.mail) if each is not None),
+        *([] if service.assistant.database.alone else [SeatWatch(service.assistant.database, service.assistant.hub)]),
         *([SurveyWatch(service, service.mail)] if service.mail is not None else []),
     ]
     for thread in threads:

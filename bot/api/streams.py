@@ -20,7 +20,7 @@ from bot.conversation.messages import Message
 from bot.errors import DeskError
 from bot.events.hub import Hub, Seat, Whisper
 from bot.events.log import Audience, Event, EventKind
-from bot.storage.engine import SQLITE, Database
+from bot.storage.engine import Database
 from bot.storage.record import decode
 
 HEARTBEAT_SECONDS = 15.0
@@ -69,8 +69,7 @@ class Streams:
         self._hub = hub
         self._gauge = gauge
         self._closing = False
-        alone = database.engine.dialect.name == SQLITE
-        self._wait = HEARTBEAT_SECONDS if alone else SHARED_POLL_SECONDS
+        self._wait = HEARTBEAT_SECONDS if database.alone else SHARED_POLL_SECONDS
 
     def close(self) -> None:
         """End every stream after what is already in the log; callable from any thread."""

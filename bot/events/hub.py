@@ -104,11 +104,15 @@ class Listener:
 
 
 class Hub:
-    """The listeners of this process. Every method but `Listener.changed` may be called from any thread."""
+    """The listeners of this process. Every method but `Listener.changed` may be called from any thread.
+
+    It knows the seats of other replicas as far as it is told of them.
+    """
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._seats: Counter[Seat] = Counter()
+        self._elsewhere: frozenset[Seat] = frozenset()
         self._guard = threading.Lock()
 
     @contextmanager
@@ -148,12 +152,29 @@ class Hub:
         finally:
             self._seat(seat, -1)
 
+    def seats_here(self) -> frozenset[Seat]:
+        """The ticket pages that are open at this replica."""
+        with self._guard:
+            return frozenset(self._seats)
+
+    def seated_elsewhere(self, seats: frozenset[Seat]) -> None:
+        """These and no others are open at the other replicas; the desk's streams are told what changed."""
+        with self._guard:
+            changed = self._elsewhere ^ seats
+            self._elsewhere = seats
+        for seat in {one.ticket_id: one for one in changed}.values():
+            self._tell_seats(seat)
+
     def _seat(self, seat: Seat, change: int) -> None:
         with self._guard:
             self._seats[seat] += change
             self._seats = +self._seats
-            here = {one.person for one in self._seats if one.ticket_id == seat.ticket_id}
-        told = Present(seat.ticket_id, tuple(sorted(here, key=lambda person: (person.name, person.id))))
+        self._tell_seats(seat)
+
+    def _tell_seats(self, seat: Seat) -> None:
+        with self._guard:
+            present = {one.person for one in (*self._seats, *self._elsewhere) if one.ticket_id == seat.ticket_id}
+        told = Present(seat.ticket_id, tuple(sorted(present, key=lambda person: (person.name, person.id))))
         whisper = Whisper(seat.conversation_id, WhisperKind.PRESENCE, encode(told))
         for listener in self._all():
             if listener.conversation_id is None:

@@ -170,6 +170,7 @@ OTHERS = {
     "sessions": "people who work here",
     "agents": "people who work here",
     "skills": "people who work here",
+    "seats": "who of the desk has which ticket open, for seconds",
     "macros": "ready-made texts, written by the desk",
     "macro_acts": "who of the desk did what with such a text",
     "gaps": "numbers of messages, an article, times; the words are in messages",

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.errors import BadRequest, Conflict, Unavailable
-from bot.storage.engine import SQLITE, Database
+from bot.storage.engine import Database
 from kb_ingest.durable import sync
 
 
@@ -17,7 +17,7 @@ def back_up(database: Database, target: Path) -> int:
     BadRequest on PostgreSQL and without the target's folder, Conflict when `target` exists, Unavailable when the disk
     is full, the database busy or damaged.
     """
-    if database.engine.dialect.name != SQLITE:
+    if not database.alone:
         raise BadRequest("This copies SQLite only; use pg_dump for PostgreSQL.")
     if not target.parent.is_dir():
         raise BadRequest(f"There is no folder {target.parent}: make it first, or name another.")

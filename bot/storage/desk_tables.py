@@ -22,6 +22,17 @@ saved_views = Table(
     UniqueConstraint("account_id", "name_key"),
 )
 
+# Who has which ticket open, as each replica says it again until it holds no more. No foreign keys: a row of something
+# that is gone is read by nobody, and gone itself within seconds.
+seats = Table(
+    "seats",
+    metadata,
+    Column("replica", Text, primary_key=True),
+    Column("ticket_id", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    text_of("until"),
+)
+
 # Ready-made texts of the desk's own, beside those of macros.yaml.
 macros = Table(
     "macros",

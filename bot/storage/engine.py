@@ -45,6 +45,11 @@ class Database:
     lock_file: IO[bytes] | None = None
     counted: Counts = field(default_factory=Counts)
 
+    @property
+    def alone(self) -> bool:
+        """True when no other service can be at work on it."""
+        return self.engine.dialect.name == SQLITE
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A write transaction: committed (and on disk) when the block ends, rolled back when it raises."""

@@ -12,7 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from typer.testing import CliRunner
 
+from bot.api.seat_watch import SeatWatch
 from bot.cli import app
+from bot.events.hub import Hub, Person, Seat
 from bot.storage.columns import metadata
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate, newest
@@ -59,6 +61,17 @@ def test_a_person_takes_a_ticket_finds_it_and_replies(served: Served) -> None:
     assert [each["id"] for each in found] == [ticket]
     assert agent.client.post(f"/v1/tickets/{ticket}/reply", json={"text": "It is on its way."}).is_success
     assert visitor.read()["messages"][-1]["text"] == "It is on its way."
+
+
+def test_a_colleague_who_has_the_ticket_open_at_another_replica_is_seen(served: Served) -> None:
+    agent, visitor, elsewhere = served.staff(), served.visitor(), Hub()
+    ticket = visitor.hand_off("Where is it?")["ticket"]["id"]
+    account = agent.client.get("/v1/session").json()["account"]
+    seat = Seat(visitor.id, ticket, Person(account["id"], account["name"]))
+    with stream(agent.client, "/v1/desk/events") as events, elsewhere.seated(seat):
+        SeatWatch(served.database, elsewhere).look()
+        told = next(event for event in events if event.kind == "presence")
+    assert (told.data["ticket_id"], told.data["people"][0]["name"]) == (ticket, account["name"])
 
 
 def test_with_many_who_write_at_once_the_desk_hears_each_event_once_and_in_order(served: Served) -> None:
