@@ -185,6 +185,8 @@ def test_internal_text_is_handed_out_only_when_confirmed(panel: Panel) -> None:
     panel.frame.get_by_label("I have checked").check()
     panel.button("Insert internal text").click()
     assert panel.wait_for("answerdesk:insert")["internal"] is True
+    panel.frame.locator("#similar .shown button").first.click()  # a playbook
+    expect(panel.frame.locator("#source")).to_be_visible()
 
 
 def test_what_was_suggested_is_gone_when_the_chat_has_moved_on(panel: Panel) -> None:
