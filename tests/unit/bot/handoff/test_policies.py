@@ -19,7 +19,7 @@ MISTAKES = [
     ("macros.yaml", "    title: Say hello\n", "", ("macros.yaml", "macros.0", "'title' is missing")),
     ("macros.yaml", "given you.", "given you, {customer_name}.", ("macros.yaml", "macros.6.text.en", "greeting")),
     ("macros.yaml", "Hello {customer_name}, a", "{customer_name}, a", ("macros.5.text.en", "greeting")),
-    ("macros.yaml", "Hello {customer_name},\"", "Hello {name},\"", ("macros.yaml", "greeting.en", "{name}")),
+    ("macros.yaml", "Hello {customer_name},\n", "Hello {name},\n", ("macros.yaml", "greeting.en", "{name}")),
     ("macros.yaml", "      en: >-", "      pt: >-", ("macros.yaml", "macros.0.text", "'en' is missing")),
     ("surveys.yaml", "bot: [csat]", "bot: [cast]", ("surveys.yaml", "after.bot.0", "'cast' is not one of")),
     ("surveys.yaml", '"7, very easy"', '"7, easy", "8"', ("surveys.yaml", "says.en.ces.scores", "7 names")),
