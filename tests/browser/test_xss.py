@@ -201,7 +201,8 @@ def _hold(chromium: Browser, new_page: PageMaker, desk: Desk, texts: Sequence[st
     console = _as(desk, page, account)
     _queue_holds(console, texts)
     console.open(planted[-1].id)
-    assert _ran(page) == []
+    assert (_made(page, "#composer"), _ran(page)) == (0, [])
+    assert _told(texts[0]) in _told(page.locator("#composer").inner_text(), None)  # a macro's name
     _console_holds(console, planted, texts)
     _mails_hold(page, texts)
     for start in range(0, len(texts), A_CHAT):
