@@ -7,7 +7,7 @@ import time
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Body, Header, Response
 from sqlalchemy import Connection
 
 from bot.access import Viewer
@@ -54,7 +54,9 @@ router = APIRouter(prefix="/v1/conversations", tags=["visitor"], dependencies=[L
     status_code=HTTPStatus.CREATED,
     responses={HTTPStatus.OK: {"model": OpenedBody, "description": "Resumed: the conversation was there before"}},
 )
-def open_conversation(body: OpenBody, service: Serving, response: Response) -> OpenedBody:
+def open_conversation(
+    body: Annotated[OpenBody, Body(default_factory=OpenBody)], service: Serving, response: Response
+) -> OpenedBody:
     """Open a conversation, or go on with the customer's own; its token is the only way back into it."""
     settings = service.assistant.settings
     told = vouched_for(body.identity, settings)
@@ -134,7 +136,12 @@ def send_message(
 
 
 @router.post("/{conversation_id}/handoff")
-def hand_off(conversation_id: str, body: HandoffPost, service: Serving, caller: VisitorCaller) -> HandoffBody:
+def hand_off(
+    conversation_id: str,
+    body: Annotated[HandoffPost, Body(default_factory=HandoffPost)],
+    service: Serving,
+    caller: VisitorCaller,
+) -> HandoffBody:
     """A person, now: before a first word, at any time later, and when the limit of messages is reached."""
     viewer, conversation = _admitted(service, caller, conversation_id)
     _check_length(body.note, service.assistant.settings)

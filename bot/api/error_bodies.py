@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +21,14 @@ _log = structlog.get_logger()
 
 INVALID_REQUEST = "invalid_request"
 UNEXPECTED = "Something went wrong on our side. Nothing you sent was lost; please try again."
-DOCUMENTED = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+DOCUMENTED = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503)
+OF_HTTP: Mapping[int, str] = {
+    HTTPStatus.BAD_REQUEST: "The body cannot be read as JSON in UTF-8.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; /docs has every address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes {Allow} only.",
+}
+"""What the web framework says in words that help nobody."""
+NO_JSON = "Send the body as JSON, with the header Content-Type: application/json."
 OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 
 
@@ -83,10 +90,19 @@ def _told(error: Exception) -> tuple[int, str, str]:
         inner = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
         return error.status, error.code, UNEXPECTED if inner else error.detail
     if isinstance(error, HTTPException):
-        return error.status_code, _code(error.status_code), str(error.detail)
+        return error.status_code, _code(error.status_code), _detail(error)
+    if isinstance(error, RequestValidationError) and isinstance(error.body, bytes):
+        # It was not even tried: its Content-Type is another one.
+        status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        return status, _code(status), NO_JSON
     if isinstance(error, RequestValidationError):
         return HTTPStatus.UNPROCESSABLE_ENTITY, INVALID_REQUEST, _problems(error.errors())
     return HTTPStatus.INTERNAL_SERVER_ERROR, DeskError.code, UNEXPECTED
+
+
+def _detail(error: HTTPException) -> str:
+    ours = OF_HTTP.get(error.status_code)
+    return ours.format(Allow=(error.headers or {}).get("Allow", "GET")) if ours else str(error.detail)
 
 
 def _code(status: int) -> str:
@@ -98,7 +114,13 @@ def _code(status: int) -> str:
 
 def _problems(errors: Sequence[Any]) -> str:
     """Which field is wrong and why, without repeating what was sent."""
-    return "; ".join(f"{_place(error['loc'])}: {error['msg']}" for error in errors)
+    return "; ".join(_problem(error) for error in errors)
+
+
+def _problem(error: Any) -> str:
+    if error["type"] == "json_invalid":
+        return f"The body is no JSON: {error['ctx']['error']}, at character {error['loc'][-1]}."
+    return f"{_place(error['loc'])}: {error['msg']}"
 
 
 def _place(location: Sequence[object]) -> str:

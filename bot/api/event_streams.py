@@ -100,7 +100,7 @@ def _conversation_watch(service: Service, caller: Credentials, conversation_id: 
 
 
 def _start(last_event_id: str | None, after: int | None) -> int | None:
-    if last_event_id is None:
+    if not last_event_id:
         return after
     # The length first: of thousands of digits Python makes no number.
     written = last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) <= len(str(HIGHEST_ID))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from sqlalchemy import Connection
 
 from bot.api import callers
@@ -148,7 +149,12 @@ def transfer_ticket(ticket_id: str, body: TransferPost, service: Serving, caller
 
 
 @router.post("/v1/tickets/{ticket_id}/unassign")
-def unassign_ticket(ticket_id: str, body: UnassignPost, service: Serving, caller: Caller) -> TicketBody:
+def unassign_ticket(
+    ticket_id: str,
+    body: Annotated[UnassignPost, Body(default_factory=UnassignPost)],
+    service: Serving,
+    caller: Caller,
+) -> TicketBody:
     """Give the ticket back to the queue of its team."""
     return changed(service, caller, lambda tx, account: transfer.unassign(tx, ticket_id, account, body.version))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from sqlalchemy import Connection
 
 from bot.api import callers
@@ -45,6 +45,10 @@ from bot.handoff.ticket import OPEN, Ticket
 from bot.promises import sent
 from bot.respond import Responder
 
+Claiming = Annotated[ClaimPost, Body(default_factory=ClaimPost)]
+Ending = Annotated[ClosePost, Body(default_factory=ClosePost)]
+Reopening = Annotated[ReopenPost, Body(default_factory=ReopenPost)]
+
 router = APIRouter(tags=["desk"])
 PAGE_OF_CLIENTS = 200
 
@@ -69,7 +73,7 @@ def open_ticket(ticket_id: str, service: Serving, caller: Caller) -> TicketDetai
 
 
 @router.post("/v1/tickets/{ticket_id}/claim")
-def claim(ticket_id: str, body: ClaimPost, service: Serving, caller: Caller) -> TicketBody:
+def claim(ticket_id: str, body: Claiming, service: Serving, caller: Caller) -> TicketBody:
     """Take the ticket; the customer is told that a person has it."""
 
     def change(tx: Connection, account: Account) -> Ticket:
@@ -101,19 +105,19 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
 
 
 @router.post("/v1/tickets/{ticket_id}/return")
-def return_to_bot(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
+def return_to_bot(ticket_id: str, body: Ending, service: Serving, caller: Caller) -> TicketBody:
     """Close the ticket and let the bot go on."""
     return _close(ticket_id, body, service, caller, to_bot=True)
 
 
 @router.post("/v1/tickets/{ticket_id}/resolve")
-def resolve(ticket_id: str, body: ClosePost, service: Serving, caller: Caller) -> TicketBody:
+def resolve(ticket_id: str, body: Ending, service: Serving, caller: Caller) -> TicketBody:
     """Close ticket and conversation."""
     return _close(ticket_id, body, service, caller, to_bot=False)
 
 
 @router.post("/v1/tickets/{ticket_id}/reopen")
-def reopen(ticket_id: str, body: ReopenPost, service: Serving, caller: Caller) -> TicketBody:
+def reopen(ticket_id: str, body: Reopening, service: Serving, caller: Caller) -> TicketBody:
     """Take back a Resolve or Return that was a slip, soon after it: ticket and customer are as they were before."""
     policies = service.assistant.policies
 

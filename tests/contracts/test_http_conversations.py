@@ -10,6 +10,8 @@ import pytest
 
 from tests.served import Served, Visitor, serving
 
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
 
 @pytest.fixture
 def visitor(service: Served) -> Visitor:
@@ -179,12 +181,34 @@ def test_everything_is_there_after_a_restart(small_index: Path, tmp_path: Path) 
         assert client.get(visitor.path).json() == before
 
 
-def test_errors_of_unknown_routes_and_methods_have_the_one_shape(service: Served) -> None:
-    client = service.client()
-    for method, path, status in (("GET", "/nope", 404), ("PUT", "/v1/search", 405), ("GET", "/v1/search", 405)):
-        answer = client.request(method, path)
-        assert answer.status_code == status
-        assert set(answer.json()) == {"error", "detail"}
+@pytest.mark.parametrize(
+    ("method", "path", "body", "kind", "status", "code", "said"),
+    [
+        ("GET", "/nope", b"", JSON, 404, "not_found", "/docs"),
+        ("PUT", "/v1/search", b"", JSON, 405, "method_not_allowed", "takes POST only"),
+        ("POST", "/v1/search", b"query=hub", FORM, 415, "unsupported_media_type", JSON),
+        ("POST", "/v1/search", b'{"query": "hub"}', "text/plain", 415, "unsupported_media_type", JSON),
+        ("POST", "/v1/search", b'{"query": hub}', JSON, 422, "invalid_request", "no JSON: Expecting value, at character 10"),
+        ("POST", "/v1/search", b'{"query": "\xff"}', JSON, 400, "bad_request", "UTF-8"),
+    ],
+)
+def test_what_the_framework_refuses_has_the_one_shape_and_says_what_to_do(
+    service: Served, method: str, path: str, body: bytes, kind: str, status: int, code: str, said: str
+) -> None:
+    answer = service.client().request(method, path, content=body, headers={"Content-Type": kind})
+    told = answer.json()
+    assert (answer.status_code, set(told), told["error"]) == (status, {"error", "detail"}, code)
+    assert said in told["detail"]
+
+
+def test_what_needs_no_word_needs_no_body(service: Served) -> None:
+    opened = service.client().post("/v1/conversations")
+    assert opened.status_code == 201
+    visitor = service.client(Authorization=f"Bearer {opened.json()['token']}")
+    ticket = visitor.post(f"/v1/conversations/{opened.json()['id']}/handoff").json()["ticket"]["id"]
+    agent = service.staff().client
+    for deed in ("claim", "unassign", "claim", "resolve", "reopen", "return"):
+        assert agent.post(f"/v1/tickets/{ticket}/{deed}").status_code == 200, deed
 
 
 def test_request_ids_are_given_back_and_never_taken_blindly(service: Served) -> None:

@@ -68,6 +68,8 @@ def test_last_event_id_resumes_after_it_and_wins_over_after(service: Served) -> 
         assert [event.id for event in _stored(events, 2)] == every[4:]
     with stream(visitor.client, f"{visitor.path}/events?after={every[4]}") as events:
         assert [event.id for event in _stored(events, 1)] == every[5:]
+    with stream(visitor.client, f"{visitor.path}/events", **{"Last-Event-ID": ""}) as events:
+        assert [event.id for event in _stored(events, 6)] == every
 
 
 @pytest.mark.parametrize("start", ["-1", "abc", "1.5", "9" * 30, "9" * 5000, "٣"])
