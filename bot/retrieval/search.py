@@ -28,6 +28,8 @@ from kb_ingest.lexical import terms
 
 CANDIDATES = 40
 """Passages taken from each side before they are merged; the union is scored on all."""
+FEWEST_ARTICLES = 10
+"""Where the viewer may see so many, so many are ranked: one long article must not have all the places."""
 FORESEEN_ARTICLES = 10
 """Articles that are read because their authors foresaw something like the question."""
 READ_WHOLE = 3
@@ -208,7 +210,19 @@ def _found(inquiry: Inquiry) -> Rows:
         rows[index.rows_at(inquiry.pinned)] = True
     if inquiry.turns is not None:
         rows[inquiry.turns.candidates(index, inquiry.allowed)] = True
-    return np.flatnonzero(rows)
+    return _of_enough_articles(inquiry, np.flatnonzero(rows))
+
+
+def _of_enough_articles(inquiry: Inquiry, rows: Rows) -> Rows:
+    """The rows, and while they are of too few articles the nearest ones of the others."""
+    index = inquiry.index
+    wanted = min(FEWEST_ARTICLES, int(inquiry.articles.sum()))
+    while len(found := np.unique(index.owners[rows])) < wanted:
+        more = _nearest(index, inquiry.heard.vector, inquiry.allowed & ~np.isin(index.owners, found))
+        if not len(more):  # an approximate search may find none of few
+            break
+        rows = np.union1d(rows, more)
+    return rows
 
 
 def _scored(inquiry: Inquiry, rows: Rows) -> ScoredRows:

@@ -1,5 +1,5 @@
-"""Owns a rush of customers: so many requests a second, whether the service keeps up or not, over bare sockets that cost
-little beside it. Refuses to slow down with the service, as a loop of clients would."""
+"""Owns a rush of customers, of 250 networks: so many requests a second, whether the service keeps up or not, over bare
+sockets that cost little beside it. Refuses to slow down with the service, as a loop of clients would."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Rush:
         self.asked += 1
         path, token = talk = self.unused.popleft() if self.unused else random.choice(self.opened)
         body = {"client_id": secrets.token_hex(8), "text": QUESTIONS[self.asked % len(QUESTIONS)]}
-        came = await self.ask(f"{path}/messages", body, token, patience)
+        came = await self.ask(f"{path}/messages", body, token, patience, f"198.18.{self.asked % 250}.1")
         if came.status == 503:
             self.unused.append(talk)
         return came

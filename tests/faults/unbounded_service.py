@@ -6,5 +6,5 @@ from bot.api import overload
 from bot.cli import app
 
 if __name__ == "__main__":
-    overload.BEFORE_AN_ANSWER = overload.BEFORE_ANYTHING = 1_000_000
+    overload.BEFORE_AN_ANSWER = overload.OF_ONE_NETWORK = overload.BEFORE_ANYTHING = 1_000_000
     app()

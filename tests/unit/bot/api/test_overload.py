@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from starlette.routing import Match, Route
 
 from bot.api import overload
-from bot.api.overload import ALWAYS, ANSWERS, BEFORE_AN_ANSWER, BEFORE_ANYTHING, Overload
+from bot.api.overload import ALWAYS, ANSWERS, BEFORE_AN_ANSWER, BEFORE_ANYTHING, OF_ONE_NETWORK, Overload
 from bot.app import ROUTERS
 
 MESSAGES = "/v1/conversations/x/messages"
@@ -51,6 +51,41 @@ def test_answers_are_refused_first_and_health_never(
     path: str, waiting: int, let_in: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _asked(path, waiting, monkeypatch)[0] is let_in
+
+
+def test_a_network_gets_no_more_than_its_share_while_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its share is what it has under way; where nobody waits, or for another network, it does not matter."""
+
+    async def scene(waiting: int, sender: str) -> bool:
+        monkeypatch.setattr(overload, "_waiting", lambda: 0)
+        reached, over = [], asyncio.Event()
+
+        async def app(scope: MutableMapping[str, Any], *_: object) -> None:
+            reached.append(scope["client"][0])
+            await over.wait()
+
+        async def nothing(*_: object) -> MutableMapping[str, Any]:
+            return {}
+
+        wrapped = Overload(app, Counter("turned_away", "In a test.", registry=None))
+
+        def ask(address: str) -> asyncio.Task[None]:
+            scope = {"type": "http", "path": MESSAGES, "client": (address, 1)}
+            return asyncio.create_task(wrapped(scope, nothing, nothing))
+
+        flood = [ask("192.0.2.1") for _ in range(OF_ONE_NETWORK)]
+        await asyncio.sleep(0)
+        monkeypatch.setattr(overload, "_waiting", lambda: waiting)
+        one = ask(sender)
+        await asyncio.sleep(0)
+        over.set()
+        await asyncio.gather(*flood, one)
+        assert not wrapped._under_way
+        return len(reached) > OF_ONE_NETWORK
+
+    assert asyncio.run(scene(OF_ONE_NETWORK - 1, "192.0.2.1"))
+    assert not asyncio.run(scene(OF_ONE_NETWORK, "192.0.2.1"))
+    assert asyncio.run(scene(OF_ONE_NETWORK, "192.0.2.2"))
 
 
 def test_a_refusal_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.access import PUBLIC_VISITOR, Role, Viewer
@@ -45,6 +47,17 @@ def test_internal_articles_are_only_found_by_staff(index: KnowledgeIndex) -> Non
     words = ARTICLES["refund-limits"][3]
     assert "refund-limits" not in found(index, words)
     assert found(index, words, Viewer(Role.AGENT))[0] == "refund-limits"
+
+
+def test_a_long_article_does_not_have_all_the_places(tmp_path: Path) -> None:
+    sections = "\n\n".join(f"## Locker {number}\n\nThe code of locker {number} is {number * 7}." for number in range(90))
+    texts = {"long": sections} | {f"short-{number}": f"Tea {number} is served cold." for number in range(14)}
+    for identifier, text in texts.items():
+        head = f"---\nid: {identifier}\ntitle: {identifier}\n---\n"
+        (tmp_path / f"{identifier}.md").write_text(f"{head}\n{text}\n", encoding="utf-8")
+    building.build([tmp_path], tmp_path / "index", HashingEmbedder())
+    ranked = found(Store(tmp_path / "index").current(), "What is the code of locker 5?")
+    assert (ranked[0], len(ranked), len(set(ranked))) == ("long", 10, 10)
 
 
 def test_a_picked_article_stands_first_where_the_viewer_may_see_it(index: KnowledgeIndex) -> None:
