@@ -25,9 +25,9 @@ from bot.storage.clean_text import storable
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of the input: a message and what was said before it."""
+    """One line of the input: a message and what was said before it. `id` goes back as it came: who asked looks for it."""
 
-    id: str
+    id: str | int
     text: str
     context: tuple[Utterance, ...]
 
@@ -138,7 +138,8 @@ def _asked(path: Path, number: int, line: str) -> Asked:
     try:
         record = json.loads(line)
         context = _utterances(record.get("context") or [])
-        return Asked(_text(record["id"]), _text(record["text"]), context)
+        identifier = record["id"] if isinstance(record["id"], int) else _text(record["id"])
+        return Asked(identifier, _text(record["text"]), context)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         wanted = 'a line is {"id", "text", "context"?: [{"role": "customer"|"agent"|"bot", "text"}]}'
         raise BadRequest(f"{path}:{number}: {type(error).__name__}: {error}; {wanted}") from error

@@ -146,7 +146,8 @@ def read(sources: Sequence[Path], progress: Progress | None = None) -> library.L
     """The articles of the sources. Raises NothingToBuild when none can be read, and library.NoSource."""
     found = library.read(sources, date.today(), _part(progress, Stage.READING))
     if not found.articles:
-        raise NothingToBuild("no article could be read from " + ", ".join(map(str, sources)))
+        nothing = "no article could be read from " + ", ".join(map(str, sources))
+        raise NothingToBuild("\n".join([nothing, *(problem.told for problem in found.problems)]))
     return found
 
 

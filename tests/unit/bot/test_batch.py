@@ -98,8 +98,8 @@ def test_a_line_that_cannot_be_read_is_named(line: str, tmp_path: Path) -> None:
 
 def test_what_other_programs_write_is_read(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
-    path.write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "hi \\ud800"}\r\n{"id": "b", "text": "one\xe2\x80\xa8two"}\r\n')
-    assert [each.text for each in read_questions(path)] == ["hi ?", "one\u2028two"]
+    path.write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "hi \\ud800"}\r\n{"id": 7, "text": "one\xe2\x80\xa8two"}\r\n')
+    assert [(each.id, each.text) for each in read_questions(path)] == [("a", "hi ?"), (7, "one\u2028two")]
 
 
 def test_files_that_cannot_be_read_or_written_are_named(small_index: Path, tmp_path: Path) -> None:

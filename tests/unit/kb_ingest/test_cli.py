@@ -93,7 +93,9 @@ def test_sources_of_which_nothing_can_be_read_are_no_success(verb: str, tmp_path
     (folder / "open.md").write_text("---\nid: a\n", encoding="utf-8")
     refused = command(verb, "--source", folder, *(() if verb == "health" else ("--index", tmp_path / "index")))
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr == f"no article could be read from {folder}\n"
+    nothing, *why = refused.stderr.splitlines()
+    assert nothing == f"no article could be read from {folder}"
+    assert [line.split()[:2] for line in why] == [["error", "broken.docx"], ["error", "open.md:1"]]
 
 
 def test_check_reports_without_building(kb: Path) -> None:
