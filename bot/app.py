@@ -100,6 +100,7 @@ from bot.publishing import told
 from bot.publishing.reader import Reader
 from bot.publishing.workbench import Workbench
 from bot.respond import starters_for
+from bot.rounds import stop_together
 from bot.turn import Assistant
 from bot.widget import routes as widget
 from kb_ingest.erase import Place
@@ -280,5 +281,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         service.streams.close()
-        for thread in threads:
-            thread.stop()
+        stop_together([thread.stop for thread in threads])

@@ -12,20 +12,20 @@ from typing import Annotated
 
 import typer
 
+from bot.command_line import DataDir, group, settings_for, told_failures
 from bot.errors import NotFound
 from bot.publishing import folder, manuscripts
 from bot.publishing.manuscripts import State, Wanted
 from bot.publishing.reader import Reader
 from bot.publishing.take_in import File
 from bot.publishing.take_in import take_in as bring
-from bot.serve_cli import DataDir, settings_for, told_failures
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 from kb_ingest import library, manuscript
 from kb_ingest.article import Article
 from kb_ingest.library import Library
 
-commands = typer.Typer(no_args_is_help=True, help="Articles that are written and published in the console.")
+commands = group("Articles that are written and published in the console.")
 
 _ODD = re.compile(r"[^A-Za-z0-9_-]+")
 

@@ -25,7 +25,7 @@ from bot.storage.clean_text import storable
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of the input: a message and what was said before it. `id` goes back as it came: who asked looks for it."""
+    """One line of the input: a message and what was said before it. `id` goes back as it came."""
 
     id: str | int
     text: str

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from bot.command_line import REFUSED, DataDir, group, settings_for, told_failures
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.customers import importing
 from bot.errors import Conflict, NotFound
@@ -18,11 +19,10 @@ from bot.privacy.export import export
 from bot.privacy.last_copies import Copies
 from bot.privacy.person import Person
 from bot.privacy.places import Fate
-from bot.serve_cli import REFUSED, DataDir, settings_for, told_failures
 from bot.storage.engine import open_database
 from bot.storage.migrate import migrate
 
-commands = typer.Typer(no_args_is_help=True, help="Customers, as the shop knows them.")
+commands = group("Customers, as the shop knows them.")
 
 Who = Annotated[str, typer.Argument(help="E-mail address, customer number, or number of a conversation or ticket.")]
 EvenUnproven = Annotated[

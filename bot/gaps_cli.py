@@ -11,14 +11,14 @@ from typing import Annotated
 import typer
 
 from bot.assemble import assemble
+from bot.command_line import DataDir, IndexDir, group, settings_for, told_failures
 from bot.gaps import check as checking
 from bot.gaps import keep, view
 from bot.gaps.ledger import Finding, GapStatus
 from bot.gaps.view import Detail, Line
-from bot.serve_cli import DataDir, IndexDir, settings_for, told_failures
 from bot.turn import Assistant
 
-commands = typer.Typer(no_args_is_help=True, help="What customers ask and no article answers.")
+commands = group("What customers ask and no article answers.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 COMMAND_LINE = "command line"

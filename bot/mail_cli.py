@@ -14,13 +14,13 @@ from bot.channels.mail_policy import read_mail_policy
 from bot.channels.mail_worker import read_unseen, send_due
 from bot.channels.mails import Mail, Standing
 from bot.channels.receive import MailDesk
+from bot.command_line import DataDir, IndexDir, group, settings_for, told_failures
 from bot.errors import Unavailable
 from bot.integrations.delivery_queue import Delivered
-from bot.serve_cli import DataDir, IndexDir, settings_for, told_failures
 from bot.settings import Settings
 from bot.storage import clock
 
-commands = typer.Typer(no_args_is_help=True, help="E-mail in and out.")
+commands = group("E-mail in and out.")
 
 
 @commands.command("check")

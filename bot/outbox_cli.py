@@ -9,14 +9,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from bot.command_database import command_database
+from bot.command_line import DataDir, group
 from bot.integrations import delivery_queue
 from bot.integrations.delivery_queue import Letter
-from bot.serve_cli import DataDir, settings_for, told_failures
 from bot.storage import clock
-from bot.storage.engine import open_database
-from bot.storage.migrate import migrate
 
-commands = typer.Typer(no_args_is_help=True, help="What has not reached the help desk outside.")
+commands = group("What has not reached the help desk outside.")
 
 
 @commands.command("list")
@@ -52,11 +51,5 @@ def _line(letter: Letter) -> str:
 
 @contextmanager
 def _transaction(data: DataDir) -> Iterator[Connection]:
-    with told_failures():
-        database = open_database(settings_for(data).database_address, existing=True)
-        try:
-            migrate(database)
-            with database.transaction() as tx:
-                yield tx
-        finally:
-            database.close()
+    with command_database(data) as database, database.transaction() as tx:
+        yield tx

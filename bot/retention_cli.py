@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from bot.command_line import REFUSED, DataDir, settings_for, told_failures
 from bot.conversation.attachment_files import FOLDER, AttachmentFiles
 from bot.privacy import last_copies, retention
 from bot.privacy.last_copies import Copies
 from bot.privacy.retention_policy import FILE, Stock, read_retention
-from bot.serve_cli import REFUSED, DataDir, settings_for, told_failures
 from bot.storage import clock
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import structlog
@@ -31,6 +33,13 @@ class PutOff:
     line: str
     errors: tuple[type[Exception], ...] = (DeskError,)
     level: int = logging.WARNING
+
+
+def stop_together(stops: Sequence[Callable[[], None]]) -> None:
+    """Call all at once: one after the other they would add up, each waiting for the round that runs."""
+    with ThreadPoolExecutor(len(stops)) as pool:
+        for stopped in [pool.submit(stop) for stop in stops]:
+            stopped.result()
 
 
 class Rounds(ABC):

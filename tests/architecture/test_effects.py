@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import GROUPS
 from tests.architecture.conftest import ROOT, Plant
 from tests.architecture.source import Module
 
@@ -58,6 +59,11 @@ def test_no_module_loads_a_model_runtime_or_langchain_at_import(everything: Impo
 
 def test_the_service_starts_without_builders_migrations_and_page_templates() -> None:
     assert NOT_FOR_SERVING & imported(ROOT, ["bot.serve_cli"]).modules == set()
+
+
+@pytest.mark.parametrize("command", sorted({"batch"} | GROUPS))
+def test_a_command_starts_without_the_service(command: str) -> None:
+    assert {"bot.app", "bot.serve", "bot.cli", "fastapi"} & imported(ROOT, [f"bot.{command}_cli"]).modules == set()
 
 
 def test_what_the_service_does_without_exists() -> None:

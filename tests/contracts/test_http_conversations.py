@@ -188,7 +188,7 @@ def test_everything_is_there_after_a_restart(small_index: Path, tmp_path: Path) 
         ("PUT", "/v1/search", b"", JSON, 405, "method_not_allowed", "takes POST only"),
         ("POST", "/v1/search", b"query=hub", FORM, 415, "unsupported_media_type", JSON),
         ("POST", "/v1/search", b'{"query": "hub"}', "text/plain", 415, "unsupported_media_type", JSON),
-        ("POST", "/v1/search", b'{"query": hub}', JSON, 422, "invalid_request", "no JSON: Expecting value, at character 10"),
+        ("POST", "/v1/search", b'{"query": hub}', JSON, 422, "invalid_request", "no JSON: Expecting value, at"),
         ("POST", "/v1/search", b'{"query": "\xff"}', JSON, 400, "bad_request", "UTF-8"),
     ],
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.__main__ import BATCHES, GROUPS
+from bot.batch_cli import commands as batch_commands
 from bot.cli import app
 from bot.conversation.conversations import open_conversation
 from bot.demo import ensure_index
@@ -30,6 +33,16 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*words: str, typed: str = "") -> Result:
     return CliRunner().invoke(app, list(words), input=typed)
+
+
+def test_what_starts_by_itself_is_the_same_command() -> None:
+    """As `python -m bot` finds it, and as its help lists it."""
+    assert {group.name for group in app.registered_groups} == GROUPS
+    for name in GROUPS:
+        assert import_module(f"bot.{name}_cli").commands in [group.typer_instance for group in app.registered_groups]
+    told = {each.callback for each in app.registered_commands}
+    batches = {each.callback.__name__: each.callback for each in batch_commands.registered_commands if each.callback}
+    assert (set(batches), set(batches.values()) <= told) == (BATCHES, True)
 
 
 def test_customers_are_imported_and_wrong_lines_are_named(data: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import DeskError
-from bot.rounds import Pace, PutOff, Rounds
+from bot.rounds import Pace, PutOff, Rounds, stop_together
 from tests.patience import until
 
 pytestmark = pytest.mark.usefixtures("every_line")
@@ -140,3 +140,12 @@ def test_a_stop_is_heard_at_any_moment() -> None:
         with going(Counted(Pace(every=NEVER, stop=PATIENCE_SECONDS))):
             pass
     assert time.monotonic() - before < PATIENCE_SECONDS
+
+
+def test_threads_end_together_and_not_one_after_the_other() -> None:
+    all_told = threading.Barrier(3)
+
+    def stop() -> None:
+        all_told.wait(PATIENCE_SECONDS)
+
+    stop_together([stop] * 3)

@@ -50,7 +50,7 @@ def test_internal_articles_are_only_found_by_staff(index: KnowledgeIndex) -> Non
 
 
 def test_a_long_article_does_not_have_all_the_places(tmp_path: Path) -> None:
-    sections = "\n\n".join(f"## Locker {number}\n\nThe code of locker {number} is {number * 7}." for number in range(90))
+    sections = "\n\n".join(f"## Locker {number}\n\nThe code of locker {number} is open." for number in range(90))
     texts = {"long": sections} | {f"short-{number}": f"Tea {number} is served cold." for number in range(14)}
     for identifier, text in texts.items():
         head = f"---\nid: {identifier}\ntitle: {identifier}\n---\n"
