@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from bot.answering.breaker import Breaker
 from bot.answering.language_model import LanguageModel, Server
 from bot.answering.llm_rewriter import LlmRewriter, Prompts
@@ -19,6 +21,7 @@ from bot.decision.policy import SENSITIVE_FILE, read_sensitive
 from bot.decision.screen_fit import SCREEN_FIT_FILE, read_screen_fit
 from bot.decision.sensitive import SensitiveScreen
 from bot.decision.small_talk_policy import SMALL_TALK_FILE, read_small_talk
+from bot.errors import of_system
 from bot.one_thread import products_on_one_thread
 from bot.own_files import check_files
 from bot.respond import Responder
@@ -29,9 +32,11 @@ from bot.retrieval.variants import VARIANTS_FILE, read_variants
 from bot.settings import Settings
 from bot.warm_encoder import load_encoder
 from kb_ingest.embedder import Embedder
-from kb_ingest.encoded import vectors_of
+from kb_ingest.encoded import Encoded, vectors_of
 from kb_ingest.vector_cache import VectorCache
 from kb_ingest.vectors import of_texts
+
+_log = structlog.get_logger()
 
 SYSTEM_PROMPT = "rewrite_answer"
 REQUEST_PROMPT = "rewrite_request"
@@ -80,7 +85,8 @@ def _rewriter(settings: Settings) -> LlmRewriter:
 
 @dataclass(frozen=True, slots=True)
 class PolicyEncoder:
-    """Encodes the texts of the policy files through a cache on disk, so that a restart is quick.
+    """Encodes the texts of the policy files through a cache on disk, so that a restart is quick; without, where there
+    can be none.
 
     Never given what customers write: that must not reach the disk.
     """
@@ -90,7 +96,12 @@ class PolicyEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors in order, shape (n, dimensions)."""
-        return vectors_of(of_texts(texts, self.model, self.cache).rows, self.model.dimensions)
+        try:
+            rows: Sequence[Encoded] = of_texts(texts, self.model, self.cache).rows
+        except OSError as error:
+            _log.warning("policy_cache_unusable", why=of_system(error))
+            rows = self.model.encode_tokens(texts)
+        return vectors_of(rows, self.model.dimensions)
 
 
 def _screen(settings: Settings, encoder: Encoder, policy_texts: Encoder) -> SensitiveScreen:

@@ -6,13 +6,18 @@ Refuses a damaged copy: it is thrown away and made again. Knows nothing of the r
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from kb_ingest.durable import sync_tree
+
+_log = logging.getLogger(__name__)
 
 _GRAPH = "model.xml"
 _SUMS = "SHA256SUMS"
@@ -55,6 +60,23 @@ class ConvertedModel:
             return
         shutil.rmtree(self._home, ignore_errors=True)
         os.replace(aside, self._home)
+
+
+@contextmanager
+def at_hand(folder: Path, name: str, convert: Callable[[Path], None]) -> Iterator[Path]:
+    """The graph file of the model kept there; where nothing can be kept, of one that is made for this once."""
+    try:
+        kept = ConvertedModel(folder, name).path(convert)
+    except OSError as error:
+        _log.warning(
+            "The converted model cannot be kept in %s (%s): each start makes it again, which takes half a minute. "
+            "Name a folder that can be written with --model-cache or ANSWERDESK_MODEL_CACHE_DIR.",
+            folder, error.strerror,
+        )  # fmt: skip
+        with TemporaryDirectory() as passing:
+            yield ConvertedModel(Path(passing), name).path(convert)
+    else:
+        yield kept
 
 
 def _sums(folder: Path) -> str:

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb_ingest import projection
-from kb_ingest.converted import ConvertedModel, sha256_of
+from kb_ingest.converted import at_hand, sha256_of
 from kb_ingest.cpu import matrix_precision
 from kb_ingest.encoded import TOKEN_DIMENSIONS, Encoded, rounded, vectors_of
 
@@ -186,12 +186,11 @@ class OpenVinoEmbedder:
         openvino = _openvino()
         release = openvino.__version__.partition("-")[0]
         name = f"minilm-{_WEIGHTS_SHA256[:12]}-tokens-{TOKEN_DIMENSIONS}-axes-2-openvino-{release}"
-        converted = ConvertedModel(self._cache_dir / "models", name)
-        path = converted.path(lambda graph: _convert(self._model, graph))
         wanted = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": "LATENCY"}
         if self._threads:
             wanted["INFERENCE_NUM_THREADS"] = str(self._threads)
-        return openvino.Core().compile_model(path, "CPU", wanted)
+        with at_hand(self._cache_dir / "models", name, lambda graph: _convert(self._model, graph)) as graph:
+            return openvino.Core().compile_model(graph, "CPU", wanted)
 
 
 class SentenceTransformersEmbedder:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -14,9 +15,11 @@ from bot.answering.draft import Statement
 from bot.batch import _decisive, read_questions
 from bot.cli import app
 from bot.errors import BadRequest
-from bot.pipeline import build_responder
+from bot.pipeline import PolicyEncoder, build_responder
 from bot.respond import respond
 from bot.settings import Settings
+from kb_ingest.vector_cache import VectorCache
+from tests.hashing_embedder import HashingEmbedder
 from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 QUESTIONS = [
@@ -100,6 +103,13 @@ def test_what_other_programs_write_is_read(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_bytes(b'\xef\xbb\xbf{"id": "a", "text": "hi \\ud800"}\r\n{"id": 7, "text": "one\xe2\x80\xa8two"}\r\n')
     assert [(each.id, each.text) for each in read_questions(path)] == [("a", "hi ?"), (7, "one\u2028two")]
+
+
+def test_policies_are_read_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    model = HashingEmbedder()
+    apart = PolicyEncoder(model, VectorCache(tmp_path / "file" / "cache")).encode(["hello"])
+    assert np.array_equal(apart, model.encode(["hello"]))
 
 
 def test_files_that_cannot_be_read_or_written_are_named(small_index: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kb_ingest import embedder
-from kb_ingest.converted import ConvertedModel
+from kb_ingest.converted import ConvertedModel, at_hand
 from kb_ingest.cpu import matrix_precision
 from kb_ingest.embedder import Runtime
 
@@ -79,6 +79,19 @@ def test_damaged_converted_model_is_made_again(tmp_path: Path) -> None:
     assert model.path(convert).read_text() == "graph"
     assert len(made) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def test_where_nothing_can_be_kept_the_converted_model_is_made_for_this_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def convert(graph: Path) -> None:
+        graph.write_text("graph")
+
+    (tmp_path / "file").write_text("")
+    with at_hand(tmp_path / "file" / "models", "m", convert) as graph:
+        assert graph.read_text() == "graph"
+    assert not graph.exists()
+    assert "ANSWERDESK_MODEL_CACHE_DIR" in caplog.text
 
 
 def test_other_weights_under_the_packaged_name_are_refused(tmp_path: Path) -> None:
