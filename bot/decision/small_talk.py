@@ -12,6 +12,8 @@ from bot.decision.small_talk_policy import DECLINED, EMOJI, OwnWords, SmallTalkK
 
 LONGEST = 120
 """Characters beyond which a turn before is not looked at for small talk, nor a message part by part."""
+UNHAPPY = frozenset("👎😡😠🤬😤😒🙄😞😔😟😕🙁☹😣😖😩😫😢😭💔🖕")
+"""Who sends one of these is not told that all is good: something did not help."""
 PARTED = re.compile(r"[.,;:!?\n]+")
 
 
@@ -89,4 +91,4 @@ def _key(text: str, policy: SmallTalkPolicy) -> str | None:
 
 
 def _is_emoji(text: str) -> bool:
-    return any(ord(character) >= 0x2190 for character in text)
+    return any(ord(character) >= 0x2190 for character in text) and UNHAPPY.isdisjoint(text)

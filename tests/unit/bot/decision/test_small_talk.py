@@ -64,7 +64,7 @@ def test_small_talk_gets_its_reply(kind: str, message: str, small_talk: SmallTal
     assert reply_to(message, (), small_talk, small_talk.spoken.words("en")) in expected
 
 
-@pytest.mark.parametrize("message", [*QUESTIONS, *REAL])
+@pytest.mark.parametrize("message", [*QUESTIONS, *REAL, "👎", "😡😡 !"])
 def test_a_question_or_an_answer_to_one_is_not_small_talk(message: str, small_talk: SmallTalkPolicy) -> None:
     assert not is_small_talk(message, small_talk)
 
