@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from bot.access import PUBLIC_VISITOR
 from bot.answering.draft import Statement
-from bot.batch import _decisive, read_questions
+from bot.batch import _decisive, answer_file, read_questions
 from bot.cli import app
 from bot.errors import BadRequest
 from bot.pipeline import PolicyEncoder, build_responder
@@ -149,6 +149,20 @@ def test_a_full_disk_costs_no_file_that_was_there(small_index: Path, tmp_path: P
     assert out.read_text() == "as it was"
     assert full.is_char_device()
     assert not (tmp_path / "out.jsonl.part").is_symlink()
+
+
+def test_what_the_first_question_makes_load_is_not_its_time(small_index: Path, tmp_path: Path) -> None:
+    settings = Settings(index_dir=small_index, data_dir=tmp_path, calibration_file=OF_THE_SAMPLE_BASE)
+    heard: list[str] = []
+
+    def language_of(text: str, _default: str) -> str:
+        heard.append(text)
+        return "en"
+
+    parts = replace(build_responder(settings, load=encoder), language_of=language_of)
+    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "my hub"}\n{"id": 2, "text": "my lamp"}\n', encoding="utf-8")
+    assert answer_file(parts, tmp_path / "in.jsonl", tmp_path / "out.jsonl") == 2
+    assert heard.count("my hub") == 2 * heard.count("my lamp")
 
 
 def test_what_is_not_shown_is_not_named_as_what_answers(small_index: Path, tmp_path: Path) -> None:
