@@ -55,7 +55,9 @@ class _Shelf:
         if first is article:
             self.lines[article.id] = lines
         else:
-            message = f"the id `{article.id}` is taken by {first.source}: give this article its own"
+            line = self.line(first, "id")
+            where = first.source if line is None else f"{first.source}:{line}"
+            message = f"the id `{article.id}` is taken by {where}: give this article its own"
             self.problems.append(error(article.source, ProblemKind.DUPLICATE_ID, message, _line(lines, "id")))
 
     def line(self, article: Article, name: str) -> int | None:

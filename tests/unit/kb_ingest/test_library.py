@@ -51,7 +51,8 @@ def test_bad_date_is_a_warning_with_its_line(tmp_path: Path) -> None:
 def test_second_article_with_an_id_is_left_out(tmp_path: Path) -> None:
     found = library(tmp_path, {"a.md": "---\nid: same\n---\nfirst", "b.md": "---\nid: same\n---\nsecond"})
     assert [article.text for article in found.articles] == ["first"]
-    assert [(p.file, p.line) for p in of_kind(found, ProblemKind.DUPLICATE_ID)] == [("b.md", 2)]
+    [taken] = of_kind(found, ProblemKind.DUPLICATE_ID)
+    assert (taken.file, taken.line, "taken by a.md:2:" in taken.message) == ("b.md", 2, True)
 
 
 def test_dead_links_are_found_with_their_line(tmp_path: Path) -> None:
