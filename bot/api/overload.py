@@ -20,8 +20,8 @@ from bot.api.limits import network
 
 BEFORE_AN_ANSWER = 32
 """Requests that may wait when one comes that searches: a second of work. Who asks for a person is still let in."""
-OF_ONE_NETWORK = BEFORE_AN_ANSWER // 4
-"""So many of them fill its share: while as many wait, it gets no more in, or a flood would take the others' places."""
+OF_ONE_NETWORK = 32
+"""Who has so many of them under way gets no more in while anybody waits, or a flood would take all the places."""
 BEFORE_ANYTHING = 200
 """When any other comes: they take a tenth of the time."""
 TRY_AGAIN_SECONDS = 3
@@ -66,7 +66,7 @@ class Overload:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         sender = network(scope["client"][0]) if scope.get("client") else ""
         waiting = max(_waiting(), self._under_way.total() - _threads())  # who came this moment asks for no thread yet
-        if waiting >= BEFORE_AN_ANSWER or min(waiting, self._under_way[sender]) >= OF_ONE_NETWORK:
+        if waiting >= BEFORE_AN_ANSWER or (waiting > 0 and self._under_way[sender] >= OF_ONE_NETWORK):
             await self._turn_away(send)
             return
         self._under_way[sender] += 1

@@ -83,9 +83,9 @@ def test_a_network_gets_no_more_than_its_share_while_others_wait(monkeypatch: py
         assert not wrapped._under_way
         return len(reached) > OF_ONE_NETWORK
 
-    assert asyncio.run(scene(OF_ONE_NETWORK - 1, "192.0.2.1"))
-    assert not asyncio.run(scene(OF_ONE_NETWORK, "192.0.2.1"))
-    assert asyncio.run(scene(OF_ONE_NETWORK, "192.0.2.2"))
+    assert asyncio.run(scene(0, "192.0.2.1"))
+    assert not asyncio.run(scene(1, "192.0.2.1"))
+    assert asyncio.run(scene(1, "192.0.2.2"))
 
 
 def test_a_refusal_says_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
