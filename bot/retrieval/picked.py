@@ -1,6 +1,7 @@
 """Owns which of the ways to read a question that the desk offered a message takes.
 
-Refuses to guess: a label as it stands or its place in the list, all else is read as what it says.
+Refuses to guess: a label as it stands, its place in the list, or a place in the one region that an offer is for; all
+else is read as what it says.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.conversation.utterance import Offer, Speaker, Utterance
+from bot.retrieval.variants import Facet, VariantPolicy
 
 PLACES = ("1|1st|first", "2|2nd|second", "3|3rd|third")
 PLACE = re.compile(
@@ -38,6 +40,15 @@ def picked(said: str, context: Sequence[Utterance]) -> Picked | None:
     if offer is None or asked is None:
         return None
     return Picked(offer, context[asked], tuple(context[:asked]))
+
+
+def of_region(region: str | None, context: Sequence[Utterance], variants: VariantPolicy) -> str:
+    """The article that the last turn offered for the region, where each of its offers was for one; empty for none."""
+    offered = context[-1].offered if context else ()
+    regions = [variants.named(offer.label, Facet.REGION) for offer in offered]
+    if any(len(named) != 1 for named in regions):
+        return ""
+    return next((offer.article_id for offer, named in zip(offered, regions, strict=True) if region in named), "")
 
 
 def _taken(said: str, offered: Sequence[Offer]) -> Offer | None:

@@ -48,7 +48,7 @@ class Question:
     that the subject changes: which of both is meant shows in what is found for it. `asks_anew`: it asks something of
     its own, not what was asked before of another thing; `takes_back`: it only says which thing was meant before.
     `picked` is the article that the customer took of those offered, empty for none: then all else is the question
-    asked before.
+    asked before, with a place where only a region was asked for.
     """
 
     said: str

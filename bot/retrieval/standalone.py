@@ -23,7 +23,7 @@ from bot.retrieval.corrections import (
 )
 from bot.retrieval.earlier_topic import gone_back
 from bot.retrieval.particulars import MATTER, SENTENCE_END, without_particulars
-from bot.retrieval.picked import picked
+from bot.retrieval.picked import of_region, picked
 from bot.retrieval.question import Echo, Known, Question
 from bot.retrieval.replaced import Named, named_in
 from bot.retrieval.variants import Facet, VariantPolicy
@@ -66,7 +66,7 @@ OWN_THING = re.compile(
 """A question about something that it names: "Where is my order?"."""
 FACTS = re.compile(
     r"(?:[\W\d]|\b(?:i|we|i[’']?m|am|are|live|living|based|in|at|from|of|near|it|it[’']?s|was|is|an?|the|my|our|order|"
-    r"ordered|number|no|nr|bought|customer|and|here|[a-z]{1,4}\d\w*)\b)*",
+    r"ordered|number|no|nr|bought|customer|and|here|please|pls|[a-z]{1,4}\d\w*)\b)*",
     re.IGNORECASE,
 )
 """What people say around facts about themselves."""
@@ -189,6 +189,7 @@ def understand(
     named = named_in(rest, variants)
     says_more = _says_more(rest, named)
     takes_back = bool(named) and not says_more and typed != rest
+    lives_there = carried is Carried.SLOT and _tells_only_facts(text, variants)
     heard = _desk_unheard(topic) if takes_back or _of_another(named, topic, variants) else topic
     return replace(
         first,
@@ -201,6 +202,7 @@ def understand(
         alone=first,
         asks_anew=carried not in ANSWERS_THE_DESK and says_more,
         takes_back=takes_back,
+        picked=of_region(variants.mentioned(text, Facet.REGION), context, variants) if lives_there else "",
     )
 
 

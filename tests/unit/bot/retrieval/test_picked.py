@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,33 @@ def test_a_pick_after_a_pick_is_about_the_first_question() -> None:
     question = understand("Refund times", context, Known(), VARIANTS)
     assert (question.picked, question.known.region) == ("refunds-uk", "uk")
     assert "send it back" in question.standalone
+
+
+COUNTRY = "Which country is your order or home in?"
+REGIONS = (Offer("United States", "in-us"), Offer("United Kingdom", "in-uk"), Offer("European Union", "in-eu"))
+
+
+@pytest.mark.parametrize(
+    ("said", "article"),
+    [
+        ("uk", "in-uk"),
+        ("us", "in-us"),
+        ("I'm in the US", "in-us"),
+        ("France please", "in-eu"),
+        ("Deutschland", "in-eu"),
+        ("UK, order FW-204881", "in-uk"),
+        ("uk, I paid with PayPal", ""),
+        ("Does it work in the UK?", ""),
+        ("my sister in Spain", ""),
+        ("Switzerland", ""),
+    ],
+)
+def test_a_place_takes_the_article_for_its_region(said: str, article: str) -> None:
+    which = Utterance(Speaker.BOT, COUNTRY, 2, offered=REGIONS)
+    question = understand(said, (HELLO, ASKED, which), Known(), VARIANTS)
+    assert question.picked == article
+    assert not article or said.split()[0] in question.standalone  # France has a row of its own in an article for the EU
+
+
+def test_a_place_takes_nothing_where_not_all_offers_are_for_one_region() -> None:
+    assert understand("uk", (*CONTEXT[:2], replace(WHICH, text=COUNTRY)), Known(), VARIANTS).picked == ""
