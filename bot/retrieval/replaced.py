@@ -23,7 +23,7 @@ DIGIT, LETTER = re.compile(r"\d"), re.compile(r"[a-z]")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What `text` names that another may take the place of: values by facet, and codes by their form ("a-000")."""
+    """What `text` names that another may take the place of: values by facet, and codes by their form ("a000")."""
 
     text: str
     values: Mapping[Facet, frozenset[str]]
@@ -83,10 +83,18 @@ def code_in_full(text: str, spoken_of: str) -> str:
 
 def named_in(text: str, variants: VariantPolicy) -> Named:
     """What the text names."""
-    codes = frozenset(match[0].lower() for match in CODE.finditer(text))
-    forms = {form: frozenset(code for code in codes if _form(code) == form) for form in map(_form, codes)}
-    return Named(text, {facet: variants.named(text, facet) for facet in Facet}, forms, variants)
+    return Named(text, {facet: variants.named(text, facet) for facet in Facet}, codes_in(text), variants)
+
+
+def codes_in(text: str) -> Mapping[str, frozenset[str]]:
+    """The codes that the text names, without hyphens, by their form."""
+    codes = frozenset(_bare(match[0]) for match in CODE.finditer(text))
+    return {form: frozenset(code for code in codes if _form(code) == form) for form in map(_form, codes)}
 
 
 def _form(code: str) -> str:
-    return DIGIT.sub("0", LETTER.sub("a", code.lower().replace("-", "")))
+    return DIGIT.sub("0", LETTER.sub("a", _bare(code)))
+
+
+def _bare(code: str) -> str:
+    return code.lower().replace("-", "")

@@ -109,6 +109,24 @@ def test_what_no_article_is_near_is_not_answered_however_sure_it_looks(small_tal
     assert replied == Answer()
 
 
+@pytest.mark.parametrize(
+    ("said", "decision"),
+    [
+        ("What does E-104 mean?", HandOff(Reason.FACT_MISSING)),
+        ("What does e102 mean?", Answer()),
+        ("My hub shows E-103 and E-104, why?", Answer()),
+        ("The light blinks in order FW-204881, why?", Answer()),
+    ],
+)
+def test_a_code_that_the_article_does_not_name_is_not_answered_with_another(
+    small_talk: SmallTalkPolicy, said: str, decision: Decision
+) -> None:
+    found = hit("sign-in", 0.8)
+    about = replace(found, article=replace(found.article, title="E-102: no sign-in", text="Before it was E-103."))
+    assert decided(small_talk, about, said=said) == decision
+    assert decided(small_talk, found, said=said) == Answer()
+
+
 def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:
     assert decided(small_talk) == HandOff(Reason.NOTHING_CLOSE)
 

@@ -83,6 +83,7 @@ REGIONS = (Offer("United States", "in-us"), Offer("United Kingdom", "in-uk"), Of
     [
         ("uk", "in-uk"),
         ("us", "in-us"),
+        ("us please", "in-us"),
         ("I'm in the US", "in-us"),
         ("France please", "in-eu"),
         ("Deutschland", "in-eu"),
