@@ -69,6 +69,8 @@ def decide(
     if evidence.question.picked:
         return _as_picked(evidence)
     question, asked = evidence.question, asked_back(evidence.question.context)
+    if wording.rejects(question.said):
+        return HandOff(Reason.REPEATED_FAILURE if question.context else Reason.ANGER)
     vague = _is_vague(evidence, calibration.answer_from)
     replies = bool(asked) and (vague or not _asks_of_its_own(question))
     likely = evidence.confidence >= calibration.clarify_from

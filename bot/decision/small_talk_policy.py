@@ -53,11 +53,17 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class SmallTalkPolicy:
-    """The whole file; `declined` are the ways to say no."""
+    """The whole file; `declined` are the ways to say no, `rejected` those to say that our help is none."""
 
     kinds: tuple[SmallTalkKind, ...]
     declined: tuple[re.Pattern[str], ...]
     spoken: Spoken[OwnWords]
+    rejected: tuple[re.Pattern[str], ...] = ()
+
+    def rejects(self, text: str) -> bool:
+        """The message only says that our help is none."""
+        said = bare(text)
+        return any(each.fullmatch(said) for each in self.rejected)
 
 
 def read_small_talk(path: Path, company: str = NO_COMPANY) -> SmallTalkPolicy:
@@ -65,11 +71,12 @@ def read_small_talk(path: Path, company: str = NO_COMPANY) -> SmallTalkPolicy:
     key to mend.
     """
     fields = Node(path.name, "", read_yaml(path)).fields(
-        "version", "kinds", "declined", "default_language", "languages"
+        "version", "kinds", "declined", "default_language", "languages", optional=("rejected",)
     )
     kinds = tuple(_kind(node, company) for node in fields["kinds"].items())
     spoken = read_spoken(fields, lambda node: _words(node, kinds, company))
-    return SmallTalkPolicy(kinds, fields["declined"].expressions(), spoken)
+    rejected = fields["rejected"].expressions() if "rejected" in fields else ()
+    return SmallTalkPolicy(kinds, fields["declined"].expressions(), spoken, rejected)
 
 
 def _kind(node: Node, company: str) -> SmallTalkKind:

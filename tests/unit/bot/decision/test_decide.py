@@ -127,6 +127,15 @@ def test_a_code_that_the_article_does_not_name_is_not_answered_with_another(
     assert decided(small_talk, found, said=said) == Answer()
 
 
+def test_whoever_only_rejects_our_help_is_shown_and_asked_nothing(small_talk: SmallTalkPolicy) -> None:
+    told = (Utterance(Speaker.CUSTOMER, FIRM), Utterance(Speaker.BOT, "Thirty days.", article_ids=("returns",)))
+    found = hit("returns", 0.8)
+    assert decided(small_talk, found, said="This is useless!") == HandOff(Reason.ANGER)
+    after = decided(small_talk, found, said="This is useless!", context=told, carried=REPLY, asks_anew=True)
+    assert after == HandOff(Reason.REPEATED_FAILURE)
+    assert decided(small_talk, found, said="Is it useless in the rain?", context=told, carried=REPLY) == Answer()
+
+
 def test_nothing_found_hands_over(small_talk: SmallTalkPolicy) -> None:
     assert decided(small_talk) == HandOff(Reason.NOTHING_CLOSE)
 

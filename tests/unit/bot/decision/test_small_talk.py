@@ -102,6 +102,7 @@ def test_small_talk_takes_little_time_on_hostile_texts(small_talk: SmallTalkPoli
         started = time.thread_time()
         is_small_talk(text, small_talk)
         language_of(text, small_talk)
+        small_talk.rejects(text)
         assert time.thread_time() - started < 1.0, piece
 
 
@@ -115,7 +116,7 @@ ANSWERED = [
 ASKED = [ANSWERED[0], Utterance(Speaker.BOT, "Is it Hub 2?", 1)]
 
 
-@pytest.mark.parametrize("message", ["no", "Nope.", "no, not really", "No, that's fine", "nein"])
+@pytest.mark.parametrize("message", ["no", "Nope.", "no, not really", "No, that's fine", "nein", "Just forget it."])
 def test_no_after_an_answer_declines_what_nobody_asked(message: str, small_talk: SmallTalkPolicy) -> None:
     words = small_talk.spoken.words("en")
     declined = words.replies[DECLINED]
@@ -125,6 +126,27 @@ def test_no_after_an_answer_declines_what_nobody_asked(message: str, small_talk:
     said = [Utterance(Speaker.CUSTOMER, message, 2), Utterance(Speaker.BOT, declined, 3)]
     assert to_the_matter([*ANSWERED, *said], small_talk) == ANSWERED
     assert to_the_matter([*ASKED, said[0]], small_talk) == [*ASKED, said[0]]
+
+
+@pytest.mark.parametrize(
+    ("message", "rejects"),
+    [
+        ("THIS IS A TOTAL JOKE!!", True),
+        ("No, that's wrong.", True),
+        ("you are not helping", True),
+        ("You didn’t answer my question", True),
+        ("I still don't get it", True),
+        ("same answer again", True),
+        ("Das ist lächerlich", True),
+        ("it does not work", False),
+        ("what is wrong with my hub", False),
+        ("I don't get notifications", False),
+        ("is it useless without internet?", False),
+        ("that is the answer", False),
+    ],
+)
+def test_a_message_that_only_rejects_our_help(message: str, rejects: bool, small_talk: SmallTalkPolicy) -> None:
+    assert small_talk.rejects(message) == rejects
 
 
 @pytest.mark.parametrize("language", sorted(SHIPPED.spoken.languages))
