@@ -22,7 +22,7 @@ from bot.handoff.packet import Fact, FactKind, HandoffPacket, Shown
 from bot.handoff.policies import HandoffPolicies
 from bot.handoff.reactions import BotTurn, shown
 from bot.handoff.routing import Case, Mood, Routing
-from bot.handoff.sentiment import mood, sentiment
+from bot.handoff.sentiment import CLEAR, mood, sentiment
 from bot.handoff.target import Manner, service_target
 from bot.respond import ASKS_PERSON
 from bot.retrieval.passage import SearchResult
@@ -34,7 +34,7 @@ LOOKED_FOR = frozenset(
     {Reason.FACT_MISSING, Reason.NOTHING_CLOSE, Reason.REPEATED_FAILURE, Reason.CANDIDATES_TIE}
 )
 WANTS_PERSON = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.OVER_LIMIT, Reason.FOLLOW_UP})
-FIRST_WORDS = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK})
+FIRST_WORDS = frozenset({Reason.ASKED_FOR_PERSON, Reason.FIRST_CLICK, Reason.ANGER})
 """Of these it may be that nothing was said before; whoever goes on about a ticket, or was answered, has said it."""
 CLAIMS_IDENTITY = frozenset({FactKind.ORDER, FactKind.EMAIL, FactKind.PHONE, FactKind.SERIAL})
 _WORD = re.compile(r"[^\W_]{4,}")
@@ -68,8 +68,9 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     region = _region(given, policies)
     facts = extract(given.transcript, policies.facts, region)
     articles = shown(given.transcript, given.turns, policies.facts)
-    stated = goal(to_the_matter(given.transcript, policies.small_talk), articles, policies.facts)
-    score = sentiment(given.transcript, language)
+    matter = to_the_matter(given.transcript, policies.small_talk)
+    stated = goal([said for said in matter if not policies.small_talk.rejects(said.text)], articles, policies.facts)
+    score = _score(given, language, policies)
     topic = _topic(given, articles, policies)
     held_back = given.draft if given.draft is not None and given.draft.text.strip() else None
     case = _case(given, region, language, mood(score), topic, policies.routing)
@@ -91,6 +92,13 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         heard=stated is not None,
         draft_from=held_back.citations if held_back else (),
     )
+
+
+def _score(given: Circumstances, language: str, policies: HandoffPolicies) -> float:
+    """How the customer sounds; who has lost patience by our own list is upset, whatever the lexicon hears in a joke."""
+    score = sentiment(given.transcript, language)
+    upset = given.reason is Reason.ANGER or policies.wording.calls_for_apology(None, _last_words(given.transcript))
+    return min(score, -CLEAR) if upset else score
 
 
 def _topic(given: Circumstances, articles: Sequence[Shown], policies: HandoffPolicies) -> str | None:
@@ -126,7 +134,7 @@ def _case(
         tier=given.tier,
         region=region,
         language=language,
-        sentiment=Mood.NEGATIVE if given.reason is Reason.ANGER else feeling,
+        sentiment=feeling,
     )
 
 

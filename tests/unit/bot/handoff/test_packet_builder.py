@@ -279,6 +279,8 @@ def test_who_asks_for_a_person_before_anything_else_is_asked_what_it_is_about(po
         ("en", "This is a JOKE. Third time I write about my refund"),
         ("en", "you are completely useless"),
         ("en", "This is the worst service ever, I hate it"),
+        ("en", "Your product is garbage, third time it breaks, I want my money NOW"),
+        ("en", "I am really angry now"),
         ("de", "Ich schreibe jetzt zum dritten Mal, das ist eine Frechheit"),
         ("fr", "C'est la troisième fois que je vous écris pour ma commande, c'est inadmissible"),
         ("es", "Es la tercera vez que escribo por mi pedido, es una vergüenza"),
@@ -286,7 +288,17 @@ def test_who_asks_for_a_person_before_anything_else_is_asked_what_it_is_about(po
 )
 def test_who_lost_patience_is_told_first_that_we_are_sorry(policies: HandoffPolicies, language: str, said: str) -> None:
     given = Circumstances(Reason.FACT_MISSING, transcript=_said((CUSTOMER, said)), language=language)
-    assert build(given, policies, NOW).target.told_customer.startswith(policies.wording.phrases(language).apology)
+    packet = build(given, policies, NOW)
+    assert packet.target.told_customer.startswith(policies.wording.phrases(language).apology)
+    assert policies.notes.risks["upset"] in packet.risks
+
+
+def test_what_only_rejects_our_help_is_no_goal(policies: HandoffPolicies) -> None:
+    said = _said((CUSTOMER, "what a joke"))
+    packet = build(Circumstances(Reason.ANGER, transcript=said), policies, NOW)
+    assert (packet.goal, packet.heard) == (policies.notes.goal_unsaid, False)
+    assert packet.sentiment <= -sentiment.CLEAR
+    assert "in a sentence what it is about" in packet.target.told_customer
 
 
 def test_an_apology_is_for_trouble_we_made_and_never_before_help_in_danger(policies: HandoffPolicies) -> None:
