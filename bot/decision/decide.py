@@ -11,10 +11,10 @@ from bot.decision.confidence import Calibration
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.signals import Signals
 from bot.decision.small_talk_policy import SmallTalkPolicy
+from bot.retrieval.another_code import is_of_another_code
 from bot.retrieval.corrections import DID_NOT_HELP
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
-from bot.retrieval.replaced import codes_in
 from bot.retrieval.standalone import ANSWERS_THE_DESK, QUESTION, Carried
 from bot.retrieval.terms_asked import CODE
 from bot.retrieval.variants import VariantPolicy
@@ -81,7 +81,7 @@ def decide(
         return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
     if question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(question)):
         return HandOff(Reason.REPEATED_FAILURE)
-    if _is_of_another_code(evidence.result.hits[0].article, question):
+    if is_of_another_code(evidence.result.hits[0].article, question):
         return HandOff(Reason.FACT_MISSING)
     nearly = replies or evidence.confidence >= NEARLY * calibration.answer_from
     may_ask = not replies or len(_asked_of_the_same(question.context)) < MAX_QUESTIONS
@@ -96,13 +96,6 @@ def decide(
     if replies:
         return HandOff(Reason.REPEATED_FAILURE)
     return HandOff(Reason.FACT_MISSING if evidence.signals.top_dense >= CLOSE else Reason.NOTHING_CLOSE)
-
-
-def _is_of_another_code(article: Article, question: Question) -> bool:
-    """The article is about a code, and says nothing of the one that is asked: "E-102" for "what is E-104?"."""
-    asked, about = codes_in(question.standalone), codes_in(article.title)
-    told = codes_in(" ".join((article.title, article.text, *article.questions)))
-    return any(form in about and not codes & told[form] for form, codes in asked.items())
 
 
 def _is_near(signals: Signals) -> bool:

@@ -19,6 +19,7 @@ from bot.errors import BadRequest
 from bot.portal.article_view import Heading, headings_of, shortened
 from bot.portal.catalogue import Catalogue
 from bot.respond import Responder
+from bot.retrieval.another_code import is_of_another_code
 from bot.retrieval.passage import ArticleHit, Passage, SearchResult
 from bot.retrieval.search import search
 from bot.retrieval.standalone import alone
@@ -75,7 +76,8 @@ def find(index: KnowledgeIndex, shelf: Catalogue, responder: Responder, query: s
         return SearchView(query)
     found = search(index, responder.encoder, alone(query, index.spelling.corrected), PUBLIC_VISITOR, RESULTS)
     results = tuple(_result(index, responder, query, hit) for hit in found.hits if hit.article.id in shelf.articles)
-    weak = not found.hits or found.hits[0].score < WEAK
+    best = found.hits[0] if found.hits else None
+    weak = best is None or best.score < WEAK or is_of_another_code(best.article, found.question)
     return SearchView(query, results, weak, weak or _in_vain(index, responder, found))
 
 

@@ -29,9 +29,9 @@ SLOWEST = 1.5
 CODE_WORDS = {
     "plain": "persimmon", "for-us": "quince", "for-plan": "medlar", "odd/id & more": "loquat", "edited": "damson",
     "secret": "mulberry", "made-internal": "tamarind", "retired": "rambutan", "draft": "salak", "forgotten": "feijoa",
-    "made-public": "bilberry",
+    "made-public": "bilberry", "of-a-code": "E-102",
 }  # fmt: skip
-PUBLIC = ("plain", "for-us", "for-plan", "odd/id & more", "edited", "made-public")
+PUBLIC = ("plain", "for-us", "for-plan", "odd/id & more", "edited", "made-public", "of-a-code")
 HIDDEN = tuple(sorted(set(CODE_WORDS) - set(PUBLIC)))
 FIRST = {
     "secret": "visibility: internal", "made-public": "visibility: internal", "draft": "status: draft",
@@ -167,6 +167,13 @@ def test_a_search_for_nonsense_says_that_nothing_fits(service: Served) -> None:
     assert "Nothing here fits well" not in client.get("/help/search?q=how do I reset hub 2").text
 
 
+@pytest.mark.parametrize(("query", "fits"), [("the E-104 drawer", False), ("the e102 drawer", True)])
+def test_an_article_about_another_code_does_not_fit(centre: Centre, query: str, fits: bool) -> None:
+    page = centre.client.get("/help/search", params={"q": query}).text
+    assert "The E-102 drawer" in page
+    assert ("Nothing here fits well" not in page) == fits
+
+
 def test_what_is_searched_in_vain_is_kept_for_the_gaps_without_who_asked(service: Served) -> None:
     def kept() -> list[str]:
         with service.database.snapshot() as tx:
@@ -227,8 +234,9 @@ def test_a_large_category_has_pages(centre: Centre, monkeypatch: pytest.MonkeyPa
     address = "/help/c/drawers%20%26%20shelves"
     pages = [centre.soup(f"{address}?page={number}") for number in (1, 2)]
     titles = [[link.get_text() for link in page.select(".titles a")] for page in pages]
-    assert [len(each) for each in titles] == [4, 2]
-    assert titles[0] + titles[1] == sorted(f"The {CODE_WORDS[article_id]} drawer" for article_id in PUBLIC)
+    assert [len(each) for each in titles] == [4, 3]
+    public = sorted((f"The {CODE_WORDS[article_id]} drawer" for article_id in PUBLIC), key=str.casefold)
+    assert titles[0] + titles[1] == public
     assert [page.select_one("nav.pages a")["href"] for page in pages] == ["?page=2", "?page=1"]
     for number in ("0", "3", "-1", "01", "x"):
         assert centre.client.get(f"{address}?page={number}").status_code == 404
