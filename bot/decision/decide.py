@@ -87,7 +87,8 @@ def decide(
     may_ask = not replies or len(_asked_of_the_same(question.context)) < MAX_QUESTIONS
     further = _further(asked, evidence, options, nearly, variants, wording) if may_ask and (likely or options) else None
     if options:
-        return further or HandOff(Reason.REPEATED_FAILURE if replies else Reason.VARIANT_UNKNOWN)
+        in_vain = replies and asked[0] not in _asking_the_region(variants)
+        return further or HandOff(Reason.REPEATED_FAILURE if in_vain else Reason.VARIANT_UNKNOWN)
     replied = likely and question.carried in ANSWERS_THE_DESK
     if (evidence.confidence >= calibration.answer_from or replied) and not vague:
         return Answer() if replied or _is_near(evidence.signals) else HandOff(Reason.NOTHING_CLOSE)
@@ -157,12 +158,17 @@ def _further(
     """The question back that is worth asking after those `asked` in a row: none twice, in whatever language."""
     if regions:
         back = Clarify(Reason.VARIANT_UNKNOWN, variants.asked.words(evidence.language).question, regions)
-        same = {words.question for words in variants.asked.languages.values()}
+        same = _asking_the_region(variants)
     else:
         tied = tied_options(evidence.result, all_best=nearly)
         back = Clarify(Reason.CANDIDATES_TIE, wording.spoken.words(evidence.language).which_of_these, tied)
         same = {words.which_of_these for words in wording.spoken.languages.values()}
     return back if back.options and same.isdisjoint(asked) else None
+
+
+def _asking_the_region(variants: VariantPolicy) -> set[str]:
+    """The question in each language; whoever names a country that there is no version for has done nothing in vain."""
+    return {words.question for words in variants.asked.languages.values()}
 
 
 def variant_options(evidence: Evidence, variants: VariantPolicy) -> tuple[Option, ...]:

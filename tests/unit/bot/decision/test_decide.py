@@ -253,7 +253,7 @@ def test_the_desk_never_asks_the_same_twice_in_a_row(small_talk: SmallTalkPolicy
     hits = [hit("returns-us", 0.8, "us"), hit("returns-uk", 0.79, "uk")]
     for confidence in (0.35, 0.9):
         again = decided(small_talk, *hits, confidence=confidence, context=(ASKED,), carried=REPLY)
-        assert again == HandOff(Reason.REPEATED_FAILURE), "either answer may be the wrong one"
+        assert again == HandOff(Reason.VARIANT_UNKNOWN), "either answer may be the wrong one"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
@@ -268,10 +268,13 @@ def test_what_is_asked_back_is_in_the_customers_language(small_talk: SmallTalkPo
     tie = decided(small_talk, hit("one", 0.8), hit("two", 0.8), confidence=0.4, language=language)
     assert isinstance(tie, Clarify)
     assert tie.question == words.which_of_these
-    for question, found in ((asked.question, hits), (words.which_of_these, [hit("one", 0.8), hit("two", 0.8)])):
+    for question, found, reason in (
+        (asked.question, hits, Reason.VARIANT_UNKNOWN),
+        (words.which_of_these, [hit("one", 0.8), hit("two", 0.8)], Reason.REPEATED_FAILURE),
+    ):
         before = (Utterance(Speaker.BOT, question, 1),)
         again = decided(small_talk, *found, confidence=0.4, context=before, language="en", carried=REPLY)
-        assert again == HandOff(Reason.REPEATED_FAILURE), "asked in another language is asked"
+        assert again == HandOff(reason), "asked in another language is asked"
 
 
 def test_a_reply_that_leaves_it_open_is_asked_one_further_question(small_talk: SmallTalkPolicy) -> None:
