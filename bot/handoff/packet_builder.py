@@ -16,11 +16,11 @@ from bot.decision.decide import CLOSE
 from bot.decision.outcome import Reason
 from bot.decision.small_talk import to_the_matter
 from bot.handoff.desk_notes import DeskNotes, Risk
-from bot.handoff.facts import extract
+from bot.handoff.facts import extract, without_identifiers
 from bot.handoff.goal import goal, states_problem
 from bot.handoff.packet import Fact, FactKind, HandoffPacket, Shown
 from bot.handoff.policies import HandoffPolicies
-from bot.handoff.reactions import BotTurn, shown
+from bot.handoff.reactions import BotTurn, Reaction, shown
 from bot.handoff.routing import Case, Mood, Routing
 from bot.handoff.sentiment import CLEAR, mood, sentiment
 from bot.handoff.target import Manner, service_target
@@ -72,7 +72,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     stated = goal([said for said in matter if not policies.small_talk.rejects(said.text)], articles, policies.facts)
     score = _score(given, language, policies)
     topic = _topic(given, articles, policies)
-    held_back = given.draft if given.draft is not None and given.draft.text.strip() else None
+    held_back = _held_back(given.draft, articles)
     case = _case(given, region, language, mood(score), topic, policies.routing)
     return HandoffPacket(
         reason=given.reason,
@@ -92,6 +92,14 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
         heard=stated is not None,
         draft_from=held_back.citations if held_back else (),
     )
+
+
+def _held_back(draft: Draft | None, articles: Sequence[Shown]) -> Draft | None:
+    """The answer to send instead; not the article once more that the customer said had not helped."""
+    refuted = {each.citation.article_id for each in articles if each.reaction == Reaction.DID_NOT_HELP}
+    if draft is None or not draft.text.strip() or any(cited.article_id in refuted for cited in draft.citations):
+        return None
+    return draft
 
 
 def _score(given: Circumstances, language: str, policies: HandoffPolicies) -> float:
@@ -160,7 +168,8 @@ def _missing(given: Circumstances, stated: str, policies: HandoffPolicies) -> st
     if not hits or given.reason not in LOOKED_FOR:
         return sentence
     texts = " ".join(f"{hit.article.title} {hit.article.text}" for hit in hits[:3]).casefold()
-    words = dict.fromkeys(word for word in _WORD.findall(stated.casefold()) if word[:STEM] not in texts)
+    said = without_identifiers(stated, policies.facts).casefold()
+    words = dict.fromkeys(word for word in _WORD.findall(said) if word[:STEM] not in texts)
     terms = [word for word in words if word not in policies.facts.no_problem_said][:MOST_TERMS]
     closest = notes.closest.format(article=hits[0].article.title)
     unseen = notes.terms.format(terms=", ".join(terms)) if terms else ""

@@ -126,12 +126,13 @@ def test_what_was_shown_comes_with_the_reaction(policies: HandoffPolicies) -> No
 def test_what_is_missing_names_article_and_words(policies: HandoffPolicies) -> None:
     given = Circumstances(
         Reason.FACT_MISSING,
-        transcript=_said((CUSTOMER, "does the mesh extender need a router?")),
+        transcript=_said((CUSTOMER, "order FW-204881, anna@example.com: does the mesh extender need a router?")),
         found=_found(),
     )
     missing = build(given, policies, NOW).missing
     assert "Hub error E-101" in missing
     assert "mesh, extender" in missing
+    assert not any(said in missing for said in ("204881", "anna")), "a number or an address is in no article"
     assert "router" not in missing
 
 
@@ -158,6 +159,9 @@ def test_the_draft_is_laid_out_when_there_is_one(policies: HandoffPolicies) -> N
     given = Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY, draft=draft)
     assert build(given, policies, NOW).draft_reply == "Restart the router."
     assert LONG_STORY[2].text in (build(replace(given, draft=None), policies, NOW).draft_reply or "")
+    refuted = build(replace(given, turns=(BotTurn(3, (_citation(),)),)), policies, NOW)
+    assert LONG_STORY[2].text in refuted.draft_reply, "what had not helped is no draft"
+    assert refuted.draft_from == ()
 
 
 def test_language_sentiment_and_routing_follow_the_words(policies: HandoffPolicies) -> None:
