@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from textwrap import shorten
 
 from bot.access import Viewer
@@ -17,6 +18,7 @@ from bot.decision.measure import measure
 from bot.decision.small_talk import is_small_talk, to_the_matter
 from bot.decision.small_talk_policy import SmallTalkPolicy
 from bot.respond import RANKED, Responder
+from bot.retrieval.another_code import is_of_another_code
 from bot.retrieval.asked_together import questions_in
 from bot.retrieval.encoding import TokenEncoder
 from bot.retrieval.passage import ArticleHit, SearchResult
@@ -125,9 +127,10 @@ def _looked_up(
 
 
 def _drafts(sources: Sources, result: SearchResult, k: int) -> Iterator[tuple[int, Draft]]:
-    """What the best articles say, each with its place among the hits."""
+    """What the best articles say, each with its place among the hits; none of them is about another code."""
     foreign = sources.variants.foreign_to(result.question.standalone, result.question.known)
-    for place, hit in enumerate(result.hits[:k]):
+    about = ((i, hit) for i, hit in enumerate(result.hits) if not is_of_another_code(hit.article, result.question))
+    for place, hit in islice(about, k):
         draft = extract(hit, foreign)
         if draft is not None:
             yield place, draft

@@ -13,6 +13,8 @@ from bot.conversation.utterance import Speaker, Utterance
 from bot.pipeline import build_responder
 from bot.respond import Responder, respond
 from bot.settings import Settings
+from kb_ingest import build as building
+from kb_ingest.publish import Store
 from tests.served import OF_THE_SAMPLE_BASE, encoder
 
 
@@ -77,3 +79,13 @@ def test_what_was_told_before_is_marked(sources: Sources) -> None:
     again = suggest(sources, told, Viewer(Role.AGENT)).proposals
     assert not best.told
     assert {each.article_id for each in again if each.told} == {best.article_id}
+
+
+def test_an_article_about_another_code_is_not_suggested(sources: Sources, tmp_path: Path) -> None:
+    articles = ("hub-e-102-cloud-sign-in", "hub-e-107-firmware-verify", "hub-offline")
+    building.build([Path("data/kb/hub") / f"{each}.md" for each in articles], tmp_path, encoder())
+    of_codes = replace(sources, index=Store(tmp_path).current())
+    said = [Utterance(Speaker.CUSTOMER, f"what is {code} on my hub", 0) for code in ("E-104", "E-102")]
+    unknown, known = ([each.article_id for each in suggest(of_codes, [one], PUBLIC_VISITOR).proposals] for one in said)
+    assert unknown == ["hub-offline"]
+    assert known[0] == "hub-e-102-cloud-sign-in"
