@@ -25,6 +25,7 @@ from bot.handoff.routing import Case, Mood, Routing
 from bot.handoff.sentiment import CLEAR, mood, sentiment
 from bot.handoff.target import Manner, service_target
 from bot.respond import ASKS_PERSON
+from bot.retrieval.another_code import is_of_another_code
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Known
 
@@ -72,7 +73,7 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     stated = goal([said for said in matter if not policies.small_talk.rejects(said.text)], articles, policies.facts)
     score = _score(given, language, policies)
     topic = _topic(given, articles, policies)
-    held_back = _held_back(given.draft, articles)
+    held_back = _held_back(given, articles)
     case = _case(given, region, language, mood(score), topic, policies.routing)
     return HandoffPacket(
         reason=given.reason,
@@ -94,12 +95,16 @@ def build(given: Circumstances, policies: HandoffPolicies, now: datetime) -> Han
     )
 
 
-def _held_back(draft: Draft | None, articles: Sequence[Shown]) -> Draft | None:
-    """The answer to send instead; not the article once more that the customer said had not helped."""
-    refuted = {each.citation.article_id for each in articles if each.reaction == Reaction.DID_NOT_HELP}
-    if draft is None or not draft.text.strip() or any(cited.article_id in refuted for cited in draft.citations):
+def _held_back(given: Circumstances, articles: Sequence[Shown]) -> Draft | None:
+    """The answer to send instead: not the article once more that had not helped, nor one about another code."""
+    draft, found = given.draft, given.found
+    if draft is None or not draft.text.strip():
         return None
-    return draft
+    refuted = {each.citation.article_id for each in articles if each.reaction == Reaction.DID_NOT_HELP}
+    if any(cited.article_id in refuted for cited in draft.citations):
+        return None
+    other = found is not None and any(is_of_another_code(hit.article, found.question) for hit in found.hits[:1])
+    return None if other else draft
 
 
 def _score(given: Circumstances, language: str, policies: HandoffPolicies) -> float:

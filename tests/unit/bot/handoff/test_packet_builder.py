@@ -157,7 +157,10 @@ def test_a_removed_secret_is_a_warning(policies: HandoffPolicies) -> None:
 def test_the_draft_is_laid_out_when_there_is_one(policies: HandoffPolicies) -> None:
     draft = Draft((Statement("Restart the router.", 1),), (_citation(),))
     given = Circumstances(Reason.FACT_MISSING, transcript=LONG_STORY, draft=draft)
-    assert build(given, policies, NOW).draft_reply == "Restart the router."
+    for asked, kept in (("E-101", True), ("E-104", False)):
+        found = replace(_found(), question=Question(asked, asked))
+        reply = build(replace(given, found=found), policies, NOW).draft_reply
+        assert (reply == "Restart the router.") == kept, "another code's article is no draft"
     assert LONG_STORY[2].text in (build(replace(given, draft=None), policies, NOW).draft_reply or "")
     refuted = build(replace(given, turns=(BotTurn(3, (_citation(),)),)), policies, NOW)
     assert LONG_STORY[2].text in refuted.draft_reply, "what had not helped is no draft"
