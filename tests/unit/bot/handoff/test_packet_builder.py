@@ -313,6 +313,8 @@ def test_an_apology_is_for_trouble_we_made_and_never_before_help_in_danger(polic
     failed = Circumstances(Reason.REPEATED_FAILURE, transcript=_said((CUSTOMER, "Where is the reset button?")))
     assert build(failed, policies, NOW).target.told_customer.startswith(sorry)
     assert sorry not in build(replace(failed, reason=Reason.FACT_MISSING), policies, NOW).target.told_customer
+    calm = _said((CUSTOMER, "I am not angry. The reset mail is in my junk folder, for the third time"))
+    assert sorry not in build(Circumstances(Reason.FACT_MISSING, transcript=calm), policies, NOW).target.told_customer
     horror = _said((CUSTOMER, "This is useless and terrible, I hate it, the plug is on fire"))
     danger = Circumstances(Reason.SENSITIVE, "safety_incident", horror)
     assert sorry not in build(danger, policies, NOW).target.told_customer
