@@ -22,7 +22,7 @@ from eval.calibration.quality import Point
 from eval.calibration.samples import Floats, Sample
 
 L2 = 3.0
-LEFT_OUT = ("words", "pinned", "goes_on", "own_left_open", "own_late")
+LEFT_OUT = ("words", "pinned", "other_code", "goes_on", "own_left_open", "own_late")
 """A count, and what is sure: no evidence; and what is known of messages after others alone: `goes_on.py`."""
 UNANSWERED_SHARE = 0.4
 """Of the weight in a fit: what authors know to be unanswered, however many questions they wrote down."""

@@ -20,6 +20,8 @@ BY_TITLE = 0.95
 `banking77_oos` and `clinc150` 49 are right."""
 
 SURE = 0.9999
+OTHER_CODE = 0.02
+"""In an article about another error code than the one asked for, however alike the two are."""
 PINNED = 1.0
 """No estimate: the author of the article has decided that it is the answer."""
 
@@ -60,6 +62,8 @@ class Calibration:
         found = _probability(total)
         if signals.pinned:
             return PINNED
+        if signals.other_code:
+            return OTHER_CODE
         if signals.goes_on and self.goes_on is not None:
             found = self.goes_on.confidence(found, signals)
         return max(found, BY_TITLE) if signals.titled else found

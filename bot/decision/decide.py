@@ -11,7 +11,6 @@ from bot.decision.confidence import Calibration
 from bot.decision.outcome import Answer, Clarify, Decision, HandOff, Option, Reason
 from bot.decision.signals import Signals
 from bot.decision.small_talk_policy import SmallTalkPolicy
-from bot.retrieval.another_code import is_of_another_code
 from bot.retrieval.corrections import DID_NOT_HELP
 from bot.retrieval.passage import SearchResult
 from bot.retrieval.question import Question
@@ -71,6 +70,8 @@ def decide(
     question, asked = evidence.question, asked_back(evidence.question.context)
     if wording.rejects(question.said):
         return HandOff(Reason.REPEATED_FAILURE if question.context else Reason.ANGER)
+    if evidence.signals.other_code:
+        return HandOff(Reason.FACT_MISSING)
     vague = _is_vague(evidence, calibration.answer_from)
     replies = bool(asked) and (vague or not _asks_of_its_own(question))
     likely = evidence.confidence >= calibration.clarify_from
@@ -81,8 +82,6 @@ def decide(
         return HandOff(Reason.REPEATED_FAILURE if vague else Reason.NOTHING_CLOSE)
     if question.carried == Carried.NOT_SOLVED and (evidence.told_already or failed_before(question)):
         return HandOff(Reason.REPEATED_FAILURE)
-    if is_of_another_code(evidence.result.hits[0].article, question):
-        return HandOff(Reason.FACT_MISSING)
     nearly = replies or evidence.confidence >= NEARLY * calibration.answer_from
     may_ask = not replies or len(_asked_of_the_same(question.context)) < MAX_QUESTIONS
     further = _further(asked, evidence, options, nearly, variants, wording) if may_ask and (likely or options) else None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.answering.draft import Draft
 from bot.answering.extract import overlap
 from bot.decision.signals import Signals
+from bot.retrieval.another_code import is_of_another_code
 from bot.retrieval.by_title import asks_by_title
 from bot.retrieval.passage import ArticleHit, SearchResult
 from bot.retrieval.question import Question
@@ -50,6 +51,7 @@ def measure(question: Question, result: SearchResult, draft: Draft | None, index
         words=len(words),
         titled=asks_by_title(question.standalone, top.article.title),
         pinned=result.pinned == top.article.id,
+        other_code=is_of_another_code(top.article, question),
         goes_on=own is not None,
         own_left_open=own.left_open if own else 0.0,
         own_late=own.late if own else 0.0,

@@ -17,7 +17,7 @@ class Signals:
     that of the others, `unseen` the share of the question's terms that the base never uses, `length` the logarithm of
     1 + their number, `left_open` how much nearer the questions come that authors left unanswered than those they
     answer. Others are those that are no versions either. `titled`: the question is the article's title; `pinned`: its
-    author has pinned the article to the question; `goes_on`: the message goes on about an article that the desk cited
+    author has pinned the article to the question; `other_code`: it is about another error code; `goes_on`: the message goes on about an article that the desk cited
     last, and `own_left_open` and `own_late` are then what the message says by itself.
     """
 
@@ -38,6 +38,7 @@ class Signals:
     words: int = 0
     titled: bool = False
     pinned: bool = False
+    other_code: bool = False
     goes_on: bool = False
     own_left_open: float = 0.0
     own_late: float = 0.0

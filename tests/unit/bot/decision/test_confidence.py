@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.decision.confidence import BY_TITLE, PINNED, Calibration, GoesOn, read_calibration
+from bot.decision.confidence import BY_TITLE, OTHER_CODE, PINNED, Calibration, GoesOn, read_calibration
 from bot.decision.signals import Signals
 from bot.errors import BadPolicy
 
@@ -32,6 +32,12 @@ def test_it_is_as_sure_as_a_first_message_where_it_does_not_go_on_or_nothing_is_
 def test_the_title_and_a_pinned_article_stand_above_it() -> None:
     assert CALIBRATION.confidence(replace(OPEN, titled=True)) == BY_TITLE
     assert CALIBRATION.confidence(replace(OPEN, pinned=True)) == PINNED
+
+
+def test_an_article_about_another_code_is_no_answer_unless_its_author_says_so() -> None:
+    other = replace(ANSWERED, goes_on=False, titled=True, other_code=True)
+    assert CALIBRATION.confidence(other) == OTHER_CODE
+    assert CALIBRATION.confidence(replace(other, pinned=True)) == PINNED
 
 
 def test_a_sure_answer_stays_a_number() -> None:
