@@ -203,6 +203,6 @@ def make_alike(index_dir: Path) -> None:
     """Make it once for every service over this index; see `warm`."""
     made = index_dir.parent / ALIKE
     build_responder(Settings(index_dir=index_dir, data_dir=made), load=encoder)
-    (made / "cache").mkdir(exist_ok=True)  # only sentences added after the fit are encoded
+    (made / "cache").mkdir(parents=True, exist_ok=True)  # only sentences added after the fit are encoded
     with closing(open_database(f"sqlite:///{made / DATABASE_FILE}", serving=True)) as database:
         migrate(database)

@@ -69,17 +69,19 @@ class SensitiveScreen:
         for category in self.policy.categories:
             if _found(category, said) or _taken_up(category, said, history):
                 return Screening(category.id, category.action, by_expression=True)
-        return self._by_meaning(pieces_of(text), earlier) or self._from_history(earlier) or Screening()
+        pieces = [" ".join((*earlier, text))] if earlier and self._is_of_things(said) else pieces_of(text)
+        return self._by_meaning(pieces) or self._from_history(earlier) or Screening()
 
-    def _by_meaning(self, pieces: Sequence[str], earlier: Sequence[str] = ()) -> Screening | None:
+    def _is_of_things(self, said: str) -> bool:
+        return any(expression.search(said) for category in self.policy.categories for expression in category.of_things)
+
+    def _by_meaning(self, pieces: Sequence[str]) -> Screening | None:
         vectors = self._encoder.encode(pieces)
         odds = np.maximum(self._fitted_odds(pieces, vectors), self._added_odds(vectors)).max(axis=0)
         best = int(np.argmax(odds - self._floors))
         if odds[best] < self._floors[best]:
             return None
         category = self.policy.categories[best]
-        if earlier and any(expression.search(normalise(pieces[0])) for expression in category.of_things):
-            return self._by_meaning([" ".join((*earlier, pieces[0]))])
         return Screening(category.id, category.action, score=1.0 / (1.0 + math.exp(-odds[best])))
 
     def _fitted_odds(self, pieces: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float32]:

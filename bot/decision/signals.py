@@ -17,8 +17,9 @@ class Signals:
     that of the others, `unseen` the share of the question's terms that the base never uses, `length` the logarithm of
     1 + their number, `left_open` how much nearer the questions come that authors left unanswered than those they
     answer. Others are those that are no versions either. `titled`: the question is the article's title; `pinned`: its
-    author has pinned the article to the question; `other_code`: it is about another error code; `goes_on`: the message goes on about an article that the desk cited
-    last, and `own_left_open` and `own_late` are then what the message says by itself.
+    author has pinned the article to the question; `other_code`: it is about another error code; `goes_on`: the message
+    goes on about an article that the desk cited last, and `own_left_open` and `own_late` are then what the message says
+    by itself.
     """
 
     top_dense: float = 0.0

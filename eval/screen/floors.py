@@ -17,11 +17,12 @@ Mask = NDArray[np.bool_]
 MOST_ALARMS: Mapping[Group, float] = {
     Group.ORDINARY: 0.0075, Group.LOOKALIKE: 0.075, Group.OTHER_TOPICS: 0.045, Group.CUSTOMERS: 0.0095,
     Group.SHOP: 0.045, Group.OWN_LOOKALIKE: 0.04, Group.FORESEEN: 0.03, Group.FOLLOW_UPS: 0.02,
+    Group.WRITTEN_LOOKALIKE: 0.08,
 }  # fmt: skip
 WANTED: Mapping[Group, float] = {
     Group.SELF_HARM: 0.98, Group.DISTRESS: 0.98, Group.VIOLENCE: 0.98, Group.PRIVACY: 0.98, Group.HATE: 0.96,
     Group.ACCOUNT_SECURITY: 0.93, Group.ADVICE: 0.85, Group.SHOP_SENSITIVE: 0.9, Group.SHOP_PERSON: 0.98,
-    Group.OWN_PERSON: 0.95, Group.OWN_COMPLAINT: 0.95, Group.OWN: 0.7,
+    Group.OWN_PERSON: 0.95, Group.OWN_COMPLAINT: 0.95, Group.OWN: 0.7, Group.WRITTEN: 0.65,
 }  # fmt: skip
 SHORTFALL, RECOGNISED, TOO_MANY = 3.0, 0.3, 3.0
 """What a point of recall below the wanted one, any point of recall, and an alarm above the limit are worth."""

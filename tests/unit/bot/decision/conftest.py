@@ -20,6 +20,7 @@ HELD = Path(__file__).with_name("held_sentences.txt")
 ASKS = Path(__file__).with_name("asks_person_held.txt")
 CARE = Path(__file__).with_name("care_held.txt")
 TROUBLE = Path(__file__).with_name("troubleshooting_held.txt")
+FIRST_MESSAGES = Path(__file__).with_name("first_messages_held.txt")
 HARMLESS = "harmless"
 KEPT = ROOT / "var" / "test-decision"
 """A data folder whose vectors outlive the run: the policy's texts are encoded once per machine."""
@@ -81,6 +82,12 @@ def care() -> dict[str, list[str]]:
 def trouble() -> dict[str, list[str]]:
     """Ordinary trouble with a device in words of danger, first messages and follow-ups, and dangers in such words."""
     return groups_of(TROUBLE)
+
+
+@pytest.fixture(scope="session")
+def first_messages() -> dict[str, list[str]]:
+    """What customers write first, by people who knew neither the articles nor the policy."""
+    return groups_of(FIRST_MESSAGES)
 
 
 def groups_of(path: Path) -> dict[str, list[str]]:

@@ -98,6 +98,22 @@ def test_trouble_with_a_device_is_answered_and_a_danger_in_its_words_is_not(
     assert shares["sensitive"] >= 0.78, shares
 
 
+def test_of_first_messages_by_people_who_knew_nothing_of_it(
+    screen: SensitiveScreen, first_messages: dict[str, list[str]]
+) -> None:
+    """Order and telephone numbers were payment data (.26), German and French messages misuse (.38)."""
+    shares = {
+        name: sum(screen.screen(text).category is not None for text in texts) / len(texts)
+        for name, texts in first_messages.items()
+    }
+    least = {"asks for a person": 0.8, "sensitive": 0.66, "sensitive in other languages": 0.6}
+    most = {"in the words of asks": 0.16, "in the words of what is sensitive": 0.06}
+    most |= {"numbers": 0.1, "other languages": 0.2}
+    assert shares.keys() == least.keys() | most.keys()
+    assert {name for name, share in least.items() if shares[name] < share} == set(), shares
+    assert {name for name, share in most.items() if shares[name] > share} == set(), shares
+
+
 @pytest.mark.parametrize(
     "said", ["what happens if they die completely and I'm outside", "and if they die while I'm out?"]
 )
