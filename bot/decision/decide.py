@@ -214,11 +214,13 @@ def _versions(evidence: Evidence) -> Iterator[Article]:
 def _is_vague(evidence: Evidence, answer_from: float) -> bool:
     """Too little to search for: no word, two that ask nothing and that nothing in the base is near, or a single one
     that is no code; the last unless a sentence around it says what is wanted ("where is my order"), or one article
-    alone is about it."""
+    alone is about it. Also a number after an answer, which would be given again."""
     standalone = evidence.question.standalone
     words = set(terms(standalone))
     if evidence.signals.pinned:
         return False
+    if evidence.told_already and not any(map(str.isalpha, evidence.question.said)):
+        return True
     if len(words) > 1:
         asks = evidence.signals.titled or (QUESTION.match(standalone) and len(standalone.split()) > SENTENCE)
         return len(words) == 2 and evidence.signals.top_dense < VAGUE_BELOW and not asks

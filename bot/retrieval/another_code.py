@@ -9,6 +9,9 @@ from kb_ingest.article import Article
 
 def is_of_another_code(article: Article, question: Question) -> bool:
     """The article is about a code, and says nothing of the one that is asked: "E-102" for "what is E-104?"."""
-    asked, about = codes_in(question.standalone), codes_in(article.title)
+    asked = codes_in(question.standalone)
+    forms = asked.keys() & codes_in(article.title).keys() if asked else ()
+    if not forms:
+        return False
     told = codes_in(" ".join((article.title, article.text, *article.questions)))
-    return any(form in about and not codes & told[form] for form, codes in asked.items())
+    return any(not asked[form] & told[form] for form in forms)

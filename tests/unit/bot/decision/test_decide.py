@@ -115,6 +115,16 @@ def test_a_code_that_the_article_does_not_name_is_not_answered_with_another(smal
     assert decided(small_talk, hit("sign-in", 0.8), said="C-299?") != HandOff(Reason.FACT_MISSING)
 
 
+def test_a_number_after_an_answer_does_not_bring_that_answer_again(small_talk: SmallTalkPolicy) -> None:
+    told = (Utterance(Speaker.CUSTOMER, FIRM), Utterance(Speaker.BOT, "Thirty days.", article_ids=("returns",)))
+    found = hit("returns", 0.8)
+    after = decided(small_talk, found, said="07700 900118", context=told, carried=REPLY, told_already=True)
+    assert isinstance(after, Clarify)
+    assert after.reason is Reason.QUESTION_UNCLEAR
+    assert decided(small_talk, found, said="07700 900118", context=told, carried=REPLY) == Answer()
+    assert decided(small_talk, found, said="order 900118?", context=told, carried=REPLY, told_already=True) == Answer()
+
+
 def test_whoever_only_rejects_our_help_is_shown_and_asked_nothing(small_talk: SmallTalkPolicy) -> None:
     told = (Utterance(Speaker.CUSTOMER, FIRM), Utterance(Speaker.BOT, "Thirty days.", article_ids=("returns",)))
     found = hit("returns", 0.8)
