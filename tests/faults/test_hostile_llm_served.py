@@ -38,11 +38,13 @@ class Turn:
 class Scene:
     served: Served
     server: HostileLlm
+    rewriter: LlmRewriter
     plain: Responder
 
     def ask(self, question: str, mode: Mode) -> Turn:
         """A new visitor's question, heard on their stream."""
         self.server.mode = mode
+        self.rewriter.breaker.succeeded()  # or three failures end the asking; the breaker has a test of its own
         visitor = self.served.visitor()
         with stream(visitor.client, f"{visitor.path}/events") as events:
             began = time.monotonic()
@@ -67,7 +69,7 @@ def scene(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             parts = served.app.state.service.assistant.responder
             assert isinstance(parts.rewriter, LlmRewriter)
             _ = parts.rewriter.model._chat  # LangChain's import is not part of what is measured
-            yield Scene(served, server, dataclasses.replace(parts, rewriter=None))
+            yield Scene(served, server, parts.rewriter, dataclasses.replace(parts, rewriter=None))
 
 
 def test_proven_statements_are_streamed_before_the_answer_they_become(scene: Scene) -> None:
