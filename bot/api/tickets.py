@@ -88,7 +88,9 @@ def reply(ticket_id: str, body: ReplyPost, service: Serving, caller: Caller) -> 
     with service.assistant.database.transaction() as tx:
         account = callers.desk(tx, caller, changes=True)
         policies, company = service.assistant.policies, service.assistant.settings.company_name
-        greeting = filled_macros.greeting(tx, policies.macros, tickets.load(tx, ticket_id), account, company)
+        greeting = ""
+        if body.suggestion_id is not None:
+            greeting = filled_macros.greeting(tx, policies.macros, tickets.load(tx, ticket_id), account, company)
         replied = send(tx, service.assistant.live, ticket_id, account, _reply(body, greeting))
         found = repeats.account_for(tx, policies, replied, account, confirmed=body.confirmed)
         offers = [offer(posted) for posted in body.promises]
